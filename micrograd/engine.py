@@ -1,0 +1,448 @@
+"""Value: a number that remembers how it was made.
+
+Arithmetic on ``Value`` objects computes with floats and notes, for each
+result, the operands and the row of the table that made it.  Together these
+notes are a graph.  :meth:`Value.backward` visits the graph from the result
+to its operands and applies the chain rule once per node.
+
+Creation order is already an order in which operands come before results,
+so no sort by depth is needed: every node has a serial number, and walking
+backwards is walking through the numbers downwards.
+
+Notation
+--------
+node
+    A ``Value`` made by an operation.  A *leaf* is made by the user, a
+    *constant* from a plain number met on the way.
+x, y
+    The operands of a node.
+g
+    The gradient of a node: how fast the root changes with it.
+
+Leaves out: gradients of gradients (:mod:`micrograd.transforms`), lists
+(:mod:`micrograd.functions`), speed beyond Python's.
+
+Sources: [Karpathy2020]_ for the shape of it all; [Griewank2008]_, chapter
+3, for reverse accumulation; PyTorch for what accumulates and what does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import count
+from operator import attrgetter
+from typing import Any
+
+from micrograd import primitives
+from micrograd.namespaces import floats, to_number
+from micrograd.primitives import PRIMITIVES
+from micrograd.rules import Primitive
+
+__all__ = ["Value", "no_grad", "topological_order"]
+
+next_serial = count().__next__
+recording: ContextVar[bool] = ContextVar("recording", default=True)
+
+add, subtract = PRIMITIVES["add"], PRIMITIVES["subtract"]
+multiply, divide = PRIMITIVES["multiply"], PRIMITIVES["divide"]
+power, negative = PRIMITIVES["power"], PRIMITIVES["negative"]
+
+
+class Value:
+    """One real number, its gradient, and how it was made.
+
+    Parameters
+    ----------
+    data : float
+        The number: an int, a float, a NumPy scalar or an array without
+        dimensions.
+    label : str, optional
+        A name for drawings and messages.
+
+    Raises
+    ------
+    NumberError
+        If `data` is not one real number.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> a = Value(2.0, label="a")
+    >>> b = Value(-3.0)
+    >>> c = a * b
+    >>> c.backward()
+    >>> c, a.grad, b.grad
+    (Value(data=-6.0, grad=1.0), -3.0, 2.0)
+    """
+
+    __slots__ = {
+        "data": "float: the number.",
+        "grad": "float: derivative of the root of the last backward pass.",
+        "label": "str: a name for drawings and messages, or nothing.",
+        "_rule": "the row that made it; None: a leaf; CONSTANT: a number",
+        "_x": "the first operand; of three or more, a tuple of them all",
+        "_y": "the second operand",
+        "_serial": "position in the order of creation",
+    }
+    __array_ufunc__ = None  # so that ndarray * Value comes to __rmul__
+
+    data: float
+    grad: float
+    label: str
+    _rule: Any  # Primitive, or CONSTANT, or None for a leaf
+    _x: Any
+    _y: Value | None
+    _serial: int
+
+    def __init__(self, data: float, label: str = "") -> None:
+        self.data = to_number(data, "Value(data) takes one real number")
+        self.grad = 0.0
+        self.label = label
+        self._rule = self._x = self._y = None
+        self._serial = next_serial()
+
+    # --- What it is ---
+
+    @property
+    def inputs(self) -> tuple[Value, ...]:
+        """The operands in order, duplicates kept; none for a leaf."""
+        x, y = self._x, self._y
+        if y is not None:
+            return (x, y)
+        if x is None:
+            return ()
+        return x if type(x) is tuple else (x,)
+
+    @property
+    def op(self) -> str:
+        """The symbol of the operation that made it, such as ``*``."""
+        return self._rule.symbol if type(self._rule) is Primitive else ""
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow here: not into plain numbers."""
+        return self._rule is not CONSTANT
+
+    _prev, _op = inputs, op  # the names of the lecture
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
+
+    # --- Arithmetic: one line a row ---
+
+    def __add__(self, other: Operand) -> Value:
+        return _binary(add, self, other)
+
+    def __radd__(self, other: Operand) -> Value:
+        return _binary(add, other, self)
+
+    def __sub__(self, other: Operand) -> Value:
+        return _binary(subtract, self, other)
+
+    def __rsub__(self, other: Operand) -> Value:
+        return _binary(subtract, other, self)
+
+    def __mul__(self, other: Operand) -> Value:
+        return _binary(multiply, self, other)
+
+    def __rmul__(self, other: Operand) -> Value:
+        return _binary(multiply, other, self)
+
+    def __truediv__(self, other: Operand) -> Value:
+        return _binary(divide, self, other)
+
+    def __rtruediv__(self, other: Operand) -> Value:
+        return _binary(divide, other, self)
+
+    def __pow__(self, other: Operand) -> Value:
+        return _binary(power, self, other)
+
+    def __rpow__(self, other: Operand) -> Value:
+        return _binary(power, other, self)
+
+    def __neg__(self) -> Value:
+        return record(negative, self)
+
+    def __pos__(self) -> Value:
+        return self
+
+    def __abs__(self) -> Value:
+        return self.abs()
+
+    abs = primitives.absolute
+    exp, expm1 = primitives.exp, primitives.expm1
+    log, log1p = primitives.log, primitives.log1p
+    logaddexp, sqrt = primitives.logaddexp, primitives.sqrt
+    sin, cos, tan = primitives.sin, primitives.cos, primitives.tan
+    asin, acos, atan = primitives.asin, primitives.acos, primitives.atan
+    sinh, cosh, tanh = primitives.sinh, primitives.cosh, primitives.tanh
+    asinh, acosh = primitives.asinh, primitives.acosh
+    atanh, erf = primitives.atanh, primitives.erf
+    sigmoid, softplus = primitives.sigmoid, primitives.softplus
+    relu, leaky_relu = primitives.relu, primitives.leaky_relu
+    elu, silu, gelu = primitives.elu, primitives.silu, primitives.gelu
+    maximum, minimum = primitives.maximum, primitives.minimum
+    sign = primitives.sign
+
+    def __primitive__(self, primitive: Primitive, operands: Any) -> Any:
+        """Read a rule on Values: record it."""
+        return record(primitive, *operands)
+
+    # --- Comparisons are plain bools; == stays identity ---
+
+    def __lt__(self, other: Operand) -> bool:
+        return self.data < _data(other, "<")
+
+    def __le__(self, other: Operand) -> bool:
+        return self.data <= _data(other, "<=")
+
+    def __gt__(self, other: Operand) -> bool:
+        return self.data > _data(other, ">")
+
+    def __ge__(self, other: Operand) -> bool:
+        return self.data >= _data(other, ">=")
+
+    def __bool__(self) -> bool:
+        return self.data != 0
+
+    def __float__(self) -> float:
+        return float(self.data)
+
+    # --- Backpropagation ---
+
+    def detach(self) -> Value:
+        """The same number as a constant: no gradient flows through it.
+
+        Examples
+        --------
+        >>> from micrograd import Value
+        >>> x = Value(3.0)
+        >>> (x * x.detach()).backward()
+        >>> x.grad
+        3.0
+        """
+        return _constant(self.data)
+
+    def backward(self, gradient: float = 1.0) -> None:
+        """Compute the derivative of this number by everything it came from.
+
+        Afterwards each node's ``grad`` is the derivative of this root by
+        that node.  Gradients of leaves *add up* over several calls, until
+        they are set to zero; those of nodes in between are replaced.  Both
+        are as in PyTorch, where a second pass needs ``retain_graph``.
+
+        Parameters
+        ----------
+        gradient : float, optional
+            The gradient of the root itself.  The default, 1, is the
+            derivative of a thing by itself.
+
+        Raises
+        ------
+        NumberError
+            If `gradient` is not one real number.
+
+        Notes
+        -----
+        Takes time and memory in proportion to the number of nodes, and no
+        recursion, so depth does not matter.
+
+        Examples
+        --------
+        >>> from micrograd import Value
+        >>> x = Value(3.0)
+        >>> y = x * x + x
+        >>> y.backward()
+        >>> x.grad
+        7.0
+        >>> y.backward()  # the leaf adds up: 7 + 7
+        >>> x.grad
+        14.0
+        """
+        seed = to_number(gradient, "backward(gradient) takes a real number")
+        nodes, leaves = _reach(self)
+        before = [leaf.grad for leaf in leaves]
+        for value in (*nodes, *leaves):
+            value.grad = 0.0
+        self.grad = seed
+        nodes.sort(key=attrgetter("_serial"), reverse=True)
+        for node in nodes:
+            _chain_rule(node)
+        for leaf, grad in zip(leaves, before, strict=True):
+            leaf.grad += grad
+
+
+Operand = Value | float
+
+
+class CONSTANT:
+    """Marks a plain number in a graph; a class, so that copies keep it."""
+
+
+def _chain_rule(node: Value) -> None:
+    """Send the gradient of one node on to its operands."""
+    partials, g, z = node._rule.partials, node.grad, node.data
+    x, y = node._x, node._y
+    try:
+        if y is not None:
+            to_x = to_y = 0.0
+            if x._rule is not CONSTANT:
+                to_x = g * partials[0](z, x.data, y.data)
+            if y._rule is not CONSTANT:
+                to_y = g * partials[1](z, x.data, y.data)
+            x.grad += to_x
+            y.grad += to_y
+        elif type(x) is Value:
+            x.grad += g * partials[0](z, x.data)
+        else:
+            _careful_chain_rule(node)
+    except floats.RAISES:
+        _careful_chain_rule(node)
+
+
+def _careful_chain_rule(node: Value) -> None:
+    """The same for any number of operands, and where Python raises."""
+    inputs = node.inputs
+    numbers = [x.data for x in inputs]
+    parts = [
+        (x, node.grad * node._rule.derivative(i, node.data, *numbers))
+        for i, x in enumerate(inputs)
+        if x.requires_grad
+    ]
+    for x, part in parts:
+        x.grad += part
+
+
+# --- The order of visits ---
+
+
+def _reach(root: Value) -> tuple[list[Value], list[Value]]:
+    """All nodes and all leaves that the root depends on, in no order."""
+    nodes, leaves, seen, stack = [], [], {root}, [root]
+    while stack:
+        value = stack.pop()
+        inputs = value.inputs
+        (nodes if inputs else leaves).append(value)
+        for x in inputs:
+            if x not in seen:
+                seen.add(x)
+                stack.append(x)
+    return nodes, leaves
+
+
+def topological_order(root: Value) -> list[Value]:
+    """Everything the root depends on, operands before results.
+
+    Parameters
+    ----------
+    root : Value
+        Where to start from; it comes last.
+
+    Returns
+    -------
+    list of Value
+        In the order of creation.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.engine import topological_order
+    >>> a = Value(2.0, label="a")
+    >>> [v.label or v.op for v in topological_order(a * a + a)]
+    ['a', '*', '+']
+    """
+    nodes, leaves = _reach(root)
+    return sorted(nodes + leaves, key=attrgetter("_serial"))
+
+
+# --- Recording ---
+
+
+def record(primitive: Primitive, *operands: Operand) -> Any:
+    """Read a rule on Values: compute, and note where the result came from.
+
+    Numbers among the operands become constants.
+    """
+    inputs = tuple(
+        x if type(x) is Value else _lift(x, primitive.symbol)
+        for x in operands
+    )
+    if NotImplemented in inputs:
+        return NotImplemented
+    numbers = [x.data for x in inputs]
+    try:
+        data = float(primitive.compute(*numbers))
+    except (*floats.RAISES, TypeError):  # TypeError: a complex number
+        data = primitive.on_ieee(*numbers)
+    if not recording.get():
+        return _constant(data)
+    x, y = inputs if len(inputs) == 2 else (inputs, None)
+    return _node(data, primitive, x[0] if len(inputs) == 1 else x, y)
+
+
+def _binary(primitive: Primitive, x: Any, y: Any) -> Any:
+    """The same for two operands that most often are Values."""
+    if type(x) is not Value or type(y) is not Value:
+        return record(primitive, x, y)
+    try:
+        data = primitive.compute(x.data, y.data)
+    except floats.RAISES:
+        data = primitive.on_ieee(x.data, y.data)
+    if not recording.get():
+        return _constant(data)
+    return _node(data, primitive, x, y)
+
+
+def _node(data: float, rule: Any, x: Any = None, y: Any = None) -> Value:
+    node = Value.__new__(Value)
+    node.data = data
+    node.grad = 0.0
+    node.label = ""
+    node._rule = rule
+    node._x = x
+    node._y = y
+    node._serial = next_serial()
+    return node
+
+
+def _constant(data: float) -> Value:
+    return _node(data, CONSTANT)
+
+
+def _lift(x: Any, symbol: str) -> Any:
+    """A plain number as a constant; other readers decide for themselves."""
+    if hasattr(x, "__primitive__"):
+        return x if isinstance(x, Value) else NotImplemented
+    return _constant(to_number(x, f"{symbol} takes real numbers and Values"))
+
+
+def _data(x: Any, symbol: str) -> float:
+    lifted = _lift(x, symbol)
+    return NotImplemented if lifted is NotImplemented else lifted.data
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Compute without recording a graph.
+
+    Results inside are constants.  The setting holds for the current thread
+    and asynchronous task, and is restored when the block ends, also by an
+    exception.
+
+    Examples
+    --------
+    >>> from micrograd import Value, no_grad
+    >>> x = Value(2.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y.inputs, (x * x).inputs == (x, x)
+    ((), True)
+    """
+    token = recording.set(False)
+    try:
+        yield
+    finally:
+        recording.reset(token)

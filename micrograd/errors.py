@@ -1,0 +1,178 @@
+"""What micrograd raises when it cannot do what it was asked.
+
+Every error has three parts, given to the constructor in this order: what
+was *asked*, what was *given*, and what to *do* about it.  Each class is
+also one of Python's own exceptions, so ``except ValueError`` keeps working,
+and each docstring is its section of the error page, whose address ends
+every message.
+
+Leaves out: warnings.  A thing is either right or an error.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "MicrogradError",
+    "NumberError",
+    "ShapeError",
+    "OptionError",
+    "StateError",
+    "NonFiniteGradientError",
+    "GraphSizeError",
+    "MissingPackageError",
+]
+
+PAGE = "https://micrograd.readthedocs.io/en/latest/reference/errors.html"
+
+
+class MicrogradError(Exception):
+    """The parent of every error that micrograd raises.
+
+    Parameters
+    ----------
+    asked : str
+        What the caller wanted, with the name of the thing that refused.
+    given : str
+        What it received instead.
+    do : str
+        The next thing to try.
+
+    Examples
+    --------
+    >>> from micrograd.errors import ShapeError
+    >>> error = ShapeError("Neuron(2) expects 2 inputs", "3", "drop one")
+    >>> print(str(error).split("; see")[0])
+    Neuron(2) expects 2 inputs but got 3; drop one
+    >>> isinstance(error, ValueError)
+    True
+    """
+
+    def __init__(self, asked: str, given: str, do: str) -> None:
+        super().__init__(asked, given, do)
+
+    def __str__(self) -> str:
+        asked, given, do = self.args
+        address = f"{PAGE}#{type(self).__name__.lower()}"
+        return f"{asked} but got {given}; {do}; see {address}"
+
+
+class NumberError(MicrogradError, TypeError):
+    """Something that must be a number, or a ``Value``, is not.
+
+    A ``Value`` holds one real number.  A list, a string, a complex number
+    or an array of several numbers has to be taken apart first: one
+    ``Value`` for each number.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> Value([1.0, 2.0])
+    Traceback (most recent call last):
+      ...
+    micrograd.errors.NumberError: Value(data) takes one real number but got \
+the list [1.0, 2.0]; make one Value for each number; see \
+https://micrograd.readthedocs.io/en/latest/reference/errors.html#numbererror
+    """
+
+
+class ShapeError(MicrogradError, ValueError):
+    """A list has the wrong length, or is empty where it must not be.
+
+    Python's ``zip`` stops at the shorter list without a word, so a neuron
+    fed too few inputs would compute a wrong number.  Here it is refused.
+
+    Examples
+    --------
+    >>> from micrograd.nn import MLP
+    >>> MLP(2, [16, 1])([1.0, 2.0, 3.0])
+    Traceback (most recent call last):
+      ...
+    micrograd.errors.ShapeError: MLP(2, [16, 1]) expects 2 inputs but got \
+3; check the width of the data or the first argument; see \
+https://micrograd.readthedocs.io/en/latest/reference/errors.html#shapeerror
+    """
+
+
+class OptionError(MicrogradError, ValueError):
+    """A setting has an unknown name or lies outside its range.
+
+    Names are matched exactly, and the message lists those that exist.
+    Numbers such as a learning rate must be finite and in the stated range.
+
+    Examples
+    --------
+    >>> from micrograd.nn import MLP
+    >>> MLP(2, [4, 1], activation="rely")
+    Traceback (most recent call last):
+      ...
+    micrograd.errors.OptionError: ...
+    """
+
+
+class StateError(MicrogradError, ValueError):
+    """Saved numbers do not fit the object they are loaded into.
+
+    ``load_state_dict`` compares names first and changes nothing unless all
+    of them match.
+
+    Examples
+    --------
+    >>> from micrograd.nn import Neuron
+    >>> Neuron(2).load_state_dict({"w[0]": 1.0})
+    Traceback (most recent call last):
+      ...
+    micrograd.errors.StateError: ...
+    """
+
+
+class NonFiniteGradientError(MicrogradError, ArithmeticError):
+    """A gradient is infinite or not a number, so a step would spoil it all.
+
+    ``step()`` looks at every gradient before it changes any parameter.
+    The message names the parameter and the first node of the graph at
+    which the numbers stopped being finite.
+
+    Examples
+    --------
+    >>> from micrograd import Value, optim
+    >>> w = Value(0.0, label="w")
+    >>> w.log().backward()
+    >>> optim.SGD([w], lr=0.1).step()
+    Traceback (most recent call last):
+      ...
+    micrograd.errors.NonFiniteGradientError: ...
+    """
+
+
+class GraphSizeError(MicrogradError, ValueError):
+    """A graph has more nodes than anybody could read in a drawing.
+
+    Examples
+    --------
+    >>> from micrograd import Value, draw_dot
+    >>> draw_dot(sum([Value(1.0) for i in range(5000)]))
+    Traceback (most recent call last):
+      ...
+    micrograd.errors.GraphSizeError: ...
+    """
+
+
+class MissingPackageError(MicrogradError, ImportError):
+    """An optional package is needed and not installed.
+
+    The engine and the networks need nothing but Python.  Rendering a
+    drawing, plotting and arrays each need one more package, and the
+    message names the extra that brings it.
+
+    Examples
+    --------
+    >>> from micrograd.errors import MissingPackageError
+    >>> raise MissingPackageError(
+    ...     "plotting needs matplotlib",
+    ...     "no such package",
+    ...     'run: pip install "micrograd[plot]"',
+    ... )
+    Traceback (most recent call last):
+      ...
+    micrograd.errors.MissingPackageError: ...
+    """

@@ -1,0 +1,354 @@
+"""What a rule can be read in: floats, IEEE floats, arrays, source text.
+
+A rule of :mod:`micrograd.primitives` is ordinary arithmetic on whatever it
+is handed.  Operators (``x * y``) belong to the operands; functions
+(``exp``) come from a *namespace*, always called ``xp``.  Read on floats a
+rule computes, on arrays it is vectorised, on names it prints itself.  The
+reading on ``Value`` objects, which records a graph, is in
+:mod:`micrograd.engine`; nothing here knows of it.
+
+Notation: ``x, y`` operands; ``xp`` a namespace; ``nan`` and ``inf`` as in
+:mod:`math`.
+
+Leaves out: integers, complex numbers and precisions other than the
+operand's own.
+
+Sources: the array API standard, 2023.12, for the function names; IEEE
+754-2019, section 9.2, for values at the edge.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from numbers import Real
+from typing import Any
+
+from micrograd.errors import NumberError
+
+inf, nan = math.inf, math.nan
+
+__all__ = ["IEEE", "Arrays", "Source", "floats", "ieee", "to_number"]
+
+
+# --- Plain floats: the fast path ---
+
+
+class floats:
+    """The functions of a rule on Python floats, straight from :mod:`math`.
+
+    Python raises where IEEE arithmetic has an answer: ``exp(1000)``,
+    ``log(0)``, ``1 / 0``.  Nothing here guards against that, because a
+    guard would cost every call.  Whoever computes catches ``RAISES`` and
+    reads the rule once more in :class:`ieee`.
+
+    Examples
+    --------
+    >>> from micrograd.namespaces import floats
+    >>> floats.maximum(1.0, 2.0)
+    2.0
+    """
+
+    RAISES = (ArithmeticError, ValueError)
+
+    exp, expm1 = math.exp, math.expm1
+    log, log1p = math.log, math.log1p
+    sqrt = math.sqrt
+    sin, cos, tan = math.sin, math.cos, math.tan
+    asin, acos, atan = math.asin, math.acos, math.atan
+    sinh, cosh, tanh = math.sinh, math.cosh, math.tanh
+    asinh, acosh, atanh = math.asinh, math.acosh, math.atanh
+    erf = math.erf
+    abs = math.fabs
+    pow = math.pow
+    atan2, hypot = math.atan2, math.hypot
+
+    @staticmethod
+    def where(condition: Any, x: float, y: float) -> float:
+        return x if condition else y
+
+    @staticmethod
+    def maximum(x: float, y: float) -> float:
+        return x if x > y or x != x else y  # x != x: nan wins
+
+    @staticmethod
+    def minimum(x: float, y: float) -> float:
+        return x if x < y or x != x else y
+
+
+# --- IEEE floats: the same numbers, never an exception ---
+
+
+class IEEE(float):
+    """A float on which every operation has an answer, as in IEEE 754.
+
+    Examples
+    --------
+    >>> from micrograd.namespaces import IEEE
+    >>> 1 / IEEE(-0.0), IEEE(-8.0) ** 0.5, IEEE(1e200) * 1e200
+    (-inf, nan, inf)
+    """
+
+    __slots__ = ()
+
+    def __primitive__(self, primitive: Any, operands: Any) -> Any:
+        return primitive.forward(ieee, *map(IEEE, operands))
+
+    def __add__(self, other: float) -> IEEE:
+        return IEEE(float.__add__(self, other))
+
+    def __sub__(self, other: float) -> IEEE:
+        return IEEE(float.__sub__(self, other))
+
+    def __mul__(self, other: float) -> IEEE:
+        return IEEE(float.__mul__(self, other))
+
+    def __truediv__(self, other: float) -> IEEE:
+        if other == 0:
+            return self * math.copysign(inf, other)  # 0 * inf is nan
+        return IEEE(float.__truediv__(self, other))
+
+    def __pow__(self, other: float, modulo: None = None) -> IEEE:
+        return ieee.pow(self, other)
+
+    def __rsub__(self, other: float) -> IEEE:
+        return IEEE(other) - self
+
+    def __rtruediv__(self, other: float) -> IEEE:
+        return IEEE(other) / self
+
+    def __rpow__(self, other: float, modulo: None = None) -> IEEE:
+        return ieee.pow(other, self)
+
+    def __neg__(self) -> IEEE:
+        return IEEE(float.__neg__(self))
+
+    def __abs__(self) -> IEEE:
+        return IEEE(math.fabs(self))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+
+POLES = {"log": {0: -inf}, "log1p": {-1: -inf}, "atanh": {1: inf, -1: -inf}}
+
+
+def _answer(name: str, x: float) -> float:
+    """The value of a function at a point where :mod:`math` raises."""
+    try:
+        return float(getattr(math, name)(x))
+    except OverflowError:  # exp, expm1, sinh or cosh of a large number
+        return inf if name == "cosh" else math.copysign(inf, x)
+    except ValueError:  # outside the domain, or at its border
+        return POLES.get(name, {}).get(x, nan)
+
+
+class ieee(floats):
+    """The functions of a rule on :class:`IEEE` floats.
+
+    Examples
+    --------
+    >>> from micrograd.namespaces import ieee
+    >>> ieee.exp(1000.0), ieee.log(0.0), ieee.log(-1.0)
+    (inf, -inf, nan)
+    >>> ieee.pow(-0.0, -3.0), ieee.pow(-8.0, 1 / 3)
+    (-inf, nan)
+    """
+
+    @staticmethod
+    def pow(x: float, p: float) -> IEEE:
+        try:
+            return IEEE(math.pow(x, p))
+        except OverflowError:
+            size = inf
+        except ValueError:
+            size = inf if x == 0 else nan
+        odd = math.fmod(p, 2) in (1, -1)
+        return IEEE(math.copysign(size, x) if odd else size)
+
+    @staticmethod
+    def where(condition: Any, x: float, y: float) -> IEEE:
+        return IEEE(x if condition else y)
+
+
+def _safe(name: str) -> Any:
+    def function(x: float) -> IEEE:
+        return IEEE(_answer(name, x))
+
+    return staticmethod(function)
+
+
+for _name in (
+    "exp expm1 log log1p sqrt sin cos tan asin acos atan "
+    "sinh cosh tanh asinh acosh atanh erf"
+).split():
+    setattr(ieee, _name, _safe(_name))
+
+
+# --- Arrays, of whatever library they come from ---
+
+
+class Arrays:
+    """The functions of a rule on arrays, from the arrays' own library.
+
+    Parameters
+    ----------
+    xp : module
+        What ``array.__array_namespace__()`` returns.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.namespaces import Arrays
+    >>> Arrays(np).erf(np.array([0.0, 1.0])).round(4).tolist()
+    [0.0, 0.8427]
+    """
+
+    def __init__(self, xp: Any) -> None:
+        self.xp = xp
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        function: Callable[..., Any] = getattr(self.xp, name)
+        return function
+
+    def erf(self, x: Any) -> Any:
+        """The error function, number by number: no standard has it."""
+        flat = [math.erf(v) for v in self.xp.reshape(x, (-1,))]
+        return self.xp.reshape(self.xp.asarray(flat), x.shape)
+
+
+# --- Source: a rule that prints itself ---
+
+
+class Source:
+    """Python source of an expression, bracketed only where needed.
+
+    Parameters
+    ----------
+    text : str
+        The expression.
+    level : int
+        How tightly its outermost operator binds: 0 for a comparison, 1
+        for ``+ -``, 2 for ``* /``, 3 for a sign, 4 for ``**``, 5 for a
+        name, a number or a call.
+
+    Examples
+    --------
+    >>> from micrograd.namespaces import Source
+    >>> from micrograd.primitives import tanh
+    >>> x, y = Source("x"), Source("y")
+    >>> x * (1 - y * y), tanh(x)
+    (x * (1 - y * y), tanh(x))
+    """
+
+    __slots__ = ("level", "text")
+
+    def __init__(self, text: str, level: int = 5) -> None:
+        self.text = text
+        self.level = level
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def __primitive__(self, primitive: Any, operands: Any) -> Source:
+        if primitive.symbol in Source.INFIX:
+            x, y = operands
+            return Source.infix(x, primitive.symbol, y)
+        return Source(f"{primitive.name}({', '.join(map(str, operands))})")
+
+    INFIX = {
+        "<": 0, "<=": 0, ">": 0, ">=": 0, "&": 0,
+        "+": 1, "-": 1, "*": 2, "/": 2, "**": 4,
+    }  # fmt: skip
+
+    @staticmethod
+    def infix(x: Any, symbol: str, y: Any) -> Source:
+        """Join two operands, each in brackets if it binds too loosely."""
+        level = Source.INFIX[symbol]
+        right_first = symbol == "**"
+        left = Source.bracket(x, level + (right_first or level == 0))
+        right = Source.bracket(y, level + (not right_first))
+        return Source(f"{left} {symbol} {right}", level)
+
+    @staticmethod
+    def bracket(x: Any, level: int) -> str:
+        """The text of an operand, in brackets below the level."""
+        own = x.level if isinstance(x, Source) else 5 if x >= 0 else 3
+        return f"({x})" if own < level else f"{x}"
+
+    def __neg__(self) -> Source:
+        return Source(f"-{Source.bracket(self, 3)}", 3)
+
+    def __abs__(self) -> Source:
+        return Source(f"abs({self.text})")
+
+
+def _infix(symbol: str, *, reflected: bool = False) -> Any:
+    def method(self: Source, other: Any) -> Source:
+        x, y = (other, self) if reflected else (self, other)
+        return Source.infix(x, symbol, y)
+
+    return method
+
+
+for _name, _symbol in {
+    "add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**",
+    "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "and": "&",
+}.items():  # fmt: skip
+    setattr(Source, f"__{_name}__", _infix(_symbol))
+    if Source.INFIX[_symbol] > 0:
+        setattr(Source, f"__r{_name}__", _infix(_symbol, reflected=True))
+
+
+# --- Numbers at the door ---
+
+
+def to_number(x: Any, asked: str) -> float:
+    """One real number as a float, or an error that says what came instead.
+
+    Parameters
+    ----------
+    x : int, float, NumPy scalar or array without dimensions
+        The number.
+    asked : str
+        The first part of the error.
+
+    Raises
+    ------
+    NumberError
+        If `x` is anything else, or an integer too large for a float.
+
+    Examples
+    --------
+    >>> from micrograd.namespaces import to_number
+    >>> to_number(3, "lr takes one real number")
+    3.0
+    """
+    if type(x) is float:
+        return x
+    if not isinstance(x, Real) and getattr(x, "ndim", None) == 0:
+        x = x.item()
+    if not isinstance(x, Real):
+        raise NumberError(asked, _describe(x), _advice(x))
+    try:
+        return float(x)
+    except OverflowError:
+        given = f"an integer of {int(x).bit_length()} bits"
+        raise NumberError(asked, given, "scale it below 1e308") from None
+
+
+def _describe(x: Any) -> str:
+    text = repr(x)
+    short = text if len(text) <= 40 else text[:37] + "..."
+    return f"the {type(x).__name__} {short}"
+
+
+def _advice(x: Any) -> str:
+    if isinstance(x, str):
+        return "convert text with float(...)"
+    if isinstance(x, complex):
+        return "use its real and imaginary part as two numbers"
+    if hasattr(x, "__iter__") or hasattr(x, "ndim"):
+        return "make one Value for each number"
+    if hasattr(x, "backward"):
+        return "it is a Value already: use it, or its .data for a new leaf"
+    return "pass an int or a float"

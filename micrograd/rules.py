@@ -1,0 +1,228 @@
+"""What a rule is: a function, its partial derivatives, and their readings.
+
+A rule is written once, in ordinary arithmetic, by decorating a function
+with :func:`elementwise`.  The result is a function again; its attribute
+``primitive`` is the :class:`Primitive`, the row of the table that every
+other part of the package reads.  :mod:`micrograd.primitives` is the table;
+readers add rows of their own in the same way.
+
+Notation: ``xp`` the namespace a rule is read in, see
+:mod:`micrograd.namespaces`; an *operand* is an argument of a rule.
+
+Leaves out: how a ``Value`` reads a rule; that is the engine's affair.
+
+Sources: the form of a row follows ``@scalar_rule`` of ChainRules.jl; the
+reading by type follows NumPy's ``__array_function__`` protocol (NEP 18).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
+from typing import Any
+
+from micrograd.namespaces import IEEE, Arrays, floats, ieee, to_number
+
+__all__ = ["Primitive", "elementwise"]
+
+Rule = Callable[..., Any]
+
+
+# --- What a row is ---
+
+
+class Primitive:
+    """One row of the table.
+
+    Calling it reads the row on whatever the operands are.  An operand of
+    a type with a method ``__primitive__(primitive, operands)`` decides by
+    itself what reading means (a ``Value`` records a node); plain numbers
+    and arrays are computed.
+
+    Attributes
+    ----------
+    name : str
+        The name of the function.
+    symbol : str
+        How the operation is drawn, such as ``*`` or ``tanh``.
+    arity : int
+        The number of operands.
+    forward : callable
+        The function as written in the table, ``forward(xp, *operands)``.
+    compute : callable
+        The function on floats; raises where :mod:`math` raises.
+    partials : tuple of callable
+        One for each operand, ``partial(result, *operands)``.
+    domain : list of (float, float)
+        For each operand an interval in which the function is smooth and
+        in which it is sampled for tests and plots.
+    kinks : tuple of float
+        Where the function has no derivative and a convention is used.
+    special : tuple of tuple of float
+        Operands at which the row is compared with PyTorch, beyond zero,
+        one, large, tiny, infinite and not-a-number.
+    torch : str
+        The expression in PyTorch, such as ``tanh`` or ``special.expit``.
+
+    Examples
+    --------
+    >>> from micrograd.primitives import PRIMITIVES
+    >>> row = PRIMITIVES["tanh"]
+    >>> row.symbol, row.arity, row.compute(0.0), row.partials[0](0.0, 0.0)
+    ('tanh', 1, 0.0, 1.0)
+    """
+
+    def __init__(
+        self,
+        forward: Rule,
+        partials: Sequence[Rule],
+        *,
+        domain: Sequence[tuple[float, float]],
+        torch: str,
+        symbol: str = "",
+        kinks: Sequence[float] = (),
+        special: Sequence[tuple[float, ...]] = (),
+    ) -> None:
+        self.name = forward.__name__
+        self.symbol = symbol or self.name
+        self.forward = forward
+        self.compute = partial(forward, floats)
+        self.partials = tuple(partials)
+        self.arity = len(self.partials)
+        self.domain = list(domain)
+        self.kinks = tuple(kinks)
+        self.special = tuple(special)
+        self.torch = torch
+        parameters = list(inspect.signature(forward).parameters.values())
+        self.signature = inspect.Signature(parameters[1:])  # without xp
+        self.function = self._as_function()
+
+    def _as_function(self) -> Rule:
+        """What callers, documentation and debuggers see: a function."""
+
+        @wraps(self.forward)
+        def function(*operands: Any, **named: Any) -> Any:
+            return self(*operands, **named)
+
+        function.__doc__ = _document(self)
+        vars(function)["__signature__"] = self.signature
+        vars(function)["primitive"] = self
+        return function
+
+    def __call__(self, *operands: Any, **named: Any) -> Any:
+        if named or len(operands) != self.arity:
+            bound = self.signature.bind(*operands, **named)
+            bound.apply_defaults()
+            operands = bound.args
+        for operand in operands:
+            read = getattr(operand, "__primitive__", None)
+            if read is not None:
+                result = read(self, operands)
+                if result is not NotImplemented:
+                    return result
+        return self.on_numbers(*operands)
+
+    def on_numbers(self, *operands: Any) -> Any:
+        """Compute on plain numbers or arrays."""
+        for operand in operands:
+            if getattr(operand, "ndim", 0) > 0:
+                xp = Arrays(operand.__array_namespace__())
+                return self.forward(xp, *operands)
+        asked = f"{self.name}() takes real numbers, Values or arrays"
+        numbers = [to_number(operand, asked) for operand in operands]
+        try:
+            return float(self.compute(*numbers))
+        except floats.RAISES:
+            return self.on_ieee(*numbers)
+
+    def on_ieee(self, *operands: float) -> float:
+        """Compute as IEEE 754 does: infinities and nan, no exceptions."""
+        return float(self.forward(ieee, *map(IEEE, operands)))
+
+    def derivative(self, index: int, result: float, *x: float) -> float:
+        """The partial by one operand, at numbers; never raises."""
+        rule = self.partials[index]
+        try:
+            return float(rule(result, *x))
+        except (*floats.RAISES, TypeError):  # TypeError: a complex number
+            return float(rule(IEEE(result), *map(IEEE, x)))
+
+    def __deepcopy__(self, memo: object) -> Primitive:
+        return self  # a row is the same row in every copy of a graph
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (getattr, (self.function, "primitive"))
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}{self.signature}>"
+
+
+DOCUMENTATION = """{summary}
+
+Parameters
+----------
+{arguments} : float, Value or array
+    Python or NumPy numbers, Values, or arrays that broadcast.
+
+Returns
+-------
+float, Value or array
+    A Value if any operand is one; outside the domain nan or an
+    infinity, as in PyTorch.
+
+Examples
+--------
+>>> from {module} import {name}
+{examples}
+"""
+
+
+def _document(row: Primitive) -> str:
+    """The docstring of a row's function, in the form all of them share."""
+    text = inspect.cleandoc(row.forward.__doc__ or row.name)
+    summary, mark, examples = text.partition(">>>")
+    return DOCUMENTATION.format(
+        summary=summary.strip(),
+        arguments=", ".join(row.signature.parameters),
+        module=row.forward.__module__,
+        name=row.name,
+        examples=mark + examples,
+    )
+
+
+def elementwise(*partials: Rule, **facts: Any) -> Callable[[Rule], Rule]:
+    """Declare a row: the decorated function and its partials.
+
+    Parameters
+    ----------
+    *partials : callable
+        For each argument the partial derivative
+        ``partial(result, *arguments)``.
+    **facts
+        ``domain`` and ``torch``; where needed ``symbol``, ``kinks`` and
+        ``special``: the attributes of :class:`Primitive`.
+
+    Returns
+    -------
+    callable
+        A decorator.  What it returns is an ordinary function without the
+        ``xp`` argument, with the row as its attribute ``primitive``.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.rules import elementwise
+    >>> @elementwise(lambda y, x: 3 * x * x, domain=[(-2, 2)], torch="")
+    ... def cube(xp, x):
+    ...     return x * x * x
+    >>> v = Value(2.0)
+    >>> cube(v).backward()
+    >>> cube(2.0), v.grad
+    (8.0, 12.0)
+    """
+
+    def declare(forward: Rule) -> Rule:
+        return Primitive(forward, partials, **facts).function
+
+    return declare
