@@ -414,8 +414,10 @@ def _constant(data: float) -> Value:
 
 def _lift(x: Any, symbol: str) -> Any:
     """A plain number as a constant; other readers decide for themselves."""
-    if hasattr(x, "__primitive__"):
-        return x if isinstance(x, Value) else NotImplemented
+    if isinstance(x, Value):
+        return x
+    if hasattr(x, "__primitive__") and not isinstance(x, float):
+        return NotImplemented
     return _constant(to_number(x, f"{symbol} takes real numbers and Values"))
 
 

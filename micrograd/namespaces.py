@@ -92,41 +92,43 @@ class IEEE(float):
     __slots__ = ()
 
     def __primitive__(self, primitive: Any, operands: Any) -> Any:
+        if not all(isinstance(x, (int, float)) for x in operands):
+            return NotImplemented  # a Value among them reads the rule
         return primitive.forward(ieee, *map(IEEE, operands))
 
-    def __add__(self, other: float) -> IEEE:
-        return IEEE(float.__add__(self, other))
-
-    def __sub__(self, other: float) -> IEEE:
-        return IEEE(float.__sub__(self, other))
-
-    def __mul__(self, other: float) -> IEEE:
-        return IEEE(float.__mul__(self, other))
-
-    def __truediv__(self, other: float) -> IEEE:
-        if other == 0:
+    def __truediv__(self, other: Any) -> Any:
+        if isinstance(other, (int, float)) and other == 0:
             return self * math.copysign(inf, other)  # 0 * inf is nan
-        return IEEE(float.__truediv__(self, other))
+        return _ieee(float.__truediv__(self, other))
 
-    def __pow__(self, other: float, modulo: None = None) -> IEEE:
-        return ieee.pow(self, other)
-
-    def __rsub__(self, other: float) -> IEEE:
-        return IEEE(other) - self
-
-    def __rtruediv__(self, other: float) -> IEEE:
+    def __rtruediv__(self, other: Any) -> Any:
         return IEEE(other) / self
 
-    def __rpow__(self, other: float, modulo: None = None) -> IEEE:
+    def __pow__(self, other: Any, modulo: None = None) -> Any:
+        if not isinstance(other, (int, float)):
+            return NotImplemented
+        return ieee.pow(self, other)
+
+    def __rpow__(self, other: Any, modulo: None = None) -> Any:
         return ieee.pow(other, self)
 
-    def __neg__(self) -> IEEE:
-        return IEEE(float.__neg__(self))
 
-    def __abs__(self) -> IEEE:
-        return IEEE(math.fabs(self))
+def _ieee(x: Any) -> Any:
+    return x if x is NotImplemented else IEEE(x)
 
-    __radd__, __rmul__ = __add__, __mul__
+
+def _closed(name: str) -> Any:
+    """A method of float whose result is an IEEE float again."""
+    operator = getattr(float, name)
+
+    def method(self: IEEE, *other: Any) -> Any:
+        return _ieee(operator(self, *other))
+
+    return method
+
+
+for _name in "add radd sub rsub mul rmul neg abs".split():
+    setattr(IEEE, f"__{_name}__", _closed(f"__{_name}__"))
 
 
 POLES = {"log": {0: -inf}, "log1p": {-1: -inf}, "atanh": {1: inf, -1: -inf}}

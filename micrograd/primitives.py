@@ -290,8 +290,8 @@ def atan(xp, x):
 
 
 @elementwise(
-    lambda z, y, x: x / (x * x + y * y),
-    lambda z, y, x: -y / (x * x + y * y),
+    lambda z, y, x: x / where(hypot(x, y) <= 0, 1, x * x + y * y),
+    lambda z, y, x: -y / where(hypot(x, y) <= 0, 1, x * x + y * y),
     domain=[(0.5, 3), (-3, 3)], torch="atan2",
 )
 def atan2(xp, y, x):
@@ -454,8 +454,8 @@ def leaky_relu(xp, x, negative_slope=0.01):
 
 
 @elementwise(
-    lambda z, x, a: where(x > 0, 1.0, a * exp(minimum(x, 0.0))),
-    lambda z, x, a: where(x > 0, 0.0, expm1(minimum(x, 0.0))),
+    lambda z, x, a: where(x <= 0, a * exp(minimum(x, 0.0)), 1.0),
+    lambda z, x, a: where(x <= 0, expm1(minimum(x, 0.0)), 0.0),
     domain=[(-3, -0.5), (0.5, 2)], torch="nn.functional.elu", kinks=[0],
 )
 def elu(xp, x, alpha=1.0):

@@ -1,0 +1,687 @@
+r"""Functions of functions: gradients, Jacobians, Hessians, of any order.
+
+*Reverse mode* runs a function on ``Value`` objects and walks its graph
+backwards: one walk gives the derivative by every input.  *Forward mode*
+runs it on dual numbers, pairs :math:`x + \dot x \varepsilon` with
+:math:`\varepsilon^2 = 0`: one run gives the derivative of every output in
+one direction.  Both read the same partials of the same table, and since
+partials are ordinary arithmetic, either can be read on the other: that is
+all there is to second derivatives.
+
+Notation
+--------
+f
+    A function of numbers; its arguments may be nested lists, tuples and
+    dictionaries of numbers, here called *trees*.
+tag
+    Which call of :func:`jvp` a dual number belongs to.  An inner call has
+    the larger tag, and takes dual numbers of outer calls for constants, so
+    that two perturbations are never taken for one.
+
+Leaves out: arrays as arguments; sparsity.
+
+Sources: [Griewank2008]_, chapters 3 and 5; [Siskind2008]_ for tags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from itertools import count
+from typing import Any
+
+from micrograd.engine import Value, recording, topological_order
+from micrograd.errors import NumberError, OptionError, ShapeError
+from micrograd.namespaces import IEEE, to_number
+from micrograd.primitives import PRIMITIVES
+from micrograd.rules import Primitive
+
+__all__ = [
+    "derivative",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "value_and_grad",
+    "vjp",
+]
+
+Tree = Any
+Function = Callable[..., Any]
+
+depth: ContextVar[int] = ContextVar("depth", default=0)
+next_tag = count(1).__next__
+
+
+# --- Trees: nested lists, tuples and dictionaries ---
+
+
+def leaves(tree: Tree) -> list[Any]:
+    """The numbers of a tree, from left to right.
+
+    Examples
+    --------
+    >>> from micrograd.transforms import leaves
+    >>> leaves({"w": [1.0, 2.0], "b": 3.0})
+    [1.0, 2.0, 3.0]
+    """
+    if isinstance(tree, dict):
+        tree = list(tree.values())
+    if isinstance(tree, (list, tuple)):
+        return [leaf for branch in tree for leaf in leaves(branch)]
+    return [tree]
+
+
+def rebuild(tree: Tree, numbers: Sequence[Any]) -> Tree:
+    """A tree of the same form with other numbers.
+
+    Examples
+    --------
+    >>> from micrograd.transforms import rebuild
+    >>> rebuild({"w": [1.0, 2.0], "b": 3.0}, [4.0, 5.0, 6.0])
+    {'w': [4.0, 5.0], 'b': 6.0}
+    """
+    return _rebuild(tree, iter(numbers))
+
+
+def _rebuild(tree: Tree, numbers: Iterator[Any]) -> Tree:
+    if isinstance(tree, dict):
+        return {key: _rebuild(tree[key], numbers) for key in tree}
+    if isinstance(tree, (list, tuple)):
+        branches = [_rebuild(branch, numbers) for branch in tree]
+        if hasattr(tree, "_fields"):  # a named tuple
+            return type(tree)(*branches)
+        return type(tree)(branches)
+    return next(numbers)
+
+
+# --- Dual numbers: forward mode ---
+
+
+class Dual:
+    """A number and its rate of change in the direction of one `jvp`."""
+
+    __slots__ = ("primal", "tag", "tangent")
+    __array_ufunc__ = None
+
+    def __init__(self, tag: int, primal: Any, tangent: Any) -> None:
+        self.tag = tag
+        self.primal = primal
+        self.tangent = tangent
+
+    def __primitive__(self, primitive: Primitive, operands: Any) -> Any:
+        tag = max(x.tag for x in operands if isinstance(x, Dual))
+        pairs = [_split(x, tag) for x in operands]
+        primals = [primal for primal, _ in pairs]
+        result = primitive(*primals)
+        rate = 0.0
+        for i, (_, tangent) in enumerate(pairs):
+            if isinstance(tangent, (Value, Dual)) or tangent != 0:
+                rate += tangent * _partial(primitive, i, result, primals)
+        return Dual(tag, result, rate)
+
+    def __lt__(self, other: Any) -> bool:
+        return bool(self.primal < _primal(other))
+
+    def __le__(self, other: Any) -> bool:
+        return bool(self.primal <= _primal(other))
+
+    def __gt__(self, other: Any) -> bool:
+        return bool(self.primal > _primal(other))
+
+    def __ge__(self, other: Any) -> bool:
+        return bool(self.primal >= _primal(other))
+
+    def __float__(self) -> float:
+        return float(self.primal)
+
+    def __bool__(self) -> bool:
+        return bool(self.primal)
+
+    def __repr__(self) -> str:
+        return f"Dual({self.primal!r}, {self.tangent!r})"
+
+
+def _operator(primitive: Primitive, *, reflected: bool = False) -> Any:
+    def method(self: Dual, *other: Any) -> Any:
+        operands = (*other, self) if reflected else (self, *other)
+        return primitive(*operands)
+
+    return method
+
+
+for _name, _row in {
+    "add": "add", "sub": "subtract", "mul": "multiply",
+    "truediv": "divide", "pow": "power", "neg": "negative",
+    "abs": "absolute",
+}.items():  # fmt: skip
+    setattr(Dual, f"__{_name}__", _operator(PRIMITIVES[_row]))
+    if PRIMITIVES[_row].arity == 2:
+        _method = _operator(PRIMITIVES[_row], reflected=True)
+        setattr(Dual, f"__r{_name}__", _method)
+for _name in dir(Value):  # x.tanh() works inside a differentiated function
+    if hasattr(getattr(Value, _name), "primitive"):
+        setattr(Dual, _name, getattr(Value, _name))
+
+
+def _split(x: Any, tag: int) -> tuple[Any, Any]:
+    if isinstance(x, Dual) and x.tag == tag:
+        return x.primal, x.tangent
+    return x, 0.0
+
+
+def _primal(x: Any) -> Any:
+    return x.primal if isinstance(x, Dual) else x
+
+
+def _partial(row: Primitive, i: int, result: Any, operands: Any) -> Any:
+    """A partial read on whatever the operands are."""
+    if any(isinstance(x, (Value, Dual)) for x in operands):
+        return row.partials[i](result, *operands)
+    return row.derivative(i, result, *operands)
+
+
+# --- Reverse mode on a graph ---
+
+
+def _backwards(
+    root: Value, seed: Any, inputs: Sequence[Value], *, record: bool
+) -> dict[Value, Any]:
+    """The derivatives of a root by inputs, as numbers or as a new graph."""
+    wanted = set(inputs)
+    order = topological_order(root)
+    for node in order:  # leave out what does not depend on the inputs
+        if any(x in wanted for x in node.inputs):
+            wanted.add(node)
+    grads: dict[Value, Any] = {root: seed}
+    for node in reversed(order):
+        if node not in grads:
+            continue
+        operands = [_see(x, record=record) for x in node.inputs]
+        result = node if record else node.data
+        for i, x in enumerate(node.inputs):
+            if x in wanted and x.requires_grad:
+                part = grads[node] * _partial(node._rule, i, result, operands)
+                grads[x] = grads[x] + part if x in grads else part
+    return grads
+
+
+def _see(x: Value, *, record: bool) -> Any:
+    """What a partial is read on: the node itself, or its number."""
+    return x if record and x.requires_grad else IEEE(x.data)
+
+
+def _derivatives(
+    output: Any, inputs: Sequence[Value], *, record: bool, seed: Any = 1.0
+) -> list[Any]:
+    """Derivatives of a Value, a dual number or a plain number by inputs."""
+    if isinstance(output, Dual):  # derivatives of the pair are a pair
+        parts = [
+            _derivatives(part, inputs, record=record, seed=seed)
+            for part in (output.primal, output.tangent)
+        ]
+        pairs = zip(*parts, strict=True)
+        return [Dual(output.tag, p, t) for p, t in pairs]
+    if not isinstance(output, Value):
+        return [0.0] * len(inputs)
+    grads = _backwards(output, seed, inputs, record=record)
+    return [grads.get(x, 0.0) for x in inputs]
+
+
+# --- Running a function on variables of its own ---
+
+
+class _Run:
+    """One call of `f` with fresh variables in chosen arguments.
+
+    `nested` tells whether the results must themselves be differentiable:
+    inside another transform, or where the caller passes Values.
+    """
+
+    def __init__(self, f: Function, args: Any, named: Any, chosen: Any):
+        self.nested = depth.get() > 0
+        self.variables: list[Value] = []
+        self.trees = []
+        args = list(args)
+        for n in chosen:
+            numbers = leaves(args[n])
+            args[n] = rebuild(args[n], [self.fresh(x) for x in numbers])
+            self.trees.append(rebuild(args[n], [None] * len(numbers)))
+        with _inside():
+            self.output = f(*args, **named)
+
+    def fresh(self, x: Any) -> Any:
+        """A variable with this number, linked to it where it has a past."""
+        if isinstance(x, Dual):
+            return Dual(x.tag, self.fresh(x.primal), x.tangent)
+        if isinstance(x, Value):
+            self.nested = True
+            with _inside():
+                variable = x + 0.0  # a node of our own that leads to x
+        else:
+            variable = Value(x)
+        self.variables.append(variable)
+        return variable
+
+    def derivatives(self, output: Any, seed: Any = 1.0) -> list[Any]:
+        """One tree of derivatives for each chosen argument."""
+        grads = _derivatives(
+            output, self.variables, record=self.nested, seed=seed
+        )
+        numbers = iter(grads)
+        return [_rebuild(tree, numbers) for tree in self.trees]
+
+    def plain(self, tree: Tree) -> Tree:
+        """Numbers for callers outside, differentiable ones for those in."""
+        return tree if self.nested else _plain(tree)
+
+
+@contextmanager
+def _inside() -> Iterator[None]:
+    """Inside a transform graphs are recorded, whatever goes on outside."""
+    tokens = depth.set(depth.get() + 1), recording.set(True)
+    try:
+        yield
+    finally:
+        depth.reset(tokens[0])
+        recording.reset(tokens[1])
+
+
+def _plain(tree: Tree) -> Tree:
+    return rebuild(tree, [float(x) for x in leaves(tree)])
+
+
+def _one_number(output: Any, asked: str) -> Any:
+    if not isinstance(output, (Value, Dual)):
+        to_number(output, f"{asked} needs f to return one number")
+    return output
+
+
+def _chosen(argnums: int | Sequence[int], args: Sequence[Any]) -> list[int]:
+    chosen = [argnums] if isinstance(argnums, int) else list(argnums)
+    for n in chosen:
+        if not -len(args) <= n < len(args):
+            asked = f"argnums={argnums} counts arguments from 0"
+            given = f"a call with {len(args)}"
+            raise ShapeError(asked, given, "pass them by position")
+    return chosen
+
+
+# --- The transforms ---
+
+
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """Turn `f` into a function that returns its value and its gradient.
+
+    Parameters
+    ----------
+    f : callable
+        Takes trees of numbers, returns one number.
+    argnums : int or sequence of int, optional
+        The arguments to differentiate by, counted from 0.
+
+    Returns
+    -------
+    callable
+        Takes what `f` takes; returns the value and, in the form of the
+        chosen argument (for a sequence: a tuple), the gradient.  Plain
+        floats, unless called inside another transform.
+
+    Raises
+    ------
+    NumberError
+        If `f` returns anything but one number.
+    ShapeError
+        If `argnums` names an argument that is not passed by position.
+
+    Examples
+    --------
+    >>> from micrograd import value_and_grad
+    >>> value_and_grad(lambda x: x * x)(3.0)
+    (9.0, 6.0)
+    """
+
+    @wraps(f)
+    def transformed(*args: Any, **named: Any) -> tuple[Any, Any]:
+        run = _Run(f, args, named, _chosen(argnums, args))
+        output = _one_number(run.output, "a gradient")
+        grads = run.derivatives(output)
+        gradient = grads[0] if isinstance(argnums, int) else tuple(grads)
+        return run.plain(output), run.plain(gradient)
+
+    return transformed
+
+
+def grad(
+    f: Function | Value | Sequence[Value],
+    argnums: Any = 0,
+    *,
+    create_graph: bool = False,
+) -> Any:
+    """Turn `f` into its gradient; or differentiate Values, as PyTorch does.
+
+    Parameters
+    ----------
+    f : callable, or Value, or sequence of Value
+        A function of trees of numbers that returns one number.  Or
+        outputs, whose sum is differentiated.
+    argnums : int or sequence of int, or Value or sequence of Value
+        The arguments to differentiate by, counted from 0.  Or the inputs.
+    create_graph : bool, optional
+        Only for outputs and inputs: whether the results carry a graph, so
+        that they can be differentiated in turn.
+
+    Returns
+    -------
+    callable, or tuple of Value
+        The gradient as a function, see :func:`value_and_grad`.  Or the
+        derivatives by each input; unlike ``backward`` this leaves every
+        ``grad`` as it is.  What does not depend on an input has derivative
+        0, where PyTorch raises.
+
+    Raises
+    ------
+    NumberError
+        If `f` returns anything but one number.
+
+    Examples
+    --------
+    >>> from micrograd import Value, grad, tanh
+    >>> grad(tanh)(0.0), grad(grad(grad(tanh)))(0.0)
+    (1.0, -2.0)
+    >>> grad(lambda model, x: model["w"] * x)({"w": 2.0}, 3.0)
+    {'w': 3.0}
+
+    On Values:
+
+    >>> x = Value(3.0)
+    >>> (slope,) = grad(x * x * x, x, create_graph=True)
+    >>> slope.backward()
+    >>> slope.data, x.grad
+    (27.0, 18.0)
+    """
+    if not callable(f):
+        return _grad_of_values(leaves(f), leaves(argnums), create_graph)
+    both = value_and_grad(f, argnums)
+
+    @wraps(f)
+    def transformed(*args: Any, **named: Any) -> Any:
+        return both(*args, **named)[1]
+
+    return transformed
+
+
+def _grad_of_values(
+    outputs: list[Value], inputs: list[Value], create_graph: bool
+) -> tuple[Value, ...]:
+    for x in (*outputs, *inputs):
+        if not isinstance(x, Value):
+            asked = "grad(outputs, inputs) takes Values"
+            do = "pass a function first, or Values in both places"
+            raise NumberError(asked, f"{x!r}", do)
+    with _inside():
+        total = outputs[0] if len(outputs) == 1 else sum(outputs)
+        grads = _derivatives(total, inputs, record=create_graph)
+        values = [g if isinstance(g, Value) else Value(g) for g in grads]
+    return tuple(v if create_graph else v.detach() for v in values)
+
+
+def vjp(f: Function, *args: Tree) -> tuple[Tree, Function]:
+    """Run `f`, and return a function that pulls gradients back through it.
+
+    Parameters
+    ----------
+    f : callable
+        Takes trees of numbers and returns one.
+    *args : tree of float
+        Where to run it.
+
+    Returns
+    -------
+    output : tree of float
+        What `f` returns.
+    pull : callable
+        Takes a tree of gradients in the form of the output; returns a
+        tuple of gradients, one for each argument.  One walk over the
+        graph, however many arguments there are.
+
+    Examples
+    --------
+    >>> from micrograd import vjp
+    >>> output, pull = vjp(lambda x, y: [x * y, x + y], 2.0, 3.0)
+    >>> output, pull([1.0, 0.0]), pull([0.0, 1.0])
+    ([6.0, 5.0], (3.0, 2.0), (1.0, 1.0))
+    """
+    run = _Run(f, args, {}, range(len(args)))
+
+    def pull(gradients: Tree) -> tuple[Tree, ...]:
+        outputs, seeds = _matching(run.output, gradients, "pull(gradients)")
+        pairs = zip(outputs, seeds, strict=True)
+        with _inside():
+            total = sum(output * seed for output, seed in pairs)
+        return run.plain(tuple(run.derivatives(total)))  # type: ignore[no-any-return]
+
+    return run.plain(run.output), pull
+
+
+def jvp(f: Function, primals: Tree, tangents: Tree) -> tuple[Tree, Tree]:
+    """Run `f` and the rate at which it changes in one direction.
+
+    Parameters
+    ----------
+    f : callable
+        Takes trees of numbers and returns one.
+    primals : sequence of trees of float
+        The arguments.
+    tangents : sequence of trees of float
+        The direction: one number for each number of the arguments.
+
+    Returns
+    -------
+    output, rate : tree of float
+        What `f` returns, and its derivative in that direction: one run
+        of `f` on dual numbers, however many outputs there are.
+
+    Raises
+    ------
+    ShapeError
+        If the tangents have not the form of the arguments.
+
+    Examples
+    --------
+    >>> from micrograd import jvp, sin
+    >>> jvp(lambda x, y: [x * y, sin(x)], (0.0, 3.0), (1.0, 0.0))
+    ([0.0, 0.0], [3.0, 1.0])
+    """
+    numbers, rates = _matching(primals, tangents, "jvp(f, primals, tangents)")
+    tag = next_tag()
+    pairs = zip(map(_input, numbers), map(_input, rates), strict=True)
+    args = rebuild(primals, [Dual(tag, x, rate) for x, rate in pairs])
+    with _inside():
+        output = f(*args)
+    halves = [_split(x, tag) for x in leaves(output)]
+    inner = any(isinstance(x, (Value, Dual)) for x in (*numbers, *rates))
+    keep = depth.get() > 0 or inner
+    results = [rebuild(output, half) for half in zip(*halves, strict=True)]
+    first, second = results if keep else map(_plain, results)
+    return first, second
+
+
+def _input(x: Any) -> Any:
+    return x if isinstance(x, (Value, Dual)) else to_number(x, "jvp")
+
+
+def _matching(tree: Tree, other: Tree, asked: str) -> tuple[Any, Any]:
+    """The numbers of two trees that must have as many."""
+    numbers, others = leaves(tree), leaves(other)
+    if len(numbers) != len(others):
+        expected = f"{asked} needs {len(numbers)} numbers in each"
+        do = "give the second the form of the first"
+        raise ShapeError(expected, f"{len(others)}", do)
+    return numbers, others
+
+
+def hvp(f: Function, primals: Tree, tangents: Tree) -> Tree:
+    """The Hessian of `f` times a vector, without making the Hessian.
+
+    Forward mode over reverse mode: the rate of change of the gradient in
+    one direction costs a few runs of `f`, however many inputs there are.
+
+    Parameters
+    ----------
+    f : callable
+        Takes trees of numbers, returns one number.
+    primals, tangents : sequence of trees of float
+        The arguments, and the vector in the same form.
+
+    Returns
+    -------
+    tuple of trees of float
+        The product, in the form of the arguments.
+
+    Examples
+    --------
+    >>> from micrograd import hvp
+    >>> hvp(lambda x, y: x * x * y, (2.0, 3.0), (1.0, 0.0))
+    (6.0, 4.0)
+    """
+    gradient = grad(f, range(len(primals)))
+    return jvp(gradient, primals, tangents)[1]
+
+
+def jacobian(
+    f: Function, argnums: int = 0, *, mode: str = "reverse"
+) -> Function:
+    """Turn `f` into the function of all derivatives of all its outputs.
+
+    Parameters
+    ----------
+    f : callable
+        Takes trees of numbers and returns one.
+    argnums : int, optional
+        The argument to differentiate by, counted from 0.
+    mode : {"reverse", "forward"}, optional
+        Reverse mode walks the graph once for each output, forward mode
+        runs `f` once for each input; the default suits few outputs.
+
+    Returns
+    -------
+    callable
+        Returns a tree in the form of the output, with a tree in the form
+        of the argument for each of its numbers.
+
+    Raises
+    ------
+    OptionError
+        If `mode` is neither.
+
+    Examples
+    --------
+    >>> from micrograd import jacobian
+    >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])([2.0, 3.0])
+    [[3.0, 2.0], [1.0, 1.0]]
+    """
+    modes = {"reverse": _rows, "forward": _columns}
+    if mode not in modes:
+        asked = f"jacobian(mode=...) is one of {', '.join(modes)}"
+        raise OptionError(asked, repr(mode), "choose one of them")
+
+    @wraps(f)
+    def transformed(*args: Any, **named: Any) -> Tree:
+        (n,) = _chosen(argnums, args)
+
+        def g(x: Any) -> Any:
+            return f(*args[:n], x, *args[n + 1 or len(args) :], **named)
+
+        return modes[mode](g, args[n])
+
+    return transformed
+
+
+def _unit(n: int, i: int) -> list[float]:
+    return [float(i == j) for j in range(n)]
+
+
+def _rows(f: Function, x: Tree) -> Tree:
+    output, pull = vjp(f, x)
+    n = len(leaves(output))
+    rows = [pull(rebuild(output, _unit(n, i)))[0] for i in range(n)]
+    return rebuild(output, rows)
+
+
+def _columns(f: Function, x: Tree) -> Tree:
+    n = len(leaves(x))
+    runs = [jvp(f, (x,), (rebuild(x, _unit(n, i)),)) for i in range(n)]
+    columns = [leaves(rate) for _, rate in runs]
+    rows = [rebuild(x, row) for row in zip(*columns, strict=True)]
+    return rebuild(runs[0][0], rows)
+
+
+def hessian(f: Function, argnums: int = 0) -> Function:
+    """Turn `f` into the function of all its second derivatives.
+
+    Parameters
+    ----------
+    f : callable
+        Takes trees of numbers, returns one number.
+    argnums : int, optional
+        The argument to differentiate by, counted from 0.
+
+    Returns
+    -------
+    callable
+        Returns a tree in the form of the argument, with such a tree for
+        each of its numbers: for a list, a symmetric list of lists.
+
+    Examples
+    --------
+    >>> from micrograd import hessian
+    >>> hessian(lambda v: v[0] * v[0] * v[1])([2.0, 3.0])
+    [[6.0, 4.0], [4.0, 0.0]]
+    """
+    return jacobian(grad(f, argnums), argnums, mode="forward")
+
+
+def derivative(f: Function, n: int = 1) -> Function:
+    """Turn a function of one number into its `n`-th derivative.
+
+    Parameters
+    ----------
+    f : callable
+        Takes one number and returns one.
+    n : int >= 0, optional
+        How often to differentiate.  Each time doubles the work.
+
+    Returns
+    -------
+    callable
+        The derivative.
+
+    Raises
+    ------
+    OptionError
+        If `n` is not a whole number of at least 0.
+
+    Examples
+    --------
+    >>> from micrograd import derivative, exp
+    >>> derivative(lambda x: x**4, 3)(1.0), derivative(exp, 10)(0.0)
+    (24.0, 1.0)
+    """
+    if not isinstance(n, int) or n < 0:
+        asked = "derivative(f, n) needs a whole number n >= 0"
+        raise OptionError(asked, repr(n), "pass how often to differentiate")
+    for _ in range(n):
+        f = _slope(f)
+    return f
+
+
+def _slope(f: Function) -> Function:
+    @wraps(f)
+    def slope(x: Any) -> Any:
+        return jvp(f, (x,), (1.0,))[1]
+
+    return slope
