@@ -35,9 +35,8 @@ from itertools import count
 from operator import attrgetter
 from typing import Any
 
-from micrograd import primitives
 from micrograd.namespaces import floats, to_number
-from micrograd.primitives import PRIMITIVES
+from micrograd.operators import Operators
 from micrograd.rules import Primitive
 
 __all__ = ["Value", "no_grad", "topological_order"]
@@ -45,12 +44,8 @@ __all__ = ["Value", "no_grad", "topological_order"]
 next_serial = count().__next__
 recording: ContextVar[bool] = ContextVar("recording", default=True)
 
-add, subtract = PRIMITIVES["add"], PRIMITIVES["subtract"]
-multiply, divide = PRIMITIVES["multiply"], PRIMITIVES["divide"]
-power, negative = PRIMITIVES["power"], PRIMITIVES["negative"]
 
-
-class Value:
+class Value(Operators):
     """One real number, its gradient, and how it was made.
 
     Parameters
@@ -86,21 +81,13 @@ class Value:
         "_y": "the second operand",
         "_serial": "position in the order of creation",
     }
-    __array_ufunc__ = None  # so that ndarray * Value comes to __rmul__
-
-    data: float
-    grad: float
-    label: str
-    _rule: Any  # Primitive, or CONSTANT, or None for a leaf
-    _x: Any
-    _y: Value | None
-    _serial: int
-
     def __init__(self, data: float, label: str = "") -> None:
         self.data = to_number(data, "Value(data) takes one real number")
         self.grad = 0.0
         self.label = label
-        self._rule = self._x = self._y = None
+        self._rule: Any = None
+        self._x: Any = None
+        self._y: Any = None
         self._serial = next_serial()
 
     # --- What it is ---
@@ -131,85 +118,27 @@ class Value:
         label = f", label={self.label!r}" if self.label else ""
         return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
 
-    # --- Arithmetic: one line a row ---
-
-    def __add__(self, other: Operand) -> Value:
-        return _binary(add, self, other)
-
-    def __radd__(self, other: Operand) -> Value:
-        return _binary(add, other, self)
-
-    def __sub__(self, other: Operand) -> Value:
-        return _binary(subtract, self, other)
-
-    def __rsub__(self, other: Operand) -> Value:
-        return _binary(subtract, other, self)
-
-    def __mul__(self, other: Operand) -> Value:
-        return _binary(multiply, self, other)
-
-    def __rmul__(self, other: Operand) -> Value:
-        return _binary(multiply, other, self)
-
-    def __truediv__(self, other: Operand) -> Value:
-        return _binary(divide, self, other)
-
-    def __rtruediv__(self, other: Operand) -> Value:
-        return _binary(divide, other, self)
-
-    def __pow__(self, other: Operand) -> Value:
-        return _binary(power, self, other)
-
-    def __rpow__(self, other: Operand) -> Value:
-        return _binary(power, other, self)
-
-    def __neg__(self) -> Value:
-        return record(negative, self)
-
-    def __pos__(self) -> Value:
-        return self
-
-    def __abs__(self) -> Value:
-        return self.abs()
-
-    abs = primitives.absolute
-    exp, expm1 = primitives.exp, primitives.expm1
-    log, log1p = primitives.log, primitives.log1p
-    logaddexp, sqrt = primitives.logaddexp, primitives.sqrt
-    sin, cos, tan = primitives.sin, primitives.cos, primitives.tan
-    asin, acos, atan = primitives.asin, primitives.acos, primitives.atan
-    sinh, cosh, tanh = primitives.sinh, primitives.cosh, primitives.tanh
-    asinh, acosh = primitives.asinh, primitives.acosh
-    atanh, erf = primitives.atanh, primitives.erf
-    sigmoid, softplus = primitives.sigmoid, primitives.softplus
-    relu, leaky_relu = primitives.relu, primitives.leaky_relu
-    elu, silu, gelu = primitives.elu, primitives.silu, primitives.gelu
-    maximum, minimum = primitives.maximum, primitives.minimum
-    sign = primitives.sign
-
-    def __primitive__(self, primitive: Primitive, operands: Any) -> Any:
-        """Read a rule on Values: record it."""
-        return record(primitive, *operands)
-
-    # --- Comparisons are plain bools; == stays identity ---
-
-    def __lt__(self, other: Operand) -> bool:
-        return self.data < _data(other, "<")
-
-    def __le__(self, other: Operand) -> bool:
-        return self.data <= _data(other, "<=")
-
-    def __gt__(self, other: Operand) -> bool:
-        return self.data > _data(other, ">")
-
-    def __ge__(self, other: Operand) -> bool:
-        return self.data >= _data(other, ">=")
-
-    def __bool__(self) -> bool:
-        return self.data != 0
-
     def __float__(self) -> float:
         return float(self.data)
+
+    # --- Recording ---
+
+    def __primitive__(
+        self, primitive: Primitive, x: Any, y: Any = None, *more: Any
+    ) -> Any:
+        """Read a rule on Values: compute, and note the past of the result.
+
+        Numbers among the operands become constants.
+        """
+        if more or type(x) is not Value or type(y) is not Value:
+            return _record(primitive, x, y, *more)
+        try:
+            data = primitive.compute(x.data, y.data)
+        except floats.RAISES:
+            data = None
+        if type(data) is not float:  # Python raised, or went complex
+            data = primitive.on_ieee(x.data, y.data)
+        return _node(data, primitive, x, y)
 
     # --- Backpropagation ---
 
@@ -269,13 +198,16 @@ class Value:
             value.grad = 0.0
         self.grad = seed
         nodes.sort(key=attrgetter("_serial"), reverse=True)
-        for node in nodes:
-            _chain_rule(node)
-        for leaf, grad in zip(leaves, before, strict=True):
-            leaf.grad += grad
-
-
-Operand = Value | float
+        try:
+            for node in nodes:
+                _chain_rule(node)
+        except BaseException:  # a rule of the user's, or Ctrl+C: undo
+            for leaf in leaves:
+                leaf.grad = 0.0
+            raise
+        finally:
+            for leaf, grad in zip(leaves, before, strict=True):
+                leaf.grad += grad
 
 
 class CONSTANT:
@@ -361,39 +293,21 @@ def topological_order(root: Value) -> list[Value]:
 # --- Recording ---
 
 
-def record(primitive: Primitive, *operands: Operand) -> Any:
-    """Read a rule on Values: compute, and note where the result came from.
-
-    Numbers among the operands become constants.
-    """
-    inputs = tuple(
-        x if type(x) is Value else _lift(x, primitive.symbol)
-        for x in operands
-    )
-    if NotImplemented in inputs:
+def _record(primitive: Primitive, *operands: Any) -> Any:
+    """The same for any number of operands, numbers among them."""
+    operands = operands[: primitive.arity]
+    symbol = primitive.symbol
+    values = tuple([_lift(x, symbol) for x in operands])
+    if NotImplemented in values:
         return NotImplemented
-    numbers = [x.data for x in inputs]
+    numbers = [x.data for x in values]
     try:
         data = float(primitive.compute(*numbers))
     except (*floats.RAISES, TypeError):  # TypeError: a complex number
         data = primitive.on_ieee(*numbers)
-    if not recording.get():
-        return _constant(data)
-    x, y = inputs if len(inputs) == 2 else (inputs, None)
-    return _node(data, primitive, x[0] if len(inputs) == 1 else x, y)
-
-
-def _binary(primitive: Primitive, x: Any, y: Any) -> Any:
-    """The same for two operands that most often are Values."""
-    if type(x) is not Value or type(y) is not Value:
-        return record(primitive, x, y)
-    try:
-        data = primitive.compute(x.data, y.data)
-    except floats.RAISES:
-        data = primitive.on_ieee(x.data, y.data)
-    if not recording.get():
-        return _constant(data)
-    return _node(data, primitive, x, y)
+    if primitive.arity == 2:
+        return _node(data, primitive, *values)
+    return _node(data, primitive, values[0] if len(values) == 1 else values)
 
 
 def _node(data: float, rule: Any, x: Any = None, y: Any = None) -> Value:
@@ -401,9 +315,10 @@ def _node(data: float, rule: Any, x: Any = None, y: Any = None) -> Value:
     node.data = data
     node.grad = 0.0
     node.label = ""
-    node._rule = rule
-    node._x = x
-    node._y = y
+    if recording.get():
+        node._rule, node._x, node._y = rule, x, y
+    else:
+        node._rule, node._x, node._y = CONSTANT, None, None
     node._serial = next_serial()
     return node
 
@@ -419,11 +334,6 @@ def _lift(x: Any, symbol: str) -> Any:
     if hasattr(x, "__primitive__") and not isinstance(x, float):
         return NotImplemented
     return _constant(to_number(x, f"{symbol} takes real numbers and Values"))
-
-
-def _data(x: Any, symbol: str) -> float:
-    lifted = _lift(x, symbol)
-    return NotImplemented if lifted is NotImplemented else lifted.data
 
 
 @contextmanager

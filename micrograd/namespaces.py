@@ -1,11 +1,11 @@
-"""What a rule can be read in: floats, IEEE floats, arrays, source text.
+"""Where a rule finds its functions: floats, IEEE floats, arrays.
 
 A rule of :mod:`micrograd.primitives` is ordinary arithmetic on whatever it
 is handed.  Operators (``x * y``) belong to the operands; functions
-(``exp``) come from a *namespace*, always called ``xp``.  Read on floats a
-rule computes, on arrays it is vectorised, on names it prints itself.  The
-reading on ``Value`` objects, which records a graph, is in
-:mod:`micrograd.engine`; nothing here knows of it.
+(``exp``) come from a *namespace*, always called ``xp``.  Read in the
+namespace of floats a rule computes, in that of arrays it is vectorised.
+Readings that do not compute, such as a ``Value`` that records a graph, are
+types of their own, see :mod:`micrograd.operators`.
 
 Notation: ``x, y`` operands; ``xp`` a namespace; ``nan`` and ``inf`` as in
 :mod:`math`.
@@ -28,7 +28,7 @@ from micrograd.errors import NumberError
 
 inf, nan = math.inf, math.nan
 
-__all__ = ["IEEE", "Arrays", "Source", "floats", "ieee", "to_number"]
+__all__ = ["IEEE", "Arrays", "floats", "ieee", "to_number"]
 
 
 # --- Plain floats: the fast path ---
@@ -91,7 +91,7 @@ class IEEE(float):
 
     __slots__ = ()
 
-    def __primitive__(self, primitive: Any, operands: Any) -> Any:
+    def __primitive__(self, primitive: Any, *operands: Any) -> Any:
         if not all(isinstance(x, (int, float)) for x in operands):
             return NotImplemented  # a Value among them reads the rule
         return primitive.forward(ieee, *map(IEEE, operands))
@@ -216,89 +216,6 @@ class Arrays:
         """The error function, number by number: no standard has it."""
         flat = [math.erf(v) for v in self.xp.reshape(x, (-1,))]
         return self.xp.reshape(self.xp.asarray(flat), x.shape)
-
-
-# --- Source: a rule that prints itself ---
-
-
-class Source:
-    """Python source of an expression, bracketed only where needed.
-
-    Parameters
-    ----------
-    text : str
-        The expression.
-    level : int
-        How tightly its outermost operator binds: 0 for a comparison, 1
-        for ``+ -``, 2 for ``* /``, 3 for a sign, 4 for ``**``, 5 for a
-        name, a number or a call.
-
-    Examples
-    --------
-    >>> from micrograd.namespaces import Source
-    >>> from micrograd.primitives import tanh
-    >>> x, y = Source("x"), Source("y")
-    >>> x * (1 - y * y), tanh(x)
-    (x * (1 - y * y), tanh(x))
-    """
-
-    __slots__ = ("level", "text")
-
-    def __init__(self, text: str, level: int = 5) -> None:
-        self.text = text
-        self.level = level
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def __primitive__(self, primitive: Any, operands: Any) -> Source:
-        if primitive.symbol in Source.INFIX:
-            x, y = operands
-            return Source.infix(x, primitive.symbol, y)
-        return Source(f"{primitive.name}({', '.join(map(str, operands))})")
-
-    INFIX = {
-        "<": 0, "<=": 0, ">": 0, ">=": 0, "&": 0,
-        "+": 1, "-": 1, "*": 2, "/": 2, "**": 4,
-    }  # fmt: skip
-
-    @staticmethod
-    def infix(x: Any, symbol: str, y: Any) -> Source:
-        """Join two operands, each in brackets if it binds too loosely."""
-        level = Source.INFIX[symbol]
-        right_first = symbol == "**"
-        left = Source.bracket(x, level + (right_first or level == 0))
-        right = Source.bracket(y, level + (not right_first))
-        return Source(f"{left} {symbol} {right}", level)
-
-    @staticmethod
-    def bracket(x: Any, level: int) -> str:
-        """The text of an operand, in brackets below the level."""
-        own = x.level if isinstance(x, Source) else 5 if x >= 0 else 3
-        return f"({x})" if own < level else f"{x}"
-
-    def __neg__(self) -> Source:
-        return Source(f"-{Source.bracket(self, 3)}", 3)
-
-    def __abs__(self) -> Source:
-        return Source(f"abs({self.text})")
-
-
-def _infix(symbol: str, *, reflected: bool = False) -> Any:
-    def method(self: Source, other: Any) -> Source:
-        x, y = (other, self) if reflected else (self, other)
-        return Source.infix(x, symbol, y)
-
-    return method
-
-
-for _name, _symbol in {
-    "add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**",
-    "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "and": "&",
-}.items():  # fmt: skip
-    setattr(Source, f"__{_name}__", _infix(_symbol))
-    if Source.INFIX[_symbol] > 0:
-        setattr(Source, f"__r{_name}__", _infix(_symbol, reflected=True))
 
 
 # --- Numbers at the door ---

@@ -36,7 +36,7 @@ class Primitive:
     """One row of the table.
 
     Calling it reads the row on whatever the operands are.  An operand of
-    a type with a method ``__primitive__(primitive, operands)`` decides by
+    a type with a method ``__primitive__(primitive, *operands)`` decides by
     itself what reading means (a ``Value`` records a node); plain numbers
     and arrays are computed.
 
@@ -118,7 +118,7 @@ class Primitive:
         for operand in operands:
             read = getattr(operand, "__primitive__", None)
             if read is not None:
-                result = read(self, operands)
+                result = read(self, *operands)
                 if result is not NotImplemented:
                     return result
         return self.on_numbers(*operands)

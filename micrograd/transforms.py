@@ -35,7 +35,7 @@ from typing import Any
 from micrograd.engine import Value, recording, topological_order
 from micrograd.errors import NumberError, OptionError, ShapeError
 from micrograd.namespaces import IEEE, to_number
-from micrograd.primitives import PRIMITIVES
+from micrograd.operators import Operators
 from micrograd.rules import Primitive
 
 __all__ = [
@@ -101,18 +101,17 @@ def _rebuild(tree: Tree, numbers: Iterator[Any]) -> Tree:
 # --- Dual numbers: forward mode ---
 
 
-class Dual:
+class Dual(Operators):
     """A number and its rate of change in the direction of one `jvp`."""
 
     __slots__ = ("primal", "tag", "tangent")
-    __array_ufunc__ = None
 
     def __init__(self, tag: int, primal: Any, tangent: Any) -> None:
         self.tag = tag
         self.primal = primal
         self.tangent = tangent
 
-    def __primitive__(self, primitive: Primitive, operands: Any) -> Any:
+    def __primitive__(self, primitive: Primitive, *operands: Any) -> Any:
         tag = max(x.tag for x in operands if isinstance(x, Dual))
         pairs = [_split(x, tag) for x in operands]
         primals = [primal for primal, _ in pairs]
@@ -123,58 +122,17 @@ class Dual:
                 rate += tangent * _partial(primitive, i, result, primals)
         return Dual(tag, result, rate)
 
-    def __lt__(self, other: Any) -> bool:
-        return bool(self.primal < _primal(other))
-
-    def __le__(self, other: Any) -> bool:
-        return bool(self.primal <= _primal(other))
-
-    def __gt__(self, other: Any) -> bool:
-        return bool(self.primal > _primal(other))
-
-    def __ge__(self, other: Any) -> bool:
-        return bool(self.primal >= _primal(other))
-
     def __float__(self) -> float:
         return float(self.primal)
 
-    def __bool__(self) -> bool:
-        return bool(self.primal)
-
     def __repr__(self) -> str:
         return f"Dual({self.primal!r}, {self.tangent!r})"
-
-
-def _operator(primitive: Primitive, *, reflected: bool = False) -> Any:
-    def method(self: Dual, *other: Any) -> Any:
-        operands = (*other, self) if reflected else (self, *other)
-        return primitive(*operands)
-
-    return method
-
-
-for _name, _row in {
-    "add": "add", "sub": "subtract", "mul": "multiply",
-    "truediv": "divide", "pow": "power", "neg": "negative",
-    "abs": "absolute",
-}.items():  # fmt: skip
-    setattr(Dual, f"__{_name}__", _operator(PRIMITIVES[_row]))
-    if PRIMITIVES[_row].arity == 2:
-        _method = _operator(PRIMITIVES[_row], reflected=True)
-        setattr(Dual, f"__r{_name}__", _method)
-for _name in dir(Value):  # x.tanh() works inside a differentiated function
-    if hasattr(getattr(Value, _name), "primitive"):
-        setattr(Dual, _name, getattr(Value, _name))
 
 
 def _split(x: Any, tag: int) -> tuple[Any, Any]:
     if isinstance(x, Dual) and x.tag == tag:
         return x.primal, x.tangent
     return x, 0.0
-
-
-def _primal(x: Any) -> Any:
-    return x.primal if isinstance(x, Dual) else x
 
 
 def _partial(row: Primitive, i: int, result: Any, operands: Any) -> Any:
