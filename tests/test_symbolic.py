@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from micrograd import primitives
-from micrograd.namespaces import Source
+from micrograd.source import Source
 from micrograd.primitives import PRIMITIVES
 
 sp = pytest.importorskip("sympy")

@@ -1,10 +1,8 @@
 """Read a row of the table on SymPy symbols: formulas, not numbers.
 
-One more reading, made outside the package, which does not know SymPy.  A
-rule needs two things of what it is read on: operators, and either a method
-``__primitive__`` (for the functions that partials call) or a namespace (for
-those that forwards call).  :class:`Symbolic` has the first two, :class:`sym`
-is the third.
+One more reading, made outside the package, which does not know SymPy.
+:class:`Symbolic` says for each row that SymPy has a function for which one
+it is; all other rows are read as they are written.
 
 The pages print these formulas; ``tests/test_symbolic.py`` lets SymPy
 differentiate the forward and compares with every partial.
@@ -15,15 +13,19 @@ Notation: ``z`` the result, by the name its partials give it.
 from __future__ import annotations
 
 import inspect
+import operator
 from math import pi
+from types import SimpleNamespace
 from typing import Any
 
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
+from micrograd import primitives
+from micrograd.operators import Operators
 from micrograd.rules import Primitive
 
-__all__ = ["Symbolic", "forward", "latex", "partial", "sym", "symbols"]
+__all__ = ["Symbolic", "forward", "latex", "partial", "settled", "symbols"]
 
 # The constants of the table are floats; these are the numbers they mean.
 ROOT_2, ROOT_PI = 2**0.5, pi**0.5
@@ -44,42 +46,76 @@ def exact(x: Any) -> Any:
     return sp.sympify(x)
 
 
-# --- The operands ---
+def where(condition: Any, x: sp.Expr, y: sp.Expr) -> sp.Expr:
+    """One of two, as SymPy writes it."""
+    number = isinstance(condition, sp.Expr)  # zero means no
+    holds = sp.Ne(condition, 0) if number else condition
+    return sp.Piecewise((x, holds), (y, True))
 
 
-class Symbolic:
-    """A formula with Python's operators, on which a rule can be read.
+# --- The reading ---
+
+MEANING = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "divide": operator.truediv,
+    "power": operator.pow,
+    "negative": operator.neg,
+    "absolute": sp.Abs,
+    "log1p": lambda x: sp.log(1 + x),
+    "expm1": lambda x: sp.exp(x) - 1,
+    "hypot": lambda x, y: sp.sqrt(x**2 + y**2),
+    "maximum": sp.Max,
+    "minimum": sp.Min,
+    "where": where,
+} | {
+    name: getattr(sp, name)
+    for name in (
+        "exp log sqrt sin cos tan asin acos atan atan2 "
+        "sinh cosh tanh asinh acosh atanh erf"
+    ).split()
+}
+
+# What a page prints by a short name instead of what it computes.
+NAMED = {"sigmoid": "sigma", "sign": "sgn"}
+
+# Where a forward finds its functions: in the table, which finds them above.
+TABLE = SimpleNamespace(**vars(primitives), pow=primitives.power)
+
+
+class Symbolic(Operators):
+    """A formula on which a rule can be read.
 
     Parameters
     ----------
     expression : sympy.Expr, float or bool
         The formula.
-    opaque : bool
-        Whether functions such as ``sigmoid``, which SymPy lacks, stay
-        names (for printing) or are replaced by what they compute.
+    short : bool
+        Whether rows that have a usual letter are printed by it.
     """
 
-    def __init__(self, expression: Any, *, opaque: bool = False) -> None:
-        self.expression = exact(expression)
-        self.opaque = opaque
+    __slots__ = ("expression", "short")
 
-    def __primitive__(self, primitive: Primitive, operands: Any) -> Symbolic:
-        if self.opaque and primitive.name in NAMED:
-            function = sp.Function(NAMED[primitive.name])
-            return self._like(function(*map(exact, operands)))
-        read = [self._like(x) for x in operands]
-        return self._like(primitive.forward(sym, *read))
+    def __init__(self, expression: Any, *, short: bool = False) -> None:
+        self.expression = exact(expression)
+        self.short = short
+
+    def __primitive__(self, primitive: Primitive, *operands: Any) -> Any:
+        meaning = MEANING.get(primitive.name)
+        if self.short and primitive.name in NAMED:
+            meaning = sp.Function(NAMED[primitive.name])
+        if meaning is not None:
+            return self._like(meaning(*map(exact, operands)))
+        return primitive.forward(TABLE, *map(self._like, operands))
 
     def _like(self, expression: Any) -> Symbolic:
-        return Symbolic(expression, opaque=self.opaque)
+        return Symbolic(expression, short=self.short)
 
-    def __neg__(self) -> Symbolic:
-        return self._like(-self.expression)
+    def __lt__(self, other: Any) -> Any:
+        return self._like(sp.Lt(self.expression, exact(other)))
 
-    def __abs__(self) -> Symbolic:
-        return self._like(sp.Abs(self.expression))
-
-    def __le__(self, other: Any) -> Symbolic:
+    def __le__(self, other: Any) -> Any:
         x, y = self.expression, exact(other)
         # Rules write `abs(x) <= 0` for `x == 0`; a page need not.
         if x.is_nonnegative and y == 0:
@@ -87,80 +123,19 @@ class Symbolic:
             return self._like(sp.Eq(zero, 0))
         return self._like(sp.Le(x, y))
 
+    def __gt__(self, other: Any) -> Any:
+        return self._like(sp.Gt(self.expression, exact(other)))
+
+    def __ge__(self, other: Any) -> Any:
+        return self._like(sp.Ge(self.expression, exact(other)))
+
     def __eq__(self, other: object) -> Any:
         return self._like(sp.Eq(self.expression, exact(other)))
 
+    def __and__(self, other: Any) -> Any:
+        return self._like(sp.And(self.expression, exact(other)))
+
     __hash__ = None  # type: ignore[assignment]
-
-
-def _operator(function: Any, *, swap: bool = False) -> Any:
-    def method(self: Symbolic, other: Any) -> Symbolic:
-        x, y = self.expression, exact(other)
-        result = function(y, x) if swap else function(x, y)
-        return self._like(result)
-
-    return method
-
-
-for _name, _function in {
-    "add": lambda x, y: x + y,
-    "sub": lambda x, y: x - y,
-    "mul": lambda x, y: x * y,
-    "truediv": lambda x, y: x / y,
-    "pow": lambda x, y: x**y,
-}.items():
-    setattr(Symbolic, f"__{_name}__", _operator(_function))
-    setattr(Symbolic, f"__r{_name}__", _operator(_function, swap=True))
-for _name, _function in {
-    "lt": sp.Lt, "gt": sp.Gt, "ge": sp.Ge, "and": sp.And,
-}.items():  # fmt: skip
-    setattr(Symbolic, f"__{_name}__", _operator(_function))
-
-# Functions of the table that a page prints by their usual letter.
-NAMED = {"sigmoid": "sigma", "sign": "sgn"}
-
-
-# --- The namespace ---
-
-
-class sym:  # noqa: N801 - a namespace, like ``floats`` of the package
-    """The functions of a forward, from SymPy."""
-
-    @staticmethod
-    def where(condition: Any, x: Any, y: Any) -> Symbolic:
-        holds = exact(condition)
-        if isinstance(holds, sp.Expr):  # a number: zero means no
-            holds = sp.Ne(holds, 0)
-        return Symbolic(sp.Piecewise((exact(x), holds), (exact(y), True)))
-
-    @staticmethod
-    def log1p(x: Any) -> Symbolic:
-        return Symbolic(sp.log(1 + exact(x)))
-
-    @staticmethod
-    def expm1(x: Any) -> Symbolic:
-        return Symbolic(sp.exp(exact(x)) - 1)
-
-    @staticmethod
-    def hypot(x: Any, y: Any) -> Symbolic:
-        return Symbolic(sp.sqrt(exact(x) ** 2 + exact(y) ** 2))
-
-
-def _from_sympy(function: Any) -> Any:
-    def method(*operands: Any) -> Symbolic:
-        return Symbolic(function(*map(exact, operands)))
-
-    return staticmethod(method)
-
-
-for _name in (
-    "exp log sqrt sin cos tan asin acos atan atan2 "
-    "sinh cosh tanh asinh acosh atanh erf"
-).split():
-    setattr(sym, _name, _from_sympy(getattr(sp, _name)))
-sym.pow = _from_sympy(sp.Pow)
-sym.maximum = _from_sympy(sp.Max)
-sym.minimum = _from_sympy(sp.Min)
 
 
 # --- Reading a row ---
@@ -178,13 +153,13 @@ def result_name(row: Primitive) -> str:
 
 def forward(row: Primitive) -> sp.Expr:
     """The function of a row as a formula in its operands."""
-    return exact(row.forward(sym, *map(Symbolic, symbols(row))))
+    return exact(row.forward(TABLE, *map(Symbolic, symbols(row))))
 
 
-def partial(row: Primitive, index: int, *, opaque: bool = False) -> sp.Expr:
+def partial(row: Primitive, index: int, *, short: bool = False) -> sp.Expr:
     """A partial as a formula in the result and the operands."""
     result = sp.Symbol(result_name(row), real=True)
-    read = [Symbolic(s, opaque=opaque) for s in (result, *symbols(row))]
+    read = [Symbolic(s, short=short) for s in (result, *symbols(row))]
     return exact(row.partials[index](*read))
 
 
@@ -222,9 +197,9 @@ def _without_repeats(*branches: Any) -> sp.Expr:
         return choice
     said, told = [], set()
     for value, condition in choice.args:
-        here = condition
-        if STRICT.get(type(condition), sp.And)(*condition.args) in told:
-            here = sp.Eq(*condition.args)
+        strict = STRICT.get(type(condition))
+        rest = strict is not None and strict(*condition.args) in told
+        here = sp.Eq(*condition.args) if rest else condition
         said.append((_under(value, here, told), here))
         told.add(here)
     return sp.Piecewise(*said, evaluate=False)
