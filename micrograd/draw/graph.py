@@ -1,0 +1,283 @@
+"""The graph of a computation, as a thing that shows and saves itself.
+
+:func:`draw_dot` writes the text of a drawing and hands it over as a
+:class:`Graph`.  Only when the graph is shown or saved is a renderer looked
+for, so the text can be had anywhere.
+
+Leaves out: animation, and graphs too big to read, which are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from micrograd.draw.dot import PORTS, exactly, in_words, write_dot
+from micrograd.draw.fold import FOLDS, Folding, fold_graph
+from micrograd.draw.outline import Outline
+from micrograd.draw.render import render, tidy
+from micrograd.engine import Value
+from micrograd.errors import GraphSizeError, MissingPackageError, OptionError
+
+if TYPE_CHECKING:
+    from os import PathLike
+    from pathlib import Path
+
+__all__ = ["Graph", "draw_dot"]
+
+FORMATS = ("svg", "png", "pdf", "dot")
+
+SHRINK = 0.65  # a wide picture shrinks to fit, down to this, then scrolls
+
+# A picture in a file of its own has no page to take its colour from.
+COLOURS = """<style>svg { color: #1f2328 }
+@media (prefers-color-scheme: dark) { svg { color: #e6edf3 } }</style>"""
+
+
+def draw_dot(
+    root: Value | Sequence[Value],
+    format: str = "svg",
+    rankdir: str = "LR",
+    *,
+    parameters: Iterable[Value] | None = None,
+    fold: str = "auto",
+    max_nodes: int = 2000,
+) -> Graph:
+    """Draw the graph that a number was computed by.
+
+    Each value is a box with its label, its data and its gradient, coloured
+    by its role; ``-`` stands for a gradient that no backward pass has
+    computed.  Each operation is an oval between its operands and result.
+
+    Parameters
+    ----------
+    root : Value or list of Value
+        The result, or results, to draw.
+    format : {"svg", "png", "pdf", "dot"}
+        What :meth:`Graph.save` writes to a path without a suffix.
+    rankdir : {"LR", "TB", "RL", "BT"}
+        The direction of the arrows; ``LR`` is left to right.
+    parameters : iterable of Value, optional
+        The leaves to colour as parameters.  By default they are known by
+        the labels that modules write.
+    fold : {"auto", "neuron", "layer", "none"}
+        Whether a neuron, or a layer of them, is drawn as one box.  By
+        default they are as soon as the graph has more than 60 values.
+    max_nodes : int
+        How many boxes are drawn at most.  Two thousand are past reading
+        and take seconds to lay out.
+
+    Returns
+    -------
+    Graph
+        Shows itself in a notebook.
+
+    Raises
+    ------
+    NumberError
+        If `root` is not a ``Value``.
+    OptionError
+        If `format`, `rankdir` or `fold` is not one of the above.
+    GraphSizeError
+        If more than `max_nodes` boxes would have to be drawn.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.draw import draw_dot
+    >>> a = Value(2.0, label="a")
+    >>> graph = draw_dot(a + a)
+    >>> graph
+    Graph(2 boxes, 1 operation)
+    >>> print(graph.source[-36:], end="")
+      v0 -> o1
+      v0 -> o1
+      o1 -> v1
+    }
+    """
+    _check("format", format, FORMATS)
+    _check("rankdir", rankdir, PORTS)
+    _check("fold", fold, FOLDS)
+    folding = fold_graph(Outline(root, parameters), fold)
+    _check_size(folding, max_nodes)
+    return Graph(
+        "".join(write_dot(folding, rankdir)),
+        format,
+        alt=in_words(folding),
+        titles={f"v{i}": exactly(folding, i) for i in folding.boxes()},
+    )
+
+
+def _check(name: str, given: str, known: Iterable[str]) -> None:
+    if given not in known:
+        asked = f"draw_dot({name}=...) knows {', '.join(known)}"
+        raise OptionError(asked, repr(given), "use one of these names")
+
+
+def _check_size(folding: Folding, limit: int) -> None:
+    boxes = len(folding.boxes())
+    if boxes <= limit:
+        return
+    nodes = len(folding.home)
+    folded = "" if boxes == nodes else f", {boxes:,} boxes after folding"
+    raise GraphSizeError(
+        f"draw_dot(max_nodes={limit}) draws at most {limit:,} boxes",
+        f"a graph of {nodes:,} values{folded}",
+        "draw a smaller part, such as the loss of one row of the data, or "
+        "raise max_nodes",
+    )
+
+
+class Graph:
+    """A drawing: DOT text, and the pictures a renderer makes of it.
+
+    Parameters
+    ----------
+    source : str
+        DOT text.
+    format : {"svg", "png", "pdf", "dot"}
+        What is saved to a path without a suffix.
+    alt : str
+        The picture in words.
+    titles : dict of str to str, optional
+        For each node of `source` what to show on hovering.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.draw import draw_dot
+    >>> graph = draw_dot(Value(2.0, label="a") * 3.0)
+    >>> graph.alt
+    'Graph of the result 6.0000: 1 operation (1 *), 1 constant, 1 input \
+(a = 2.0000).'
+    """
+
+    def __init__(
+        self,
+        source: str,
+        format: str = "svg",
+        *,
+        alt: str = "",
+        titles: dict[str, str] | None = None,
+    ) -> None:
+        self.source = source
+        self.format = format
+        self.alt = alt
+        self.titles = titles or {}
+
+    def __repr__(self) -> str:
+        ops = self.source.count('class="mg-operation"')
+        boxes = self.source.count('class="mg-') - ops
+        return (
+            f"Graph({boxes} box{'' if boxes == 1 else 'es'}, "
+            f"{ops} operation{'' if ops == 1 else 's'})"
+        )
+
+    def svg(self) -> str:
+        """The picture as SVG that takes its colours from the page.
+
+        Returns
+        -------
+        str
+            From ``<svg`` on, without the lines a file begins with.
+
+        Raises
+        ------
+        MissingPackageError
+            If there is no Graphviz to render it.
+        """
+        return tidy(render(self.source, "svg").decode(), self.alt, self.titles)
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def _repr_html_(self) -> str:
+        svg = self.svg()
+        width = float(svg.partition(' width="')[2].partition("pt")[0] or 0)
+        style = f"max-width: 100%; min-width: {SHRINK * width:.0f}pt"
+        svg = svg.replace("<svg", f'<svg style="{style}; height: auto"', 1)
+        return f'<div class="mg-graph" style="overflow-x: auto">{svg}</div>'
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the picture to a file, or leave everything as it was.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Where to; its suffix says which of ``.svg``, ``.png``, ``.pdf``
+            and ``.dot``, and without one `format` does.
+
+        Returns
+        -------
+        pathlib.Path
+            The file written.
+
+        Raises
+        ------
+        OptionError
+            If the suffix is another one.
+        MissingPackageError
+            If there is no Graphviz to render it, or none for this format.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from micrograd import Value
+        >>> from micrograd.draw import draw_dot
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> path = draw_dot(Value(1.0)).save(f"{folder.name}/one.dot")
+        >>> path.name, path.read_text()[:9]
+        ('one.dot', 'digraph {')
+        >>> folder.cleanup()
+        """
+        from pathlib import Path
+
+        target = Path(path)
+        if not target.suffix:
+            target = target.with_name(f"{target.name}.{self.format}")
+        format = target.suffix[1:].lower()
+        _check("format", format, FORMATS)
+        picture = self._picture(format)
+        part = target.with_name(target.name + ".part")
+        try:
+            part.write_bytes(picture)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+        return target
+
+    def _picture(self, format: str) -> bytes:
+        """What a file of this format holds."""
+        if format == "dot":
+            return self.source.encode()
+        if format == "svg":
+            head, end, body = self.svg().partition(">")
+            return f"{head}{end}{COLOURS}{body}\n".encode()
+        # Black text needs a ground: viewers differ in what they put there.
+        white = 'bgcolor="white"'
+        source = self.source.replace('bgcolor="transparent"', white, 1)
+        return render(source, format)
+
+    def to_graphviz(self) -> Any:
+        """Hand the text over to the ``graphviz`` package.
+
+        Returns
+        -------
+        graphviz.Source
+            That package's own object.  It renders with the ``dot`` program
+            only.
+
+        Raises
+        ------
+        MissingPackageError
+            If the package ``graphviz`` is not installed.
+        """
+        try:
+            import graphviz
+        except ImportError:
+            raise MissingPackageError(
+                "to_graphviz() needs the package graphviz",
+                "no such package",
+                "run: pip install graphviz",
+            ) from None
+        return graphviz.Source(self.source, format=self.format)

@@ -1,0 +1,159 @@
+"""A graph as lists: what every drawing reads, and how numbers are written.
+
+A drawing needs for each value its position in the order of creation, its
+operands, the part it plays and two short numbers.  All of it is read here,
+once, without recursion, so depth does not matter.
+
+Notation: ``i, j`` are positions in ``Outline.values``; an *input*,
+*parameter* or *constant* is a leaf, an *output* is what was asked to be
+drawn, all else is *interior*.
+
+Leaves out: what it looks like (:mod:`micrograd.draw.graph`,
+:mod:`micrograd.draw.text`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from micrograd.engine import Value, topological_order
+from micrograd.errors import NumberError, ShapeError
+
+__all__ = ["Outline", "short"]
+
+
+class Outline:
+    """The values of a graph in order, with their operands and roles.
+
+    Parameters
+    ----------
+    root : Value or sequence of Value
+        The result, or results, of a computation.
+    parameters : iterable of Value, optional
+        The leaves to call parameters.  Without it a leaf is one if its
+        label is written as a module writes it: a path with dots, ``w[i]``,
+        or the ``b`` that stands beside a ``w[i]``.
+
+    Raises
+    ------
+    NumberError
+        If `root` is not a ``Value``.
+    ShapeError
+        If `root` is an empty list.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.draw.outline import Outline
+    >>> a = Value(2.0, label="a")
+    >>> outline = Outline(a * a + 1.0)
+    >>> outline.inputs
+    [(), (0, 0), (), (1, 2)]
+    >>> outline.roles
+    ['input', 'interior', 'constant', 'output']
+    """
+
+    def __init__(
+        self,
+        root: Value | Sequence[Value],
+        parameters: Iterable[Value] | None = None,
+    ) -> None:
+        self.roots = _roots(root)
+        self.values = _merge(self.roots)
+        place = {value: i for i, value in enumerate(self.values)}
+        self.inputs = [
+            tuple(place[x] for x in value.inputs) for value in self.values
+        ]
+        leaves = [v for v in self.values if not v.inputs]
+        known = _known(leaves) if parameters is None else set(parameters)
+        results = set(self.roots)
+        self.roles = [_role(v, known, results) for v in self.values]
+        self.visited = any(v.inputs and v.grad != 0 for v in self.values)
+
+    def grad(self, i: int) -> str:
+        """The gradient, or ``-`` where no backward pass has been.
+
+        A fresh graph has zeros everywhere but in leaves that an earlier
+        pass has visited; a zero there means "not computed", not "flat".
+        """
+        value = self.values[i]
+        known = self.visited or value.grad != 0
+        return short(value.grad) if value.requires_grad and known else "-"
+
+    def numbers(self, i: int) -> list[str]:
+        """The number and its gradient, which a constant does not have."""
+        value = self.values[i]
+        grad = [f"grad {self.grad(i)}"] if value.requires_grad else []
+        return [f"data {short(value.data)}", *grad]
+
+    def consumers(self) -> list[list[int]]:
+        """For each value the results it goes into, duplicates kept."""
+        into: list[list[int]] = [[] for _ in self.values]
+        for i, operands in enumerate(self.inputs):
+            for j in operands:
+                into[j].append(i)
+        return into
+
+
+def _roots(root: Value | Sequence[Value]) -> list[Value]:
+    asked = "drawing takes a Value or a list of Values"
+    roots: list[Any] = list(root) if isinstance(root, list | tuple) else [root]
+    if not roots:
+        raise ShapeError(asked, "an empty list", "pass a result")
+    for each in roots:
+        if not isinstance(each, Value):
+            given = f"the {type(each).__name__} {each!r:.40}"
+            raise NumberError(asked, given, "pass the result of Values")
+    return roots
+
+
+def _merge(roots: list[Value]) -> list[Value]:
+    """The orders of several roots as one, each value once."""
+    if len(roots) == 1:
+        return topological_order(roots[0])
+    orders = [topological_order(root) for root in roots]
+    return list(dict.fromkeys(value for order in orders for value in order))
+
+
+def _known(leaves: list[Value]) -> set[Value]:
+    """The leaves whose labels look as if a module had written them."""
+    labels = [str(leaf.label) for leaf in leaves]
+    weights = any(label.startswith("w[") for label in labels)
+    return {
+        leaf
+        for leaf, label in zip(leaves, labels, strict=True)
+        if "." in label or label.startswith("w[") or (weights and label == "b")
+    }
+
+
+def _role(value: Value, parameters: set[Value], results: set[Value]) -> str:
+    if value.inputs:
+        return "output" if value in results else "interior"
+    if not value.requires_grad:
+        return "constant"
+    return "parameter" if value in parameters else "input"
+
+
+def short(number: float) -> str:
+    """A number in at most a dozen characters, for boxes and lines.
+
+    Parameters
+    ----------
+    number : float
+        Any float.
+
+    Returns
+    -------
+    str
+        Four decimals, as in the lecture, or four digits and an exponent
+        where those would hide the number.
+
+    Examples
+    --------
+    >>> from micrograd.draw.outline import short
+    >>> short(0.5**0.5), short(-4), short(1e-12), short(1e30)
+    ('0.7071', '-4.0000', '1e-12', '1e+30')
+    """
+    plain = number == 0 or 1e-2 <= abs(number) < 1e6
+    return f"{number:.4f}" if plain else f"{number:.4g}"

