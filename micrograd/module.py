@@ -1,0 +1,246 @@
+"""Module: a thing with parameters, and how to find them all.
+
+A *parameter* is a number to be learned: a leaf ``Value`` that a module, or
+a module in it, holds in an attribute.  Nothing has to be registered.  One
+walk through the attributes finds each parameter, in order and once, and
+the way to it is its name: ``layers.0.neurons.3.w[1]``.
+
+Notation: a *state* is a dict of the numbers in the parameters, by name.
+
+Leaves out: networks (:mod:`micrograd.nn`); numbers that are saved but not
+learned.
+
+Sources: PyTorch's ``nn.Module`` for the methods; tinygrad's
+``get_state_dict`` for finding parameters by a walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Self
+
+from micrograd.engine import Value
+from micrograd.errors import StateError
+from micrograd.namespaces import to_number
+
+__all__ = ["Module"]
+
+
+class Module:
+    """What holds parameters: the parent of every layer and network.
+
+    A parameter is a leaf ``Value`` in an attribute; in a list, tuple or
+    dict in an attribute; or in another module there, to any depth.  It is
+    named after the way to it and counted once, where it is met first.
+
+    Attributes
+    ----------
+    training : bool
+        True until :meth:`eval`.  For modules of your own that behave
+        differently in use.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.nn import Module
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.offset = Value(2.0), Value(1.0)
+    ...     def __call__(self, x):
+    ...         return self.slope * x + self.offset
+    >>> line = Line()
+    >>> line(3.0).data, line.state_dict()
+    (7.0, {'slope': 2.0, 'offset': 1.0})
+    """
+
+    training: bool = True
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """All parameters with their names, in the order of attributes.
+
+        A name becomes the parameter's ``label`` too, so that drawings and
+        messages say ``layers.0.neurons.3.w[1]``.  A label that is not the
+        end of the name is the user's own, and stays.
+
+        Returns
+        -------
+        list of (str, Value)
+            Each parameter once.
+
+        Examples
+        --------
+        >>> from micrograd.nn import Layer
+        >>> [name for name, _ in Layer(1, 2).named_parameters()]
+        ['neurons.0.w[0]', 'neurons.0.b', 'neurons.1.w[0]', 'neurons.1.b']
+        """
+        found = [p for p in _walk("", self, set()) if type(p[1]) is Value]
+        for name, parameter in found:
+            if name.endswith(parameter.label):
+                parameter.label = name
+        return found
+
+    def parameters(self) -> list[Value]:
+        """All parameters, in the order of attributes.
+
+        Returns
+        -------
+        list of Value
+            Each parameter once.
+
+        Examples
+        --------
+        >>> from micrograd.nn import MLP
+        >>> len(MLP(2, [16, 16, 1]).parameters())
+        337
+        """
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to zero.
+
+        Gradients add up over calls of ``backward``, so this comes before
+        the next one.
+
+        Examples
+        --------
+        >>> from micrograd.nn import Neuron
+        >>> neuron = Neuron(1, nonlin=False)
+        >>> neuron([3.0]).backward()
+        >>> neuron.w[0].grad
+        3.0
+        >>> neuron.zero_grad()
+        >>> neuron.w[0].grad
+        0.0
+        """
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+    def state_dict(self) -> dict[str, float]:
+        """The numbers in the parameters by name, ready to be saved.
+
+        Returns
+        -------
+        dict of str to float
+            In the order of :meth:`named_parameters`.
+
+        Examples
+        --------
+        >>> from micrograd.nn import Neuron
+        >>> Neuron(2, init=lambda rng, nin, nout: 0.5).state_dict()
+        {'w[0]': 0.5, 'w[1]': 0.5, 'b': 0.0}
+        """
+        return {name: p.data for name, p in self.named_parameters()}
+
+    def load_state_dict(
+        self, state: dict[str, float], strict: bool = True
+    ) -> None:
+        """Put saved numbers into the parameters.
+
+        Parameters
+        ----------
+        state : dict of str to float
+            What :meth:`state_dict` returned.
+        strict : bool, optional
+            Whether all names must match.  If not, those that do are
+            loaded.
+
+        Raises
+        ------
+        StateError, NumberError
+            If the names do not match, or what is saved under one of them
+            is not a number.  Then no parameter has changed.
+
+        Examples
+        --------
+        >>> from micrograd.nn import Neuron
+        >>> neuron = Neuron(1)
+        >>> neuron.load_state_dict({"w[0]": 2.0, "b": -1.0})
+        >>> neuron([3.0]).data
+        5.0
+        """
+        mine = dict(self.named_parameters())
+        asked = f"{type(self).__name__}.load_state_dict() expects"
+        if not isinstance(state, dict):
+            do = "pass what state_dict() returned"
+            raise StateError(f"{asked} a dict", f"{state!r}", do)
+        odd = [n for n in mine | state if (n in mine) != (n in state)]
+        if strict and odd:
+            asked = f"{asked} the names of its {len(mine)} parameters"
+            which = "lack" if odd[0] in mine else "have"
+            given = f"{len(state)} names that {which} {odd[0]!r}"
+            do = "build the same network first, or pass strict=False"
+            raise StateError(asked, given, do)
+        numbers = {
+            name: to_number(state[name], f"{asked} a number for {name!r}")
+            for name in mine
+            if name in state
+        }
+        for name, number in numbers.items():
+            mine[name].data = number
+
+    def train(self, mode: bool = True) -> Self:
+        """Tell this module and those in it whether they are being trained.
+
+        Parameters
+        ----------
+        mode : bool, optional
+            What ``training`` becomes.
+
+        Returns
+        -------
+        Module
+            This module itself.
+
+        Examples
+        --------
+        >>> from micrograd.nn import Neuron
+        >>> Neuron(1).train(False).training
+        False
+        """
+        for _, thing in _walk("", self, set()):
+            if isinstance(thing, Module):
+                thing.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """Tell this module and those in it that training is over.
+
+        Returns
+        -------
+        Module
+            This module itself.
+
+        Examples
+        --------
+        >>> from micrograd.nn import Neuron
+        >>> Neuron(1).eval().training
+        False
+        """
+        return self.train(False)
+
+
+# --- The walk ---
+
+
+def _walk(name: str, thing: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
+    """Parameters and modules in a thing, each once, with their names."""
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    inside: Iterable[tuple[str, Any]] = ()
+    if isinstance(thing, Value):
+        if thing.requires_grad and not thing.inputs:
+            yield name, thing
+    elif isinstance(thing, Module):
+        yield name, thing
+        dot = "." if name else ""
+        inside = [(f"{name}{dot}{k}", v) for k, v in vars(thing).items()]
+    elif isinstance(thing, list | tuple):
+        inside = [
+            (f"{name}.{i}" if isinstance(v, Module) else f"{name}[{i}]", v)
+            for i, v in enumerate(thing)
+        ]
+    elif isinstance(thing, dict):
+        inside = [(f"{name}[{k!r}]", v) for k, v in thing.items()]
+    for inner_name, inner in inside:
+        yield from _walk(inner_name, inner, seen)

@@ -1,0 +1,334 @@
+"""Neurons, layers and multi-layer perceptrons.
+
+A *neuron* multiplies each input by a weight, adds them up with a bias, and
+bends the sum.  A *layer* is neurons that see the same inputs; an *MLP*
+(multi-layer perceptron) is layers that each see the outputs of the one
+before.  All three are a :class:`Module`, so that their parameters are
+found, named, saved and loaded.
+
+A network takes one sample, a list of numbers or Values.  One number by
+itself stands for a list of one, and a layer with a single output returns
+it by itself.
+
+Notation
+--------
+x
+    The inputs of one sample.
+w, b
+    The weights and the bias of a neuron.
+nin, nout
+    How many inputs and how many outputs.
+
+Leaves out: batches, which here are a list comprehension; convolutions and
+attention.
+
+Sources: [Karpathy2020]_ for the classes; [Glorot2010]_ and [He2015]_ for
+initial weights.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from math import sqrt
+from numbers import Integral, Real
+from typing import Any, TypeAlias
+
+from micrograd.engine import Value
+from micrograd.errors import OptionError, ShapeError
+from micrograd.functions import to_list
+from micrograd.module import Module
+from micrograd.primitives import PRIMITIVES
+
+__all__ = ["Module", "Neuron", "Layer", "MLP"]
+
+
+# --- Networks ---
+
+Outputs: TypeAlias = Any  # a list of Values; one Value if the width is 1
+Initialiser: TypeAlias = Callable[[Any, int, int], float]
+
+
+class Neuron(Module):
+    r"""A weighted sum of the inputs, bent: :math:`f(\sum_i w_i x_i + b)`.
+
+    Parameters
+    ----------
+    nin : int
+        How many inputs, at least one.
+    nonlin : bool, optional
+        Whether to apply `f`; without it the neuron is linear.
+    activation : str or callable, optional
+        `f`: the name of a primitive of one number, such as ``"tanh"``, or
+        any function of a Value.
+    init : str or callable, optional
+        How weights are drawn: evenly between -1 and 1, times 1
+        (``"uniform"``), :math:`n^{-1/2}` (``"fan_in_uniform"``),
+        :math:`\sqrt{6 / (n + m)}` (``"xavier_uniform"``, ``"xavier"``) or
+        :math:`g \sqrt{3 / n}` (``"kaiming_uniform"``, ``"kaiming"``), for
+        :math:`n` inputs, :math:`m` outputs and the gain :math:`g` of `f`;
+        or a function ``(rng, nin, nout)`` that returns a weight.
+    bias : bool, optional
+        Whether there is a bias; it starts at 0.
+    rng : object with a method ``uniform(a, b)``, optional
+        Where weights come from, such as ``random.Random(42)``.  The
+        default is the module :mod:`random`.
+    nout : int, optional
+        How many neurons share the inputs, this one included.
+
+    Attributes
+    ----------
+    w : list of Value
+        The weights, one for each input.
+    b : Value
+        The bias, or a constant 0.
+
+    Raises
+    ------
+    OptionError
+        If a width is not a positive int, a name is unknown, or `rng` has
+        no method ``uniform``.
+
+    Notes
+    -----
+    The square roots are equation 16 of [Glorot2010]_ and equation 10 of
+    [He2015]_, whose standard deviation is the half width over
+    :math:`\sqrt 3`.  Gains are those of ``torch.nn.init.calculate_gain``,
+    and 1 for activations that it does not know.
+
+    Examples
+    --------
+    >>> from micrograd.nn import Neuron
+    >>> neuron = Neuron(2, activation="tanh")
+    >>> neuron
+    TanhNeuron(2)
+    >>> neuron.w[0].data, neuron.w[1].data = 1.0, -1.0
+    >>> neuron([3.0, 3.0]).data
+    0.0
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nonlin: bool = True,
+        *,
+        activation: str | Callable[..., Any] = "relu",
+        init: str | Initialiser = "uniform",
+        bias: bool = True,
+        rng: Any = None,
+        nout: int = 1,
+    ) -> None:
+        self._title = _check_widths(f"Neuron({nin})", nin)
+        bend = _chosen("activation", activation, ACTIVATIONS)
+        gain = GAINS.get(_spoken(bend), 1.0) if nonlin else 1.0
+        draw = _chosen("init", init, _initialisers(gain))
+        rng = _generator(rng)
+        self.w = [Value(draw(rng, nin, nout)) for _ in range(nin)]
+        self.b = Value(0.0) if bias else Value(0.0).detach()
+        self.nonlin, self.activation = nonlin, bend
+        self.named_parameters()  # labels them
+
+    def __call__(self, x: Any) -> Any:
+        x = _sample(self._title, x, len(self.w))
+        act = sum((wi * xi for wi, xi in zip(self.w, x, strict=True)), self.b)
+        return self.activation(act) if self.nonlin else act
+
+    def __repr__(self) -> str:
+        kind = _spoken(self.activation) if self.nonlin else "linear"
+        return f"{SPELLED.get(kind, kind.title())}Neuron({len(self.w)})"
+
+
+class Layer(Module):
+    """Neurons side by side: each sees all inputs and gives one output.
+
+    Parameters
+    ----------
+    nin : int
+        How many inputs, at least one.
+    nout : int
+        How many neurons, at least one.
+    **options
+        ``nonlin``, ``activation``, ``init``, ``bias`` and ``rng`` as for
+        :class:`Neuron`.
+
+    Attributes
+    ----------
+    neurons : list of Neuron
+        One for each output.
+
+    Raises
+    ------
+    OptionError
+        As for :class:`Neuron`.
+
+    Examples
+    --------
+    >>> from micrograd.nn import Layer
+    >>> layer = Layer(2, 3, nonlin=False)
+    >>> layer
+    Layer of [LinearNeuron(2), LinearNeuron(2), LinearNeuron(2)]
+    >>> len(layer([1.0, -1.0]))
+    3
+    """
+
+    def __init__(self, nin: int, nout: int, **options: Any) -> None:
+        self._title = _check_widths(f"Layer({nin}, {nout})", nin, nout)
+        self.neurons = [Neuron(nin, nout=nout, **options) for _ in range(nout)]
+        self.named_parameters()
+
+    def __call__(self, x: Any) -> Outputs:
+        x = _sample(self._title, x, len(self.neurons[0].w))
+        out = [neuron(x) for neuron in self.neurons]
+        return out[0] if len(out) == 1 else out
+
+    def __repr__(self) -> str:
+        return f"Layer of [{', '.join(map(repr, self.neurons))}]"
+
+
+class MLP(Module):
+    """A multi-layer perceptron: layers one after the other.
+
+    All layers but the last apply the activation; the last is linear.
+
+    Parameters
+    ----------
+    nin : int
+        How many inputs, at least one.
+    nouts : list of int
+        The width of each layer; the last is the number of outputs.
+    **options
+        ``activation``, ``init``, ``bias`` and ``rng`` as for
+        :class:`Neuron`.
+
+    Attributes
+    ----------
+    layers : list of Layer
+        In the order in which they are applied.
+
+    Raises
+    ------
+    ShapeError, OptionError
+        If `nouts` is not a list of at least one width; as for
+        :class:`Neuron`.
+
+    Examples
+    --------
+    >>> import random
+    >>> from micrograd.nn import MLP
+    >>> model = MLP(2, [2, 1], activation="tanh", rng=random.Random(42))
+    >>> model
+    MLP of [Layer of [TanhNeuron(2), TanhNeuron(2)], Layer of \
+[LinearNeuron(2)]]
+    >>> round(model([1.0, -1.0]).data, 4)
+    0.4348
+    """
+
+    def __init__(self, nin: int, nouts: Sequence[int], **options: Any) -> None:
+        title = f"MLP({nin}, {nouts})"
+        if not isinstance(nouts, list | tuple) or not nouts:
+            do = "name the width of each layer, as in MLP(2, [16, 1])"
+            asked = f"{title} takes a list of at least one width"
+            raise ShapeError(asked, f"{nouts!r}", do)
+        self._title = _check_widths(title, nin, *nouts)
+        self.nin, sizes = nin, [nin, *nouts]
+        self.layers = [
+            Layer(a, b, nonlin=i < len(nouts), **options)
+            for i, (a, b) in enumerate(pairwise(sizes), start=1)
+        ]
+        self.named_parameters()
+
+    def __call__(self, x: Any) -> Outputs:
+        x = _sample(self._title, x, self.nin)
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    def __repr__(self) -> str:
+        return f"MLP of [{', '.join(map(repr, self.layers))}]"
+
+
+# --- Where weights start ---
+
+
+def _initialisers(gain: float) -> dict[str, Initialiser]:
+    def within(bound: Callable[[int, int], float]) -> Initialiser:
+        return lambda rng, n, m: rng.uniform(-1, 1) * bound(n, m)
+
+    glorot = within(lambda n, m: sqrt(6 / (n + m)))
+    he = within(lambda n, _: gain * sqrt(3 / n))
+    return {
+        "uniform": within(lambda *_: 1.0),
+        "fan_in_uniform": within(lambda n, _: n**-0.5),
+        "xavier_uniform": glorot, "xavier": glorot,
+        "kaiming_uniform": he, "kaiming": he,
+    }  # fmt: skip
+
+
+GAINS = {"relu": sqrt(2), "leaky_relu": sqrt(2 / 1.0001), "tanh": 5 / 3}
+
+
+# --- Arguments at the door ---
+
+
+ACTIVATIONS = {
+    name: row.function
+    for name, row in PRIMITIVES.items()
+    if row.arity - len(row.forward.__defaults__ or ()) == 1
+}
+
+# As PyTorch spells the classes of its activations.
+SPELLED = {
+    "relu": "ReLU", "leaky_relu": "LeakyReLU",
+    "elu": "ELU", "silu": "SiLU", "gelu": "GELU",
+}  # fmt: skip
+
+
+def _spoken(function: Any) -> str:
+    name = getattr(function, "__name__", type(function).__name__)
+    return str(name).strip("<>")  # a lambda's name is <lambda>
+
+
+def _chosen(keyword: str, choice: Any, table: dict[str, Any]) -> Any:
+    """A function as it is, or the one that a name stands for."""
+    if callable(choice):
+        return choice
+    if choice not in [*table]:
+        asked = f"{keyword}= takes a function or one of {', '.join(table)}"
+        raise OptionError(asked, f"{choice!r}", "check the spelling")
+    return table[choice]
+
+
+def _generator(rng: Any) -> Any:
+    if rng is None:
+        return random
+    if not hasattr(rng, "uniform"):
+        asked = "rng= takes an object with a method uniform(a, b)"
+        do = "for a seed write random.Random(seed)"
+        raise OptionError(asked, f"{rng!r}", do)
+    return rng
+
+
+def _check_widths(title: str, *widths: Any) -> str:
+    """Refuse impossible widths; return how messages call the module."""
+    for width in widths:
+        if not isinstance(width, Integral) or width < 1:
+            asked = f"{title} takes whole widths of at least 1"
+            do = "count the inputs and the neurons"
+            raise OptionError(asked, f"{width!r}", do)
+    return title
+
+
+def _sample(title: str, x: Any, nin: int) -> list[Any]:
+    """The inputs as a list of `nin` floats and Values, or an error."""
+    if type(x) is list and len(x) == nin and PLAIN.issuperset(map(type, x)):
+        return x
+    asked = f"{title} expects {nin} input{'s' * (nin != 1)}"
+    sample = to_list([x] if isinstance(x, Value | Real) else x, asked)
+    if len(sample) != nin:
+        do = "check the width of the data or the first argument"
+        raise ShapeError(asked, f"{len(sample)}", do)
+    return sample
+
+
+PLAIN = {Value, float, int}  # the usual types of inputs
