@@ -192,9 +192,12 @@ class Graph:
         return self.svg()
 
     def _repr_html_(self) -> str:
+        import re
+
         svg = self.svg()
-        width = float(svg.partition(' width="')[2].partition("pt")[0] or 0)
-        style = f"max-width: 100%; min-width: {SHRINK * width:.0f}pt"
+        width = re.search(r'^<svg[^>]* width="([\d.]+)pt"', svg)
+        least = SHRINK * float(width[1]) if width else 0
+        style = f"max-width: 100%; min-width: {least:.0f}pt"
         svg = svg.replace("<svg", f'<svg style="{style}; height: auto"', 1)
         return f'<div class="mg-graph" style="overflow-x: auto">{svg}</div>'
 

@@ -15,7 +15,6 @@ Sources: the Graphviz manual, "Output formats" and "Shapes".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from html import escape, unescape
 
 from micrograd.errors import MissingPackageError
 
@@ -183,6 +182,7 @@ def tidy(svg: str, alt: str, titles: dict[str, str]) -> str:
     '<svg role="img" aria-label="A line."><g stroke="currentColor"/></svg>'
     """
     import re
+    from html import escape, unescape
 
     def title(match: re.Match[str]) -> str:
         text = titles.get(unescape(match[1]), "")
