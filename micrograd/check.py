@@ -1,0 +1,411 @@
+r"""Checks: derivatives by differences, and where numbers go wrong.
+
+A derivative that a program computes can be compared with one that needs no
+calculus at all: move the input a little to both sides and see how far the
+output moves.  :func:`gradcheck` does so for every input, in both modes and
+for higher orders.  :func:`find_nonfinite` looks through a graph for the
+node at which numbers stopped being finite.
+
+Notation
+--------
+f
+    A function of numbers, or of trees of numbers as in
+    :mod:`micrograd.transforms`.
+h
+    The distance that an input is moved to each side.
+
+Leaves out: kinks.  Where a function has no derivative, a difference
+averages the two sides and the engine follows a convention.
+
+Sources: [Press2007]_, section 5.7, for the size of `h`;
+[Griewank2008]_, chapter 1, for why differences only check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import product
+from math import isfinite, isnan
+from random import Random
+from sys import float_info
+from typing import Any, NamedTuple
+
+from micrograd.engine import Value, topological_order
+from micrograd.errors import MicrogradError, NumberError, OptionError
+from micrograd.namespaces import to_number
+from micrograd.transforms import Function, Tree, grad, jvp, leaves, rebuild
+
+__all__ = [
+    "Comparison",
+    "NonFinite",
+    "find_nonfinite",
+    "gradcheck",
+    "numerical_derivative",
+    "numerical_gradient",
+]
+
+# --- Derivatives by differences ---
+
+# The difference quotient is wrong by about h**2 (the curve bends) plus
+# epsilon / h (subtraction cancels digits); this h makes both equally small.
+STEP = float_info.epsilon ** (1 / 3)
+
+
+def numerical_derivative(
+    f: Callable[[float], Any], x: float, h: float | None = None
+) -> float:
+    r"""Estimate the slope of `f` at `x` from two values of `f`.
+
+    .. math:: f'(x) \approx \frac{f(x + h) - f(x - h)}{2 h}
+
+    Parameters
+    ----------
+    f : callable
+        Takes a float, returns a float or a Value.
+    x : float
+        Where.
+    h : float > 0, optional
+        How far to move to each side.  The default,
+        :math:`\epsilon^{1/3} \max(1, |x|) \approx 6 \cdot 10^{-6}` near
+        zero, leaves about ten correct digits.
+
+    Returns
+    -------
+    float
+        The estimate; nan or infinite if `f` is so on either side.
+
+    Raises
+    ------
+    NumberError
+        If `x`, `h` or a value of `f` is not one real number.
+    OptionError
+        If `h` is not positive and finite.
+
+    Examples
+    --------
+    >>> from micrograd import tanh
+    >>> from micrograd.check import numerical_derivative
+    >>> round(numerical_derivative(tanh, 0.0), 9)
+    1.0
+    >>> numerical_derivative(lambda x: x * x, 3.0, h=0.5)
+    6.0
+    """
+    x = to_number(x, "numerical_derivative(f, x) takes one real number")
+    if h is None:
+        h = STEP * max(1.0, abs(x))
+    elif not 0 < to_number(h, "h= takes one real number") < float("inf"):
+        asked = "h= takes a finite number above 0"
+        raise OptionError(asked, f"{h}", "leave it out for a good one")
+    right, left = x + h, x - h
+    rise = _number(f(right)) - _number(f(left))
+    return rise / (right - left)  # what was moved, not 2 h: sums round
+
+
+def _number(y: Any) -> float:
+    if isinstance(y, Value):
+        return y.data
+    return to_number(y, "a numerical derivative needs f to return a number")
+
+
+def numerical_gradient(f: Function, x: Tree) -> Tree:
+    r"""Estimate the derivative of `f` by every number of its argument.
+
+    Parameters
+    ----------
+    f : callable
+        Takes a tree of floats, returns a float or a Value.
+    x : tree of float
+        Where: nested lists, tuples and dictionaries of numbers.
+
+    Returns
+    -------
+    tree of float
+        The estimates, in the form of `x`.  Costs two runs of `f` for each
+        number, where :func:`micrograd.grad` costs a few in all.
+
+    Examples
+    --------
+    >>> from micrograd.check import numerical_gradient
+    >>> slopes = numerical_gradient(lambda x: x[0] * x[1], [1.0, -2.0])
+    >>> [round(slope, 9) for slope in slopes]
+    [-2.0, 1.0]
+    """
+    numbers = leaves(x)
+
+    def along(i: int) -> Callable[[float], Any]:
+        return lambda moved: f(
+            rebuild(x, [*numbers[:i], moved, *numbers[i + 1 :]])
+        )
+
+    slopes = [
+        numerical_derivative(along(i), number)
+        for i, number in enumerate(numbers)
+    ]
+    return rebuild(x, slopes)
+
+
+# --- Two derivatives side by side ---
+
+
+class Comparison(NamedTuple):
+    """One row of :func:`gradcheck`: a derivative computed two ways."""
+
+    order: int
+    modes: str
+    argument: int
+    analytic: float
+    numeric: float
+
+    @property
+    def error(self) -> float:
+        """The difference, relative where the numbers exceed 1."""
+        scale = max(1.0, abs(self.analytic), abs(self.numeric))
+        return abs(self.analytic - self.numeric) / scale
+
+
+class Report(list[Comparison]):
+    """The rows of :func:`gradcheck`; prints as a table."""
+
+    def __str__(self) -> str:
+        form = "{:>5}  {:<20}  {:>8}  {:>14}  {:>14}  {:>8}"
+        lines = [form.format(*Comparison._fields, "error")]
+        lines += [
+            form.format(
+                row.order,
+                row.modes,
+                row.argument,
+                f"{row.analytic:.8g}",
+                f"{row.numeric:.8g}",
+                f"{row.error:.1e}",
+            )
+            for row in self
+        ]
+        return "\n".join(lines)
+
+
+def _reverse(f: Function, x: list[Any], direction: list[float]) -> Any:
+    slopes = grad(f, range(len(x)))(*x)
+    return sum(s * d for s, d in zip(slopes, direction, strict=True))
+
+
+def _forward(f: Function, x: list[Any], direction: list[float]) -> Any:
+    return jvp(f, tuple(x), tuple(direction))[1]
+
+
+MODES = {"reverse": _reverse, "forward": _forward}
+
+
+def gradcheck(
+    f: Function,
+    inputs: Sequence[float],
+    order: int = 2,
+    modes: Sequence[str] = ("reverse", "forward"),
+    *,
+    tolerance: float = 1e-6,
+) -> Report:
+    """Compare the derivatives of `f` with differences of its values.
+
+    Order 1 compares the derivative by every input.  Order 2 does the same
+    with the slope of `f` in a random direction in place of `f`, and so on:
+    a wrong second derivative has nowhere to hide, and yet the work grows
+    with the number of inputs, not with its square.
+
+    Parameters
+    ----------
+    f : callable
+        Takes ``len(inputs)`` numbers, returns one number; smooth there.
+    inputs : sequence of float
+        Where.
+    order : int >= 1, optional
+        The highest derivative to check.
+    modes : sequence of {"reverse", "forward"}, optional
+        How derivatives are taken.  At order 2 every mode is also checked
+        on top of every other.
+    tolerance : float, optional
+        The largest error, relative where the numbers exceed 1.  The
+        default leaves room for the digits that differences lose.
+
+    Returns
+    -------
+    list of Comparison
+        Prints as a table.
+
+    Raises
+    ------
+    MicrogradError
+        If a derivative is off; names the input, and gives both numbers.
+    OptionError
+        If a mode is unknown or `order` is not a positive whole number.
+
+    Examples
+    --------
+    >>> from micrograd import tanh
+    >>> from micrograd.check import gradcheck
+    >>> rows = gradcheck(lambda x, w: tanh(w * x), [0.5, -1.5], order=1)
+    >>> [(row.modes, row.argument) for row in rows]
+    [('reverse', 0), ('reverse', 1), ('forward', 0), ('forward', 1)]
+    >>> max(row.error for row in rows) < 1e-9
+    True
+    """
+    _check_options(order, modes)
+    x = [to_number(v, "gradcheck(inputs=...) takes numbers") for v in inputs]
+    rows = Report()
+    for n in range(1, order + 1):
+        for chain in product(modes, repeat=n):
+            rows += _compare(f, x, chain)
+    worst = max(rows, key=lambda row: (isnan(row.error), row.error))
+    if not worst.error <= tolerance:
+        asked = (
+            f"gradcheck({getattr(f, '__name__', f)}) found that differences "
+            f"give {worst.numeric:.8g} as derivative of order {worst.order} "
+            f"by input {worst.argument}"
+        )
+        given = f"{worst.analytic:.8g} in {worst.modes} mode"
+        do = "correct the partials it uses, or move away from a kink"
+        raise MicrogradError(asked, given, do)
+    return rows
+
+
+def _compare(f: Function, x: list[float], chain: Sequence[str]) -> Report:
+    """The rows for one chain of modes, the innermost first."""
+    generator = Random(0)  # the same directions on every call
+    for mode in chain[:-1]:
+        direction = [generator.uniform(0.5, 1.5) for _ in x]
+        f = _slope(f, mode, direction)
+    rows = Report()
+    numeric = numerical_gradient(lambda numbers: f(*numbers), x)
+    for i, number in enumerate(numeric):
+        unit = [float(i == j) for j in range(len(x))]
+        analytic = float(MODES[chain[-1]](f, x, unit))
+        modes = " over ".join(reversed(chain))
+        rows.append(Comparison(len(chain), modes, i, analytic, number))
+    return rows
+
+
+def _slope(f: Function, mode: str, direction: list[float]) -> Function:
+    return lambda *x: MODES[mode](f, list(x), direction)
+
+
+def _check_options(order: int, modes: Sequence[str]) -> None:
+    if type(order) is not int or order < 1:
+        asked = "gradcheck(order=...) takes a whole number of at least 1"
+        raise OptionError(asked, repr(order), "pass 1 or 2")
+    for mode in modes:
+        if mode not in MODES:
+            asked = f"gradcheck(modes=...) takes some of {', '.join(MODES)}"
+            raise OptionError(asked, repr(mode), "pass a tuple of names")
+
+
+# --- The first number that is not finite ---
+
+
+class NonFinite(NamedTuple):
+    """Where the numbers of a graph stopped being finite.
+
+    Attributes
+    ----------
+    node : Value
+        The first value with a number that is infinite or not a number.
+    attribute : str
+        Which of its numbers: ``"data"`` or ``"grad"``.
+    source : Value or None
+        The result of the operation that produced it: for ``data`` the node
+        itself, for ``grad`` the node whose derivative sent it back.  None
+        if no single operation did.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.check import find_nonfinite
+    >>> x = Value(0.0, label="x")
+    >>> root = x.sqrt() * 3.0
+    >>> root.backward()
+    >>> print(find_nonfinite(root))
+    grad = inf in x, sent back by sqrt(0.0)
+    """
+
+    node: Value
+    attribute: str
+    source: Value | None
+
+    def __str__(self) -> str:
+        number = getattr(self.node, self.attribute)
+        name = self.node.label or repr(self.node)
+        if self.source is None:
+            return f"{self.attribute} = {number} in {name}"
+        expression = _expression(self.source)
+        if self.attribute == "data":
+            return f"{expression} = {number}"
+        return f"grad = {number} in {name}, sent back by {expression}"
+
+
+def _expression(node: Value) -> str:
+    """The operation of a node with its operands written out."""
+    numbers = [repr(x.data) for x in node.inputs]
+    if node.op.isidentifier():
+        return f"{node.op}({', '.join(numbers)})"
+    bracketed = [f"({n})" if n.startswith("-") else n for n in numbers]
+    return f" {node.op} ".join(bracketed)
+
+
+def find_nonfinite(root: Value) -> NonFinite | None:
+    """Find the first number that is not finite, in the order of computing.
+
+    First every ``data`` forwards, in the order of creation; then, if all
+    are finite, every ``grad`` backwards from the root.  So what is found
+    is a cause, and not one of the many numbers it spoiled later.
+
+    Parameters
+    ----------
+    root : Value
+        The result to look behind, most often a loss; for the gradients to
+        mean anything, after ``root.backward()``.
+
+    Returns
+    -------
+    NonFinite or None
+        The node, which of its numbers, and the operation that produced
+        it; None if everything is finite.
+
+    Raises
+    ------
+    NumberError
+        If `root` is not a Value.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.check import find_nonfinite
+    >>> x = Value(0.0, label="x")
+    >>> root = (x.log() * 2.0).tanh()
+    >>> found = find_nonfinite(root)
+    >>> found.node.op, found.attribute
+    ('log', 'data')
+    >>> print(found)
+    log(0.0) = -inf
+    >>> find_nonfinite(x.exp()) is None
+    True
+    """
+    if not isinstance(root, Value):
+        asked = "find_nonfinite(root) takes a Value"
+        raise NumberError(asked, repr(root), "pass the loss itself")
+    order = topological_order(root)
+    for node in order:
+        if not isfinite(node.data):
+            return NonFinite(node, "data", node if node.inputs else None)
+    for node in reversed(order):
+        if not isfinite(node.grad):
+            return NonFinite(node, "grad", _sender(node, order))
+    return None
+
+
+def _sender(x: Value, order: Sequence[Value]) -> Value | None:
+    """The node whose derivative made the gradient of `x` infinite."""
+    for node in reversed(order):
+        numbers = [operand.data for operand in node.inputs]
+        for i, operand in enumerate(node.inputs):
+            if operand is x:
+                slope = node._rule.derivative(i, node.data, *numbers)
+                if not isfinite(node.grad * slope):
+                    return node
+    return None

@@ -1,0 +1,51 @@
+r"""Optimisers: what to do with a gradient once backward has found it.
+
+An optimiser walks over the parameters and moves each a little against its
+gradient; the kinds differ in what they remember of earlier gradients.  An
+update is a rule, like the rows of :mod:`micrograd.primitives`: arithmetic
+on a parameter, its gradient and what is remembered, with functions from a
+namespace ``xp``.  So it can be read on floats, on arrays or on names.
+Whatever changes from step to step but not from parameter to parameter is
+worked out once, in ``coefficients``; an update never asks which step it is.
+
+Names, arguments, defaults and the order of arithmetic are those of
+``torch.optim``.
+
+Notation
+--------
+p, g
+    A parameter and its gradient, :math:`p` and :math:`g`.
+t
+    The number of the step, from 0.
+rate
+    The learning rate of this step, :math:`\eta`.
+b, m, v
+    Remembered: a running sum or mean of gradients, and one of squares.
+c
+    The coefficients of this step.
+
+Leaves out: groups of parameters with a rate of their own (use an optimiser
+for each), and methods that need the loss several times a step.
+
+Sources: one for each update, in its docstring; [PyTorch]_ for the rest.
+"""
+
+from micrograd.optim.clipping import clip_grad_norm_, clip_grad_value_
+from micrograd.optim.kinds import SGD, Adagrad, Adam, AdamW, RMSprop
+from micrograd.optim.optimizer import Optimizer
+from micrograd.optim.schedules import cosine, linear, step, warmup
+
+__all__ = [
+    "Optimizer",
+    "SGD",
+    "RMSprop",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "linear",
+    "cosine",
+    "step",
+    "warmup",
+    "clip_grad_norm_",
+    "clip_grad_value_",
+]

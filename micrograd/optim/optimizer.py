@@ -1,0 +1,292 @@
+"""Optimizer: the walk over the parameters that all optimisers share.
+
+A step is all or nothing: learning rate and gradients are looked at first,
+then every new number is computed, and only then is anything assigned.
+
+Notation: as in :mod:`micrograd.optim`.
+
+Leaves out: the updates themselves, which are in
+:mod:`micrograd.optim.kinds`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from reprlib import repr as short
+from typing import Any, TypeAlias
+
+from micrograd.check import find_nonfinite
+from micrograd.engine import Value
+from micrograd.errors import StateError
+from micrograd.namespaces import IEEE, floats, ieee
+from micrograd.optim.settings import distinct, refuse_nonfinite, whole, within
+
+__all__ = ["Coefficients", "Number", "Optimizer", "Schedule", "State"]
+
+Number: TypeAlias = Any  # whatever an update is read on: floats, arrays
+State: TypeAlias = dict[str, Number]
+Coefficients: TypeAlias = tuple[float, ...]
+Schedule = Callable[[int], float]  # from the number of a step to a rate
+
+
+class Optimizer:
+    """The walk over the parameters; each kind adds its update.
+
+    Parameters
+    ----------
+    params : iterable of Value
+        What to change: leaves of the graph.  Duplicates are taken once.
+    lr : float >= 0, or callable
+        The learning rate, or a function from the number of a step, from
+        0, to one, such as :func:`linear`.  May be assigned at any time.
+    **state : float
+        What is remembered for each parameter, with its first value.
+
+    Attributes
+    ----------
+    parameters : list of Value
+        The parameters, each once.
+    lr : float or callable
+        As given.
+    steps : int
+        How many steps have been made.
+    state : dict from Value to dict from str to float
+        What is remembered, under PyTorch's names.
+
+    Raises
+    ------
+    ShapeError
+        If there are no parameters.
+    NumberError
+        If something in `params` is not a Value.
+    OptionError
+        If a parameter is not a leaf, or a setting is outside its range.
+
+    Examples
+    --------
+    A new kind of optimiser needs an update; this one looks at signs only:
+
+    >>> from micrograd import Value
+    >>> from micrograd.optim import Optimizer
+    >>> class SignDescent(Optimizer):
+    ...     def update(self, xp, p, g, state, coefficients):
+    ...         (rate,) = coefficients
+    ...         return p - rate * xp.where(g > 0, 1.0, -1.0), state
+    >>> w = Value(3.0)
+    >>> optimizer = SignDescent([w], lr=0.5)
+    >>> for _ in range(4):
+    ...     loss = w * w
+    ...     optimizer.zero_grad()
+    ...     loss.backward()
+    ...     optimizer.step()
+    >>> w.data
+    1.0
+    """
+
+    def __init__(
+        self, params: Iterable[Value], lr: float | Schedule, **state: float
+    ) -> None:
+        self.parameters = distinct(params, type(self).__name__)
+        self.lr = lr if callable(lr) else within("lr=", lr)
+        self.steps = 0
+        self.state: dict[Value, State] = {
+            p: dict(state) for p in self.parameters
+        }
+
+    def coefficients(self, t: int, rate: float) -> Coefficients:
+        """Give the numbers that all updates of step `t` have in common."""
+        return (rate,)
+
+    def update(
+        self,
+        xp: Any,
+        p: Number,
+        g: Number,
+        state: State,
+        coefficients: Coefficients,
+    ) -> tuple[Number, State]:
+        """Give the new parameter and the new state; a pure function.
+
+        Parameters
+        ----------
+        xp : namespace
+            Where functions come from, as in a row of the table.
+        p, g : float, or whatever `xp` works on
+            A parameter and its gradient.
+        state : dict from str
+            What is remembered of this parameter; not to be changed.
+        coefficients : tuple of float
+            What :meth:`coefficients` gave for this step.
+
+        Returns
+        -------
+        p : float, or whatever `xp` works on
+            The new parameter.
+        state : dict from str
+            What to remember, under the same names.
+        """
+        raise NotImplementedError
+
+    def learning_rate(self) -> float:
+        """Give the rate that the next step uses.
+
+        Raises
+        ------
+        OptionError
+            If it is negative or not finite.
+
+        Examples
+        --------
+        >>> from micrograd import Value
+        >>> from micrograd.optim import SGD, linear
+        >>> SGD([Value(1.0)], lr=linear(1.0, 0.1, 100)).learning_rate()
+        1.0
+        """
+        if not callable(self.lr):
+            return within("lr=", self.lr)
+        return within(f"lr= at step {self.steps}", self.lr(self.steps))
+
+    def zero_grad(self) -> None:
+        """Set every gradient to 0; without this they add up."""
+        for p in self.parameters:
+            p.grad = 0.0
+
+    def step(self, loss: Value | None = None) -> None:
+        """Move every parameter once, or none of them.
+
+        Parameters
+        ----------
+        loss : Value, optional
+            What was differentiated.  No step needs it; but if a gradient
+            is not finite, the error then names the first node of the
+            graph of this loss that went wrong.
+
+        Raises
+        ------
+        NonFiniteGradientError
+            If a gradient is infinite or not a number.
+        OptionError
+            If the learning rate is negative or not finite.
+
+        Notes
+        -----
+        A parameter that the loss does not depend on has gradient 0 and is
+        updated like any other: momentum and weight decay go on.  PyTorch
+        does the same, unless the gradient is ``None``, as it is there
+        after ``zero_grad()``.
+
+        Examples
+        --------
+        >>> from micrograd import Value
+        >>> from micrograd.optim import SGD
+        >>> w = Value(3.0)
+        >>> (w * w).backward()
+        >>> SGD([w], lr=0.25).step()
+        >>> w.data
+        1.5
+        """
+        rate = self.learning_rate()
+        if not all(math.isfinite(p.grad) for p in self.parameters):
+            who = f"{type(self).__name__}.step()"
+            refuse_nonfinite(self.parameters, who, _advice(loss))
+        coefficients = self.coefficients(self.steps, rate)
+        results = [self._updated(p, coefficients) for p in self.parameters]
+        for p, (data, state) in zip(self.parameters, results, strict=True):
+            p.data = data
+            self.state[p] = state
+        self.steps += 1
+
+    def _updated(
+        self, p: Value, coefficients: Coefficients
+    ) -> tuple[float, dict[str, float]]:
+        """Read the update on floats; where Python raises, on IEEE floats."""
+        state = self.state[p]
+        try:
+            return self.update(floats, p.data, p.grad, state, coefficients)
+        except floats.RAISES:
+            state = {name: IEEE(x) for name, x in state.items()}
+            data, grad = IEEE(p.data), IEEE(p.grad)
+            data, state = self.update(ieee, data, grad, state, coefficients)
+            return float(data), {name: float(x) for name, x in state.items()}
+
+    # --- Saving and loading ---
+
+    def state_dict(self) -> dict[str, Any]:
+        """Give what is remembered as lists and numbers that JSON can hold.
+
+        Examples
+        --------
+        >>> from micrograd import Value
+        >>> from micrograd.optim import SGD
+        >>> w = Value(3.0)
+        >>> optimizer = SGD([w], lr=0.25, momentum=0.9)
+        >>> (w * w).backward()
+        >>> optimizer.step()
+        >>> optimizer.state_dict()
+        {'steps': 1, 'state': [{'momentum_buffer': 6.0}]}
+        """
+        state = [dict(self.state[p]) for p in self.parameters]
+        return {"steps": self.steps, "state": state}
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Remember what :meth:`state_dict` gave.
+
+        Settings such as the learning rate are not part of it: make the
+        optimiser with the same ones.
+
+        Raises
+        ------
+        StateError
+            If it does not fit; nothing is changed then.
+
+        Examples
+        --------
+        >>> from micrograd import Value
+        >>> from micrograd.optim import SGD
+        >>> optimizer = SGD([Value(3.0)], lr=0.25, momentum=0.9)
+        >>> saved = {"steps": 1, "state": [{"momentum_buffer": 6.0}]}
+        >>> optimizer.load_state_dict(saved)
+        >>> optimizer.steps
+        1
+        """
+        steps, rows = _read(saved, type(self).__name__)
+        _compare(rows, self.state_dict()["state"], type(self).__name__)
+        self.steps = steps
+        self.state = dict(zip(self.parameters, rows, strict=True))
+
+
+FIT = "load what state_dict() of an optimiser like this one gave"
+
+
+def _read(saved: Any, who: str) -> tuple[int, list[State]]:
+    try:
+        steps = whole("steps", saved["steps"], 0)
+        rows = [
+            {name: float(x) for name, x in row.items()}
+            for row in saved["state"]
+        ]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        asked = f"{who}.load_state_dict() takes a dict of steps and state"
+        raise StateError(asked, short(saved), FIT) from None
+    return steps, rows
+
+
+def _compare(rows: list[State], known: list[State], who: str) -> None:
+    asked = f"{who}.load_state_dict() expects the state of"
+    if len(rows) != len(known):
+        asked = f"{asked} {len(known)} parameters"
+        raise StateError(asked, f"{len(rows)}", FIT)
+    for i, (row, names) in enumerate(zip(rows, known, strict=True)):
+        if row.keys() != names.keys():
+            asked = f"{asked} parameter {i} to be {list(names)}"
+            raise StateError(asked, f"{list(row)}", FIT)
+
+
+def _advice(loss: Value | None) -> str:
+    if loss is None:
+        return "call step(loss) to learn which node went wrong first"
+    found = find_nonfinite(loss)
+    if found is None:
+        return "the graph of this loss is finite, so look at the others"
+    return f"the first to go wrong is {found}"

@@ -1,0 +1,170 @@
+r"""Schedules: the learning rate as a function of the number of the step.
+
+An optimiser takes one in place of a number, ``SGD(params, lr=linear(...))``,
+and any function of an int will do.  Each here is the rule of one, checked
+when it is made.
+
+Notation: :math:`t` the number of the step, from 0; :math:`\eta_t` its
+learning rate.
+
+Leaves out: schedules that look at the loss; assign ``optimizer.lr``.
+"""
+
+from __future__ import annotations
+
+import math
+
+from micrograd.optim.optimizer import Schedule
+from micrograd.optim.settings import whole, within
+
+__all__ = ["linear", "cosine", "step", "warmup"]
+
+
+def linear(start: float, end: float, steps: int) -> Schedule:
+    r"""Go from `start` in a straight line to `end`, and stay there.
+
+    .. math:: \eta_t = \eta_0 + (\eta_n - \eta_0) \frac{t}{n}
+
+    Parameters
+    ----------
+    start, end : float >= 0
+        :math:`\eta_0` and :math:`\eta_n`.
+    steps : int >= 1
+        :math:`n`: the number of the first step at the rate `end`.
+
+    Returns
+    -------
+    callable
+        From the number of the step, from 0, to the rate.
+
+    Raises
+    ------
+    OptionError
+        If an argument is outside its range.
+
+    Examples
+    --------
+    >>> from micrograd import optim
+    >>> rate = optim.linear(1.0, 0.0, 4)
+    >>> [rate(t) for t in range(6)]
+    [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
+    """
+    start, end = within("start=", start), within("end=", end)
+    steps = whole("steps=", steps)
+    return lambda t: start + (end - start) * min(t, steps) / steps
+
+
+def cosine(start: float, end: float, steps: int) -> Schedule:
+    r"""Go from `start` along half a cosine wave to `end`, and stay there.
+
+    .. math:: \eta_t = \eta_n + \frac{\eta_0 - \eta_n}{2}
+        \left(1 + \cos \frac{\pi t}{n}\right)
+
+    [Loshchilov2017]_, equation 5, without restarts.
+
+    Parameters
+    ----------
+    start, end : float >= 0
+        :math:`\eta_0` and :math:`\eta_n`.
+    steps : int >= 1
+        :math:`n`: the number of the first step at the rate `end`.
+
+    Returns
+    -------
+    callable
+        From the number of the step, from 0, to the rate.
+
+    Raises
+    ------
+    OptionError
+        If an argument is outside its range.
+
+    Examples
+    --------
+    >>> from micrograd import optim
+    >>> rate = optim.cosine(1.0, 0.0, 4)
+    >>> [round(rate(t), 4) for t in range(6)]
+    [1.0, 0.8536, 0.5, 0.1464, 0.0, 0.0]
+    """
+    start, end = within("start=", start), within("end=", end)
+    steps = whole("steps=", steps)
+
+    def schedule(t: int) -> float:
+        wave = math.cos(math.pi * min(t, steps) / steps)
+        return end + (start - end) * (1 + wave) / 2
+
+    return schedule
+
+
+def step(start: float, factor: float, every: int) -> Schedule:
+    r"""Start from `start`, and multiply by `factor` after `every` steps.
+
+    .. math:: \eta_t = \eta_0 \gamma^{\lfloor t / n \rfloor}
+
+    Parameters
+    ----------
+    start : float >= 0
+        :math:`\eta_0`.
+    factor : float >= 0
+        :math:`\gamma`, most often below 1.
+    every : int >= 1
+        :math:`n`: how many steps share a rate.
+
+    Returns
+    -------
+    callable
+        From the number of the step, from 0, to the rate.
+
+    Raises
+    ------
+    OptionError
+        If an argument is outside its range.
+
+    Examples
+    --------
+    >>> from micrograd import optim
+    >>> rate = optim.step(1.0, 0.5, 2)
+    >>> [rate(t) for t in range(6)]
+    [1.0, 1.0, 0.5, 0.5, 0.25, 0.25]
+    """
+    start, factor = within("start=", start), within("factor=", factor)
+    every = whole("every=", every)
+    return lambda t: start * factor ** (t // every)
+
+
+def warmup(schedule: float | Schedule, steps: int) -> Schedule:
+    r"""Scale the first steps of a schedule, from nearly nothing up to it.
+
+    .. math:: \eta_t = \min\left(1, \frac{t + 1}{n}\right) s(t)
+
+    [Goyal2017]_, section 2.2.
+
+    Parameters
+    ----------
+    schedule : callable or float >= 0
+        :math:`s`.  It counts the steps of the warm-up too.
+    steps : int >= 1
+        :math:`n`: the number of steps until nothing is scaled any more.
+
+    Returns
+    -------
+    callable
+        From the number of the step, from 0, to the rate.
+
+    Raises
+    ------
+    OptionError
+        If an argument is outside its range.
+
+    Examples
+    --------
+    >>> from micrograd import optim
+    >>> rate = optim.warmup(1.0, 4)
+    >>> [rate(t) for t in range(6)]
+    [0.25, 0.5, 0.75, 1.0, 1.0, 1.0]
+    """
+    steps = whole("steps=", steps)
+    if not callable(schedule):
+        rate = within("schedule=", schedule)
+        return lambda t: min(1.0, (t + 1) / steps) * rate
+    return lambda t: min(1.0, (t + 1) / steps) * schedule(t)
