@@ -204,7 +204,13 @@ def _zero_line(
     """The line where the heights change their sign, if they do."""
     if min(map(min, heights)) < 0 < max(map(max, heights)):
         ax.contour(
-            xs, ys, heights, levels=[0.0], colors=GREY, linestyles=dashes
+            xs,
+            ys,
+            heights,
+            levels=[0.0],
+            colors=GREY,
+            linestyles=dashes,
+            linewidths=1.5 if dashes == "solid" else 0.8,
         )
 
 
