@@ -49,7 +49,7 @@ PORTS = {  # the sides of a box that arrows leave from and arrive at
     "BT": ("n", "s"),
 }
 LOOKS = {  # fill (its last two digits are the opacity), border, more
-    "input": ("#0072b233", "#0072b2", ""),
+    "input": ("#0072b233", "#1f86c7", ""),
     "parameter": ("#e69f0040", "#c27c00", ""),
     "constant": ("transparent", GREY, ', style="filled,dashed"'),
     "interior": ("transparent", GREY, ""),
