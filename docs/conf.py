@@ -45,10 +45,8 @@ extensions = [
     "sphinxcontrib.katex",
     "sphinxext.opengraph",
     "reference",
-]
-# Written by others, in docs/_ext; each is loaded once it is there.
-extensions += [
-    name for name in ["primitive_table"] if (HERE / f"_ext/{name}.py").exists()
+    "sessions",
+    "primitive_table",
 ]
 
 templates_path = ["_templates"]
