@@ -90,6 +90,12 @@ class Value(Operators):
         self._y: Any = None
         self._serial = next_serial()
 
+    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
+        for name, content in state[1].items():
+            setattr(self, name, content)
+        # A copy is made now, after the copies of its operands.
+        self._serial = next_serial()
+
     # --- What it is ---
 
     @property
@@ -227,7 +233,7 @@ def _chain_rule(node: Value) -> None:
                 to_y = g * partials[1](z, x.data, y.data)
             x.grad += to_x
             y.grad += to_y
-        elif type(x) is Value:
+        elif type(x) is not tuple:
             x.grad += g * partials[0](z, x.data)
         else:
             _careful_chain_rule(node)

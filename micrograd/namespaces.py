@@ -221,7 +221,7 @@ class Arrays:
 # --- Numbers at the door ---
 
 
-def to_number(x: Any, asked: str) -> float:
+def to_number(x: Any, asked: str, do: str = "") -> float:
     """One real number as a float, or an error that says what came instead.
 
     Parameters
@@ -230,6 +230,8 @@ def to_number(x: Any, asked: str) -> float:
         The number.
     asked : str
         The first part of the error.
+    do : str, optional
+        Its last part; the default goes by what came.
 
     Raises
     ------
@@ -247,7 +249,7 @@ def to_number(x: Any, asked: str) -> float:
     if not isinstance(x, Real) and getattr(x, "ndim", None) == 0:
         x = x.item()
     if not isinstance(x, Real):
-        raise NumberError(asked, _describe(x), _advice(x))
+        raise NumberError(asked, _describe(x), do or _advice(x))
     try:
         return float(x)
     except OverflowError:

@@ -1,9 +1,8 @@
-r"""Functions of functions: gradients, Jacobians, Hessians, of any order.
+"""Functions of functions: gradients, Jacobians, Hessians, of any order.
 
 *Reverse mode* runs a function on ``Value`` objects and walks its graph
 backwards: one walk gives the derivative by every input.  *Forward mode*
-runs it on dual numbers, pairs :math:`x + \dot x \varepsilon` with
-:math:`\varepsilon^2 = 0`: one run gives the derivative of every output in
+runs it on dual numbers: one run gives the derivative of every output in
 one direction.  Both read the same partials of the same table, and since
 partials are ordinary arithmetic, either can be read on the other: that is
 all there is to second derivatives.
@@ -11,16 +10,13 @@ all there is to second derivatives.
 Notation
 --------
 f
-    A function of numbers; its arguments may be nested lists, tuples and
-    dictionaries of numbers, here called *trees*.
-tag
-    Which call of :func:`jvp` a dual number belongs to.  An inner call has
-    the larger tag, and takes dual numbers of outer calls for constants, so
-    that two perturbations are never taken for one.
+    A function of trees of numbers, see :mod:`micrograd.trees`.
+variable
+    A fresh ``Value`` that stands for one number of an argument.
 
 Leaves out: arrays as arguments; sparsity.
 
-Sources: [Griewank2008]_, chapters 3 and 5; [Siskind2008]_ for tags.
+Sources: [Griewank2008]_, chapters 3 and 5; JAX for names and arguments.
 """
 
 from __future__ import annotations
@@ -32,11 +28,12 @@ from functools import wraps
 from itertools import count
 from typing import Any
 
+from micrograd.dual import Dual, partial, split
 from micrograd.engine import Value, recording, topological_order
 from micrograd.errors import NumberError, OptionError, ShapeError
-from micrograd.namespaces import IEEE, to_number
+from micrograd.namespaces import to_number
 from micrograd.operators import Operators
-from micrograd.rules import Primitive
+from micrograd.trees import Tree, leaves, rebuild
 
 __all__ = [
     "derivative",
@@ -49,104 +46,17 @@ __all__ = [
     "vjp",
 ]
 
-Tree = Any
 Function = Callable[..., Any]
 
 depth: ContextVar[int] = ContextVar("depth", default=0)
 next_tag = count(1).__next__
 
 
-# --- Trees: nested lists, tuples and dictionaries ---
-
-
-def leaves(tree: Tree) -> list[Any]:
-    """The numbers of a tree, from left to right.
-
-    Examples
-    --------
-    >>> from micrograd.transforms import leaves
-    >>> leaves({"w": [1.0, 2.0], "b": 3.0})
-    [1.0, 2.0, 3.0]
-    """
-    if isinstance(tree, dict):
-        tree = list(tree.values())
-    if isinstance(tree, (list, tuple)):
-        return [leaf for branch in tree for leaf in leaves(branch)]
-    return [tree]
-
-
-def rebuild(tree: Tree, numbers: Sequence[Any]) -> Tree:
-    """A tree of the same form with other numbers.
-
-    Examples
-    --------
-    >>> from micrograd.transforms import rebuild
-    >>> rebuild({"w": [1.0, 2.0], "b": 3.0}, [4.0, 5.0, 6.0])
-    {'w': [4.0, 5.0], 'b': 6.0}
-    """
-    return _rebuild(tree, iter(numbers))
-
-
-def _rebuild(tree: Tree, numbers: Iterator[Any]) -> Tree:
-    if isinstance(tree, dict):
-        return {key: _rebuild(tree[key], numbers) for key in tree}
-    if isinstance(tree, (list, tuple)):
-        branches = [_rebuild(branch, numbers) for branch in tree]
-        if hasattr(tree, "_fields"):  # a named tuple
-            return type(tree)(*branches)
-        return type(tree)(branches)
-    return next(numbers)
-
-
-# --- Dual numbers: forward mode ---
-
-
-class Dual(Operators):
-    """A number and its rate of change in the direction of one `jvp`."""
-
-    __slots__ = ("primal", "tag", "tangent")
-
-    def __init__(self, tag: int, primal: Any, tangent: Any) -> None:
-        self.tag = tag
-        self.primal = primal
-        self.tangent = tangent
-
-    def __primitive__(self, primitive: Primitive, *operands: Any) -> Any:
-        tag = max(x.tag for x in operands if isinstance(x, Dual))
-        pairs = [_split(x, tag) for x in operands]
-        primals = [primal for primal, _ in pairs]
-        result = primitive(*primals)
-        rate = 0.0
-        for i, (_, tangent) in enumerate(pairs):
-            if isinstance(tangent, (Value, Dual)) or tangent != 0:
-                rate += tangent * _partial(primitive, i, result, primals)
-        return Dual(tag, result, rate)
-
-    def __float__(self) -> float:
-        return float(self.primal)
-
-    def __repr__(self) -> str:
-        return f"Dual({self.primal!r}, {self.tangent!r})"
-
-
-def _split(x: Any, tag: int) -> tuple[Any, Any]:
-    if isinstance(x, Dual) and x.tag == tag:
-        return x.primal, x.tangent
-    return x, 0.0
-
-
-def _partial(row: Primitive, i: int, result: Any, operands: Any) -> Any:
-    """A partial read on whatever the operands are."""
-    if any(isinstance(x, (Value, Dual)) for x in operands):
-        return row.partials[i](result, *operands)
-    return row.derivative(i, result, *operands)
-
-
 # --- Reverse mode on a graph ---
 
 
 def _backwards(
-    root: Value, seed: Any, inputs: Sequence[Value], *, record: bool
+    root: Value, inputs: Sequence[Value], *, record: bool
 ) -> dict[Value, Any]:
     """The derivatives of a root by inputs, as numbers or as a new graph."""
     wanted = set(inputs)
@@ -154,87 +64,37 @@ def _backwards(
     for node in order:  # leave out what does not depend on the inputs
         if any(x in wanted for x in node.inputs):
             wanted.add(node)
-    grads: dict[Value, Any] = {root: seed}
+    grads: dict[Value, Any] = {root: 1.0}
     for node in reversed(order):
         if node not in grads:
             continue
-        operands = [_see(x, record=record) for x in node.inputs]
-        result = node if record else node.data
+        result, *operands = (
+            x if record and x.requires_grad else x.data
+            for x in (node, *node.inputs)
+        )
         for i, x in enumerate(node.inputs):
             if x in wanted and x.requires_grad:
-                part = grads[node] * _partial(node._rule, i, result, operands)
+                part = grads[node] * partial(node._rule, i, result, operands)
                 grads[x] = grads[x] + part if x in grads else part
     return grads
 
 
-def _see(x: Value, *, record: bool) -> Any:
-    """What a partial is read on: the node itself, or its number."""
-    return x if record and x.requires_grad else IEEE(x.data)
-
-
 def _derivatives(
-    output: Any, inputs: Sequence[Value], *, record: bool, seed: Any = 1.0
+    output: Any, inputs: Sequence[Value], *, record: bool
 ) -> list[Any]:
     """Derivatives of a Value, a dual number or a plain number by inputs."""
     if isinstance(output, Dual):  # derivatives of the pair are a pair
-        parts = [
-            _derivatives(part, inputs, record=record, seed=seed)
-            for part in (output.primal, output.tangent)
-        ]
-        pairs = zip(*parts, strict=True)
-        return [Dual(output.tag, p, t) for p, t in pairs]
+        primals = _derivatives(output.primal, inputs, record=record)
+        rates = _derivatives(output.tangent, inputs, record=record)
+        pairs = zip(primals, rates, strict=True)
+        return [Dual(output.tag, primal, rate) for primal, rate in pairs]
     if not isinstance(output, Value):
         return [0.0] * len(inputs)
-    grads = _backwards(output, seed, inputs, record=record)
+    grads = _backwards(output, inputs, record=record)
     return [grads.get(x, 0.0) for x in inputs]
 
 
 # --- Running a function on variables of its own ---
-
-
-class _Run:
-    """One call of `f` with fresh variables in chosen arguments.
-
-    `nested` tells whether the results must themselves be differentiable:
-    inside another transform, or where the caller passes Values.
-    """
-
-    def __init__(self, f: Function, args: Any, named: Any, chosen: Any):
-        self.nested = depth.get() > 0
-        self.variables: list[Value] = []
-        self.trees = []
-        args = list(args)
-        for n in chosen:
-            numbers = leaves(args[n])
-            args[n] = rebuild(args[n], [self.fresh(x) for x in numbers])
-            self.trees.append(rebuild(args[n], [None] * len(numbers)))
-        with _inside():
-            self.output = f(*args, **named)
-
-    def fresh(self, x: Any) -> Any:
-        """A variable with this number, linked to it where it has a past."""
-        if isinstance(x, Dual):
-            return Dual(x.tag, self.fresh(x.primal), x.tangent)
-        if isinstance(x, Value):
-            self.nested = True
-            with _inside():
-                variable = x + 0.0  # a node of our own that leads to x
-        else:
-            variable = Value(x)
-        self.variables.append(variable)
-        return variable
-
-    def derivatives(self, output: Any, seed: Any = 1.0) -> list[Any]:
-        """One tree of derivatives for each chosen argument."""
-        grads = _derivatives(
-            output, self.variables, record=self.nested, seed=seed
-        )
-        numbers = iter(grads)
-        return [_rebuild(tree, numbers) for tree in self.trees]
-
-    def plain(self, tree: Tree) -> Tree:
-        """Numbers for callers outside, differentiable ones for those in."""
-        return tree if self.nested else _plain(tree)
 
 
 @contextmanager
@@ -248,24 +108,69 @@ def _inside() -> Iterator[None]:
         recording.reset(tokens[1])
 
 
+class _Run:
+    """One call of `f` with fresh variables in chosen arguments."""
+
+    def __init__(self, f: Function, args: Any, named: Any, chosen: Any):
+        self.variables: list[Value] = []
+        self.trees = [args[n] for n in chosen]
+        # Whether the results must be differentiable in turn.
+        self.nested = depth.get() > 0 or _differentiable(self.trees)
+        with _inside():
+            fresh = rebuild(self.trees, map(self.fresh, leaves(self.trees)))
+            replaced = dict(zip(chosen, fresh, strict=True))
+            args = [replaced.get(n, x) for n, x in enumerate(args)]
+            self.output = f(*args, **named)
+
+    def fresh(self, x: Any) -> Any:
+        """A variable with this number, linked to it where it has a past."""
+        if isinstance(x, Dual):
+            return Dual(x.tag, self.fresh(x.primal), x.tangent)
+        # Times one is a node of our own that leads to x.
+        variable = x * 1.0 if isinstance(x, Value) else Value(x)
+        self.variables.append(variable)
+        return variable
+
+    def derivatives(self, output: Any) -> tuple[Tree, ...]:
+        """One tree of derivatives for each chosen argument."""
+        grads = _derivatives(output, self.variables, record=self.nested)
+        return self.plain(tuple(rebuild(self.trees, grads)))  # type: ignore[no-any-return]
+
+    def plain(self, tree: Tree) -> Tree:
+        """Numbers for callers outside, differentiable ones for those in."""
+        return tree if self.nested else _plain(tree)
+
+
 def _plain(tree: Tree) -> Tree:
-    return rebuild(tree, [float(x) for x in leaves(tree)])
+    return rebuild(tree, map(float, leaves(tree)))
 
 
-def _one_number(output: Any, asked: str) -> Any:
-    if not isinstance(output, (Value, Dual)):
-        to_number(output, f"{asked} needs f to return one number")
+def _differentiable(tree: Tree) -> bool:
+    return any(isinstance(x, Operators) for x in leaves(tree))
+
+
+def _checked(output: Tree, name: str, *, one: bool = False) -> Tree:
+    """What `f` returned: one number, or a tree of numbers."""
+    for x in [output] if one else leaves(output):
+        if not isinstance(x, Operators):
+            several = not isinstance(x, str) and hasattr(x, "__iter__")
+            do = "for several outputs use jacobian" if several else ""
+            what = "one number" if one else "numbers"
+            to_number(x, f"{name} needs f to return {what}", do)
     return output
 
 
 def _chosen(argnums: int | Sequence[int], args: Sequence[Any]) -> list[int]:
     chosen = [argnums] if isinstance(argnums, int) else list(argnums)
-    for n in chosen:
-        if not -len(args) <= n < len(args):
-            asked = f"argnums={argnums} counts arguments from 0"
-            given = f"a call with {len(args)}"
-            raise ShapeError(asked, given, "pass them by position")
-    return chosen
+    places = [n + len(args) if n < 0 else n for n in chosen]
+    if not set(places) <= set(range(len(args))):
+        asked = f"argnums={argnums} counts arguments from 0"
+        given = f"a call with {len(args)}"
+        raise ShapeError(asked, given, "pass them by position")
+    if len(set(places)) < len(places):
+        asked = "argnums names each argument once"
+        raise ShapeError(asked, f"{argnums}", "leave out the second")
+    return places
 
 
 # --- The transforms ---
@@ -305,10 +210,10 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     @wraps(f)
     def transformed(*args: Any, **named: Any) -> tuple[Any, Any]:
         run = _Run(f, args, named, _chosen(argnums, args))
-        output = _one_number(run.output, "a gradient")
+        output = _checked(run.output, "a gradient", one=True)
         grads = run.derivatives(output)
-        gradient = grads[0] if isinstance(argnums, int) else tuple(grads)
-        return run.plain(output), run.plain(gradient)
+        gradient = grads[0] if isinstance(argnums, int) else grads
+        return run.plain(output), gradient
 
     return transformed
 
@@ -414,13 +319,14 @@ def vjp(f: Function, *args: Tree) -> tuple[Tree, Function]:
     ([6.0, 5.0], (3.0, 2.0), (1.0, 1.0))
     """
     run = _Run(f, args, {}, range(len(args)))
+    _checked(run.output, "vjp")
 
     def pull(gradients: Tree) -> tuple[Tree, ...]:
         outputs, seeds = _matching(run.output, gradients, "pull(gradients)")
-        pairs = zip(outputs, seeds, strict=True)
         with _inside():
-            total = sum(output * seed for output, seed in pairs)
-        return run.plain(tuple(run.derivatives(total)))  # type: ignore[no-any-return]
+            products = [y * g for y, g in zip(outputs, seeds, strict=True)]
+            total = sum(products)
+        return run.derivatives(total)
 
     return run.plain(run.output), pull
 
@@ -454,27 +360,30 @@ def jvp(f: Function, primals: Tree, tangents: Tree) -> tuple[Tree, Tree]:
     >>> jvp(lambda x, y: [x * y, sin(x)], (0.0, 3.0), (1.0, 0.0))
     ([0.0, 0.0], [3.0, 1.0])
     """
-    numbers, rates = _matching(primals, tangents, "jvp(f, primals, tangents)")
+    asked = "jvp(f, primals, tangents)"
+    if not isinstance(primals, (list, tuple)):
+        do = "put it into a tuple, as in (x,)"
+        raise ShapeError(f"{asked} takes all arguments", f"{primals!r}", do)
+    numbers, rates = _matching(primals, tangents, asked)
     tag = next_tag()
-    pairs = zip(map(_input, numbers), map(_input, rates), strict=True)
-    args = rebuild(primals, [Dual(tag, x, rate) for x, rate in pairs])
     with _inside():
-        output = f(*args)
-    halves = [_split(x, tag) for x in leaves(output)]
-    inner = any(isinstance(x, (Value, Dual)) for x in (*numbers, *rates))
-    keep = depth.get() > 0 or inner
-    results = [rebuild(output, half) for half in zip(*halves, strict=True)]
-    first, second = results if keep else map(_plain, results)
-    return first, second
-
-
-def _input(x: Any) -> Any:
-    return x if isinstance(x, (Value, Dual)) else to_number(x, "jvp")
+        pairs = zip(numbers, rates, strict=True)
+        args = rebuild(primals, [Dual(tag, x, rate) for x, rate in pairs])
+        output = _checked(f(*args), "jvp")
+    halves = [split(x, tag) for x in leaves(output)]
+    first = rebuild(output, [x for x, _ in halves])
+    second = rebuild(output, [rate for _, rate in halves])
+    if depth.get() > 0 or _differentiable([primals, tangents]):
+        return first, second
+    return _plain(first), _plain(second)
 
 
 def _matching(tree: Tree, other: Tree, asked: str) -> tuple[Any, Any]:
     """The numbers of two trees that must have as many."""
-    numbers, others = leaves(tree), leaves(other)
+    numbers, others = (
+        [x if isinstance(x, Operators) else to_number(x, asked) for x in half]
+        for half in (leaves(tree), leaves(other))
+    )
     if len(numbers) != len(others):
         expected = f"{asked} needs {len(numbers)} numbers in each"
         do = "give the second the form of the first"
@@ -572,6 +481,8 @@ def _rows(f: Function, x: Tree) -> Tree:
 
 def _columns(f: Function, x: Tree) -> Tree:
     n = len(leaves(x))
+    if n == 0:
+        return _rows(f, x)
     runs = [jvp(f, (x,), (rebuild(x, _unit(n, i)),)) for i in range(n)]
     columns = [leaves(rate) for _, rate in runs]
     rows = [rebuild(x, row) for row in zip(*columns, strict=True)]
@@ -640,6 +551,9 @@ def derivative(f: Function, n: int = 1) -> Function:
 def _slope(f: Function) -> Function:
     @wraps(f)
     def slope(x: Any) -> Any:
-        return jvp(f, (x,), (1.0,))[1]
+        def g(x: Any) -> Any:
+            return _checked(f(x), "derivative", one=True)
+
+        return jvp(g, (x,), (1.0,))[1]
 
     return slope

@@ -1,0 +1,79 @@
+"""Trees: numbers in nested lists, tuples and dictionaries.
+
+A function of a model takes its parameters as they come, say
+``{"w": [1.0, 2.0], "b": 3.0}``.  Whatever wants to look at the numbers
+takes them out in one list, and puts others back in their places.
+
+Notation: a *tree* is a number, or a list, tuple or dictionary of trees.
+
+Leaves out: sets, which have no order; classes of the user's.
+
+Sources: JAX's ``tree_flatten`` and ``tree_unflatten``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+__all__ = ["Tree", "leaves", "rebuild"]
+
+Tree = Any
+
+
+def leaves(tree: Tree) -> list[Any]:
+    """The numbers of a tree, from left to right.
+
+    Parameters
+    ----------
+    tree : tree
+        The tree; dictionaries in their own order.
+
+    Returns
+    -------
+    list
+        What is in it and is not a list, tuple or dictionary.
+
+    Examples
+    --------
+    >>> from micrograd.trees import leaves
+    >>> leaves({"w": [1.0, 2.0], "b": 3.0})
+    [1.0, 2.0, 3.0]
+    """
+    if isinstance(tree, dict):
+        tree = list(tree.values())
+    if isinstance(tree, (list, tuple)):
+        return [leaf for branch in tree for leaf in leaves(branch)]
+    return [tree]
+
+
+def rebuild(tree: Tree, numbers: Iterable[Any]) -> Tree:
+    """A tree of the same form with other numbers.
+
+    Parameters
+    ----------
+    tree : tree
+        The form.
+    numbers : iterable
+        The numbers, from left to right.
+
+    Returns
+    -------
+    tree
+        A new tree; an iterator of numbers is used up only as far as needed.
+
+    Examples
+    --------
+    >>> from micrograd.trees import rebuild
+    >>> rebuild({"w": [1.0, 2.0], "b": 3.0}, [4.0, 5.0, 6.0])
+    {'w': [4.0, 5.0], 'b': 6.0}
+    """
+    numbers = iter(numbers)
+    if isinstance(tree, dict):
+        return {key: rebuild(branch, numbers) for key, branch in tree.items()}
+    if not isinstance(tree, (list, tuple)):
+        return next(numbers)
+    branches: Iterator[Any] = (rebuild(branch, numbers) for branch in tree)
+    if hasattr(tree, "_fields"):  # a named tuple
+        return type(tree)(*branches)
+    return type(tree)(branches)
