@@ -1,0 +1,87 @@
+"""What all tests share: tolerances with their reasons, and Hypothesis.
+
+A test says which kind of agreement it expects by the name of a tolerance.
+Where two readings must be the same to the last bit, no tolerance is used.
+
+Leaves out: fixtures.  Nothing here needs more than the standard library and
+Hypothesis, so that every test module can import it.
+"""
+
+import math
+import sys
+
+from hypothesis import HealthCheck, settings
+
+EPSILON = sys.float_info.epsilon  # 2.2e-16, one unit in the last place of 1
+
+# --- Tolerances ---
+
+# Two readings of one formula by libraries that may round their sin and exp
+# differently: two units in the last place of each of a few operations.
+ROUNDING = 8 * EPSILON
+
+# The same mathematics by other formulas (PyTorch's, or another mode or
+# order of the chain rule): a few hundred roundings, some of them amplified.
+SAME_MATHEMATICS = 1e-12
+
+# The same for random expressions, whose intermediate results amplify each
+# other's rounding, and for numbers that an issue promises to nine digits.
+NINE_DIGITS = 1e-9
+
+# Central differences with the step eps**(1/3): the error of the formula
+# and that of cancellation are both about eps**(2/3) = 4e-11, times a third
+# derivative that reaches some thousands on the sampled domains.
+DIFFERENCES = 1e-6
+
+STEP = EPSILON ** (1 / 3)
+
+
+def close(expected, computed, tolerance=SAME_MATHEMATICS, scale=0.0):
+    """Whether two numbers agree; nan with nan, an infinity with itself.
+
+    `scale` is the size of what was added up on the way: an error relative
+    to that is no fault, even where the sum is near zero.
+    """
+    if math.isnan(expected) or math.isnan(computed):
+        return math.isnan(expected) and math.isnan(computed)
+    if math.isinf(expected) or math.isinf(computed):
+        return expected == computed
+    largest = max(abs(expected), abs(computed), scale)
+    return abs(expected - computed) <= tolerance * largest
+
+
+def same_bits(expected, computed):
+    """Whether two floats are the same, the sign of zero included."""
+    if math.isnan(expected):
+        return math.isnan(computed)
+    same_sign = math.copysign(1, expected) == math.copysign(1, computed)
+    return type(computed) is float and expected == computed and same_sign
+
+
+def central_difference(f, x):
+    """The derivative of `f` by a number, from two values beside it."""
+    h = STEP * max(1.0, abs(x))
+    low, high = x - h, x + h
+    return (f(high) - f(low)) / (high - low)
+
+
+# --- Hypothesis ---
+
+# Every run tries the same examples, so that a failure is a failure for
+# everybody, and nothing is written to disk.  No deadline: the machines that
+# run this are shared, and a slow example is not a wrong one.
+settings.register_profile(
+    "fixed",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=100,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# For the hosted checks: as above, and a failure prints what repeats it.
+settings.register_profile("ci", settings.get_profile("fixed"), print_blob=True)
+# For an evening: other examples in every run.
+settings.register_profile(
+    "search", settings.get_profile("fixed"), derandomize=False
+)
+settings.load_profile("fixed")
