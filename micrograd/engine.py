@@ -259,7 +259,9 @@ def _careful_chain_rule(node: Value) -> None:
 
 def _reach(root: Value) -> tuple[list[Value], list[Value]]:
     """All nodes and all leaves that the root depends on, in no order."""
-    nodes, leaves, seen, stack = [], [], {root}, [root]
+    nodes: list[Value] = []
+    leaves: list[Value] = []
+    seen, stack = {root}, [root]
     while stack:
         value = stack.pop()
         inputs = value.inputs

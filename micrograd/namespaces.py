@@ -60,7 +60,7 @@ class floats:
     asinh, acosh, atanh = math.asinh, math.acosh, math.atanh
     erf = math.erf
     abs = math.fabs
-    pow = math.pow
+    pow: Any = math.pow
     atan2, hypot = math.atan2, math.hypot
 
     @staticmethod
@@ -131,7 +131,11 @@ for _name in "add radd sub rsub mul rmul neg abs".split():
     setattr(IEEE, f"__{_name}__", _closed(f"__{_name}__"))
 
 
-POLES = {"log": {0: -inf}, "log1p": {-1: -inf}, "atanh": {1: inf, -1: -inf}}
+POLES: dict[str, dict[float, float]] = {
+    "log": {0.0: -inf},
+    "log1p": {-1.0: -inf},
+    "atanh": {1.0: inf, -1.0: -inf},
+}
 
 
 def _answer(name: str, x: float) -> float:
@@ -253,7 +257,7 @@ def to_number(x: Any, asked: str, do: str = "") -> float:
     try:
         return float(x)
     except OverflowError:
-        given = f"an integer of {int(x).bit_length()} bits"
+        given = f"a number of {int(x).bit_length()} bits"  # type: ignore[call-overload]
         raise NumberError(asked, given, "scale it below 1e308") from None
 
 

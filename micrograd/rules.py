@@ -20,13 +20,22 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from functools import partial, wraps
-from typing import Any
+from typing import Any, Protocol, cast
 
 from micrograd.namespaces import IEEE, Arrays, floats, ieee, to_number
 
 __all__ = ["Primitive", "elementwise"]
 
 Rule = Callable[..., Any]
+
+
+class RuleFunction(Protocol):
+    """What a declared rule is to its callers."""
+
+    primitive: Primitive
+    __name__: str
+
+    def __call__(self, *operands: Any, **named: Any) -> Any: ...
 
 
 # --- What a row is ---
@@ -98,7 +107,7 @@ class Primitive:
         self.signature = inspect.Signature(parameters[1:])  # without xp
         self.function = self._as_function()
 
-    def _as_function(self) -> Rule:
+    def _as_function(self) -> RuleFunction:
         """What callers, documentation and debuggers see: a function."""
 
         @wraps(self.forward)
@@ -108,7 +117,7 @@ class Primitive:
         function.__doc__ = _document(self)
         vars(function)["__signature__"] = self.signature
         vars(function)["primitive"] = self
-        return function
+        return cast(RuleFunction, function)
 
     def __call__(self, *operands: Any, **named: Any) -> Any:
         if named or len(operands) != self.arity:
@@ -191,7 +200,9 @@ def _document(row: Primitive) -> str:
     )
 
 
-def elementwise(*partials: Rule, **facts: Any) -> Callable[[Rule], Rule]:
+def elementwise(
+    *partials: Rule, **facts: Any
+) -> Callable[[Rule], RuleFunction]:
     """Declare a row: the decorated function and its partials.
 
     Parameters
@@ -222,7 +233,7 @@ def elementwise(*partials: Rule, **facts: Any) -> Callable[[Rule], Rule]:
     (8.0, 12.0)
     """
 
-    def declare(forward: Rule) -> Rule:
+    def declare(forward: Rule) -> RuleFunction:
         return Primitive(forward, partials, **facts).function
 
     return declare

@@ -53,7 +53,7 @@ class Source(Operators):
             x, y = operands
             return Source.infix(x, primitive.symbol, y)
         if primitive.name == "negative":
-            return Source(f"-{Source.bracket(*operands, 3)}", 3)
+            return Source(f"-{Source.bracket(operands[0], 3)}", 3)
         return Source(f"{primitive.name}({', '.join(map(str, operands))})")
 
     INFIX = {

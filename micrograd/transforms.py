@@ -461,7 +461,7 @@ def jacobian(
         (n,) = _chosen(argnums, args)
 
         def g(x: Any) -> Any:
-            return f(*args[:n], x, *args[n + 1 or len(args) :], **named)
+            return f(*args[:n], x, *args[n + 1 :], **named)
 
         return modes[mode](g, args[n])
 
@@ -540,7 +540,7 @@ def derivative(f: Function, n: int = 1) -> Function:
     >>> derivative(lambda x: x**4, 3)(1.0), derivative(exp, 10)(0.0)
     (24.0, 1.0)
     """
-    if not isinstance(n, int) or n < 0:
+    if type(n) is not int or n < 0:
         asked = "derivative(f, n) needs a whole number n >= 0"
         raise OptionError(asked, repr(n), "pass how often to differentiate")
     for _ in range(n):
