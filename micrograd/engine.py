@@ -90,9 +90,10 @@ class Value(Operators):
         self._y: Any = None
         self._serial = next_serial()
 
-    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
-        for name, content in state[1].items():
-            setattr(self, name, content)
+    def __setstate__(self, state: tuple[dict[str, Any] | None, ...]) -> None:
+        for attributes in state:
+            for name, content in (attributes or {}).items():
+                setattr(self, name, content)
         # A copy is made now, after the copies of its operands.
         self._serial = next_serial()
 

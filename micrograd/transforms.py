@@ -33,7 +33,7 @@ from micrograd.engine import Value, recording, topological_order
 from micrograd.errors import NumberError, OptionError, ShapeError
 from micrograd.namespaces import to_number
 from micrograd.operators import Operators
-from micrograd.trees import Tree, leaves, rebuild
+from micrograd.trees import Tree, form, leaves, rebuild
 
 __all__ = [
     "derivative",
@@ -384,10 +384,10 @@ def _matching(tree: Tree, other: Tree, asked: str) -> tuple[Any, Any]:
         [x if isinstance(x, Operators) else to_number(x, asked) for x in half]
         for half in (leaves(tree), leaves(other))
     )
-    if len(numbers) != len(others):
-        expected = f"{asked} needs {len(numbers)} numbers in each"
+    if form(tree) != form(other):
+        expected = f"{asked} needs two trees of {len(numbers)} numbers"
         do = "give the second the form of the first"
-        raise ShapeError(expected, f"{len(others)}", do)
+        raise ShapeError(expected, f"{len(others)} in another form", do)
     return numbers, others
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-__all__ = ["Tree", "leaves", "rebuild"]
+__all__ = ["Tree", "form", "leaves", "rebuild"]
 
 Tree = Any
 
@@ -77,3 +77,30 @@ def rebuild(tree: Tree, numbers: Iterable[Any]) -> Tree:
     if hasattr(tree, "_fields"):  # a named tuple
         return type(tree)(*branches)
     return type(tree)(branches)
+
+
+def form(tree: Tree) -> Tree:
+    """What two trees must share to be taken number by number.
+
+    Parameters
+    ----------
+    tree : tree
+        The tree.
+
+    Returns
+    -------
+    tree
+        The same nesting and keys with None for every number; tuples have
+        become lists.
+
+    Examples
+    --------
+    >>> from micrograd.trees import form
+    >>> form(({"w": 1.0}, 2.0))
+    [{'w': None}, None]
+    """
+    if isinstance(tree, dict):
+        return {key: form(branch) for key, branch in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        return [form(branch) for branch in tree]
+    return None
