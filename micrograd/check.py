@@ -31,9 +31,15 @@ from sys import float_info
 from typing import Any, NamedTuple
 
 from micrograd.engine import Value, topological_order
-from micrograd.errors import MicrogradError, NumberError, OptionError
+from micrograd.errors import (
+    MicrogradError,
+    NumberError,
+    OptionError,
+    ShapeError,
+)
 from micrograd.namespaces import to_number
-from micrograd.transforms import Function, Tree, grad, jvp, leaves, rebuild
+from micrograd.transforms import Function, grad, jvp
+from micrograd.trees import Tree, leaves, rebuild
 
 __all__ = [
     "Comparison",
@@ -236,6 +242,8 @@ def gradcheck(
         If a derivative is off; names the input, and gives both numbers.
     OptionError
         If a mode is unknown or `order` is not a positive whole number.
+    ShapeError
+        If there are no inputs.
 
     Examples
     --------
@@ -247,7 +255,7 @@ def gradcheck(
     >>> max(row.error for row in rows) < 1e-9
     True
     """
-    _check_options(order, modes)
+    _check_options(len(inputs), order, modes)
     x = [to_number(v, "gradcheck(inputs=...) takes numbers") for v in inputs]
     rows = Report()
     for n in range(1, order + 1):
@@ -286,14 +294,18 @@ def _slope(f: Function, mode: str, direction: list[float]) -> Function:
     return lambda *x: MODES[mode](f, list(x), direction)
 
 
-def _check_options(order: int, modes: Sequence[str]) -> None:
+def _check_options(n: int, order: int, modes: Sequence[str]) -> None:
+    if n == 0:
+        asked = "gradcheck(inputs=...) needs at least one number"
+        raise ShapeError(asked, "none", "pass where to check")
     if type(order) is not int or order < 1:
         asked = "gradcheck(order=...) takes a whole number of at least 1"
         raise OptionError(asked, repr(order), "pass 1 or 2")
-    for mode in modes:
-        if mode not in MODES:
-            asked = f"gradcheck(modes=...) takes some of {', '.join(MODES)}"
-            raise OptionError(asked, repr(mode), "pass a tuple of names")
+    unknown = [repr(mode) for mode in modes if mode not in MODES]
+    if unknown or not modes:
+        asked = f"gradcheck(modes=...) takes some of {', '.join(MODES)}"
+        given = ", ".join(unknown) or "none"
+        raise OptionError(asked, given, "pass a tuple of names")
 
 
 # --- The first number that is not finite ---
