@@ -242,10 +242,8 @@ def docs_live(session: nox.Session) -> None:
 def gallery(session: nox.Session) -> None:
     """Run the gallery's scripts on their own; name some to run only those."""
     session.install("-e", ".", *group("gallery"))
-    scripts = session.posargs or sorted(
-        str(path.relative_to(ROOT)) for path in ROOT.glob("gallery/*/plot_*.py")
-    )
-    for script in scripts:
+    scripts = sorted(str(path) for path in ROOT.glob("gallery/*/plot_*.py"))
+    for script in session.posargs or scripts:
         session.run(
             "python", "-W", "error", script, env={"MPLBACKEND": "agg"}
         )

