@@ -107,7 +107,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check every type (mypy --strict)."""
+    """Check every type (mypy, strict)."""
     session.install("-e", ".", *group("types"))
     session.run("mypy", *session.posargs)
 

@@ -15,7 +15,8 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 
-SITE = Path(__file__).parents[1] / "docs" / "_build" / "html"
+ROOT = Path(__file__).parents[1]
+SITE = ROOT / "docs" / "_build" / "html"
 INDEX = SITE / "index.html"
 
 pytestmark = pytest.mark.skipif(
@@ -210,5 +211,14 @@ def test_no_formula_is_left_unset() -> None:
             r'class="math[^"]*">\s*\\[(\[]|katex-error',
             one.path.read_text("utf-8"),
         )
+    ]
+    assert not complaints, listed(complaints)
+
+
+def test_no_page_names_a_folder_of_the_machine_that_built_it() -> None:
+    complaints = [
+        str(one.path.relative_to(SITE))
+        for one in pages()
+        if str(ROOT) in one.path.read_text("utf-8")
     ]
     assert not complaints, listed(complaints)
