@@ -1,0 +1,64 @@
+"""A difference quotient has one best step
+=======================================
+
+You will see how wrong a numerical derivative is for every size of the step:
+too large a step misses the bend of the curve, too small a one drowns in
+rounding.  ``backward()`` takes no step and lies below both branches.
+"""
+
+# sphinx_gallery_tags = ["derivative", "check", "floating point"]
+
+from math import cosh
+
+import matplotlib.pyplot as plt
+
+from micrograd import exp, grad
+from micrograd.check import numerical_derivative
+from micrograd.draw import style
+
+plt.style.use(style())
+
+
+def f(x):  # tanh, written out
+    return (exp(x) - exp(-x)) / (exp(x) + exp(-x))
+
+
+x, exact = 1.0, 1 / cosh(1.0) ** 2
+steps = [10 ** (-k / 4) for k in range(1, 62)]
+ahead = [abs((f(x + h) - f(x)) / h - exact) for h in steps]
+around = [abs((f(x + h) - f(x - h)) / (2 * h) - exact) for h in steps]
+
+figure, ax = plt.subplots(figsize=(7, 4.5))
+ax.plot(steps, ahead, label="(f(x + h) - f(x)) / h")
+ax.plot(steps, around, linestyle="--", label="(f(x + h) - f(x - h)) / 2h")
+ax.axhline(2**-53, color="#009e73", label="rounding of a float")
+ax.set(xscale="log", yscale="log", xlabel="step h", ylabel="error of slope")
+ax.legend()
+plt.show()
+
+# %%
+# Read it from the right.  The straight branches are the bend: a tenth of
+# the step gives a tenth of the error on one side, a hundredth on two.  The
+# ragged branch is rounding: ``f(x + h)`` and ``f(x)`` agree in more and more
+# digits, and subtracting them leaves the digits that are wrong.
+
+epsilon = 2**-52
+for name, errors, power in [("ahead ", ahead, 2), ("around", around, 3)]:
+    error, step = min(zip(errors, steps, strict=True))
+    print(f"{name}: best step {step:.0e}, error {error:.0e};", end=" ")
+    print(f"epsilon ** (1/{power}) = {epsilon ** (1 / power):.0e}")
+
+# %%
+# The rule of thumb for the best step needs no search, and the package's own
+# check uses it.  The gradient by ``backward()`` has no step to choose.
+
+print(f"numerical_derivative: {abs(numerical_derivative(f, x) - exact):.0e}")
+print(f"backward:             {abs(grad(f)(x) - exact):.0e}")
+
+# %%
+# What to take away
+# -----------------
+#
+# - Difference quotients check a gradient to about ten digits, not more.
+# - A smaller step is not a better one.
+# - Differentiating the program costs no digits beyond its own rounding.

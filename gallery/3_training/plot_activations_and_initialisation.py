@@ -1,0 +1,98 @@
+"""A signal fades or saturates unless the weights fit the width
+=============================================================
+
+You will see what reaches each layer of a deep network that has learned
+nothing yet, and what comes back.  With small weights the signal dies out,
+with large ones tanh saturates and ReLU grows louder from layer to layer.
+"""
+
+# sphinx_gallery_tags = ["training", "activation", "initialisation"]
+# sphinx_gallery_thumbnail_number = 3
+
+from math import sqrt
+from random import Random
+
+import matplotlib.pyplot as plt
+
+from micrograd.draw import histogram, style
+from micrograd.nn import MLP
+
+plt.style.use(style())
+width, depth = 20, 6
+inits = {
+    "small": lambda rng, nin, nout: rng.uniform(-0.1, 0.1),
+    "xavier": "xavier",
+    "uniform": "uniform",
+}
+figure, axes = plt.subplots(1, 3, figsize=(9, 3))
+for ax, (name, init) in zip(axes, inits.items(), strict=True):
+    rng = Random(1)  # the seed
+    model = MLP(width, [width] * depth, init=init, bias=False, rng=rng)
+    histogram(model.parameters(), ax)
+    ax.set(title=name, xlabel="weight", xlim=(-1.1, 1.1))
+plt.show()
+
+# %%
+# These are the weights of six layers of 20 neurons, drawn in three ways.
+# Xavier's takes the width into account.  ``uniform``, the default here as in
+# the first micrograd, does not, and suits only narrow layers.
+#
+# Now ten random points go in, and we keep the outputs of each layer.
+
+
+def outputs(activation, init):
+    rng = Random(2)
+    widths = [width] * depth + [1]
+    model = MLP(width, widths, activation=activation, init=init, rng=rng)
+    batch = [[rng.gauss(0.0, 1.0) for _ in range(width)] for _ in range(10)]
+    layers = []
+    for layer in model.layers[:-1]:
+        batch = [layer(point) for point in batch]
+        layers.append([output for row in batch for output in row])
+    last = model.layers[-1]
+    sum(last(point) for point in batch).backward()
+    return layers
+
+
+figure, axes = plt.subplots(1, 3, figsize=(9, 3))
+for ax, (name, init) in zip(axes, inits.items(), strict=True):
+    histogram(outputs("tanh", init)[-1], ax, bins=20)
+    ax.set(title=name, xlabel="output of layer 6")
+plt.show()
+
+# %%
+# Mind the axes.  On the left hardly anything is left of the points; on the
+# right most neurons sit at -1 or 1, where tanh is flat.  ReLU has no ceiling
+# to sit at.  Layer by layer, forward and back, for both of them:
+
+
+def size(numbers):
+    return sqrt(sum(number * number for number in numbers) / len(numbers))
+
+
+inits["kaiming"] = "kaiming"  # Xavier's, adapted to the activation
+dashes = [":", "-", "--", "-."]
+figure, _ = plt.subplots(2, 2, figsize=(9, 6))
+for row, activation in enumerate(["tanh", "relu"]):
+    forward, back = figure.axes[2 * row : 2 * row + 2]
+    for (name, init), dash in zip(inits.items(), dashes, strict=True):
+        layers = outputs(activation, init)
+        signals = [size([v.data for v in layer]) for layer in layers]
+        slopes = [size([v.grad for v in layer]) for layer in layers]
+        forward.plot(range(1, depth + 1), signals, linestyle=dash, label=name)
+        back.plot(range(1, depth + 1), slopes, linestyle=dash)
+    forward.set(title=f"{activation}: outputs", ylabel="size", yscale="log")
+    back.set(title=f"{activation}: gradients", ylabel="size", yscale="log")
+    forward.set(xlabel="layer")
+    back.set(xlabel="layer")
+figure.axes[0].legend()
+plt.show()
+
+# %%
+# What to take away
+# -----------------
+#
+# - The wider a layer, the smaller its weights must start.
+# - Sizes multiply from layer to layer, so a factor of two is a factor of 64
+#   after six.
+# - Look at outputs and gradients by layer before blaming the optimiser.
