@@ -154,7 +154,25 @@ def numerical_gradient(f: Function, x: Tree) -> Tree:
 
 
 class Comparison(NamedTuple):
-    """One row of :func:`gradcheck`: a derivative computed two ways."""
+    """One row of :func:`gradcheck`: a derivative computed two ways.
+
+    Attributes
+    ----------
+    order : int
+        Which derivative.
+    modes : str
+        How it was computed, the outermost mode first.
+    argument : int
+        The input, counted from 0.
+    analytic, numeric : float
+        The derivative from the rules, and from a difference.
+
+    Examples
+    --------
+    >>> from micrograd.check import Comparison
+    >>> Comparison(1, "forward", 0, analytic=2.0, numeric=4.0).error
+    0.5
+    """
 
     order: int
     modes: str
@@ -164,7 +182,7 @@ class Comparison(NamedTuple):
 
     @property
     def error(self) -> float:
-        """The difference, relative where the numbers exceed 1."""
+        """The difference, relative where a number exceeds 1."""
         scale = max(1.0, abs(self.analytic), abs(self.numeric))
         return abs(self.analytic - self.numeric) / scale
 
@@ -189,16 +207,30 @@ class Report(list[Comparison]):
         return "\n".join(lines)
 
 
-def _reverse(f: Function, x: list[Any], direction: list[float]) -> Any:
-    slopes = grad(f, range(len(x)))(*x)
-    return sum(s * d for s, d in zip(slopes, direction, strict=True))
+def _reverse_gradient(f: Function, x: Sequence[Any]) -> Sequence[Any]:
+    slopes: tuple[Any, ...] = grad(f, range(len(x)))(*x)
+    return slopes
 
 
-def _forward(f: Function, x: list[Any], direction: list[float]) -> Any:
-    return jvp(f, tuple(x), tuple(direction))[1]
+def _forward_gradient(f: Function, x: Sequence[Any]) -> Sequence[Any]:
+    units = [[float(i == j) for j in range(len(x))] for i in range(len(x))]
+    return [jvp(f, x, unit)[1] for unit in units]
 
 
-MODES = {"reverse": _reverse, "forward": _forward}
+def _reverse_slope(f: Function, direction: Sequence[float]) -> Function:
+    def slope(*x: Any) -> Any:
+        slopes = _reverse_gradient(f, x)
+        return sum(s * d for s, d in zip(slopes, direction, strict=True))
+
+    return slope
+
+
+def _forward_slope(f: Function, direction: Sequence[float]) -> Function:
+    return lambda *x: jvp(f, x, direction)[1]
+
+
+GRADIENT = {"reverse": _reverse_gradient, "forward": _forward_gradient}
+SLOPE = {"reverse": _reverse_slope, "forward": _forward_slope}
 
 
 def gradcheck(
@@ -275,23 +307,19 @@ def gradcheck(
 
 
 def _compare(f: Function, x: list[float], chain: Sequence[str]) -> Report:
-    """The rows for one chain of modes, the innermost first."""
+    """Compare for one chain of modes, the innermost first."""
     generator = Random(0)  # the same directions on every call
     for mode in chain[:-1]:
         direction = [generator.uniform(0.5, 1.5) for _ in x]
-        f = _slope(f, mode, direction)
-    rows = Report()
+        f = SLOPE[mode](f, direction)
+    analytic = GRADIENT[chain[-1]](f, x)
     numeric = numerical_gradient(lambda numbers: f(*numbers), x)
-    for i, number in enumerate(numeric):
-        unit = [float(i == j) for j in range(len(x))]
-        analytic = float(MODES[chain[-1]](f, x, unit))
-        modes = " over ".join(reversed(chain))
-        rows.append(Comparison(len(chain), modes, i, analytic, number))
-    return rows
-
-
-def _slope(f: Function, mode: str, direction: list[float]) -> Function:
-    return lambda *x: MODES[mode](f, list(x), direction)
+    modes = " over ".join(reversed(chain))
+    pairs = enumerate(zip(analytic, numeric, strict=True))
+    return Report(
+        Comparison(len(chain), modes, i, float(exact), estimate)
+        for i, (exact, estimate) in pairs
+    )
 
 
 def _check_options(n: int, order: int, modes: Sequence[str]) -> None:
@@ -301,9 +329,9 @@ def _check_options(n: int, order: int, modes: Sequence[str]) -> None:
     if type(order) is not int or order < 1:
         asked = "gradcheck(order=...) takes a whole number of at least 1"
         raise OptionError(asked, repr(order), "pass 1 or 2")
-    unknown = [repr(mode) for mode in modes if mode not in MODES]
+    unknown = [repr(mode) for mode in modes if mode not in SLOPE]
     if unknown or not modes:
-        asked = f"gradcheck(modes=...) takes some of {', '.join(MODES)}"
+        asked = f"gradcheck(modes=...) takes some of {', '.join(SLOPE)}"
         given = ", ".join(unknown) or "none"
         raise OptionError(asked, given, "pass a tuple of names")
 

@@ -88,10 +88,10 @@ class XorShift:
 
     Notes
     -----
-    The period is :math:`2^{64} - 1`; [Vigna2016]_, section 3.  These are
-    the numbers of EurekaLabsAI's micrograd, from the same seed.  The first
-    number is nearly in proportion to a small seed, so for independent
-    runs take seeds that differ by more than 1, 2, 3.
+    The period is :math:`2^{64} - 1`; [Vigna2016]_.  From the same seed
+    these are the numbers of EurekaLabsAI's micrograd.  The first number
+    is nearly in proportion to a small seed, so for independent runs take
+    seeds that differ by more than 1, 2, 3.
 
     Examples
     --------

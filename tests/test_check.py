@@ -5,15 +5,19 @@ import math
 import pytest
 from conftest import DIFFERENCES, close
 
-import micrograd
-from micrograd import Value, elementwise, exp, log, relu, sin, tanh
+from micrograd import Value, check, elementwise, exp, log, relu, sin, tanh
 from micrograd.check import (
     find_nonfinite,
     gradcheck,
     numerical_derivative,
     numerical_gradient,
 )
-from micrograd.errors import MicrogradError, NumberError, OptionError
+from micrograd.errors import (
+    MicrogradError,
+    NumberError,
+    OptionError,
+    ShapeError,
+)
 
 nan, inf = math.nan, math.inf
 
@@ -46,6 +50,11 @@ def test_a_difference_at_a_kink_is_the_mean_of_both_sides():
 
 def test_the_step_of_a_difference_may_be_chosen():
     assert numerical_derivative(lambda x: x**3, 0.0, h=2.0) == 4.0
+
+
+def test_a_difference_divides_by_what_was_really_moved():
+    """1 + 1e-15 and 1 - 1e-15 are not 2e-15 apart."""
+    assert numerical_derivative(lambda x: x, 1.0, h=1e-15) == 1.0
 
 
 def test_a_difference_across_a_pole_is_not_finite():
@@ -179,10 +188,31 @@ def test_the_error_names_the_wrong_input():
     assert "by input 1" in text(caught)
 
 
-def test_a_derivative_that_is_nan_is_caught():
+def test_a_derivative_that_is_nan_is_caught_among_good_ones():
+    @elementwise(lambda y, x: nan, domain=[(-3, 3)], torch="")
+    def lost(xp, x):
+        return x
+
     with pytest.raises(MicrogradError) as caught:
-        gradcheck(lambda x, y: x * log(y), [1.0, -1.0], order=1)
-    assert "but got nan in reverse mode" in text(caught)
+        gradcheck(lambda x, y: x + lost(y), [1.0, 1.0], order=1)
+    assert "by input 1 but got nan in reverse mode" in text(caught)
+
+
+def test_the_outer_mode_is_named_first(monkeypatch):
+    """Modes that multiply by 3 and by 5 leave their mark on each row."""
+    marks = {"reverse": 3.0, "forward": 5.0}
+    for name, mark in marks.items():
+        monkeypatch.setitem(
+            check.SLOPE, name, lambda f, _, m=mark: lambda x: m * f(x)
+        )
+        monkeypatch.setitem(
+            check.GRADIENT, name, lambda f, x, m=mark: [m * f(*x)]
+        )
+    rows = gradcheck(lambda x: x, [1.0], order=2, tolerance=inf)
+    for row in rows[2:]:
+        outer, inner = row.modes.split(" over ")
+        assert round(row.numeric, 6) == marks[inner]
+        assert row.analytic == marks[outer] * marks[inner]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +242,7 @@ def test_gradcheck_refuses_unknown_options(options, message):
 
 
 def test_gradcheck_needs_inputs():
-    with pytest.raises(micrograd.errors.ShapeError) as caught:
+    with pytest.raises(ShapeError) as caught:
         gradcheck(lambda: 1.0, [])
     assert text(caught) == (
         "gradcheck(inputs=...) needs at least one number but got none; "
@@ -266,6 +296,16 @@ def test_the_sender_is_found_among_several():
     assert str(find_nonfinite(root)) == (
         "grad = inf in x, sent back by sqrt(0.0)"
     )
+
+
+def test_the_sender_is_not_one_that_spoils_another_leaf():
+    y, x = Value(0.0), Value(0.0)
+    sender = x.sqrt()
+    root = sender + y.sqrt()
+    root.backward()
+    found = find_nonfinite(root)
+    assert found.node is x
+    assert found.source is sender
 
 
 def test_a_gradient_from_another_graph_has_no_sender_here():

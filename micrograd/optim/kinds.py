@@ -97,7 +97,7 @@ class SGD(Optimizer):
         super().__init__(params, lr, **state)
 
     def coefficients(self, t: int, rate: float) -> Coefficients:
-        """Give the rate, and the share of a new gradient in the running sum."""
+        """Give the rate, and the share of a new gradient in the sum."""
         return rate, 1.0 if t == 0 else 1.0 - self.dampening
 
     def update(
