@@ -37,7 +37,7 @@ Sources: [Griewank2008]_ for the elementary partials; PyTorch's
 
 from __future__ import annotations
 
-from math import pi
+from math import inf, pi
 
 from micrograd.rules import elementwise
 
@@ -104,7 +104,9 @@ def divide(xp, x, y):
 
 
 @elementwise(
-    lambda z, x, p: where(abs(p) <= 0, 0, p * power(x, p - 1)),
+    lambda z, x, p: p * power(
+        where(abs(x) > 0, x, where(abs(p) <= 0, 1, x)), p - 1
+    ),  # at p = 0 even the pole at x = 0 counts for nothing
     lambda z, x, p: where((abs(x) <= 0) & (p >= 0), 0, z * log(x)),
     domain=[(0.5, 2), (-2, 2)], torch="pow", symbol="**",
     special=[(-2, -3), (-2, 0.5), (0, 0.5), (4, 0.5), (10, 400), (-10, 309)],
@@ -289,9 +291,15 @@ def atan(xp, x):
     return xp.atan(x)
 
 
+def _over_square(x, h):
+    """`x / h**2` where the square would underflow; 0 at the origin."""
+    h = where(h <= 0, inf, h)
+    return x / h / h
+
+
 @elementwise(
-    lambda z, y, x: x / where(hypot(x, y) <= 0, 1, x * x + y * y),
-    lambda z, y, x: -y / where(hypot(x, y) <= 0, 1, x * x + y * y),
+    lambda z, y, x: _over_square(x, hypot(x, y)),
+    lambda z, y, x: -_over_square(y, hypot(x, y)),
     domain=[(0.5, 3), (-3, 3)], torch="atan2",
 )
 def atan2(xp, y, x):
@@ -454,8 +462,8 @@ def leaky_relu(xp, x, negative_slope=0.01):
 
 
 @elementwise(
-    lambda z, x, a: where(x <= 0, a * exp(minimum(x, 0.0)), 1.0),
-    lambda z, x, a: where(x <= 0, expm1(minimum(x, 0.0)), 0.0),
+    lambda z, x, a: where(x <= 0, a * exp(where(x < 0, x, 0.0)), 1.0),
+    lambda z, x, a: where(x > 0, 0.0, expm1(where(x < 0, x, 0.0))),
     domain=[(-3, -0.5), (0.5, 2)], torch="nn.functional.elu", kinks=[0],
 )
 def elu(xp, x, alpha=1.0):
@@ -464,7 +472,7 @@ def elu(xp, x, alpha=1.0):
     >>> elu(2.0), elu(-1000.0)
     (2.0, -1.0)
     """
-    return xp.where(x > 0, x, alpha * xp.expm1(xp.minimum(x, 0.0)))
+    return xp.where(x < 0, alpha * xp.expm1(xp.minimum(x, 0.0)), x)
 
 
 @elementwise(

@@ -473,10 +473,9 @@ def _unit(n: int, i: int) -> list[float]:
 
 
 def _rows(f: Function, x: Tree) -> Tree:
-    output, pull = vjp(f, x)
-    n = len(leaves(output))
-    rows = [pull(rebuild(output, _unit(n, i)))[0] for i in range(n)]
-    return rebuild(output, rows)
+    run = _Run(f, (x,), {}, [0])
+    outputs = leaves(_checked(run.output, "jacobian"))
+    return rebuild(run.output, [run.derivatives(y)[0] for y in outputs])
 
 
 def _columns(f: Function, x: Tree) -> Tree:
