@@ -1,5 +1,5 @@
 """A signal fades or saturates unless the weights fit the width
-=============================================================
+============================================================
 
 You will see what reaches each layer of a deep network that has learned
 nothing yet, and what comes back.  With small weights the signal dies out,

@@ -1,0 +1,228 @@
+"""The gallery: every script runs, has the house form, and keeps its word.
+
+The form is what lets a reader find things at once: a title that says what
+is seen, a figure early, short prose, something to take away.  The part of
+matplotlib that scripts may use is listed here, so that whoever draws them
+in a browser knows what to draw.
+"""
+
+import ast
+import re
+import runpy
+import warnings
+from pathlib import Path
+
+import pytest
+
+GALLERY = Path(__file__).parent.parent / "gallery"
+SCRIPTS = sorted(GALLERY.glob("*/plot_*.py"))
+NAMES = [path.stem.removeprefix("plot_") for path in SCRIPTS]
+
+each_script = pytest.mark.parametrize("path", SCRIPTS, ids=NAMES)
+
+# What the prose of a script speaks of, as the script prints it.
+PRINTED = {
+    "the_readme_expression": [
+        "g = 24.7041",
+        "dg/da = 138.8338",
+        "dg/db = 645.5773",
+    ],
+    "a_neuron": [
+        "o = 0.7071",
+        "x1.grad = -1.5000",
+        "w1.grad = +1.0000",
+        "w2.grad = +0.0000",
+    ],
+    "four_derivatives": [f"order {n}: {n} zeros" for n in range(5)],
+    "newton": ["(-0.346574, -0.000000)  0.0e+00 to go"],
+    "xor": ["learned from  0 of 20", "learned from 20 of 20"],
+    "moons": ["round 20: loss 0.021, accuracy 100%"],
+}
+
+# --- The part of matplotlib that scripts keep to ---
+
+PYPLOT = {
+    "show": set(),
+    "style": set(),  # only style.use, with a dict
+    "subplots": {"figsize"},
+}
+LINE = {"alpha", "color", "label", "linestyle", "linewidth"}
+AXES = {
+    "axhline": LINE,
+    "contour": {"colors", "levels", "linewidths"},
+    "contourf": {"cmap", "levels"},
+    "legend": set(),
+    "plot": LINE | {"marker", "markersize"},
+    "scatter": {"color", "marker", "zorder"},
+    "set": {"title", "xlabel", "ylabel", "xlim", "xscale", "yscale"},
+}
+AN_AXES = r"ax|(figure\.)?axes\[-?\d+\]|left|right|forward|back|curves"
+
+
+def blocks(path):
+    """The comments between ``# %%`` and code, as lists of lines."""
+    found, block = [], None
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line == "# %%":
+            block = []
+            found.append(block)
+        elif block is not None and line.startswith("#"):
+            block.append(line[2:])
+        else:
+            block = None
+    return found
+
+
+def calls(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+def called(call):
+    """The last name of what is called: ``set`` in ``ax.set(...)``."""
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+
+
+def keywords(call):
+    return {keyword.arg for keyword in call.keywords}
+
+
+# --- Form ---
+
+
+def test_the_gallery_is_found():
+    assert len(SCRIPTS) >= 15
+
+
+@each_script
+def test_a_script_opens_with_its_title_and_what_you_will_see(path):
+    docstring = ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    title, rule, *_ = docstring.splitlines()
+    paragraphs = docstring.split("\n\n")
+    assert rule == "=" * len(title)
+    assert len(paragraphs) == 2
+    assert paragraphs[1].startswith("You will see ")
+    assert len(paragraphs[1].splitlines()) <= 5
+
+
+@each_script
+def test_a_script_has_tags(path):
+    form = r"(?m)^# sphinx_gallery_tags = (\[.+\])$"
+    found = re.search(form, path.read_text("utf-8"))
+    tags = ast.literal_eval(found[1])
+    assert tags
+    assert all(tag == tag.lower() for tag in tags)
+
+
+@each_script
+def test_a_figure_comes_within_twenty_lines_of_code(path):
+    text = path.read_text("utf-8").split('"""', 2)[2]
+    shown = re.search(r"(?m)^(plt\.show\(\)|draw_dot\(.*)$", text)
+    lines = text[: shown.end()].splitlines()
+    code = [line for line in lines if line.strip() and line[0] != "#"]
+    assert len(code) <= 20
+
+
+@each_script
+def test_a_block_of_prose_has_at_most_five_lines(path):
+    assert blocks(path)
+    for block in blocks(path)[:-1]:
+        assert 1 <= sum(bool(line) for line in block) <= 5, block
+
+
+@each_script
+def test_a_script_ends_with_two_or_three_things_to_take_away(path):
+    heading, rule, empty, *rest = blocks(path)[-1]
+    assert heading == "What to take away"
+    assert rule == "-" * len(heading)
+    assert empty == ""
+    bullets = [line for line in rest if line.startswith("- ")]
+    assert 2 <= len(bullets) <= 3
+    assert all(line[:2] in ("- ", "  ") for line in rest)
+    last = path.read_text("utf-8").splitlines()[-1]
+    assert last == f"# {rest[-1]}"
+
+
+@each_script
+def test_everything_drawn_at_random_has_a_visible_seed(path):
+    assert "import random" not in path.read_text("utf-8")
+    for call in calls(path):
+        name = called(call)
+        if name in ("Random", "XorShift"):
+            assert call.args, "without a seed"
+        if name in ("MLP", "Layer", "Neuron"):
+            assert "rng" in keywords(call)
+        if name.startswith("make_"):
+            assert "random_state" in keywords(call)
+
+
+@each_script
+def test_a_script_imports_no_numpy(path):
+    assert "numpy" not in path.read_text("utf-8")
+
+
+@each_script
+def test_a_script_keeps_to_the_listed_part_of_matplotlib(path):
+    used = re.findall(r"\bplt\.(\w+)", path.read_text("utf-8"))
+    assert set(used) <= set(PYPLOT)
+    methods = [c for c in calls(path) if isinstance(c.func, ast.Attribute)]
+    for call in methods:
+        owner, name = ast.unparse(call.func.value), called(call)
+        if owner == "plt":
+            assert keywords(call) <= PYPLOT[name]
+        elif re.fullmatch(AN_AXES, owner):
+            assert keywords(call) <= AXES[name], ast.unparse(call)
+
+
+# --- Run ---
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Figures as they are when the script shows them."""
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("agg")
+    from matplotlib import pyplot
+
+    figures = []
+
+    def show():
+        for number in pyplot.get_fignums():
+            figure = pyplot.figure(number)
+            figure.canvas.draw()  # which may warn, and so fail
+            figures.append(figure)
+        pyplot.close("all")
+
+    monkeypatch.setattr(pyplot, "show", show)
+    with matplotlib.rc_context():
+        yield figures
+    assert not pyplot.get_fignums(), "made, but never shown"
+
+
+def is_labelled(figure):
+    x = [ax.get_xlabel() for ax in figure.axes]
+    y = [ax.get_ylabel() or ax.get_legend() for ax in figure.axes]
+    return any(x) and any(y)
+
+
+@each_script
+def test_a_script_runs_and_writes_nothing(
+    path, shown, tmp_path, monkeypatch, capsys
+):
+    if "sklearn" in path.read_text("utf-8"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what its imports say
+            pytest.importorskip("sklearn.datasets")
+    before = sorted(GALLERY.rglob("*"))
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(str(path), run_name="__main__")
+    assert list(tmp_path.iterdir()) == []
+    assert sorted(GALLERY.rglob("*")) == before
+    assert all(is_labelled(figure) for figure in shown)
+    printed = capsys.readouterr().out
+    for expected in PRINTED.get(path.stem.removeprefix("plot_"), []):
+        assert expected in printed
+
+
+def test_every_promise_belongs_to_a_script():
+    assert set(PRINTED) <= set(NAMES)
