@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 
 from micrograd.engine import Value, topological_order
 from micrograd.errors import (
-    MicrogradError,
+    GradcheckError,
     NumberError,
     OptionError,
     ShapeError,
@@ -270,7 +270,7 @@ def gradcheck(
 
     Raises
     ------
-    MicrogradError
+    GradcheckError
         If a derivative is off; names the input, and gives both numbers.
     OptionError
         If a mode is unknown or `order` is not a positive whole number.
@@ -302,7 +302,7 @@ def gradcheck(
         )
         given = f"{worst.analytic:.8g} in {worst.modes} mode"
         do = "correct the partials it uses, or move away from a kink"
-        raise MicrogradError(asked, given, do)
+        raise GradcheckError(asked, given, do)
     return rows
 
 

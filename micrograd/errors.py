@@ -18,6 +18,7 @@ __all__ = [
     "OptionError",
     "StateError",
     "NonFiniteGradientError",
+    "GradcheckError",
     "GraphSizeError",
     "MissingPackageError",
 ]
@@ -141,6 +142,25 @@ class NonFiniteGradientError(MicrogradError, ArithmeticError):
     Traceback (most recent call last):
       ...
     micrograd.errors.NonFiniteGradientError: ...
+    """
+
+
+class GradcheckError(MicrogradError, ArithmeticError):
+    """A derivative differs from what differences of the values give.
+
+    Either a rule is wrong, or the point is at a kink or close to a pole,
+    where differences mean nothing.
+
+    Examples
+    --------
+    >>> from micrograd import elementwise, gradcheck
+    >>> @elementwise(lambda y, x: 3 * x, domain=[(-2, 2)], torch="")
+    ... def square(xp, x):
+    ...     return x * x
+    >>> gradcheck(square, [1.0])
+    Traceback (most recent call last):
+      ...
+    micrograd.errors.GradcheckError: ...
     """
 
 

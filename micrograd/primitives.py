@@ -38,6 +38,7 @@ Sources: [Griewank2008]_ for the elementary partials; PyTorch's
 from __future__ import annotations
 
 from math import inf, pi
+from typing import Any
 
 from micrograd.rules import elementwise
 
@@ -291,7 +292,7 @@ def atan(xp, x):
     return xp.atan(x)
 
 
-def _over_square(x, h):
+def _over_square(x: Any, h: Any) -> Any:
     """`x / h**2` where the square would underflow; 0 at the origin."""
     h = where(h <= 0, inf, h)
     return x / h / h

@@ -13,7 +13,7 @@ from micrograd.check import (
     numerical_gradient,
 )
 from micrograd.errors import (
-    MicrogradError,
+    GradcheckError,
     NumberError,
     OptionError,
     ShapeError,
@@ -164,7 +164,7 @@ def test_a_report_prints_as_a_table():
 
 @pytest.mark.parametrize("mode", ["reverse", "forward"])
 def test_a_wrong_partial_is_caught_by_one_call(mode):
-    with pytest.raises(MicrogradError) as caught:
+    with pytest.raises(GradcheckError) as caught:
         gradcheck(wrong_at_once, [0.5], order=1, modes=[mode])
     numeric, analytic = 1 - math.tanh(0.5) ** 2, 1 - math.tanh(0.5)
     assert text(caught) == (
@@ -177,13 +177,13 @@ def test_a_wrong_partial_is_caught_by_one_call(mode):
 
 def test_a_wrong_second_derivative_is_caught_at_order_2_only():
     gradcheck(wrong_later, [0.5], order=1)
-    with pytest.raises(MicrogradError) as caught:
+    with pytest.raises(GradcheckError) as caught:
         gradcheck(wrong_later, [0.5], order=2)
     assert "derivative of order 2 by input 0" in text(caught)
 
 
 def test_the_error_names_the_wrong_input():
-    with pytest.raises(MicrogradError) as caught:
+    with pytest.raises(GradcheckError) as caught:
         gradcheck(lambda x, y: x * identity(y), [1.0, 1.0], order=1)
     assert "by input 1" in text(caught)
 
@@ -193,7 +193,7 @@ def test_a_derivative_that_is_nan_is_caught_among_good_ones():
     def lost(xp, x):
         return x
 
-    with pytest.raises(MicrogradError) as caught:
+    with pytest.raises(GradcheckError) as caught:
         gradcheck(lambda x, y: x + lost(y), [1.0, 1.0], order=1)
     assert "by input 1 but got nan in reverse mode" in text(caught)
 
