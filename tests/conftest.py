@@ -46,6 +46,8 @@ def close(expected, computed, tolerance=SAME_MATHEMATICS, scale=0.0):
         return math.isnan(expected) and math.isnan(computed)
     if math.isinf(expected) or math.isinf(computed):
         return expected == computed
+    # Below the smallest normal number there are fewer and fewer digits.
+    scale = max(scale, sys.float_info.min)
     largest = max(abs(expected), abs(computed), scale)
     return abs(expected - computed) <= tolerance * largest
 
