@@ -1,0 +1,271 @@
+"""Draw a row of the table and its first two derivatives, as SVG.
+
+The drawing is part of the page and takes its colours from it, so that one
+picture serves the light and the dark theme.  Where the function has a kink
+the slope jumps: open circles mark both of its ends, a full one the value
+that the row gives there.
+
+Notation: ``t`` the operand that varies, ``k`` a kink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from micrograd import grad
+from micrograd.rules import Primitive
+
+__all__ = ["View", "plot", "view"]
+
+WIDTH, HEIGHT = 380, 230
+LEFT, RIGHT, TOP, BOTTOM = 34, 8, 26, 22
+STEPS = 96
+TALLEST = 4.0  # derivatives beyond this are cut off if f itself is flatter
+BESIDE = 1e-9  # how far from a kink its two sides are evaluated
+
+# Each readable on white and on black, and told apart by its dashes too.
+LOOKS = [
+    ("f", 'stroke="currentColor" stroke-width="2"'),
+    ("f′", 'stroke="#d55e00" stroke-width="2" stroke-dasharray="7 3"'),
+    ("f″", 'stroke="#3a93cc" stroke-width="2" stroke-dasharray="2 3"'),
+]
+
+Curve = Callable[[float], float]
+Stretches = list[list[float]]  # (pieces between kinks, points)
+Heights = list[Stretches]  # (curves, pieces, points)
+
+
+@dataclass
+class View:
+    """Which curve of a row is drawn, and where.
+
+    Attributes
+    ----------
+    words : str
+        The curve, such as ``power(t, 3)``.
+    f : callable
+        The curve as a function of one operand.
+    low, high : float
+        From where to where.
+    kinks : tuple of float
+        Where its slope jumps.
+    """
+
+    words: str
+    f: Curve
+    low: float
+    high: float
+    kinks: tuple[float, ...] = ()
+
+
+# Of several operands one varies, "t"; the others stand still at a number
+# that shows what the function does.
+CUTS: dict[str, tuple[list[str | float], float, float, tuple[float, ...]]] = {
+    "add": (["t", 1], -3, 3, ()),
+    "subtract": (["t", 1], -3, 3, ()),
+    "multiply": (["t", 2], -3, 3, ()),
+    "divide": ([1, "t"], 0.3, 3, ()),
+    "power": (["t", 3], -2, 2, ()),
+    "logaddexp": (["t", 0], -4, 4, ()),
+    "atan2": (["t", 1], -4, 4, ()),
+    "hypot": (["t", 1], -3, 3, ()),
+    "leaky_relu": (["t", 0.1], -3, 3, (0,)),
+    "elu": (["t", 1], -3, 3, (0,)),
+    "maximum": (["t", 1], -2, 4, (1,)),
+    "minimum": (["t", 1], -2, 4, (1,)),
+}
+
+
+def view(row: Primitive) -> View | None:
+    """The curve that stands for a row; None if there is none to choose."""
+    if row.name in CUTS:
+        pattern, low, high, kinks = CUTS[row.name]
+    elif row.arity == 1:
+        low, high = row.domain[0]
+        pattern, kinks = ["t"], row.kinks
+        if kinks:
+            low = -high
+    else:
+        return None
+
+    def f(t: float) -> float:
+        return row(*(t if each == "t" else each for each in pattern))
+
+    words = f"{row.name}({', '.join(map(str, pattern))})"
+    return View(words, f, low, high, kinks)
+
+
+# --- From numbers to the page ---
+
+
+class Frame:
+    """Where a point of the plane lies in the picture."""
+
+    def __init__(self, low: float, high: float, y: list[float]) -> None:
+        self.low, self.high = low, high
+        room = 0.06 * (max(y) - min(y)) or 1.0
+        self.bottom, self.top = min(y) - room, max(y) + room
+
+    def x(self, t: float) -> float:
+        share = (t - self.low) / (self.high - self.low)
+        return LEFT + share * (WIDTH - LEFT - RIGHT)
+
+    def y(self, v: float) -> float:
+        share = (v - self.bottom) / (self.top - self.bottom)
+        return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
+
+    def point(self, t: float, v: float) -> str:
+        return f"{self.x(t):.1f},{self.y(v):.1f}"
+
+
+def steps(low: float, high: float) -> list[float]:
+    """Round numbers for an axis: multiples of 1, 2 or 5."""
+    sizes = [m * 10.0**e for e in range(-2, 4) for m in (1, 2, 5)]
+    size = next(s for s in sizes if (high - low) / s <= 6)
+    first, last = -(-low // size), high // size
+    return [size * n for n in range(int(first), int(last) + 1)]
+
+
+def pieces(seen: View) -> Stretches:
+    """Where to evaluate: one list for each stretch between kinks."""
+    edges = [seen.low, *seen.kinks, seen.high]
+    found = []
+    for low, high in zip(edges, edges[1:], strict=False):
+        low += BESIDE if low in seen.kinks else 0
+        high -= BESIDE if high in seen.kinks else 0
+        step = (high - low) / STEPS
+        found.append([*(low + step * n for n in range(STEPS)), high])
+    return found
+
+
+def axes(frame: Frame) -> str:
+    """The lines through zero, and round numbers along two sides."""
+    lines = []
+    for t in steps(frame.low, frame.high):
+        x, strong = frame.x(t), 0.5 if t == 0 else 0.13
+        lines.append(
+            f'<path d="M{x:.1f} {TOP}V{HEIGHT - BOTTOM}" stroke='
+            f'"currentColor" opacity="{strong}"/><text x="{x:.1f}" '
+            f'y="{HEIGHT - 6}" text-anchor="middle">{number(t)}</text>'
+        )
+    for v in steps(frame.bottom, frame.top):
+        y, strong = frame.y(v), 0.5 if v == 0 else 0.13
+        lines.append(
+            f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke='
+            f'"currentColor" opacity="{strong}"/><text x="{LEFT - 6}" '
+            f'y="{y + 4:.1f}" text-anchor="end">{number(v)}</text>'
+        )
+    return "".join(lines)
+
+
+def legend(words: str) -> str:
+    """Which line is which."""
+    parts = []
+    for n, (name, look) in enumerate(LOOKS):
+        x = WIDTH - RIGHT - 56 * (len(LOOKS) - n)
+        parts.append(
+            f'<path d="M{x + 4} 12h22" fill="none" {look}/>'
+            f'<text x="{x + 32}" y="16">{name}</text>'
+        )
+    return f'<text x="{LEFT}" y="16">{escape(words)}</text>' + "".join(parts)
+
+
+def number(v: float) -> str:
+    """A number for an axis or a sentence, with a true minus sign."""
+    return f"{v:.3g}".replace("-", "−")
+
+
+def kink_marks(frame: Frame, seen: View, slope: Curve) -> str:
+    """Open circles where a curve bends or breaks, full ones on its value."""
+    marks = []
+    for curve, (_, look) in zip([seen.f, slope], LOOKS, strict=False):
+        for k in seen.kinks:
+            ends = [curve(k - BESIDE), curve(k + BESIDE)]
+            whole = abs(ends[1] - ends[0]) < 1e-6
+            for v in [curve(k)] if whole else ends:
+                marks.append(_circle(frame, k, v, look, full=False))
+            if not whole:
+                marks.append(_circle(frame, k, curve(k), look, full=True))
+    return "".join(marks)
+
+
+def _circle(frame: Frame, t: float, v: float, look: str, *, full: bool) -> str:
+    colour = look.split('"')[1]
+    inside = colour if full else "var(--pst-color-background, Canvas)"
+    return (
+        f'<circle cx="{frame.x(t):.1f}" cy="{frame.y(v):.1f}" '
+        f'r="{3 if full else 4}" stroke="{colour}" stroke-width="1.5" '
+        f'style="fill: {inside}"/>'
+    )
+
+
+# --- The picture ---
+
+
+def plot(row: Primitive) -> str:
+    """The picture of a row as an element of a page; empty if none."""
+    seen = view(row)
+    if seen is None:
+        return ""
+    curves: list[Curve] = [seen.f, grad(seen.f), grad(grad(seen.f))]
+    stretches = pieces(seen)
+    heights = [
+        [[curve(t) for t in stretch] for stretch in stretches]
+        for curve in curves
+    ]
+    frame = Frame(seen.low, seen.high, worth_seeing(heights))
+    clip = f"clip-{row.name}"
+    return (
+        f'<svg class="mg-curve" style="max-width: 27rem" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'aria-label="{escape(in_words(seen, heights))}" font-size="11" '
+        f'fill="currentColor">{axes(frame)}{window(clip)}'
+        f'<g clip-path="url(#{clip})">{lines(frame, stretches, heights)}</g>'
+        f"{kink_marks(frame, seen, curves[1])}{legend(seen.words)}</svg>"
+    )
+
+
+def window(name: str) -> str:
+    """The part of the picture in which lines are visible."""
+    size = f'width="{WIDTH - LEFT - RIGHT}" height="{HEIGHT - TOP - BOTTOM}"'
+    rectangle = f'<rect x="{LEFT}" y="{TOP}" {size}/>'
+    return f'<clipPath id="{name}">{rectangle}</clipPath>'
+
+
+def lines(frame: Frame, stretches: Stretches, heights: Heights) -> str:
+    """The three curves, each broken at kinks."""
+    drawn = []
+    for (_, look), curve in zip(LOOKS, heights, strict=True):
+        for ts, vs in zip(stretches, curve, strict=True):
+            points = " ".join(map(frame.point, ts, vs))
+            drawn.append(f'<polyline fill="none" {look} points="{points}"/>')
+    return "".join(drawn)
+
+
+def worth_seeing(heights: Heights) -> list[float]:
+    """Heights that the picture must have room for, zero among them."""
+    f, *slopes = [[v for part in curve for v in part] for curve in heights]
+    low, high = min(*f, -TALLEST), max(*f, TALLEST)
+    cut = [min(max(v, low), high) for curve in slopes for v in curve]
+    return [0.0, *f, *cut]
+
+
+def in_words(seen: View, heights: Heights) -> str:
+    """The picture for those who do not see it."""
+    names = ["f", "its slope", "the slope of the slope"]
+    parts = []
+    for name, curve in zip(names, heights, strict=True):
+        vs = [v for part in curve for v in part]
+        low, high = number(min(vs)), number(max(vs))
+        flat = f"{name} is {low} everywhere"
+        parts.append(
+            flat if low == high else f"{name} is between {low} and {high}"
+        )
+    kinks = ", ".join(map(number, seen.kinks))
+    return (
+        f"Curves of f(t) = {seen.words} and its first two derivatives for t "
+        f"from {number(seen.low)} to {number(seen.high)}: "
+        + ", ".join(parts)
+        + (f"; a kink at t = {kinks}." if kinks else ".")
+    )
