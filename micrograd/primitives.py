@@ -105,9 +105,10 @@ def divide(xp, x, y):
 
 
 @elementwise(
-    lambda z, x, p: p * power(
-        where(abs(x) > 0, x, where(abs(p) <= 0, 1, x)), p - 1
-    ),  # at p = 0 even the pole at x = 0 counts for nothing
+    # At p = 0 even the pole at x = 0 counts for nothing.
+    lambda z, x, p: where(
+        where(abs(x) > 0, 1, abs(p)) <= 0, 0, p * power(x, p - 1)
+    ),
     lambda z, x, p: where((abs(x) <= 0) & (p >= 0), 0, z * log(x)),
     domain=[(0.5, 2), (-2, 2)], torch="pow", symbol="**",
     special=[(-2, -3), (-2, 0.5), (0, 0.5), (4, 0.5), (10, 400), (-10, 309)],
