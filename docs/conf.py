@@ -135,6 +135,15 @@ sphinx_gallery_conf = {
 
 # --- Executed pages ---
 
+# A profile of our own: start-up files of whoever builds the site must not
+# change its pages, and kernels need not warn that they speak in the clear.
+PROFILE = HERE / "_build" / "ipython" / "profile_default"
+PROFILE.mkdir(parents=True, exist_ok=True)
+(PROFILE / "ipython_kernel_config.py").write_text(
+    'get_config().IPKernelApp.log_level = "ERROR"\n', encoding="utf-8"
+)
+os.environ["IPYTHONDIR"] = str(PROFILE.parent)
+
 nb_execution_mode = "force" if os.environ.get("CI") else "cache"
 nb_execution_cache_path = str(HERE / "_build" / "jupyter_cache")
 nb_execution_raise_on_error = True
