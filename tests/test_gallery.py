@@ -35,7 +35,7 @@ PRINTED = {
     ],
     "four_derivatives": [f"order {n}: {n} zeros" for n in range(5)],
     "newton": ["(-0.346574, -0.000000)  0.0e+00 to go"],
-    "xor": ["learned from  0 of 20", "learned from 20 of 20"],
+    "xor": ["learns from  0 of 20 seeds", "learns from 20 of 20 seeds"],
     "moons": ["round 20: loss 0.021, accuracy 100%"],
 }
 
@@ -56,7 +56,7 @@ AXES = {
     "scatter": {"color", "marker", "zorder"},
     "set": {"title", "xlabel", "ylabel", "xlim", "xscale", "yscale"},
 }
-AN_AXES = r"ax|(figure\.)?axes\[-?\d+\]|left|right|forward|back|curves"
+AN_AXES = r"ax|(figure\.)?axes\[-?\d+\]|left|right|forward|back"
 
 
 def blocks(path):

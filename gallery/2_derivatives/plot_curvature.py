@@ -42,7 +42,7 @@ plt.show()
 middle, spread = (a + d) / 2, ((a - d) ** 2 / 4 + b * b) ** 0.5
 most, least = middle + spread, middle - spread
 limit = 2 / most
-print(f"curvature from {least:.3f} to {most:.3f}, {most / least:.0f} times")
+print(f"curvature {least:.3f} to {most:.3f}, ratio {most / least:.0f}")
 print(f"so the learning rate must stay below {limit:.4f}")
 
 # %%
@@ -54,21 +54,22 @@ print(f"so the learning rate must stay below {limit:.4f}")
 def descend(rate, steps=16):
     path = [[0.3, 2.0]]
     for _ in range(steps):
-        line = path[-1]
-        path.append([p - rate * g for p, g in zip(line, grad(loss)(line))])
+        (s, o), (ds, do) = path[-1], grad(loss)(path[-1])
+        path.append([s - rate * ds, o - rate * do])
     return path
 
 
 shares = [0.3, 0.97, 1.03]
 paths = [descend(share * limit) for share in shares]
 
-figure, axes = plt.subplots(1, 3, figsize=(9, 3.4))
+figure, axes = plt.subplots(1, 3, figsize=(7.5, 2.9))
 for ax, share, path in zip(axes, shares, paths):
     ax.contourf(slopes, offsets, errors, levels=16, cmap="viridis")
     s, o = zip(*path, strict=True)
     ax.plot(s, o, marker="o", markersize=3, color="#e69f00")
-    ax.set(title=f"{share:.2f} of the limit", xlabel="slope", ylabel="offset")
+    ax.set(title=f"{share:.2f} of the limit", xlabel="slope")
     print(f"{share:.2f} of the limit: loss {loss(path[-1]):.3f}")
+axes[0].set(ylabel="offset")
 plt.show()
 
 # %%

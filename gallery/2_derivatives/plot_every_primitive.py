@@ -25,9 +25,10 @@ def draw(ax, title, f, low, high):
     ax.set(title=title, xlabel="x")
 
 
+table = list(PRIMITIVES.values())
 usual = ["leaky_relu", "elu"]  # their second operand has a usual value
-rows = [r for r in PRIMITIVES.values() if r.arity == 1 or r.name in usual]
-figure, _ = plt.subplots(7, 4, figsize=(8, 12))
+rows = [r for r in table if r.arity == 1 or r.name in usual]
+figure, _ = plt.subplots(7, 4, figsize=(7.5, 11.5))
 for ax, row in zip(figure.axes, rows, strict=True):
     low, high = (-2.0, 2.0) if row.kinks else row.domain[0]
     draw(ax, row.name, row.function, low, high)
@@ -41,8 +42,8 @@ plt.show()
 #
 # Of a function of two numbers the first one moves; the second stays at 0.5.
 
-figure, _ = plt.subplots(3, 4, figsize=(8, 5.5))
-rows = [r for r in PRIMITIVES.values() if r.arity == 2 and r.name not in usual]
+figure, _ = plt.subplots(3, 4, figsize=(7.5, 5.5))
+rows = [r for r in table if r.arity == 2 and r.name not in usual]
 for ax, row in zip(figure.axes, rows):
     f = row.function
     draw(ax, f"{row.name}(x, 0.5)", lambda x, f=f: f(x, 0.5), -2.0, 2.0)
@@ -56,7 +57,7 @@ draw(figure.axes[10], "where(x > 0, x, x²)", bent, -2.0, 2.0)
 
 
 # A row of our own: the function, and its slope told by the result y.
-@elementwise(lambda y, x: -2 * x * y, domain=[(-2, 2)], torch="exp(-x * x)")
+@elementwise(lambda y, x: -2 * x * y, domain=[(-2, 2)], torch="")
 def bump(xp, x):
     return xp.exp(-x * x)
 

@@ -23,15 +23,16 @@ def bell(x):
 xs = [i / 50 - 3.001 for i in range(301)]
 curves = [[derivative(bell, n)(x) for x in xs] for n in range(5)]
 
-figure, axes = plt.subplots(5, 1, figsize=(7, 8))
+figure, axes = plt.subplots(5, 1, figsize=(6.5, 7.5))
 for n, (ax, ys) in enumerate(zip(axes, curves)):
     ax.axhline(0.0, color="#777777", linewidth=0.8)
     ax.plot(xs, ys)
-    signs = zip(xs, ys, ys[1:])
-    zeros = [x + 0.01 for x, y, after in signs if (y < 0) != (after < 0)]
+    steps = zip(xs, ys, ys[1:])
+    zeros = [x + 0.01 for x, y, z in steps if (y < 0) != (z < 0)]
     ax.scatter(zeros, [0.0] * len(zeros), color="#d55e00", zorder=3)
     ax.set(ylabel=f"order {n}")
     print(f"order {n}: {len(zeros)} zeros")
+axes[0].set(title="a bell curve and four derivatives")
 axes[-1].set(xlabel="x")
 plt.show()
 

@@ -28,11 +28,12 @@ steps = [10 ** (-k / 4) for k in range(1, 62)]
 ahead = [abs((f(x + h) - f(x)) / h - exact) for h in steps]
 around = [abs((f(x + h) - f(x - h)) / (2 * h) - exact) for h in steps]
 
-figure, ax = plt.subplots(figsize=(7, 4.5))
-ax.plot(steps, ahead, label="(f(x + h) - f(x)) / h")
-ax.plot(steps, around, linestyle="--", label="(f(x + h) - f(x - h)) / 2h")
+figure, ax = plt.subplots(figsize=(6.5, 4.2))
+ax.plot(steps, ahead, label="f(x + h) - f(x)")
+ax.plot(steps, around, linestyle="--", label="f(x + h) - f(x - h)")
 ax.axhline(2**-53, color="#009e73", label="rounding of a float")
-ax.set(xscale="log", yscale="log", xlabel="step h", ylabel="error of slope")
+ax.set(title="slope of tanh at 1", xlabel="step h", ylabel="error")
+ax.set(xscale="log", yscale="log")
 ax.legend()
 plt.show()
 
@@ -43,17 +44,19 @@ plt.show()
 # digits, and subtracting them leaves the digits that are wrong.
 
 epsilon = 2**-52
-for name, errors, power in [("ahead ", ahead, 2), ("around", around, 3)]:
+for name, errors, power in [("one ", ahead, 2), ("both", around, 3)]:
     error, step = min(zip(errors, steps, strict=True))
-    print(f"{name}: best step {step:.0e}, error {error:.0e};", end=" ")
-    print(f"epsilon ** (1/{power}) = {epsilon ** (1 / power):.0e}")
+    rule = epsilon ** (1 / power)
+    print(f"{name}: best step {step:.0e}, error {error:.0e}", end="; ")
+    print(f"epsilon ** (1/{power}) = {rule:.0e}")
 
 # %%
 # The rule of thumb for the best step needs no search, and the package's own
 # check uses it.  The gradient by ``backward()`` has no step to choose.
 
-print(f"numerical_derivative: {abs(numerical_derivative(f, x) - exact):.0e}")
-print(f"backward:             {abs(grad(f)(x) - exact):.0e}")
+numerical = numerical_derivative(f, x)
+print(f"numerical_derivative: error {abs(numerical - exact):.0e}")
+print(f"backward:             error {abs(grad(f)(x) - exact):.0e}")
 
 # %%
 # What to take away

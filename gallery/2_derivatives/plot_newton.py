@@ -26,7 +26,7 @@ xs = [i / 20 - 2.25 for i in range(56)]
 ys = [i / 20 - 0.5 for i in range(29)]
 heights = [[log(valley([x, y])) for x in xs] for y in ys]
 
-figure, ax = plt.subplots(figsize=(7, 4))
+figure, ax = plt.subplots(figsize=(6.5, 3.8))
 ax.contourf(xs, ys, heights, levels=16, cmap="viridis")
 ax.set(title="logarithm of the height", xlabel="x", ylabel="y")
 plt.show()
@@ -71,13 +71,15 @@ for p in paths["Newton"]:
 # straight line gains the same number of digits in each step; a line that
 # bends down gains more and more.
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4))
-left.contour(xs, ys, heights, levels=16, colors="#999999", linewidths=0.6)
-for (name, path), dashes in zip(paths.items(), ["-", "--"]):
+figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.5))
+left.contour(
+    xs, ys, heights, levels=10, colors="#777777", linewidths=0.8
+)
+for (name, path), dash in zip(paths.items(), ["-", "--"]):
     x, y = zip(*path, strict=True)
-    left.plot(x, y, marker="o", markersize=3, linestyle=dashes)
+    left.plot(x, y, marker="o", markersize=3, linestyle=dash)
     gaps = [max(valley(p) - bottom, 1e-16) for p in path]
-    right.plot(gaps, marker="o", markersize=3, linestyle=dashes, label=name)
+    right.plot(gaps, marker="o", markersize=3, linestyle=dash, label=name)
 left.set(title="the two paths", xlabel="x", ylabel="y")
 right.legend()
 right.set(

@@ -52,7 +52,7 @@ print(f"slope {slope.data:.3f}, offset {offset.data:.3f}")
 # The faint lines are the first steps, the strong one is the last.  The loss
 # does not fall to zero: the points scatter, and no line meets them all.
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4))
+figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.5))
 left.scatter(xs, ys)
 for step, (s, o) in enumerate(lines):
     faint = 1.0 if step == len(lines) - 1 else 0.25
@@ -66,11 +66,11 @@ plt.show()
 # %%
 # For a line the best answer has a formula, which tells how well we did.
 
-mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
-pairs = list(zip(xs, ys, strict=True))
-best = sum((x - mean_x) * (y - mean_y) for x, y in pairs)
-best /= sum((x - mean_x) ** 2 for x in xs)
-print(f"least squares: slope {best:.3f}, offset {mean_y - best * mean_x:.3f}")
+mx, my = sum(xs) / len(xs), sum(ys) / len(ys)
+pairs = zip(xs, ys, strict=True)
+best = sum((x - mx) * (y - my) for x, y in pairs)
+best /= sum((x - mx) ** 2 for x in xs)
+print(f"least squares: slope {best:.3f}, offset {my - best * mx:.3f}")
 
 # %%
 # What to take away

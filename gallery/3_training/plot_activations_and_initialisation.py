@@ -24,7 +24,7 @@ inits = {
     "xavier": "xavier",
     "uniform": "uniform",
 }
-figure, axes = plt.subplots(1, 3, figsize=(9, 3))
+figure, axes = plt.subplots(1, 3, figsize=(7.5, 2.7))
 for ax, (name, init) in zip(axes, inits.items(), strict=True):
     rng = Random(1)  # the seed
     model = MLP(width, [width] * depth, init=init, bias=False, rng=rng)
@@ -42,9 +42,15 @@ plt.show()
 
 def outputs(activation, init):
     rng = Random(2)
-    widths = [width] * depth + [1]
-    model = MLP(width, widths, activation=activation, init=init, rng=rng)
-    batch = [[rng.gauss(0.0, 1.0) for _ in range(width)] for _ in range(10)]
+    model = MLP(
+        width,
+        [width] * depth + [1],
+        activation=activation,
+        init=init,
+        rng=rng,
+    )
+    numbers = [rng.gauss(0.0, 1.0) for _ in range(10 * width)]
+    batch = [numbers[i::10] for i in range(10)]
     layers = []
     for layer in model.layers[:-1]:
         batch = [layer(point) for point in batch]
@@ -54,7 +60,7 @@ def outputs(activation, init):
     return layers
 
 
-figure, axes = plt.subplots(1, 3, figsize=(9, 3))
+figure, axes = plt.subplots(1, 3, figsize=(7.5, 2.7))
 for ax, (name, init) in zip(axes, inits.items(), strict=True):
     histogram(outputs("tanh", init)[-1], ax, bins=20)
     ax.set(title=name, xlabel="output of layer 6")
@@ -67,24 +73,25 @@ plt.show()
 
 
 def size(numbers):
-    return sqrt(sum(number * number for number in numbers) / len(numbers))
+    return sqrt(sum(x * x for x in numbers) / len(numbers))
 
 
 inits["kaiming"] = "kaiming"  # Xavier's, adapted to the activation
 dashes = [":", "-", "--", "-."]
-figure, _ = plt.subplots(2, 2, figsize=(9, 6))
+figure, _ = plt.subplots(2, 2, figsize=(7.5, 5.5))
 for row, activation in enumerate(["tanh", "relu"]):
     forward, back = figure.axes[2 * row : 2 * row + 2]
     for (name, init), dash in zip(inits.items(), dashes, strict=True):
         layers = outputs(activation, init)
         signals = [size([v.data for v in layer]) for layer in layers]
         slopes = [size([v.grad for v in layer]) for layer in layers]
-        forward.plot(range(1, depth + 1), signals, linestyle=dash, label=name)
-        back.plot(range(1, depth + 1), slopes, linestyle=dash)
-    forward.set(title=f"{activation}: outputs", ylabel="size", yscale="log")
-    back.set(title=f"{activation}: gradients", ylabel="size", yscale="log")
-    forward.set(xlabel="layer")
-    back.set(xlabel="layer")
+        places = range(1, depth + 1)
+        forward.plot(places, signals, linestyle=dash, label=name)
+        back.plot(places, slopes, linestyle=dash)
+    forward.set(title=f"{activation}: outputs", yscale="log")
+    forward.set(xlabel="layer", ylabel="size")
+    back.set(title=f"{activation}: gradients", yscale="log")
+    back.set(xlabel="layer", ylabel="size")
 figure.axes[0].legend()
 plt.show()
 

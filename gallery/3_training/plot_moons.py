@@ -40,8 +40,8 @@ plt.show()
 
 def loss_of(points, classes):
     scores = [model(point) for point in points]
-    penalty = 1e-4 * l2(model.parameters())
-    return hinge_loss(scores, classes) + penalty, accuracy(scores, classes)
+    loss = hinge_loss(scores, classes) + 1e-4 * l2(model.parameters())
+    return loss, accuracy(scores, classes)
 
 
 # %%
@@ -73,7 +73,7 @@ for k in range(3, rounds, 4):
 # The solid line is where the score is zero; the shade tells how sure the
 # network is.  No point lies on the wrong side.
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4))
+figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.5))
 decision_boundary(model, (points, classes), left)
 left.set(title=f"accuracy {history[-1]['accuracy']:.0%}")
 training_curves(history, right)

@@ -56,7 +56,7 @@ for point, label in zip(points, classes, strict=True):
 # over.  The output adds the two turns up, so that both sides of the pair of
 # lines get one class and the strip between them the other.
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4))
+figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.5))
 decision_boundary(model, (points, classes), left, hidden=True)
 left.set(title="after training")
 training_curves(losses, right)
@@ -74,7 +74,7 @@ for widths in [[1], [2, 1], [3, 1], [4, 1]]:
         for seed in range(20)
     ]
     learned = sum(loss < 0.1 for loss in ends)
-    print(f"{widths!s:7} learned from {learned:2} of 20 seeds,", end=" ")
+    print(f"{widths!s:7} learns from {learned:2} of 20 seeds", end=", ")
     print(f"worst loss {max(ends):.3f}")
 
 # %%

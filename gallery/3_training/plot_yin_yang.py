@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 from micrograd import no_grad
 from micrograd.datasets import XorShift, batches, yin_yang
 from micrograd.draw import decision_boundary, style, training_curves
-from micrograd.functions import accuracy, cross_entropy
+from micrograd.functions import accuracy, cross_entropy, mean
 from micrograd.nn import MLP
 from micrograd.optim import AdamW, cosine
 
@@ -33,31 +33,30 @@ plt.show()
 # *logits*.  The cross-entropy is small if the logit of the right class
 # stands out; softmax turns logits into probabilities.
 
-rounds, size = 45, 15
+rounds, size = 36, 15
 steps = rounds * len(data) // size
 optimiser = AdamW(model.parameters(), lr=cosine(0.1, 0.0, steps))
 history = []
 
 for _ in range(rounds):
-    losses, shares = [], []
+    losses, rights = [], []
     for batch in batches(data, size, rng):
         points, classes = zip(*batch, strict=True)
         logits = [model(point) for point in points]
         loss = cross_entropy(logits, classes)
         losses.append(loss.data)
-        shares.append(accuracy(logits, classes))
+        rights.append(accuracy(logits, classes))
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    mean_loss = sum(losses) / len(losses)
-    history.append({"loss": mean_loss, "accuracy": sum(shares) / len(shares)})
+    history.append({"loss": mean(losses), "accuracy": mean(rights)})
 
 # %%
 # A colour is strong where its class is probable and pale near a boundary.
 # The left dot has become an island.  The right one is open towards the rim:
 # no point lies out there, so nothing has told the network where to stop.
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4.5))
+figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.6))
 decision_boundary(model, data, left, margin=0.2)
 left.set(title="after training")
 training_curves(history, right)

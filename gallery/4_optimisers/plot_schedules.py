@@ -26,7 +26,7 @@ schedules = {
     "warmup, cosine": optim.warmup(optim.cosine(0.3, 0.0, steps), 30),
 }
 dashes = ["-", "--", "-.", ":"]
-figure, ax = plt.subplots(figsize=(7, 4))
+figure, ax = plt.subplots(figsize=(6.5, 3.8))
 for (name, rate), dash in zip(schedules.items(), dashes, strict=True):
     ax.plot([rate(t) for t in range(steps)], linestyle=dash, label=name)
 ax.set(title="four schedules", xlabel="step", ylabel="learning rate")
@@ -78,7 +78,7 @@ for _ in range(60):
     optimiser.step()
 least = loss_on_all([p.data for p in best])
 
-figure, ax = plt.subplots(figsize=(7, 4))
+figure, ax = plt.subplots(figsize=(6.5, 3.8))
 for (name, rate), dash in zip(schedules.items(), dashes, strict=True):
     above = [loss_on_all(line) - least for line in train(rate)]
     ten = [sum(above[t : t + 10]) / 10 for t in range(steps - 9)]

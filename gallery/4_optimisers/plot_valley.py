@@ -1,9 +1,9 @@
 """Optimisers take different ways down a valley
 ============================================
 
-You will see five optimisers walk from the same point along a curved valley
+You will see six optimisers walk from the same point along a curved valley
 with steep walls, each at its best learning rate.  Some bounce, some swing,
-some slow down, and two arrive.
+some slow down, and three arrive.
 """
 
 # sphinx_gallery_tags = ["optimiser", "learning rate"]
@@ -41,7 +41,8 @@ plt.show()
 
 kinds = {
     "SGD": SGD,
-    "momentum": lambda p, lr: SGD(p, lr=lr, momentum=0.9),
+    "momentum": lambda p, lr: SGD(p, lr, momentum=0.9),
+    "Nesterov": lambda p, lr: SGD(p, lr, momentum=0.9, nesterov=True),
     "Adagrad": Adagrad,
     "RMSprop": RMSprop,
     "Adam": Adam,
@@ -77,18 +78,25 @@ for name, kind in kinds.items():
 # finds the floor, and its step there is small because the slope is.  Momentum
 # and Adam gather speed along the floor, and overshoot or follow the bend.
 
-figure, _ = plt.subplots(2, 3, figsize=(9, 5.5))
-*panels, curves = figure.axes
-dashes = ["-", "--", "-.", ":", "-"]
-for ax, dash, (name, path) in zip(panels, dashes, best.items(), strict=True):
-    x, y, h = zip(*path, strict=True)
+figure, _ = plt.subplots(2, 3, figsize=(7.5, 5))
+for name, ax in zip(best, figure.axes, strict=True):
+    x, y, _ = zip(*best[name], strict=True)
     ax.contourf(xs, ys, heights, levels=16, cmap="viridis")
     ax.plot(x, y, color="#e69f00")
     ax.scatter([1.0], [1.0], color="white", marker="*", zorder=3)
     ax.set(title=name, xlabel="x", ylabel="y")
-    curves.plot(h, linestyle=dash, label=name)
-curves.set(title="height", xlabel="step", ylabel="height", yscale="log")
-curves.legend()
+plt.show()
+
+# %%
+# The paths show where they went; the height shows when.
+
+figure, ax = plt.subplots(figsize=(6.5, 4))
+dashes = ["-", "--", "-.", ":", "-", "--"]
+for name, dash in zip(best, dashes, strict=True):
+    ax.plot([h for _, _, h in best[name]], linestyle=dash, label=name)
+ax.set(title="six ways down", xlabel="step", ylabel="height")
+ax.set(yscale="log")
+ax.legend()
 plt.show()
 
 # %%
