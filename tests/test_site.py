@@ -6,14 +6,23 @@ and are skipped where there are none.
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
+import zlib
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
+
+import micrograd
+from micrograd import errors
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "docs" / "_build" / "html"
@@ -143,6 +152,59 @@ def broken(source: Page, address: str) -> bool:
     return unquote(anchor) not in page(target).anchors
 
 
+# --- The reference ---
+
+
+def described() -> dict[str, Path]:
+    """Every Python name that the site describes, and its page."""
+    # Four lines of text, then lines "name domain:type priority uri title".
+    packed = (SITE / "objects.inv").read_bytes().split(b"\n", 4)[4]
+    found = {}
+    for line in zlib.decompress(packed).decode().splitlines():
+        name, kind, _, uri = line.split()[:4]
+        if kind.startswith("py:") and kind != "py:module":
+            found[name] = SITE / uri.partition("#")[0]
+    return found
+
+
+def public() -> dict[str, Any]:
+    """Every public class and function, by one of its addresses."""
+    found = {}
+    for one in iter_modules(micrograd.__path__):
+        module = import_module(f"micrograd.{one.name}")
+        names = getattr(module, "__all__", vars(module))
+        for name in names:
+            thing = getattr(module, name)
+            if name.startswith("_") or not hasattr(thing, "__qualname__"):
+                continue
+            if inspect.getmodule(thing).__name__.startswith("micrograd"):
+                found[f"{module.__name__}.{name}"] = thing
+    return found
+
+
+def pages_of(address: str, thing: Any) -> set[Path]:
+    """The pages that describe a thing, under whichever address."""
+    name = thing.__name__
+    under = [address, f"{thing.__module__}.{name}", f"micrograd.{name}"]
+    site = described()
+    return {site[one] for one in under if one in site}
+
+
+def imported(script: Path) -> dict[str, Any]:
+    """What a script imports from micrograd, by address."""
+    found = {}
+    for node in ast.walk(ast.parse(script.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            if not node.module.startswith("micrograd"):
+                continue
+            module = import_module(node.module)
+            for name in node.names:
+                thing = getattr(module, name.name)
+                if hasattr(thing, "__qualname__"):
+                    found[f"{node.module}.{name.name}"] = thing
+    return found
+
+
 def listed(complaints: list[str]) -> str:
     """Complaints, one to a line, the first twenty."""
     return "\n".join(sorted(set(complaints))[:20])
@@ -220,5 +282,34 @@ def test_no_page_names_a_folder_of_the_machine_that_built_it() -> None:
         str(one.path.relative_to(SITE))
         for one in pages()
         if str(ROOT) in one.path.read_text("utf-8")
+    ]
+    assert not complaints, listed(complaints)
+
+
+def test_every_public_name_has_its_place_in_the_reference() -> None:
+    complaints = [
+        address
+        for address, thing in public().items()
+        if not pages_of(address, thing)
+    ]
+    assert not complaints, listed(complaints)
+
+
+def test_every_error_has_the_section_that_its_message_names() -> None:
+    there = page(SITE / "reference" / "errors.html").anchors
+    missing = {name for name in errors.__all__ if name.lower() not in there}
+    assert not missing
+
+
+def test_a_name_links_to_the_gallery_scripts_that_use_it() -> None:
+    complaints = [
+        f"{address}: {script.name}"
+        for script in ROOT.glob("gallery/*/plot_*.py")
+        for address, thing in imported(script).items()
+        if not any(
+            f"/{script.stem}.html" in link
+            for path in pages_of(address, thing)
+            for link in page(path).links
+        )
     ]
     assert not complaints, listed(complaints)
