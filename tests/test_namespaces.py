@@ -185,9 +185,9 @@ STRANGERS = [
     ),
     (
         10**400,
-        "an integer of 1329 bits; scale it below 1e308",
+        "a number of 1329 bits; scale it below 1e308",
     ),
-    (Fraction(10**400), "an integer of 1329 bits; scale it below 1e308"),
+    (Fraction(10**400), "a number of 1329 bits; scale it below 1e308"),
     (Decimal("0.5"), "the Decimal Decimal('0.5'); pass an int or a float"),
     ("x" * 99, f"the str '{'x' * 36}...; convert text with float(...)"),
 ]

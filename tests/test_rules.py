@@ -87,9 +87,7 @@ def test_a_row_from_outside_has_derivatives_of_all_orders(row, order):
     for by in itertools.combinations_with_replacement(operands, order):
         battery.test_a_derivative_is_the_slope_of_the_one_below(row, by)
         battery.test_all_modes_give_the_same_derivative(row, by)
-        battery.test_the_printed_source_of_a_partial_is_the_derivative(
-            row, by
-        )
+        battery.test_the_printed_source_of_a_partial_is_the_derivative(row, by)
 
 
 @EVERY_OWN_ROW
@@ -108,11 +106,6 @@ def test_a_row_from_outside_has_a_symbol_for_drawings():
 def test_a_wrong_partial_does_not_pass():
     @elementwise(lambda y, x: 2 * x, domain=[(0.5, 2)], torch="")
     def cube(xp, x):
-        """Forgot the power rule.
-
-        >>> 8.0
-        8.0
-        """
         return x * x * x
 
     with pytest.raises(AssertionError):
@@ -187,11 +180,6 @@ def test_a_partial_that_fails_for_another_reason_is_not_hidden():
 
     @elementwise(broken, domain=[(1, 2)], torch="")
     def identity(xp, x):
-        """It gives back what it gets.
-
-        >>> 1.0
-        1.0
-        """
         return x
 
     with pytest.raises(KeyError, match="a bug of the reader's own"):

@@ -1,0 +1,536 @@
+"""The house itself: sizes, order, documentation, what imports what.
+
+Everything here reads the source; nothing computes a derivative.  A limit
+that is broken is a question to whoever broke it, not a number to raise.
+"""
+
+import ast
+import importlib
+import inspect
+import io
+import itertools
+import re
+import subprocess
+import sys
+import tokenize
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "micrograd"
+
+# The table of contents: each imports only from those above it.
+READING_ORDER = """
+errors namespaces rules primitives operators source engine
+trees dual transforms check functions module nn optim datasets draw
+""".split()
+# Parts with issues, budgets and orders of their own.
+APART = {"compiler", "live", "tensor"}
+
+
+def source_files():
+    """The files of the package, the parts apart left out."""
+    return [
+        path
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path.relative_to(PACKAGE).parts[0] not in APART
+    ]
+
+
+def name_of(path):
+    """``micrograd/optim/kinds.py`` is ``optim.kinds``."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+EVERY_FILE = pytest.mark.parametrize("path", source_files(), ids=name_of)
+
+
+def tree_of(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+# --- Order ---
+
+
+def imports_of(path):
+    """What a file imports from the package, also inside functions."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from _inside(node.module, [a.name for a in node.names])
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from _inside(alias.name, [])
+
+
+def _inside(module, names):
+    package, _, rest = module.partition(".")
+    if package == "micrograd":
+        yield from [rest] if rest else names
+
+
+def test_every_module_has_its_place_in_the_reading_order():
+    chapters = {name_of(p).partition(".")[0] for p in source_files()}
+    assert chapters - {""} == set(READING_ORDER)
+
+
+@EVERY_FILE
+def test_a_module_imports_only_from_those_above_it(path):
+    chapter = name_of(path).partition(".")[0]
+    if not chapter:
+        return  # __init__ is above all of them and imports them all
+    place = READING_ORDER.index(chapter)
+    for module in imports_of(path):
+        imported = module.partition(".")[0]
+        own_part = imported == chapter
+        assert own_part or READING_ORDER.index(imported) < place, module
+
+
+def test_the_parts_of_a_package_import_each_other_in_one_order():
+    needs = {
+        name_of(p): [m for m in imports_of(p) if m] for p in source_files()
+    }
+    done = set()
+    while len(done) < len(needs):
+        ready = [
+            name
+            for name, modules in needs.items()
+            if name not in done
+            and all(m in done or m not in needs for m in modules)
+        ]
+        assert ready, f"a circle among {sorted(set(needs) - done)}"
+        done.update(ready)
+
+
+# --- Public names ---
+
+
+def test_init_imports_one_name_a_line_and_does_nothing_else():
+    docstring, *statements = tree_of(PACKAGE / "__init__.py").body
+    assert isinstance(docstring, ast.Expr)
+    for statement in statements:
+        assert isinstance(statement, ast.ImportFrom)
+        assert len(statement.names) == 1
+        alias = statement.names[0]
+        assert alias.asname in (alias.name, None)
+
+
+def test_init_keeps_the_names_of_a_module_together():
+    statements = tree_of(PACKAGE / "__init__.py").body[1:]
+    modules = [statement.module for statement in statements]
+    stretches = [module for module, _ in itertools.groupby(modules)]
+    assert len(stretches) == len(set(modules))
+
+
+@EVERY_FILE
+def test_a_module_says_what_is_public_and_has_it(path):
+    module = importlib.import_module(f"micrograd.{name_of(path)}".strip("."))
+    if path.name == "__init__.py" or path.stem == "primitives":
+        return  # names are imported as themselves; the rows are the table
+    names = module.__all__
+    assert len(set(names)) == len(names)
+    assert all(hasattr(module, name) for name in names)
+
+
+def public_things():
+    """Functions and classes of a reader's concern, by their addresses.
+
+    Names in the `__all__` of a module, or in the `__init__` of a folder;
+    what modules in a folder have for each other is the folder's affair.
+    """
+    found = {}
+    for chapter in ["", *READING_ORDER]:
+        module = importlib.import_module(f"micrograd.{chapter}".strip("."))
+        names = getattr(module, "__all__", [])
+        for name in names or [n for n in vars(module) if n[0] != "_"]:
+            thing = getattr(module, name)
+            home = getattr(thing, "__module__", None) or ""
+            if callable(thing) and home.startswith("micrograd"):
+                found[f"{home}.{thing.__qualname__}"] = thing
+    return dict(sorted(found.items()))
+
+
+PUBLIC = public_things()
+EVERY_NAME = pytest.mark.parametrize("name", PUBLIC)
+
+
+@EVERY_NAME
+def test_a_public_name_has_a_docstring_with_an_example(name):
+    text = inspect.getdoc(PUBLIC[name]) or ""
+    summary = text.split("\n\n")[0]
+    assert summary.endswith("."), summary
+    assert "\n" not in summary
+    assert "Examples\n--------\n" in text
+    assert ">>> " in text
+
+
+def signature_of(thing):
+    if not inspect.isclass(thing):
+        return inspect.signature(thing)
+    if thing.__init__ is object.__init__:
+        return inspect.Signature()
+    signature = inspect.signature(thing.__init__)
+    return signature.replace(
+        parameters=list(signature.parameters.values())[1:]
+    )
+
+
+def is_row(thing):
+    """Rows have no types: they are read on anything with operators."""
+    return hasattr(thing, "primitive")
+
+
+@EVERY_NAME
+def test_a_public_name_has_types(name):
+    thing = PUBLIC[name]
+    if is_row(thing):
+        return
+    if issubclass(getattr(thing, "__base__", None) or object, Exception):
+        return
+    signature = signature_of(thing)
+    for parameter in signature.parameters.values():
+        assert parameter.annotation is not parameter.empty, parameter
+    if not inspect.isclass(thing):
+        assert signature.return_annotation is not signature.empty
+
+
+def documented(text):
+    """The names in the sections on parameters, stars taken off."""
+    section = r"(?:Parameters|Attributes)\n-+\n(.*?)(?:\n\n\S+\n---|\Z)"
+    for body in re.findall(section, text, re.DOTALL):
+        for head in re.findall(r"^(\S.*?)(?: : .*)?$", body, re.MULTILINE):
+            yield from (name.lstrip("\\*") for name in head.split(", "))
+
+
+@EVERY_NAME
+def test_a_docstring_lists_every_parameter(name):
+    thing = PUBLIC[name]
+    if inspect.isclass(thing) and "__init__" not in vars(thing):
+        return  # documented where it is inherited from
+    missing = set(signature_of(thing).parameters) - set(
+        documented(inspect.getdoc(thing))
+    )
+    assert not missing
+
+
+@EVERY_NAME
+def test_a_function_says_what_it_returns(name):
+    thing = PUBLIC[name]
+    if inspect.isclass(thing):
+        return
+    returns = inspect.signature(thing).return_annotation
+    nothing = (None, "None", "Iterator[None]")  # the last: for `with`
+    if returns not in nothing:
+        text = inspect.getdoc(thing)
+        assert "Returns\n-------\n" in text or "Yields\n------\n" in text
+
+
+def public_methods():
+    for name, thing in PUBLIC.items():
+        if inspect.isclass(thing):
+            for method, member in vars(thing).items():
+                if method[0] != "_" and callable(member):
+                    yield f"{name}.{method}", member
+
+
+@pytest.mark.parametrize(("name", "method"), list(public_methods()))
+def test_a_public_method_has_a_docstring(name, method):
+    if "namespaces.floats" in name or "namespaces.ieee" in name:
+        return  # functions of the standard library, under its names
+    assert inspect.getdoc(method)
+
+
+# --- Sizes ---
+
+BUDGETS = {"engine": 120, "nn": 120}
+LARGEST_MODULE = 300
+PACKAGE_BUDGET = 1_500
+LONGEST_FUNCTION = 25
+WIDEST_LINE = 79
+DEEPEST = 3
+
+
+def docstring_lines(tree):
+    """The numbers of the lines that docstrings stand on."""
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for node in ast.walk(tree):
+        if isinstance(node, kinds) and ast.get_docstring(node, clean=False):
+            text = node.body[0]
+            yield from range(text.lineno, text.end_lineno + 1)
+
+
+NO_CODE = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENCODING,
+    tokenize.ENDMARKER,
+}
+
+
+def lines_of_code(path):
+    """The numbers of the lines that are neither prose nor blank."""
+    text = path.read_text(encoding="utf-8")
+    lines = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in NO_CODE:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    return lines - set(docstring_lines(ast.parse(text)))
+
+
+def test_lines_are_counted_without_prose(tmp_path):
+    example = tmp_path / "example.py"
+    example.write_text(
+        '"""Prose\n\nover lines."""\n\n# why\nx = [\n    1,  # one\n]\n\n\n'
+        'def f():\n    """Prose."""\n    # why\n    return """a\nb"""\n'
+    )
+    assert len(lines_of_code(example)) == 6
+
+
+@EVERY_FILE
+def test_a_module_is_short_enough_to_be_read_whole(path):
+    budget = BUDGETS.get(name_of(path), LARGEST_MODULE)
+    assert len(lines_of_code(path)) <= budget
+
+
+def test_the_package_is_short_enough_to_be_read_whole():
+    sizes = {name_of(p): len(lines_of_code(p)) for p in source_files()}
+    assert sum(sizes.values()) <= PACKAGE_BUDGET, sizes
+
+
+def test_transforms_and_checks_are_short_together():
+    both = [PACKAGE / "transforms.py", PACKAGE / "check.py"]
+    assert sum(len(lines_of_code(path)) for path in both) <= 300
+
+
+OURS = [
+    *source_files(),
+    *sorted((ROOT / "tests").glob("*.py")),
+    ROOT / "noxfile.py",
+]
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda p: p.stem)
+def test_lines_fit_beside_prose(path):
+    text = path.read_text(encoding="utf-8")
+    for line in text.splitlines():
+        code, _, remark = line.partition("  # type: ignore[")
+        address = "https://" in line
+        assert address or len(code) <= WIDEST_LINE, line
+        assert not remark or len(line) <= WIDEST_LINE + 30, line
+
+
+def functions_of(path):
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node
+
+
+@EVERY_FILE
+def test_functions_are_short(path):
+    code = lines_of_code(path)
+    for function in functions_of(path):
+        start = function.body[0].lineno
+        body = range(start, function.end_lineno + 1)
+        length = len(code.intersection(body))
+        assert length <= LONGEST_FUNCTION, (function.name, length)
+
+
+BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.AsyncFor)
+
+
+def nesting(node, depth=0):
+    deepest = depth
+    for child in ast.iter_child_nodes(node):
+        inside = depth + isinstance(child, BLOCKS)
+        if isinstance(node, ast.If) and [child] == node.orelse:
+            inside = depth  # elif
+        deepest = max(deepest, nesting(child, inside))
+    return deepest
+
+
+@EVERY_FILE
+def test_blocks_are_not_nested_deeply(path):
+    for function in functions_of(path):
+        assert nesting(function) <= DEEPEST, function.name
+
+
+# --- Depth: graphs are walked without recursion ---
+
+# What may call itself, and what bounds the depth.
+RECURSIVE = {
+    "trees.leaves": "how deep the user nests lists",
+    "trees.rebuild": "how deep the user nests lists",
+    "trees.form": "how deep the user nests lists",
+    "transforms._derivatives": "how deep transforms are nested",
+    "transforms.fresh": "how deep transforms are nested",
+    "module._walk": "how deep modules are nested",
+}
+
+
+@EVERY_FILE
+def test_nothing_calls_itself_along_a_graph(path):
+    for function in functions_of(path):
+        if calls_itself(function):
+            assert f"{name_of(path)}.{function.name}" in RECURSIVE
+
+
+def calls_itself(function):
+    """Whether its own name is called, or handed to something that may."""
+    arguments = function.args.args
+    method = bool(arguments) and arguments[0].arg == "self"
+    own = f"self.{function.name}" if method else function.name
+    names = (ast.Attribute, ast.Name)
+    return any(
+        isinstance(node, names) and ast.unparse(node) == own
+        for statement in function.body  # decorators of a row may name it
+        for node in ast.walk(statement)
+    )
+
+
+# --- What is imported ---
+
+
+def run(code):
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+
+
+def test_importing_the_package_needs_nothing_but_python():
+    code = """
+import sys
+before = set(sys.modules)
+import micrograd
+new = {name.partition(".")[0] for name in set(sys.modules) - before}
+print(*sorted(new - sys.stdlib_module_names))
+"""
+    assert run(code) == ["micrograd"]
+
+
+def test_drawing_training_and_data_need_nothing_but_python():
+    code = """
+import sys
+for name in ("numpy", "matplotlib", "graphviz", "pygraphviz", "llvmlite"):
+    sys.modules[name] = None
+from micrograd import Value, datasets, draw_dot, draw_text, functions, nn
+from micrograd import optim
+rng = datasets.XorShift(7)
+model = nn.MLP(2, [3, 1], rng=rng)
+optimizer = optim.Adam(model.parameters(), lr=0.1)
+for x, y in datasets.moons(4, 0.1, rng):
+    loss = functions.hinge_loss([model(x)], [2 * y - 1])
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+print(len(draw_dot(loss).source) > 100, len(draw_text(loss)) > 100)
+"""
+    assert run(code) == ["True", "True"]
+
+
+def imported(path):
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
+        elif isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", None)
+            first = node.args[0] if node.args else None
+            if name == "importorskip" and isinstance(first, ast.Constant):
+                yield first.value
+
+
+def test_only_the_oracle_imports_torch():
+    folders = ("micrograd", "tests", "gallery", "docs/_ext")
+    files = [p for f in folders for p in sorted((ROOT / f).rglob("*.py"))]
+    users = [p.name for p in files if "torch" in imported(p)]
+    assert users == ["oracle.py"]
+
+
+# --- Words ---
+
+UNWANTED = re.compile(
+    r"\b(simply|powerful|seamless\w*|amazing|awesome)\b", re.IGNORECASE
+)
+
+
+def prose_files():
+    pages = sorted((ROOT / "docs").rglob("*.md"))
+    scripts = sorted((ROOT / "gallery").rglob("*.py"))
+    readme = [ROOT / "README.md"]
+    built = {"_build", "generated"}
+    return [
+        path
+        for path in [*source_files(), *pages, *scripts, *readme]
+        if not built & set(path.parts)
+    ]
+
+
+def test_nobody_is_told_that_it_is_simple():
+    found = [
+        (path.name, match[0])
+        for path in prose_files()
+        for match in UNWANTED.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert not found
+
+
+@EVERY_FILE
+def test_a_module_opens_with_one_sentence(path):
+    docstring = ast.get_docstring(tree_of(path))
+    summary = docstring.split("\n\n")[0]
+    assert "\n" not in summary
+    assert summary[-1] in ".?"
+
+
+# --- The tests themselves ---
+
+
+def files_of_tests():
+    return sorted((ROOT / "tests").glob("*.py"))
+
+
+def names_called(function):
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            yield getattr(node.func, "id", getattr(node.func, "attr", ""))
+
+
+# These raise when something is not as it should be.
+RAISING = {"raises", "gradcheck", "agreement", "decision_boundary"}
+
+
+def test_every_test_asserts_something():
+    functions = {
+        (path.name, f.name): f
+        for path in files_of_tests()
+        for f in functions_of(path)
+    }
+    asserting = RAISING | {
+        f.name
+        for f in functions.values()
+        if any(isinstance(node, ast.Assert) for node in ast.walk(f))
+    }
+    silent = [
+        place
+        for place, f in functions.items()
+        if f.name.startswith("test_")
+        and f.name not in asserting
+        and not asserting.intersection(names_called(f))
+    ]
+    assert not silent
+
+
+def test_no_test_is_shadowed_by_another_of_the_same_name():
+    for path in files_of_tests():
+        names = [f.name for f in tree_of(path).body if hasattr(f, "name")]
+        twice = {name for name in names if names.count(name) > 1}
+        assert not twice, path.name
