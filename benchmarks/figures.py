@@ -7,13 +7,15 @@ else and the figure says little.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from statistics import median
 from typing import Any
 
-__all__ = ["Bar", "Sample", "Table", "agreement", "pick", "short"]
+__all__ = ["Bar", "Sample", "Table", "agreement", "disturbed", "pick", "short"]
+
+HALF = 0.5  # the largest spread of a figure to rely on
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,23 @@ def agreement(what: str, numbers: Sequence[float], limit: float) -> float:
     if not all(map(isfinite, numbers)) or apart > limit:
         raise ArithmeticError(f"the {what} disagree: {list(numbers)}")
     return apart
+
+
+def disturbed(samples: Iterable[Sample]) -> str:
+    """A sentence for the reader if the machine was busy, else nothing.
+
+    Examples
+    --------
+    >>> from benchmarks.figures import Sample, disturbed
+    >>> disturbed([Sample([1.0, 1.1])])
+    ''
+    """
+    if max(sample.spread for sample in samples) <= HALF:
+        return ""
+    return (
+        "\nThe machine was busy, which the spread shows: believe the minima, "
+        "or\nmeasure again when it is quiet."
+    )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from benchmarks.figures import Bar, Sample, Table, agreement, pick, short
+from benchmarks.figures import (
+    Bar,
+    Sample,
+    Table,
+    agreement,
+    disturbed,
+    pick,
+    short,
+)
 from benchmarks.peers import Plan, Worker, take_turns
 
 NOTE = """\
@@ -44,7 +52,7 @@ def measure(plan: Plan) -> Table:
     times = {name: pick(figures, "seconds") for name, figures in found.items()}
     return Table(
         "Two moons, one training step",
-        note,
+        note + disturbed(times.values()),
         ["engine", "median", "min", "spread", *_ratio_names(plan)],
         _rows(times, len(plan.peers)),
         _bars(list(times.values()), len(plan.peers)),
