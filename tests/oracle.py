@@ -254,9 +254,9 @@ def expected_bend(row, by, p, computed):
     if row.name == "power" and by == (0, 1) and p[1] == 0 != abs(p[0]):
         # PyTorch sets d/dx to 0 at the exponent 0, and so loses that it
         # changes with the exponent there: by 1 / x for a positive x; a
-        # negative one has no powers beside that.
-        exact = {True: 1 / p[0], False: math.nan}[p[0] > 0]
-        return expected if math.isnan(p[0]) else exact
+        # negative one has no other powers near, and an infinite no slope.
+        exact = 1 / p[0] if p[0] > 0 else math.nan
+        return exact if math.isfinite(p[0]) else computed
     if row.name in BY_SETTING and any(by) and p[0] in row.kinks:
         return computed  # PyTorch has no opinion, the definition has two
     if math.isnan(computed):
