@@ -124,6 +124,13 @@ def test_a_figure_comes_within_twenty_lines_of_code(path):
 
 
 @each_script
+def test_code_fits_the_column_of_a_page(path):
+    text = path.read_text("utf-8").split('"""', 2)[2]
+    code = [line for line in text.splitlines() if line[:1] != "#"]
+    assert max(map(len, code)) <= 72
+
+
+@each_script
 def test_a_block_of_prose_has_at_most_five_lines(path):
     assert blocks(path)
     for block in blocks(path)[:-1]:

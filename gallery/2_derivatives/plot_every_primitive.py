@@ -21,7 +21,8 @@ plt.style.use(style())
 def draw(ax, title, f, low, high):
     xs = [low + (high - low) * i / 100 for i in range(101)]
     ax.plot(xs, [f(x) for x in xs], label="y")
-    ax.plot(xs, [grad(f)(x) for x in xs], linestyle="--", label="slope")
+    slopes = [grad(f)(x) for x in xs]
+    ax.plot(xs, slopes, linestyle="--", label="slope")
     ax.set(title=title, xlabel="x")
 
 
@@ -46,7 +47,8 @@ figure, _ = plt.subplots(3, 4, figsize=(7.5, 5.5))
 rows = [r for r in table if r.arity == 2 and r.name not in usual]
 for ax, row in zip(figure.axes, rows):
     f = row.function
-    draw(ax, f"{row.name}(x, 0.5)", lambda x, f=f: f(x, 0.5), -2.0, 2.0)
+    name = f"{row.name}(x, 0.5)"
+    draw(ax, name, lambda x, f=f: f(x, 0.5), -2.0, 2.0)
 
 
 def bent(x):

@@ -64,7 +64,8 @@ paths = {
 }
 bottom = valley(paths["Newton"][-1])
 for p in paths["Newton"]:
-    print(f"({p[0]:+.6f}, {p[1]:+.6f})  {valley(p) - bottom:.1e} to go")
+    to_go = valley(p) - bottom
+    print(f"({p[0]:+.6f}, {p[1]:+.6f})  {to_go:.1e} to go")
 
 # %%
 # The right panel counts what is left to fall.  On its logarithmic axis a
@@ -77,9 +78,9 @@ left.contour(
 )
 for (name, path), dash in zip(paths.items(), ["-", "--"]):
     x, y = zip(*path, strict=True)
-    left.plot(x, y, marker="o", markersize=3, linestyle=dash)
+    left.plot(x, y, linestyle=dash, marker="o", markersize=3)
     gaps = [max(valley(p) - bottom, 1e-16) for p in path]
-    right.plot(gaps, marker="o", markersize=3, linestyle=dash, label=name)
+    right.plot(gaps, linestyle=dash, marker="o", label=name)
 left.set(title="the two paths", xlabel="x", ylabel="y")
 right.legend()
 right.set(

@@ -74,7 +74,7 @@ for widths in [[1], [2, 1], [3, 1], [4, 1]]:
         for seed in range(20)
     ]
     learned = sum(loss < 0.1 for loss in ends)
-    print(f"{widths!s:7} learns from {learned:2} of 20 seeds", end=", ")
+    print(f"{widths!s:7} learns from {learned:2} of 20 seeds,", end=" ")
     print(f"worst loss {max(ends):.3f}")
 
 # %%
