@@ -111,7 +111,9 @@ def _inside() -> Iterator[None]:
 class _Run:
     """One call of `f` with fresh variables in chosen arguments."""
 
-    def __init__(self, f: Function, args: Any, named: Any, chosen: Any):
+    def __init__(
+        self, f: Function, args: Any, named: Any, chosen: Any
+    ) -> None:
         self.variables: list[Value] = []
         self.trees = [args[n] for n in chosen]
         # Whether the results must be differentiable in turn.

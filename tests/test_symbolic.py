@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from micrograd import primitives
-from micrograd.source import Source
 from micrograd.primitives import PRIMITIVES
+from micrograd.source import Source
 
 sp = pytest.importorskip("sympy")
 sys.path.insert(0, str(Path(__file__).parents[1] / "docs" / "_ext"))

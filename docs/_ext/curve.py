@@ -218,7 +218,8 @@ def plot(row: Primitive) -> str:
     frame = Frame(seen.low, seen.high, worth_seeing(heights))
     clip = f"clip-{row.name}"
     return (
-        f'<svg class="mg-curve" style="max-width: 27rem" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        '<svg class="mg-curve" role="img" style="max-width: 27rem" '
+        f'viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'aria-label="{escape(in_words(seen, heights))}" font-size="11" '
         f'fill="currentColor">{axes(frame)}{window(clip)}'
         f'<g clip-path="url(#{clip})">{lines(frame, stretches, heights)}</g>'

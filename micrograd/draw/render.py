@@ -117,7 +117,8 @@ def _command(program: str) -> Renderer | None:
         from subprocess import run
 
         command = [path, f"-T{format}"]
-        done = run(command, input=source.encode(), capture_output=True)
+        text = source.encode()
+        done = run(command, input=text, capture_output=True, check=False)
         if done.returncode != 0:
             message = done.stderr.decode(errors="replace").strip()
             raise RuntimeError(message.partition("\n")[0])
