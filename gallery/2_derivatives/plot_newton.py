@@ -80,7 +80,7 @@ for (name, path), dash in zip(paths.items(), ["-", "--"]):
     x, y = zip(*path, strict=True)
     left.plot(x, y, linestyle=dash, marker="o", markersize=3)
     gaps = [max(valley(p) - bottom, 1e-16) for p in path]
-    right.plot(gaps, linestyle=dash, marker="o", label=name)
+    right.plot(gaps, linestyle=dash, label=name)
 left.set(title="the two paths", xlabel="x", ylabel="y")
 right.legend()
 right.set(
