@@ -19,20 +19,20 @@ import re
 from itertools import groupby
 from typing import Any
 
-import curve
-import results
-import symbolic
 from docutils import nodes
-from results import number
 from sphinx.application import Sphinx
 from sphinx.ext.viewcode import viewcode_anchor
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+import curve
 import micrograd
+import results
+import symbolic
 from micrograd import operators, primitives
 from micrograd.primitives import PRIMITIVES
 from micrograd.rules import Primitive
 from micrograd.source import Source
+from results import number
 
 # --- What a card says ---
 
@@ -146,7 +146,10 @@ def overview() -> str:
         ]
         for row in PRIMITIVES.values()
     ]
-    return table(head, lines)
+    about = results.saved().get("about", {})
+    version = about.get("torch", "").partition("+")[0]
+    asked = f"\n\nPyTorch's answers below are those of version {version}."
+    return table(head, lines) + (asked if version else "")
 
 
 def in_torch(row: Primitive) -> str:

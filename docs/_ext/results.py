@@ -3,23 +3,25 @@
 Two questions: what does a row give where something special happens, and
 what does each of Python's operators do, with a number on either side.
 
-If there is a file ``docs/reference/torch_special_values.json``, the first
-answer says whether PyTorch agrees.  The file holds
+The first answer says whether PyTorch agrees, if its answers have been saved
+in ``docs/reference/torch_special_values.json``.  That file holds
 ``{row: {operands: results}}``, where operands are joined as in
 ``"-0.0, inf"`` and results are a list of strings, the value first and then
-the derivatives, as ``repr`` writes them.
+the derivatives, as ``repr`` writes them; its first entry says which PyTorch.
 """
 
 from __future__ import annotations
 
 import json
+from functools import cache
 from math import inf, isnan, nan
 from pathlib import Path
+from typing import Any
 
 from micrograd import Value
 from micrograd.rules import Primitive
 
-__all__ = ["SAVED", "at_the_edge", "of_operators"]
+__all__ = ["SAVED", "at_the_edge", "of_operators", "saved"]
 
 SAVED = Path(__file__).parents[1] / "reference/torch_special_values.json"
 
@@ -63,13 +65,22 @@ def _verdict(
     row: Primitive, point: tuple[float, ...], ours: list[float]
 ) -> list[str]:
     """One more cell, if PyTorch was asked."""
-    if not SAVED.exists():
+    if not saved():
         return []
-    saved = json.loads(SAVED.read_text(encoding="utf-8")).get(row.name, {})
-    theirs = [float(x) for x in saved.get(", ".join(map(repr, point)), [])]
+    found = saved().get(row.name, {}).get(", ".join(map(repr, point)), [])
+    theirs = [float(x) for x in found]
     if all(map(_same, ours, theirs)):
         return ["the same" if theirs else ""]
     return [", ".join(map(number, theirs))]
+
+
+@cache
+def saved() -> dict[str, dict[str, Any]]:
+    """PyTorch's answers; nothing if nobody saved any."""
+    if not SAVED.exists():
+        return {}
+    found: dict[str, Any] = json.loads(SAVED.read_text(encoding="utf-8"))
+    return found
 
 
 def _same(x: float, y: float) -> bool:
