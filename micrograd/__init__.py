@@ -53,3 +53,5 @@ from micrograd.check import find_nonfinite as find_nonfinite
 from micrograd.check import gradcheck as gradcheck
 from micrograd.draw import draw_dot as draw_dot
 from micrograd.draw import draw_text as draw_text
+
+from micrograd.compiler import compile as compile

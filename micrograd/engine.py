@@ -42,7 +42,9 @@ from micrograd.rules import Primitive
 __all__ = ["Value", "no_grad", "topological_order"]
 
 next_serial = count().__next__
-recording: ContextVar[bool] = ContextVar("recording", default=True)
+# True: results remember; False: they do not.  Anything else is a recorder
+# that makes what it likes of each operation, such as a compiler's tape.
+recording: ContextVar[Any] = ContextVar("recording", default=True)
 
 
 class Value(Operators):
@@ -82,7 +84,9 @@ class Value(Operators):
         "_serial": "position in the order of creation",
     }
     def __init__(self, data: float, label: str = "") -> None:
-        self.data = to_number(data, "Value(data) takes one real number")
+        if type(data) is not float:
+            data = _door(data)
+        self.data = data
         self.grad = 0.0
         self.label = label
         self._rule: Any = None
@@ -112,7 +116,7 @@ class Value(Operators):
     @property
     def op(self) -> str:
         """The symbol of the operation that made it, such as ``*``."""
-        return self._rule.symbol if type(self._rule) is Primitive else ""
+        return self._rule.symbol if isinstance(self._rule, Primitive) else ""
 
     @property
     def requires_grad(self) -> bool:
@@ -126,6 +130,8 @@ class Value(Operators):
         return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
 
     def __float__(self) -> float:
+        if type(recording.get()) is not bool:
+            recording.get().refuse("float(v)")
         return float(self.data)
 
     # --- Recording ---
@@ -139,13 +145,15 @@ class Value(Operators):
         """
         if more or type(x) is not Value or type(y) is not Value:
             return _record(primitive, x, y, *more)
+        if recording.get() is not True:
+            return _record(primitive, x, y)
         try:
             data = primitive.compute(x.data, y.data)
         except floats.RAISES:
             data = None
         if type(data) is not float:  # Python raised, or went complex
             data = primitive.on_ieee(x.data, y.data)
-        return _node(data, primitive, x, y)
+        return new_node(data, primitive, x, y)
 
     # --- Backpropagation ---
 
@@ -160,6 +168,8 @@ class Value(Operators):
         >>> x.grad
         3.0
         """
+        if type(recording.get()) is not bool:
+            return recording.get().detach(self)  # type: ignore[no-any-return]
         return _constant(self.data)
 
     def backward(self, gradient: float = 1.0) -> None:
@@ -309,17 +319,23 @@ def _record(primitive: Primitive, *operands: Any) -> Any:
     values = tuple([_lift(x, symbol) for x in operands])
     if NotImplemented in values:
         return NotImplemented
+    keep = recording.get()
+    if type(keep) is not bool:
+        return keep.node(primitive, *values)
     numbers = [x.data for x in values]
     try:
         data = float(primitive.compute(*numbers))
     except (*floats.RAISES, TypeError):  # TypeError: a complex number
         data = primitive.on_ieee(*numbers)
     if primitive.arity == 2:
-        return _node(data, primitive, *values)
-    return _node(data, primitive, values[0] if len(values) == 1 else values)
+        return new_node(data, primitive, *values)
+    return new_node(data, primitive, values[0] if len(values) == 1 else values)
 
 
-def _node(data: float, rule: Any, x: Any = None, y: Any = None) -> Value:
+def new_node(
+    data: float, rule: Any, x: Any = None, y: Any = None
+) -> Value:
+    """A result: the number, the rule and the operands."""
     node = Value.__new__(Value)
     node.data = data
     node.grad = 0.0
@@ -332,8 +348,16 @@ def _node(data: float, rule: Any, x: Any = None, y: Any = None) -> Value:
     return node
 
 
+def _door(data: Any) -> Any:
+    """The number of a new leaf, or what stands for it while recording."""
+    keep = recording.get()
+    if type(keep) is not bool and keep.knows(data):
+        return data
+    return to_number(data, "Value(data) takes one real number")
+
+
 def _constant(data: float) -> Value:
-    return _node(data, CONSTANT)
+    return new_node(data, CONSTANT)
 
 
 def _lift(x: Any, symbol: str) -> Any:

@@ -20,6 +20,7 @@ __all__ = [
     "NonFiniteGradientError",
     "GradcheckError",
     "GraphSizeError",
+    "RecordingError",
     "MissingPackageError",
 ]
 
@@ -174,6 +175,27 @@ class GraphSizeError(MicrogradError, ValueError):
     Traceback (most recent call last):
       ...
     micrograd.errors.GraphSizeError: ...
+    """
+
+
+class RecordingError(MicrogradError, RuntimeError):
+    """A function looked at a number while it was recorded for replay.
+
+    What is recorded runs again on other numbers, so nothing in it may
+    depend on what a number happens to be: no ``if v > 0``, no
+    ``float(v)``.  Choose with ``where``, ``relu`` or ``maximum``, which
+    are recorded with both their branches.
+
+    Examples
+    --------
+    >>> import micrograd
+    >>> @micrograd.compile
+    ... def f(x):
+    ...     return x if x > 0 else -x
+    >>> f(2.0)
+    Traceback (most recent call last):
+      ...
+    micrograd.errors.RecordingError: ...
     """
 
 

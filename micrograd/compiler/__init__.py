@@ -1,0 +1,4 @@
+"""The compiler: a recorded graph, replayed at machine speed."""
+
+from micrograd.compiler.compiled import Compiled as Compiled
+from micrograd.compiler.compiled import compile as compile

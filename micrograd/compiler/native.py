@@ -1,0 +1,410 @@
+"""The program as machine code, through LLVM.
+
+Each step becomes one function over the memory.  A rule of the table is read
+on LLVM registers and so emits its own code; several lanes at once share a
+vector register, and what does not fill a vector is done one by one.
+
+Notation
+--------
+W
+    The number of lanes in a vector.
+%M
+    The address of the memory.
+%k
+    The first lane of the vector at hand.
+
+Leaves out: more than one thread; single precision.
+
+Sources: the LLVM language reference, for the text that is written here.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from struct import pack, pack_into, unpack, unpack_from
+from typing import Any
+
+from micrograd.compiler.program import Program, Step
+from micrograd.primitives import PRIMITIVES
+
+__all__ = ["Native", "text"]
+
+W = 4  # lanes in a vector: 256 bits, which most machines have
+SMALL = 20_000  # lines up to which LLVM is asked to do its best
+
+
+# --- A rule read on LLVM registers ---
+
+
+class Code:
+    """Lines of LLVM text for numbers of one width."""
+
+    def __init__(self, width: int, prefix: str) -> None:
+        self.width, self.prefix = width, prefix
+        vector = width > 1
+        self.type = f"<{width} x double>" if vector else "double"
+        self.bits = f"<{width} x i1>" if vector else "i1"
+        self.lines: list[str] = []
+
+    def emit(self, text: str) -> str:
+        """Add an instruction; return the register of its result."""
+        name = f"%{self.prefix}{len(self.lines)}"
+        self.lines.append(f"  {name} = {text}")
+        return name
+
+    def number(self, x: Any) -> str:
+        """A register, or a constant in every lane."""
+        if isinstance(x, Number):
+            return x.name
+        (pattern,) = unpack("Q", pack("d", x))
+        one = f"0x{pattern:016X}"
+        if self.width == 1:
+            return one
+        return f"<{', '.join([f'double {one}'] * self.width)}>"
+
+    def operate(self, operation: str, *operands: Any) -> Number:
+        """An operation on numbers of this width."""
+        names = ", ".join(map(self.number, operands))
+        return Number(self, self.emit(f"{operation} {self.type} {names}"))
+
+    def address(self, cell: int, lane: str = "") -> str:
+        """Where a cell is, or that of a lane in a row of cells."""
+        place = self.emit(f"add i64 {lane}, {cell}") if lane else f"{cell}"
+        return self.emit(f"getelementptr double, ptr %M, i64 {place}")
+
+    def load(self, cell: int, lane: str = "") -> str:
+        """The numbers of a vector of lanes, or of one cell."""
+        where = self.address(cell, lane)
+        return self.emit(f"load {self.type}, ptr {where}, align 8")
+
+    def store(self, name: str, cell: int, lane: str = "") -> None:
+        """Write a number, or a vector of lanes."""
+        where = self.address(cell, lane)
+        self.lines.append(f"  store {self.type} {name}, ptr {where}, align 8")
+
+    def spread(self, name: str) -> str:
+        """One number in every lane."""
+        if self.width == 1:
+            return name
+        t, w = self.type, self.width
+        first = self.emit(f"insertelement {t} undef, double {name}, i32 0")
+        mask = f"<{w} x i32> zeroinitializer"
+        return self.emit(f"shufflevector {t} {first}, {t} undef, {mask}")
+
+
+class Number:
+    """An operand of a rule: a register with Python's operators."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, code: Code, name: str) -> None:
+        self.code = code
+        self.name = name
+
+    def __neg__(self) -> Number:
+        return self.code.operate("fneg", self)
+
+    def __abs__(self) -> Number:
+        return Functions(self.code).intrinsic("fabs", self)
+
+
+def _operator(operation: str, *, reflected: bool = False) -> Any:
+    def method(self: Number, other: Any) -> Number:
+        pair = (other, self) if reflected else (self, other)
+        return self.code.operate(operation, *pair)
+
+    return method
+
+
+for _name, _operation in {
+    "add": "fadd", "sub": "fsub", "mul": "fmul", "truediv": "fdiv",
+}.items():  # fmt: skip
+    setattr(Number, f"__{_name}__", _operator(_operation))
+    setattr(Number, f"__r{_name}__", _operator(_operation, reflected=True))
+for _name in ("lt", "le", "gt", "ge", "eq"):
+    setattr(Number, f"__{_name}__", _operator(f"fcmp o{_name}"))
+
+
+class Functions:
+    """The namespace of a rule on registers."""
+
+    def __init__(self, code: Code) -> None:
+        self.code = code
+
+    def intrinsic(self, name: str, x: Number) -> Number:
+        """A function that the processor has."""
+        code = self.code
+        kind = f"v{code.width}f64" if code.width > 1 else "f64"
+        call = f"call {code.type} @llvm.{name}.{kind}({code.type} {x.name})"
+        return Number(code, code.emit(call))
+
+    def sqrt(self, x: Number) -> Number:
+        """The square root, correctly rounded."""
+        return self.intrinsic("sqrt", x)
+
+    def where(self, condition: Number, x: Any, y: Any) -> Number:
+        """A choice lane by lane; a number counts as true unless it is 0."""
+        code = self.code
+        x, y, t = code.number(x), code.number(y), code.type
+        choice = f"select {code.bits} {condition.name}, {t} {x}, {t} {y}"
+        return Number(code, code.emit(choice))
+
+    def maximum(self, x: Number, y: Any) -> Number:
+        """The larger; nan wins."""
+        return self._winner("fcmp ogt", x, y)
+
+    def minimum(self, x: Number, y: Any) -> Number:
+        """The smaller; nan wins."""
+        return self._winner("fcmp olt", x, y)
+
+    def _winner(self, comparison: str, x: Any, y: Any) -> Number:
+        operate = self.code.operate
+        larger = self.where(operate(comparison, x, y), x, y)
+        return self.where(operate("fcmp uno", x, x), x, larger)
+
+    def __getattr__(self, name: str) -> Any:
+        """A function of the C library, one lane at a time."""
+
+        def function(*operands: Any) -> Number:
+            code = self.code
+            names = [code.number(x) for x in operands]
+            if code.width == 1:
+                return Number(code, self._call(name, names))
+            result, t = "undef", code.type
+            for k in range(code.width):
+                lane = f"i32 {k}"
+                one = self._call(
+                    name,
+                    [
+                        code.emit(f"extractelement {t} {x}, {lane}")
+                        for x in names
+                    ],
+                )
+                insert = f"insertelement {t} {result}, double {one}, {lane}"
+                result = code.emit(insert)
+            return Number(code, result)
+
+        return function
+
+    def _call(self, name: str, names: list[str]) -> str:
+        operands = ", ".join(f"double {x}" for x in names)
+        return self.code.emit(f"call double @{name}({operands})")
+
+
+# --- Steps ---
+
+
+def _results(step: Step, code: Code, lane: str) -> list[str]:
+    """Emit the instructions for a vector of lanes; the results to write."""
+    xp = Functions(code)
+    values: list[Any] = []
+    for kind, operands, content in step.tape:
+        x = [values[place] for place in operands]
+        if kind == "constant":
+            made: Any = content
+        elif kind == "outer":
+            made = Number(code, f"%{'o' if code.width == 1 else 'w'}{content}")
+        elif kind == "lane":
+            made = Number(code, code.load(content, lane))
+        elif kind == "both":
+            made = Number(code, code.emit(f"and {code.bits} {_names(x)}"))
+        elif kind in ("lt", "le", "gt", "ge"):
+            made = code.operate(f"fcmp o{kind}", *x)
+        else:
+            made = _read(kind, xp, x)
+        values.append(made)
+    return [code.number(values[line]) for _, line, _ in step.writes]
+
+
+def _names(operands: list[Number]) -> str:
+    return ", ".join(x.name for x in operands)
+
+
+def _read(kind: str, xp: Functions, x: list[Any]) -> Any:
+    """Read a row; its first operand is a register, never a bare constant."""
+    if kind == "detach":
+        return x[0]
+    if kind == "where" and not _is_choice(xp.code, x[0]):
+        x[0] = xp.code.operate("fcmp une", x[0], 0.0)
+    elif kind != "where":
+        x = [_held(xp.code, operand) for operand in x]
+    return PRIMITIVES[kind].forward(xp, *x)
+
+
+def _held(code: Code, x: Any) -> Number:
+    return x if isinstance(x, Number) else Number(code, code.number(x))
+
+
+def _is_choice(code: Code, x: Any) -> bool:
+    """Whether a register holds bits, not numbers."""
+    if not isinstance(x, Number) or x.name[1] in "ow":
+        return False
+    made = code.lines[int(x.name[1 + len(code.prefix) :])]
+    return " = fcmp " in made or " = and " in made
+
+
+def _loop(step: Step, code: Code, start: int, stop: int) -> list[str]:
+    """A loop over the lanes from `start` to `stop`, a vector at a time."""
+    n, t = code.prefix, code.type
+    zero = "zeroinitializer" if code.width > 1 else "0.0"
+    sums = [i for i, w in enumerate(step.writes) if w[0] in ("sum", "add")]
+    head = [f"{n}in:", f"  br label %{n}go", f"{n}go:"]
+    head.append(f"  %k{n} = phi i64 [{start}, %{n}in], [%j{n}, %{n}go]")
+    for i in sums:
+        old, new = f"[{zero}, %{n}in]", f"[%n{n}{i}, %{n}go]"
+        head.append(f"  %s{n}{i} = phi {t} {old}, {new}")
+    for i, result in enumerate(_results(step, code, f"%k{n}")):
+        how, _, cell = step.writes[i]
+        if i in sums:
+            code.lines.append(f"  %n{n}{i} = fadd {t} %s{n}{i}, {result}")
+        elif how == "spread":
+            old = code.load(cell, f"%k{n}")
+            total = code.emit(f"fadd {t} {old}, {result}")
+            code.store(total, cell, f"%k{n}")
+        else:
+            code.store(result, cell, f"%k{n}")
+    tail = [f"  %j{n} = add i64 %k{n}, {code.width}"]
+    tail.append(f"  %m{n} = icmp slt i64 %j{n}, {stop}")
+    return [*head, *code.lines, *tail]
+
+
+def _function(step: Step, name: str) -> str:
+    """The LLVM text of one step."""
+    lines = [f"define void @{name}(ptr noalias %M) {{", "begin:"]
+    outer = sorted({x.content for x in step.tape if x.kind == "outer"})
+    full = step.lanes - step.lanes % W
+    for cell in outer:
+        lines.append(f"  %a{cell} = getelementptr double, ptr %M, i64 {cell}")
+        lines.append(f"  %o{cell} = load double, ptr %a{cell}, align 8")
+        if full:
+            wide = Code(W, f"x{cell}_")
+            last = wide.spread(f"%o{cell}")
+            lines += [x.replace(last, f"%w{cell}") for x in wide.lines]
+    loops = [(Code(W, "v"), 0, full)] if full else []
+    if full < step.lanes:
+        loops.append((Code(1, "r"), full, step.lanes))
+    lines.append(f"  br label %{loops[0][0].prefix}in")
+    following = [code.prefix + "in" for code, _, _ in loops[1:]] + ["end"]
+    for (code, start, stop), after in zip(loops, following, strict=True):
+        n = code.prefix
+        lines += _loop(step, code, start, stop)
+        lines.append(f"  br i1 %m{n}, label %{n}go, label %{after}")
+    tail = _totals(step, [code for code, _, _ in loops])
+    return "\n".join([*lines, "end:", *tail, "  ret void", "}"])
+
+
+def _totals(step: Step, loops: list[Code]) -> list[str]:
+    """Add up the lanes of each sum, and write it."""
+    tail = Code(1, "e")
+    for i, (how, _, cell) in enumerate(step.writes):
+        if how not in ("sum", "add"):
+            continue
+        parts = [tail.load(cell)] if how == "add" else []
+        for code in loops:
+            name = f"%n{code.prefix}{i}"
+            if code.width == 1:
+                parts.append(name)
+                continue
+            for k in range(code.width):
+                lane = f"extractelement {code.type} {name}, i32 {k}"
+                parts.append(tail.emit(lane))
+        total = parts[0]
+        for part in parts[1:]:
+            total = tail.emit(f"fadd double {total}, {part}")
+        tail.store(total, cell)
+    return tail.lines
+
+
+# --- The program ---
+
+
+def text(program: Program) -> str:
+    """The LLVM text of a program: every step, and ``run``."""
+    steps = [*program.steps, *program.updates]
+    functions = [_function(step, f"step{i}") for i, step in enumerate(steps)]
+    calls = [f"  call void @step{i}(ptr %M)" for i in range(len(steps))]
+    first, size = len(program.steps), program.size
+    run = f"""define void @run(ptr %M) {{
+  %G = getelementptr double, ptr %M, i64 {size}
+  call void @llvm.memset.p0.i64(ptr %G, i8 0, i64 {8 * size}, i1 0)
+  %R = getelementptr double, ptr %M, i64 {size + program.root}
+  store double 1.0, ptr %R
+{chr(10).join(calls[:first])}
+  %C = getelementptr double, ptr %M, i64 {program.guard}
+  %c = load double, ptr %C
+  %finite = fcmp oeq double %c, 0.0
+  br i1 %finite, label %update, label %end
+update:
+{chr(10).join(calls[first:])}
+  br label %end
+end:
+  ret void
+}}"""
+    return "\n".join([*_declarations(), *functions, run])
+
+
+def _declarations() -> list[str]:
+    lines = ["declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)"]
+    for name, row in PRIMITIVES.items():
+        spelled = {"power": "pow"}.get(name, name)
+        doubles = ", ".join(["double"] * row.arity)
+        lines.append(f"declare double @{spelled}({doubles})")
+    for kind, t in (("f64", "double"), (f"v{W}f64", f"<{W} x double>")):
+        lines += [
+            f"declare {t} @llvm.{name}.{kind}({t})"
+            for name in ("sqrt", "fabs")
+        ]
+    return lines
+
+
+class Native:
+    """Carries a program out as machine code.
+
+    Parameters
+    ----------
+    program : Program
+        What to carry out.
+    level : int, optional
+        How hard LLVM tries, from 0 to 3.  By default 3 for short programs;
+        the time it takes grows faster than the program, so 0 for long ones.
+    """
+
+    def __init__(self, program: Program, level: int | None = None) -> None:
+        import llvmlite.binding as llvm
+
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        lines = sum(len(step.tape) for step in program.steps)
+        if level is None:
+            level = 3 if lines <= SMALL else 0
+        module = llvm.parse_assembly(text(program))
+        machine = llvm.Target.from_default_triple().create_target_machine(
+            cpu=llvm.get_host_cpu_name(),
+            features=llvm.get_host_cpu_features().flatten(),
+            opt=level,
+        )
+        if level:
+            options = llvm.create_pipeline_tuning_options(speed_level=level)
+            passes = llvm.create_pass_builder(machine, options)
+            passes.getModulePassManager().run(module, passes)
+        self.engine = llvm.create_mcjit_compiler(module, machine)
+        self.engine.finalize_object()
+        self.memory = (ctypes.c_double * (2 * program.size + program.extra))()
+        self.address = ctypes.addressof(self.memory)
+        function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+        self.run = function(self.engine.get_function_address("run"))
+        for cell, number in program.constants.items():
+            self.memory[cell] = number
+
+    def write(self, cell: int, numbers: Sequence[float]) -> None:
+        """Put numbers into cells in a row."""
+        pack_into(f"{len(numbers)}d", self.memory, 8 * cell, *numbers)
+
+    def read(self, cell: int, count: int) -> Sequence[float]:
+        """The numbers of cells in a row."""
+        return unpack_from(f"{count}d", self.memory, 8 * cell)
+
+    def __call__(self) -> None:
+        """Carry the program out once."""
+        self.run(self.address)
