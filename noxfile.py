@@ -19,6 +19,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -36,9 +37,12 @@ def nox_is_here() -> bool:
     """Tell whether the running Python has a nox that is new enough."""
     if importlib.util.find_spec("nox") is None:
         return False
-    version = importlib.metadata.version("nox").split(".")
-    floor = NOX.partition(">=")[2].split(".")
-    return [int(part) for part in version] >= [int(part) for part in floor]
+    return numbers(importlib.metadata.version("nox")) >= numbers(NOX)
+
+
+def numbers(version: str) -> list[int]:
+    """The numbers in a version, to compare it with another."""
+    return [int(part) for part in re.findall(r"\d+", version)]
 
 
 def private_python() -> str:
@@ -244,8 +248,9 @@ def docs_live(session: nox.Session) -> None:
 def gallery(session: nox.Session) -> None:
     """Run the gallery's scripts on their own; name some to run only those."""
     session.install("-e", ".", *group("gallery"))
-    scripts = sorted(str(path) for path in ROOT.glob("gallery/*/plot_*.py"))
-    for script in session.posargs or scripts:
+    scripts = sorted(ROOT.glob("gallery/*/plot_*.py"))
+    names = [str(path.relative_to(ROOT)) for path in scripts]
+    for script in session.posargs or names:
         session.run(
             "python", "-W", "error", script, env={"MPLBACKEND": "agg"}
         )

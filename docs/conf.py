@@ -144,7 +144,7 @@ PROFILE.mkdir(parents=True, exist_ok=True)
 )
 os.environ["IPYTHONDIR"] = str(PROFILE.parent)
 
-nb_execution_mode = "force" if os.environ.get("CI") else "cache"
+nb_execution_mode = "cache"  # the docs session drops it in time
 nb_execution_cache_path = str(HERE / "_build" / "jupyter_cache")
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
