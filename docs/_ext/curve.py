@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from micrograd import grad
 from micrograd.rules import Primitive
@@ -32,7 +33,7 @@ LOOKS = [
     ("f″", 'stroke="#3a93cc" stroke-width="2" stroke-dasharray="2 3"'),
 ]
 
-Curve = Callable[[float], float]
+Curve = Callable[[Any], Any]
 Stretches = list[list[float]]  # (pieces between kinks, points)
 Heights = list[Stretches]  # (curves, pieces, points)
 
@@ -90,7 +91,7 @@ def view(row: Primitive) -> View | None:
     else:
         return None
 
-    def f(t: float) -> float:
+    def f(t: Any) -> Any:  # a number, or a Value, to be differentiated
         return row(*(t if each == "t" else each for each in pattern))
 
     words = f"{row.name}({', '.join(map(str, pattern))})"

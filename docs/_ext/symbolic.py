@@ -195,7 +195,8 @@ def _without_repeats(*branches: Any) -> sp.Expr:
     choice = sp.simplify(choice) if choice.has(sp.Eq) else choice
     if not isinstance(choice, sp.Piecewise):
         return choice
-    said, told = [], set()
+    said = []
+    told: set[Any] = set()
     for value, condition in choice.args:
         strict = STRICT.get(type(condition))
         rest = strict is not None and strict(*condition.args) in told
