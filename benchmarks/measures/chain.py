@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.figures import Bar, Sample, Table, agreement, pick
+from benchmarks.figures import Bar, Sample, Table, agreement, disturbed, pick
 from benchmarks.peers import Plan, Worker, take_turns
 
 NOTE = """\
@@ -45,7 +45,7 @@ def measure(plan: Plan) -> Table:
     few, many = (total.median for total in totals.values())
     return Table(
         "A deep chain",
-        NOTE,
+        NOTE + disturbed(totals.values()),
         ["chain", *PARTS, "together", "min", "spread"],
         rows,
         [Bar("time for a node, long over short", many / few, at_most=3)],

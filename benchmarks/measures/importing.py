@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.figures import Bar, Table, pick
+from benchmarks.figures import Bar, Table, disturbed, pick
 from benchmarks.peers import Plan, Worker, take_turns
 
 NOTE = """\
@@ -23,7 +23,7 @@ def measure(plan: Plan) -> Table:
     ours = pick(found[others[0].name], "importtime")
     return Table(
         "Import",
-        NOTE,
+        NOTE + disturbed([ours]),
         ["engine", "importtime", "min", "spread", "clock"],
         [
             [name, *pick(figures, "importtime").cells(1e-3)]
