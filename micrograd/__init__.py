@@ -3,8 +3,8 @@
 The public names, in reading order.  Nothing else happens on import.
 """
 
+from micrograd.recording import no_grad as no_grad
 from micrograd.engine import Value as Value
-from micrograd.engine import no_grad as no_grad
 from micrograd.engine import topological_order as topological_order
 from micrograd.primitives import absolute as absolute
 from micrograd.primitives import acos as acos

@@ -25,12 +25,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from micrograd.engine import recording
 from micrograd.namespaces import IEEE
 from micrograd.operators import Operators
+from micrograd.recording import recording
 from micrograd.rules import Primitive
 
-__all__ = ["Dual", "partial"]
+__all__ = ["Dual"]
 
 
 class Dual(Operators):

@@ -28,23 +28,18 @@ Sources: [Karpathy2020]_ for the shape of it all; [Griewank2008]_, chapter
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from itertools import count
 from operator import attrgetter
 from typing import Any
 
 from micrograd.namespaces import floats, to_number
 from micrograd.operators import Operators
+from micrograd.recording import no_grad, recorder, recording
 from micrograd.rules import Primitive
 
 __all__ = ["Value", "no_grad", "topological_order"]
 
 next_serial = count().__next__
-# True: results remember; False: they do not.  Anything else is a recorder
-# that makes what it likes of each operation, such as a compiler's tape.
-recording: ContextVar[Any] = ContextVar("recording", default=True)
 
 
 class Value(Operators):
@@ -130,8 +125,8 @@ class Value(Operators):
         return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
 
     def __float__(self) -> float:
-        if type(recording.get()) is not bool:
-            recording.get().refuse("float(v)")
+        if (tape := recorder()) is not None:
+            tape.refuse("float(v)")
         return float(self.data)
 
     # --- Recording ---
@@ -168,8 +163,8 @@ class Value(Operators):
         >>> x.grad
         3.0
         """
-        if type(recording.get()) is not bool:
-            return recording.get().detach(self)  # type: ignore[no-any-return]
+        if (tape := recorder()) is not None:
+            return tape.detach(self)  # type: ignore[no-any-return]
         return _constant(self.data)
 
     def backward(self, gradient: float = 1.0) -> None:
@@ -319,9 +314,8 @@ def _record(primitive: Primitive, *operands: Any) -> Any:
     values = tuple([_lift(x, symbol) for x in operands])
     if NotImplemented in values:
         return NotImplemented
-    keep = recording.get()
-    if type(keep) is not bool:
-        return keep.node(primitive, *values)
+    if (tape := recorder()) is not None:
+        return tape.node(primitive, *values)
     numbers = [x.data for x in values]
     try:
         data = float(primitive.compute(*numbers))
@@ -350,8 +344,7 @@ def new_node(
 
 def _door(data: Any) -> Any:
     """The number of a new leaf, or what stands for it while recording."""
-    keep = recording.get()
-    if type(keep) is not bool and keep.knows(data):
+    if (tape := recorder()) is not None and tape.knows(data):
         return data
     return to_number(data, "Value(data) takes one real number")
 
@@ -367,27 +360,3 @@ def _lift(x: Any, symbol: str) -> Any:
     if hasattr(x, "__primitive__") and not isinstance(x, float):
         return NotImplemented
     return _constant(to_number(x, f"{symbol} takes real numbers and Values"))
-
-
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Compute without recording a graph.
-
-    Results inside are constants.  The setting holds for the current thread
-    and asynchronous task, and is restored when the block ends, also by an
-    exception.
-
-    Examples
-    --------
-    >>> from micrograd import Value, no_grad
-    >>> x = Value(2.0)
-    >>> with no_grad():
-    ...     y = x * x
-    >>> y.inputs, (x * x).inputs == (x, x)
-    ((), True)
-    """
-    token = recording.set(False)
-    try:
-        yield
-    finally:
-        recording.reset(token)

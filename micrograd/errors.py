@@ -178,7 +178,7 @@ class GraphSizeError(MicrogradError, ValueError):
     """
 
 
-class RecordingError(MicrogradError, RuntimeError):
+class RecordingError(MicrogradError, TypeError):
     """A function looked at a number while it was recorded for replay.
 
     What is recorded runs again on other numbers, so nothing in it may

@@ -237,6 +237,11 @@ def to_number(x: Any, asked: str, do: str = "") -> float:
     do : str, optional
         Its last part; the default goes by what came.
 
+    Returns
+    -------
+    float
+        The number.
+
     Raises
     ------
     NumberError

@@ -29,10 +29,11 @@ from itertools import count
 from typing import Any
 
 from micrograd.dual import Dual, partial, split
-from micrograd.engine import Value, recording, topological_order
+from micrograd.engine import Value, topological_order
 from micrograd.errors import NumberError, OptionError, ShapeError
 from micrograd.namespaces import to_number
 from micrograd.operators import Operators
+from micrograd.recording import recording
 from micrograd.trees import Tree, form, leaves, rebuild
 
 __all__ = [

@@ -28,11 +28,12 @@ from micrograd.compiler.program import build
 from micrograd.compiler.python import Python
 from micrograd.compiler.record import Recorder, record
 from micrograd.compiler.update import add_updates
-from micrograd.engine import Value, new_node, recording
+from micrograd.engine import Value, new_node
 from micrograd.errors import NumberError, OptionError
 from micrograd.operators import Operators
 from micrograd.optim import Optimizer
 from micrograd.optim.settings import refuse_nonfinite
+from micrograd.recording import recording
 from micrograd.rules import Primitive
 
 __all__ = ["Compiled", "compile"]

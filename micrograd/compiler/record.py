@@ -17,8 +17,9 @@ from typing import Any
 
 from micrograd.compiler.arguments import put
 from micrograd.compiler.tape import Register, Tape
-from micrograd.engine import Value, recording
+from micrograd.engine import Value
 from micrograd.errors import NumberError, RecordingError
+from micrograd.recording import recording
 from micrograd.rules import Primitive
 
 __all__ = ["Recorder", "Variable", "record"]
