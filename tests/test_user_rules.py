@@ -32,7 +32,7 @@ from micrograd import (
     vjp,
     where,
 )
-from micrograd.errors import MicrogradError, NumberError
+from micrograd.errors import GradcheckError, NumberError
 from micrograd.nn import MLP
 from micrograd.primitives import PRIMITIVES
 
@@ -223,7 +223,7 @@ def test_gradcheck_accepts_the_rules(f):
 
 
 def caught(f, *point):
-    with pytest.raises(MicrogradError) as caught:
+    with pytest.raises(GradcheckError) as caught:
         gradcheck(f, point)
     return str(caught.value)
 
