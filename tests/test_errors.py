@@ -80,12 +80,22 @@ def test_an_error_is_shown_in_its_docstring(error):
 
 
 def raised_in(path):
-    """The names of what a file raises, bare re-raising left out."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """The names of what a file raises, bare re-raising left out.
+
+    For a function that makes an error the name of what it returns.
+    """
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    makers = {
+        node.name: ast.unparse(node.returns)
+        for node in nodes
+        if isinstance(node, ast.FunctionDef) and node.returns
+    }
+    for node in nodes:
         if isinstance(node, ast.Raise) and node.exc is not None:
             made = node.exc
             thing = made.func if isinstance(made, ast.Call) else made
-            yield getattr(thing, "id", getattr(thing, "attr", "")), path.name
+            name = getattr(thing, "id", getattr(thing, "attr", ""))
+            yield makers.get(name, name), path.name
 
 
 # `draw.render` talks to programs, and turns what they say into its error;

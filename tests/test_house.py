@@ -22,7 +22,7 @@ PACKAGE = ROOT / "micrograd"
 
 # The table of contents: each imports only from those above it.
 READING_ORDER = """
-errors namespaces rules primitives operators source engine
+errors namespaces rules primitives operators source recording engine
 trees dual transforms check functions module nn optim datasets draw
 """.split()
 # Parts with issues, budgets and orders of their own.
