@@ -113,6 +113,7 @@ sphinx_gallery_conf = {
     "within_subsection_order": "FileNameSortKey",
     "image_scrapers": ("matplotlib", "graph_scraper.scraper"),
     "capture_repr": ("_repr_html_", "__repr__"),
+    "parallel": 2,
     "reset_modules": ("matplotlib", "graph_scraper.start_afresh"),
     "abort_on_example_error": True,
     "doc_module": ("micrograd",),
