@@ -443,9 +443,11 @@ def _sender(x: Value, order: Sequence[Value]) -> Value | None:
     """The node whose derivative made the gradient of `x` infinite."""
     for node in reversed(order):
         numbers = [operand.data for operand in node.inputs]
-        for i, operand in enumerate(node.inputs):
-            if operand is x:
-                slope = node._rule.derivative(i, node.data, *numbers)
-                if not isfinite(node.grad * slope):
-                    return node
+        slopes = [
+            node._rule.derivative(i, node.data, *numbers)
+            for i, operand in enumerate(node.inputs)
+            if operand is x
+        ]
+        if not all(isfinite(node.grad * slope) for slope in slopes):
+            return node
     return None

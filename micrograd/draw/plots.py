@@ -32,6 +32,11 @@ COLOURS = (
     "#56b4e9",  # light blue
 )
 GREY = "#777777"  # contrast above 4 on a white page and on a dark one
+INKED = (
+    "axes.edgecolor axes.labelcolor axes.titlecolor grid.color "
+    "legend.labelcolor text.color xtick.color ytick.color"
+).split()
+CLEAR = "axes.facecolor figure.facecolor savefig.facecolor".split()
 
 
 # --- The look ---
@@ -55,25 +60,9 @@ def style() -> dict[str, Any]:
     >>> draw.style()["axes.grid"]
     True
     """
-    grey = dict.fromkeys(
-        (
-            "axes.edgecolor",
-            "axes.labelcolor",
-            "axes.titlecolor",
-            "grid.color",
-            "legend.labelcolor",
-            "text.color",
-            "xtick.color",
-            "ytick.color",
-        ),
-        GREY,
-    )
-    clear = dict.fromkeys(
-        ("axes.facecolor", "figure.facecolor", "savefig.facecolor"), "none"
-    )
     return {
-        **grey,
-        **clear,
+        **dict.fromkeys(INKED, GREY),
+        **dict.fromkeys(CLEAR, "none"),
         "axes.grid": True,
         "axes.prop_cycle": f"cycler('color', {list(COLOURS)})",
         "axes.spines.right": False,

@@ -113,7 +113,7 @@ def _command(program: str) -> Renderer | None:
     if path is None:
         return None
 
-    def run(source: str, format: str) -> bytes:
+    def pipe(source: str, format: str) -> bytes:
         from subprocess import run
 
         command = [path, f"-T{format}"]
@@ -124,7 +124,7 @@ def _command(program: str) -> Renderer | None:
             raise RuntimeError(message.partition("\n")[0])
         return done.stdout
 
-    return run
+    return pipe
 
 
 def _installed(package: str) -> bool:
