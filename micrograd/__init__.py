@@ -49,8 +49,9 @@ from micrograd.transforms import jacobian as jacobian
 from micrograd.transforms import jvp as jvp
 from micrograd.transforms import value_and_grad as value_and_grad
 from micrograd.transforms import vjp as vjp
-from micrograd.check import find_nonfinite as find_nonfinite
+from micrograd.check import compare as compare
 from micrograd.check import gradcheck as gradcheck
+from micrograd.nonfinite import find_nonfinite as find_nonfinite
 from micrograd.draw import draw_dot as draw_dot
 from micrograd.draw import draw_text as draw_text
 

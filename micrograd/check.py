@@ -1,10 +1,10 @@
-r"""Checks: derivatives by differences, and where numbers go wrong.
+r"""Checks: derivatives by differences, and two derivatives compared.
 
 A derivative that a program computes can be compared with one that needs no
 calculus at all: move the input a little to both sides and see how far the
 output moves.  :func:`gradcheck` does so for every input, in both modes and
-for higher orders.  :func:`find_nonfinite` looks through a graph for the
-node at which numbers stopped being finite.
+for higher orders.  :func:`compare` sets gradients worked out by hand beside
+those of ``backward``.
 
 Notation
 --------
@@ -25,25 +25,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import product
-from math import isfinite, isnan
+from math import isclose, isnan
 from random import Random
 from sys import float_info
 from typing import Any, NamedTuple
 
-from micrograd.engine import Value, topological_order
+from micrograd.engine import Value
 from micrograd.errors import (
     GradcheckError,
-    NumberError,
     OptionError,
     ShapeError,
 )
 from micrograd.namespaces import to_number
+from micrograd.nonfinite import find_nonfinite
 from micrograd.transforms import Function, grad, jvp
 from micrograd.trees import Tree, leaves, rebuild
 
 __all__ = [
+    "Agreement",
     "Comparison",
-    "NonFinite",
+    "compare",
     "find_nonfinite",
     "gradcheck",
     "numerical_derivative",
@@ -191,15 +192,15 @@ class Report(list[Comparison]):
     """The rows of :func:`gradcheck`; prints as a table."""
 
     def __str__(self) -> str:
-        form = "{:>5}  {:<20}  {:>8}  {:>14}  {:>14}  {:>8}"
+        form = "{:>5} {:<20} {:>8} {:>12} {:>12} {:>8}"
         lines = [form.format(*Comparison._fields, "error")]
         lines += [
             form.format(
                 row.order,
                 row.modes,
                 row.argument,
-                f"{row.analytic:.8g}",
-                f"{row.numeric:.8g}",
+                f"{row.analytic:.6g}",
+                f"{row.numeric:.6g}",
                 f"{row.error:.1e}",
             )
             for row in self
@@ -293,8 +294,10 @@ def gradcheck(
     for n in range(1, order + 1):
         for chain in product(modes, repeat=n):
             rows += _compare(f, x, chain)
-    worst = max(rows, key=lambda row: (isnan(row.error), row.error))
-    if not worst.error <= tolerance:
+    wrong = [row for row in rows if not row.error <= tolerance]
+    if wrong:  # the worst of the lowest order: what is built on it follows
+        lowest = [row for row in wrong if row.order == wrong[0].order]
+        worst = max(lowest, key=lambda row: (isnan(row.error), row.error))
         asked = (
             f"gradcheck({getattr(f, '__name__', f)}) found that differences "
             f"give {worst.numeric:.8g} as derivative of order {worst.order} "
@@ -313,7 +316,8 @@ def _compare(f: Function, x: list[float], chain: Sequence[str]) -> Report:
         direction = [generator.uniform(0.5, 1.5) for _ in x]
         f = SLOPE[mode](f, direction)
     analytic = GRADIENT[chain[-1]](f, x)
-    numeric = numerical_gradient(lambda numbers: f(*numbers), x)
+    # On Values, since f may call methods, as in x.tanh().
+    numeric = numerical_gradient(lambda moved: f(*map(Value, moved)), x)
     modes = " over ".join(reversed(chain))
     pairs = enumerate(zip(analytic, numeric, strict=True))
     return Report(
@@ -336,118 +340,77 @@ def _check_options(n: int, order: int, modes: Sequence[str]) -> None:
         raise OptionError(asked, given, "pass a tuple of names")
 
 
-# --- The first number that is not finite ---
+# --- By hand and by backward ---
 
 
-class NonFinite(NamedTuple):
-    """Where the numbers of a graph stopped being finite.
+class Agreement(NamedTuple):
+    """How well gradients by hand agree with those of ``backward``.
 
     Attributes
     ----------
-    node : Value
-        The first value with a number that is infinite or not a number.
-    attribute : str
-        Which of its numbers: ``"data"`` or ``"grad"``.
-    source : Value or None
-        The result of the operation that produced it: for ``data`` the node
-        itself, for ``grad`` the node whose derivative sent it back.  None
-        if no single operation did.
+    name : str
+        Whose gradients.
+    exact, approximate : bool
+        Whether all are equal, and whether all are to about nine digits.
+    difference : float
+        The largest difference.
 
     Examples
     --------
-    >>> from micrograd import Value
-    >>> from micrograd.check import find_nonfinite
-    >>> x = Value(0.0, label="x")
-    >>> root = x.sqrt() * 3.0
-    >>> root.backward()
-    >>> print(find_nonfinite(root))
-    grad = inf in x, sent back by sqrt(0.0)
+    >>> from micrograd.check import Agreement
+    >>> print(Agreement("x", True, True, 0.0))
+    x               | exact: True  | approximate: True  | maxdiff: 0.0
     """
 
-    node: Value
-    attribute: str
-    source: Value | None
+    name: str
+    exact: bool
+    approximate: bool
+    difference: float
 
     def __str__(self) -> str:
-        number = getattr(self.node, self.attribute)
-        name = self.node.label or repr(self.node)
-        if self.source is None:
-            return f"{self.attribute} = {number} in {name}"
-        expression = _expression(self.source)
-        if self.attribute == "data":
-            return f"{expression} = {number}"
-        return f"grad = {number} in {name}, sent back by {expression}"
+        return (
+            f"{self.name:15} | exact: {self.exact!s:5} | approximate: "
+            f"{self.approximate!s:5} | maxdiff: {self.difference}"
+        )
 
 
-def _expression(node: Value) -> str:
-    """The operation of a node with its operands written out."""
-    numbers = [repr(x.data) for x in node.inputs]
-    if node.op.isidentifier():
-        return f"{node.op}({', '.join(numbers)})"
-    bracketed = [f"({n})" if n.startswith("-") else n for n in numbers]
-    return f" {node.op} ".join(bracketed)
-
-
-def find_nonfinite(root: Value) -> NonFinite | None:
-    """Find the first number that is not finite, in the order of computing.
-
-    First every ``data`` forwards, in the order of creation; then, if all
-    are finite, every ``grad`` backwards from the root.  So what is found
-    is a cause, and not one of the many numbers it spoiled later.
+def compare(name: str, manual: Tree, automatic: Tree) -> Agreement:
+    """Set gradients worked out by hand beside those of ``backward``.
 
     Parameters
     ----------
-    root : Value
-        The result to look behind, most often a loss; for the gradients to
-        mean anything, after ``root.backward()``.
+    name : str
+        What to call them.
+    manual : tree of float
+        The gradients by hand.
+    automatic : tree of Value or float
+        What they are the gradients of, after ``backward()``; or numbers.
 
     Returns
     -------
-    NonFinite or None
-        The node, which of its numbers, and the operation that produced
-        it; None if everything is finite.
+    Agreement
+        Prints as a line.
 
     Raises
     ------
-    NumberError
-        If `root` is not a Value.
+    ShapeError
+        If there are not as many of one as of the other.
 
     Examples
     --------
-    >>> from micrograd import Value
-    >>> from micrograd.check import find_nonfinite
-    >>> x = Value(0.0, label="x")
-    >>> root = (x.log() * 2.0).tanh()
-    >>> found = find_nonfinite(root)
-    >>> found.node.op, found.attribute
-    ('log', 'data')
-    >>> print(found)
-    log(0.0) = -inf
-    >>> find_nonfinite(x.exp()) is None
-    True
+    >>> from micrograd import Value, compare
+    >>> x = Value(3.0)
+    >>> (x * x).backward()
+    >>> print(compare("x", 6.0, x))
+    x               | exact: True  | approximate: True  | maxdiff: 0.0
     """
-    if not isinstance(root, Value):
-        asked = "find_nonfinite(root) takes a Value"
-        raise NumberError(asked, repr(root), "pass the loss itself")
-    order = topological_order(root)
-    for node in order:
-        if not isfinite(node.data):
-            return NonFinite(node, "data", node if node.inputs else None)
-    for node in reversed(order):
-        if not isfinite(node.grad):
-            return NonFinite(node, "grad", _sender(node, order))
-    return None
-
-
-def _sender(x: Value, order: Sequence[Value]) -> Value | None:
-    """The node whose derivative made the gradient of `x` infinite."""
-    for node in reversed(order):
-        numbers = [operand.data for operand in node.inputs]
-        slopes = [
-            node._rule.derivative(i, node.data, *numbers)
-            for i, operand in enumerate(node.inputs)
-            if operand is x
-        ]
-        if not all(isfinite(node.grad * slope) for slope in slopes):
-            return node
-    return None
+    a = [_number(x) for x in leaves(manual)]
+    b = [x.grad if isinstance(x, Value) else x for x in leaves(automatic)]
+    if len(a) != len(b) or not a:
+        asked = f"compare({name!r}) takes as many gradients as Values"
+        do = "give each Value its gradient by hand"
+        raise ShapeError(asked, f"{len(a)} and {len(b)}", do)
+    pairs = list(zip(a, b, strict=True))
+    near = all(isclose(x, y, rel_tol=1e-9, abs_tol=1e-12) for x, y in pairs)
+    largest = max(abs(x - y) for x, y in pairs)
+    return Agreement(name, a == b, near, largest)

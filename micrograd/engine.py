@@ -78,6 +78,7 @@ class Value(Operators):
         "_y": "the second operand",
         "_serial": "position in the order of creation",
     }
+
     def __init__(self, data: float, label: str = "") -> None:
         if type(data) is not float:
             data = _door(data)
@@ -138,17 +139,22 @@ class Value(Operators):
 
         Numbers among the operands become constants.
         """
-        if more or type(x) is not Value or type(y) is not Value:
+        data = None
+        if recording.get() is True:
+            try:
+                if primitive.arity == 1:
+                    data = primitive.forward(floats, x.data)
+                elif type(x) is type(y) is Value and not more:
+                    data = primitive.forward(floats, x.data, y.data)
+            except (*floats.RAISES, TypeError):  # TypeError: went complex
+                pass
+        if type(data) is not float:  # the long way, for all other cases
             return _record(primitive, x, y, *more)
-        if recording.get() is not True:
-            return _record(primitive, x, y)
-        try:
-            data = primitive.compute(x.data, y.data)
-        except floats.RAISES:
-            data = None
-        if type(data) is not float:  # Python raised, or went complex
-            data = primitive.on_ieee(x.data, y.data)
-        return new_node(data, primitive, x, y)
+        node = Value.__new__(Value)
+        node.data, node.grad, node.label = data, 0.0, ""
+        node._rule, node._x, node._y = primitive, x, y
+        node._serial = next_serial()
+        return node
 
     # --- Backpropagation ---
 
@@ -211,8 +217,7 @@ class Value(Operators):
         self.grad = seed
         nodes.sort(key=attrgetter("_serial"), reverse=True)
         try:
-            for node in nodes:
-                _chain_rule(node)
+            _chain_rule(nodes)
         except BaseException:  # a rule of the user's, or Ctrl+C: undo
             for leaf in leaves:
                 leaf.grad = 0.0
@@ -226,25 +231,24 @@ class CONSTANT:
     """Marks a plain number in a graph; a class, so that copies keep it."""
 
 
-def _chain_rule(node: Value) -> None:
-    """Send the gradient of one node on to its operands."""
-    partials, g, z = node._rule.partials, node.grad, node.data
-    x, y = node._x, node._y
-    try:
-        if y is not None:
-            to_x = to_y = 0.0
-            if x._rule is not CONSTANT:
-                to_x = g * partials[0](z, x.data, y.data)
-            if y._rule is not CONSTANT:
-                to_y = g * partials[1](z, x.data, y.data)
-            x.grad += to_x
-            y.grad += to_y
-        elif type(x) is not tuple:
-            x.grad += g * partials[0](z, x.data)
-        else:
+def _chain_rule(nodes: list[Value]) -> None:
+    """Send the gradient of each node on to its operands."""
+    for node in nodes:
+        z, g, x, y = node.data, node.grad, node._x, node._y
+        try:
+            if y is not None:
+                by_x, by_y = node._rule.partials
+                a, b = x.data, y.data
+                to_x = g * by_x(z, a, b) if x._rule is not CONSTANT else 0.0
+                to_y = g * by_y(z, a, b) if y._rule is not CONSTANT else 0.0
+                x.grad += to_x
+                y.grad += to_y
+            elif type(x) is not tuple:
+                x.grad += g * node._rule.partials[0](z, x.data)
+            else:
+                _careful_chain_rule(node)
+        except floats.RAISES:
             _careful_chain_rule(node)
-    except floats.RAISES:
-        _careful_chain_rule(node)
 
 
 def _careful_chain_rule(node: Value) -> None:
@@ -267,15 +271,16 @@ def _reach(root: Value) -> tuple[list[Value], list[Value]]:
     """All nodes and all leaves that the root depends on, in no order."""
     nodes: list[Value] = []
     leaves: list[Value] = []
-    seen, stack = {root}, [root]
+    seen: set[Value | None] = {root, None}  # None: there is no operand
+    stack = [root]
     while stack:
         value = stack.pop()
-        inputs = value.inputs
-        (nodes if inputs else leaves).append(value)
-        for x in inputs:
-            if x not in seen:
-                seen.add(x)
-                stack.append(x)
+        x, y = value._x, value._y
+        (leaves if x is None else nodes).append(value)
+        for operand in x if type(x) is tuple else (x, y):
+            if operand not in seen:
+                seen.add(operand)
+                stack.append(operand)
     return nodes, leaves
 
 
@@ -316,19 +321,13 @@ def _record(primitive: Primitive, *operands: Any) -> Any:
         return NotImplemented
     if (tape := recorder()) is not None:
         return tape.node(primitive, *values)
-    numbers = [x.data for x in values]
-    try:
-        data = float(primitive.compute(*numbers))
-    except (*floats.RAISES, TypeError):  # TypeError: a complex number
-        data = primitive.on_ieee(*numbers)
+    data = primitive.on_floats(*[x.data for x in values])
     if primitive.arity == 2:
         return new_node(data, primitive, *values)
     return new_node(data, primitive, values[0] if len(values) == 1 else values)
 
 
-def new_node(
-    data: float, rule: Any, x: Any = None, y: Any = None
-) -> Value:
+def new_node(data: float, rule: Any, x: Any = None, y: Any = None) -> Value:
     """A result: the number, the rule and the operands."""
     node = Value.__new__(Value)
     node.data = data

@@ -27,6 +27,7 @@ from micrograd.namespaces import IEEE, Arrays, floats, ieee, to_number
 __all__ = ["Primitive", "elementwise"]
 
 Rule = Callable[..., Any]
+PLAIN = {float, bool}  # the usual types of numbers
 
 
 class RuleFunction(Protocol):
@@ -124,6 +125,8 @@ class Primitive:
             bound = self.signature.bind(*operands, **named)
             bound.apply_defaults()
             operands = bound.args
+        if PLAIN.issuperset(map(type, operands)):  # most often, and quick
+            return self.on_floats(*operands)
         for operand in operands:
             read = getattr(operand, "__primitive__", None)
             if read is not None:
@@ -140,10 +143,14 @@ class Primitive:
                 return self.forward(xp, *operands)
         asked = f"{self.name}() takes real numbers, Values or arrays"
         numbers = [to_number(operand, asked) for operand in operands]
+        return self.on_floats(*numbers)
+
+    def on_floats(self, *operands: float) -> float:
+        """Compute on floats; where Python raises, as IEEE 754 does."""
         try:
-            return float(self.compute(*numbers))
-        except floats.RAISES:
-            return self.on_ieee(*numbers)
+            return float(self.compute(*operands))
+        except (*floats.RAISES, TypeError):  # TypeError: a complex number
+            return self.on_ieee(*operands)
 
     def on_ieee(self, *operands: float) -> float:
         """Compute as IEEE 754 does: infinities and nan, no exceptions."""

@@ -23,7 +23,8 @@ PACKAGE = ROOT / "micrograd"
 # The table of contents: each imports only from those above it.
 READING_ORDER = """
 errors namespaces rules primitives operators source recording engine
-trees dual transforms check functions module nn optim datasets draw
+trees dual reverse transforms nonfinite check functions module nn optim
+datasets draw
 """.split()
 # Parts with issues, budgets and orders of their own.
 APART = {"compiler", "live", "tensor"}
@@ -243,10 +244,13 @@ def test_a_public_method_has_a_docstring(name, method):
 
 # --- Sizes ---
 
-BUDGETS = {"engine": 120, "nn": 120}
-LARGEST_MODULE = 300
-PACKAGE_BUDGET = 1_500
-LONGEST_FUNCTION = 25
+# In statements, which a formatter cannot stretch: see the decision "What
+# small means".
+BUDGETS = {"engine": 155, "nn": 110}
+LARGEST_MODULE = 175
+TRANSFORMS_AND_CHECK = 300
+PACKAGE_BUDGET = 2_600
+LONGEST_FUNCTION = 25  # lines of code
 WIDEST_LINE = 79
 DEEPEST = 3
 
@@ -290,20 +294,39 @@ def test_lines_are_counted_without_prose(tmp_path):
     assert len(lines_of_code(example)) == 6
 
 
+def statements_of(path):
+    """How many statements a file has, imports counted, docstrings not."""
+    nodes = list(ast.walk(tree_of(path)))
+    texts = [
+        node
+        for node in nodes
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    ]
+    return sum(isinstance(n, ast.stmt) for n in nodes) - len(texts)
+
+
+def test_statements_are_counted_without_prose(tmp_path):
+    example = tmp_path / "example.py"
+    example.write_text('"""Prose."""\nx = [\n    1,\n]\nif x:\n    x = 2\n')
+    assert statements_of(example) == 3
+
+
 @EVERY_FILE
 def test_a_module_is_short_enough_to_be_read_whole(path):
     budget = BUDGETS.get(name_of(path), LARGEST_MODULE)
-    assert len(lines_of_code(path)) <= budget
+    assert statements_of(path) <= budget
 
 
 def test_the_package_is_short_enough_to_be_read_whole():
-    sizes = {name_of(p): len(lines_of_code(p)) for p in source_files()}
+    sizes = {name_of(path): statements_of(path) for path in source_files()}
     assert sum(sizes.values()) <= PACKAGE_BUDGET, sizes
 
 
 def test_transforms_and_checks_are_short_together():
     both = [PACKAGE / "transforms.py", PACKAGE / "check.py"]
-    assert sum(len(lines_of_code(path)) for path in both) <= 300
+    assert sum(map(statements_of, both)) <= TRANSFORMS_AND_CHECK
 
 
 OURS = [
@@ -365,7 +388,7 @@ RECURSIVE = {
     "trees.leaves": "how deep the user nests lists",
     "trees.rebuild": "how deep the user nests lists",
     "trees.form": "how deep the user nests lists",
-    "transforms._derivatives": "how deep transforms are nested",
+    "reverse.derivatives": "how deep transforms are nested",
     "transforms.fresh": "how deep transforms are nested",
     "module._walk": "how deep modules are nested",
 }

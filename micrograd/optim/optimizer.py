@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterable
 from reprlib import repr as short
 from typing import Any, TypeAlias
 
-from micrograd.check import find_nonfinite
 from micrograd.engine import Value
 from micrograd.errors import StateError
 from micrograd.namespaces import IEEE, floats, ieee
+from micrograd.nonfinite import find_nonfinite
 from micrograd.optim.settings import distinct, refuse_nonfinite, whole, within
 
 __all__ = ["Coefficients", "Number", "Optimizer", "Schedule", "State"]

@@ -1,0 +1,85 @@
+"""Reverse mode as a function: derivatives of a graph, returned.
+
+:meth:`Value.backward` leaves gradients in the graph, as numbers.  Here the
+same walk returns them, and can be recorded itself: then a partial is read
+on the nodes, not on their numbers, and the derivatives are a graph again.
+
+Notation: as in :mod:`micrograd.engine`.
+
+Leaves out: functions, see :mod:`micrograd.transforms`.
+
+Sources: [Griewank2008]_, chapters 3 and 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from micrograd.dual import Dual, partial
+from micrograd.engine import Value, topological_order
+
+__all__ = ["derivatives"]
+
+
+def derivatives(
+    output: Any, inputs: Sequence[Value], *, record: bool
+) -> list[Any]:
+    """Differentiate a result by what it came from.
+
+    Parameters
+    ----------
+    output : Value, Dual or float
+        The result.  The derivatives of a dual number are dual numbers; a
+        plain number depends on nothing.
+    inputs : sequence of Value
+        What to differentiate by, leaves or not.
+    record : bool
+        Whether the derivatives carry a graph, to be differentiated again.
+
+    Returns
+    -------
+    list of Value, Dual or float
+        One for each input; 0.0 where the result does not depend on it.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.reverse import derivatives
+    >>> x = Value(3.0)
+    >>> derivatives(x * x, [x], record=False)
+    [6.0]
+    """
+    if isinstance(output, Dual):  # derivatives of the pair are a pair
+        primals = derivatives(output.primal, inputs, record=record)
+        rates = derivatives(output.tangent, inputs, record=record)
+        pairs = zip(primals, rates, strict=True)
+        return [Dual(output.tag, primal, rate) for primal, rate in pairs]
+    if not isinstance(output, Value):
+        return [0.0] * len(inputs)
+    grads = _backwards(output, inputs, record=record)
+    return [grads.get(x, 0.0) for x in inputs]
+
+
+def _backwards(
+    root: Value, inputs: Sequence[Value], *, record: bool
+) -> dict[Value, Any]:
+    """The derivatives of a root by inputs, as numbers or as a new graph."""
+    wanted = set(inputs)
+    order = topological_order(root)
+    for node in order:  # leave out what does not depend on the inputs
+        if any(x in wanted for x in node.inputs):
+            wanted.add(node)
+    grads: dict[Value, Any] = {root: 1.0}
+    for node in reversed(order):
+        if node not in grads:
+            continue
+        result, *operands = (
+            x if record and x.requires_grad else x.data
+            for x in (node, *node.inputs)
+        )
+        for i, x in enumerate(node.inputs):
+            if x in wanted and x.requires_grad:
+                part = grads[node] * partial(node._rule, i, result, operands)
+                grads[x] = grads[x] + part if x in grads else part
+    return grads
