@@ -99,9 +99,11 @@ def resolve(
         return make_refnode(
             app.builder, env.docname, page, None, content, target
         )
-    others = other_addresses(target)
-    if inside and not others:
-        others = other_addresses(f"{inside}.{target}")
+    others = (
+        other_addresses(target)
+        or other_addresses(f"{inside}.{target}")
+        or other_addresses(f"micrograd.{target}")
+    )
     where, kind = node.get("refdoc", env.docname), node["reftype"]
     for address in others:
         found = domain.resolve_xref(
