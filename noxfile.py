@@ -150,8 +150,8 @@ def minimums(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure speed and memory against another engine, side by side."""
-    session.install("-e", ".")
+    """Measure speed and memory against other systems, side by side."""
+    session.install("-e", ".", *group("bench"))
     session.run("python", "benchmarks/run.py", *session.posargs)
 
 

@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import Table
-from benchmarks.measures import chain, importing, memory, moons, operations
+from benchmarks.measures import (
+    chain,
+    compiled,
+    gradients,
+    importing,
+    lowering,
+    memory,
+    moons,
+    operations,
+)
 from benchmarks.peers import OURS, Peer, Plan, published
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -23,6 +32,12 @@ MEASURES = {
     "chain": chain.measure,
     "import": importing.measure,
     "operations": operations.measure,
+    "compiled": compiled.measure_moons,
+    "gradients": gradients.measure,
+    "yin-yang": compiled.measure_yin_yang,
+    "microgpt": compiled.measure_microgpt,
+    "first-use": lowering.measure_first,
+    "lowering": lowering.measure,
 }
 
 

@@ -61,6 +61,7 @@ def measure(
     losses = [loss] + [compiled(*next(turns)) for _ in range(check - 1)]
     replay = compiled.last
     facts = {"loss": losses[-1], "first": first, **replay.times}
+    facts["lines"] = len(replay.tape)
     while True:
         seconds = timed(lambda: compiled(*next(turns)), steps)
         machine = timed(replay.machine, steps)
