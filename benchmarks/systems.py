@@ -11,11 +11,12 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from textwrap import fill
 from typing import Any
 
 from benchmarks.peers import OURS, Worker
 
-__all__ = ["NEEDS", "gather", "missing", "versions"]
+__all__ = ["NEEDS", "gather", "missing", "start", "versions", "with_versions"]
 
 # For each system the package that it comes in.
 NEEDS = {
@@ -47,9 +48,17 @@ def versions() -> dict[str, str]:
             found[package] = "missing"
     if shutil.which("cc"):
         command = ["cc", "--version"]
-        said = subprocess.run(command, capture_output=True, text=True)
-        found["cc"] = said.stdout.splitlines()[0]
+        said = subprocess.run(
+            command, capture_output=True, check=True, text=True
+        )
+        found["cc"] = said.stdout.splitlines()[0].removeprefix("cc ")
     return found
+
+
+def with_versions(note: str) -> str:
+    """A note, and on further lines what is installed."""
+    found = ", ".join(f"{name} {what}" for name, what in versions().items())
+    return f"{note}\n{fill(f'With {found}.', 76)}"
 
 
 def gather(
@@ -66,8 +75,9 @@ def gather(
     workers = {
         row: start() for row, (_, start) in wanted.items() if not reasons[row]
     }
-    left_out = [f"Left out: {row}; {why}." for row, why in reasons.items() if why]
-    return workers, "\n".join(left_out)
+    left_out = {row: why for row, why in reasons.items() if why}
+    lines = [f"Left out: {row}; {why}." for row, why in left_out.items()]
+    return workers, "\n".join(lines)
 
 
 def start(program: str, **sizes: Any) -> Callable[[], Worker]:

@@ -15,13 +15,13 @@ from benchmarks.figures import (
     short,
 )
 from benchmarks.peers import Plan, Worker, take_turns
-from benchmarks.systems import gather, start, versions
+from benchmarks.systems import gather, start, versions, with_versions
 
 NOTE = """\
 {what}
 One core, double precision; the losses of step {check} agree to {apart:.0e}.
 Milliseconds for a step as called from Python, the update of the parameters
-and the loss as a float included.  With {versions}."""
+and the loss as a float included."""
 AGREE = 1e-9  # sums in another order, and as many steps as are checked
 WHAT = {
     "moons": "MLP(2, [16, 16, 1]), 100 samples, max-margin loss with L2, SGD; "
@@ -110,11 +110,8 @@ def _run(
     found = take_turns(workers, plan.turns)
     losses = [figures[-1]["loss"] for figures in found.values()]
     apart = agreement("losses", losses, AGREE)
-    with_what = ", ".join(f"{k} {v}" for k, v in versions().items())
-    note = NOTE.format(
-        what=WHAT[task], check=check, apart=apart, versions=with_what
-    )
-    return found, f"{note}\n{left_out}".rstrip()
+    note = NOTE.format(what=WHAT[task], check=check, apart=apart)
+    return found, f"{with_versions(note)}\n{left_out}".rstrip()
 
 
 def _bar(

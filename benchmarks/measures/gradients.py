@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from benchmarks.figures import Bar, Table, agreement, disturbed, pick, short
 from benchmarks.peers import Plan, take_turns
-from benchmarks.systems import gather, start, versions
+from benchmarks.systems import gather, start, versions, with_versions
 
 NOTE = """\
 The two moons again, forward and backward without an update, the numbers in
-place.  C by hand with {flags}, one sample after the other; and the same
-text on vectors of four samples, an extension that GCC and Clang have.
-Microseconds.
-With {versions}."""
+place.  C by hand with -O3 -march=native, one sample after the other; and
+the same text on vectors of four samples, which GCC and Clang can do.
+Microseconds."""
 AGREE = 1e-12
 
 
@@ -41,10 +40,7 @@ def measure(plan: Plan) -> Table:
         agreement(name, [one[name] for one in last], AGREE)
     times = {row: pick(figures, "seconds") for row, figures in found.items()}
     ours = times["compiled"].median if "compiled" in times else float("nan")
-    with_what = ", ".join(f"{k} {v}" for k, v in versions().items())
-    note = NOTE.format(flags="-O3 -march=native", versions=with_what)
-    if left_out:
-        note += "\n" + left_out
+    note = f"{with_versions(NOTE)}\n{left_out}".rstrip()
     plain = times["C by hand"].median if "C by hand" in times else None
     vectors = times.get("C by hand, on vectors")
     bars = []

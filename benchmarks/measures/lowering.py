@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from benchmarks.figures import Bar, Table, pick
 from benchmarks.peers import OURS, Plan, Worker
-from benchmarks.systems import missing, start, versions
+from benchmarks.systems import missing, start, versions, with_versions
 
 LOWERING = """\
 A tree of random sums and differences over products, forward and backward.  For
 each recorded line: microseconds to record it, to pass over it and to lower
 it, once; and nanoseconds to run it, each time.  Up to {small:,} lines LLVM
-is asked to do its best, beyond that to do it at once.  With {versions}."""
+is asked to do its best, beyond that to do it at once."""
 FIRST = """\
 The first call of the compiled training step of the two moons, {lines:,}
-nodes, in a fresh process with llvmlite still to be imported.  Seconds.
-With {versions}."""
+nodes, in a fresh process with llvmlite still to be imported.  Seconds."""
 PARTS = ("record", "passes", "lower")
-
-
-def _with() -> str:
-    return ", ".join(f"{k} {v}" for k, v in versions().items())
 
 
 def measure(plan: Plan) -> Table:
@@ -48,7 +43,7 @@ def measure(plan: Plan) -> Table:
         ratios[what] = max(each) / min(each)
     return Table(
         "Compiling, as graphs grow",
-        LOWERING.format(small=SMALL, versions=_with()),
+        with_versions(LOWERING.format(small=SMALL)),
         ["lines", *PARTS, "together", "spread", "run", "spread"],
         rows,
         [
@@ -73,7 +68,7 @@ def measure_first(plan: Plan) -> Table:
     first = pick(figures, "first")
     return Table(
         "First use",
-        FIRST.format(lines=figures[0]["lines"], versions=_with()),
+        with_versions(FIRST.format(lines=figures[0]["lines"])),
         ["part", "median", "min", "spread"],
         [[name, *pick(figures, name).cells()] for name in columns],
         [Bar("first use, seconds", first.median, at_most=2)],

@@ -46,8 +46,9 @@ def measure(
         As in :func:`programs.stepping.rounds`.
     """
     keep_to_one_core()
-    import micrograd
     from programs.tasks import TASKS
+
+    import micrograd
 
     made = TASKS[task]()
     if reader == "eager":

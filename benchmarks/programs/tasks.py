@@ -11,13 +11,14 @@ import random
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from programs import microgpt
+from programs.moons import loss as moons_loss
+from programs.moons import moons
+
 from micrograd.datasets import XorShift, yin_yang
 from micrograd.functions import dot, log_softmax, mean
 from micrograd.nn import MLP
 from micrograd.optim import SGD, Adam, AdamW, Optimizer
-from programs import microgpt
-from programs.moons import loss as moons_loss
-from programs.moons import moons
 
 ADAMW = {"lr": 0.02, "betas": (0.9, 0.95), "weight_decay": 1e-4}
 BETAS = (0.85, 0.99)
