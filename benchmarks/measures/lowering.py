@@ -31,7 +31,7 @@ def measure(plan: Plan) -> Table:
         found[str(nodes)] = [worker.round() for _ in range(turns)]
         worker.close()
     rows, ratios = [], {}
-    for name, figures in found.items():
+    for figures in found.values():
         rows.append(
             [f"{figures[0]['lines']:,}"]
             + [pick(figures, part).cells(1e-6)[0] for part in PARTS]
