@@ -15,19 +15,20 @@ from __future__ import annotations
 import threading
 import time
 import warnings
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import update_wrapper
 from importlib.util import find_spec
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
-from micrograd.compiler.arguments import take
+from micrograd.compiler.arguments import Foreign, take
 from micrograd.compiler.passes import PASSES
-from micrograd.compiler.program import build
-from micrograd.compiler.python import Python
+from micrograd.compiler.program import Memory, build
+from micrograd.compiler.python import Python, source
 from micrograd.compiler.record import Recorder, record
-from micrograd.compiler.update import add_updates
+from micrograd.compiler.update import Remembered, add_updates, remember
 from micrograd.engine import Value, new_node
 from micrograd.errors import NumberError, OptionError
 from micrograd.operators import Operators
@@ -40,6 +41,8 @@ __all__ = ["Compiled", "compile"]
 
 READERS = ("native", "python")
 KEPT = 64  # forms of arguments that are remembered
+# One for all: parameters are shared, and hidden while a function is recorded.
+LOCK = threading.RLock()
 
 
 def compile(
@@ -120,7 +123,7 @@ def _default() -> str:
     return "python"
 
 
-def _machine(reader: str) -> Any:
+def _machine(reader: str) -> type[Memory]:
     """What carries programs out; LLVM is imported when it is needed."""
     if reader == "python":
         return Python
@@ -142,15 +145,20 @@ class Compiled:
         self.reader = reader
         self.passes, self.roll = passes, roll
         self.replays: OrderedDict[Any, Replay] = OrderedDict()
-        self.lock = threading.Lock()
+        known = optimizer.parameters if optimizer else []
+        self.owned = {p: i for i, p in enumerate(known)}
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         """Replay `fn` on these arguments, or record it first."""
+        if type(recording.get()) is not bool:  # inside another recording
+            return self.fn(*args, **named)
         numbers: list[Any] = []
-        if type(recording.get()) is not bool or _strange((args, named)):
-            return self.fn(*args, **named)  # inside another transform
-        key = take((args, named), numbers)
-        with self.lock:
+        try:
+            form = take((args, named), numbers, self.owned)
+        except Foreign:  # inside another transform
+            return self._eager(args, named)
+        key = form, self._settings()
+        with LOCK:
             replay = self.replays.get(key)
             if replay is None:
                 replay = Replay(self, (args, named), numbers)
@@ -158,6 +166,21 @@ class Compiled:
                 if len(self.replays) > KEPT:
                     self.replays.popitem(last=False)
             return replay.run(numbers)
+
+    def _eager(self, args: Any, named: Any) -> Any:
+        if self.optimizer is None:
+            return self.fn(*args, **named)
+        asked = "a compiled training step takes numbers and Values"
+        do = "differentiate the loss, not the step"
+        raise NumberError(asked, "numbers of another transform", do)
+
+    def _settings(self) -> tuple[Any, ...]:
+        """The optimiser's settings, which are part of a recording."""
+        if self.optimizer is None:
+            return ()
+        changing = ("parameters", "lr", "steps", "state")
+        settings = vars(self.optimizer).items()
+        return tuple([x for x in settings if x[0] not in changing])
 
     # --- To be looked at ---
 
@@ -176,52 +199,36 @@ class Compiled:
 
     def source(self) -> str:
         """The program as Python source."""
-        return Python(self.last.program).text
+        return source(self.last.program)
 
     def report(self) -> str:
         """What each pass did, as a table."""
         return self.last.report()
 
 
-def _strange(tree: Any) -> bool:
-    """Whether dual numbers or registers are among the arguments."""
-    if isinstance(tree, (list, tuple)):
-        return any(map(_strange, tree))
-    if isinstance(tree, dict):
-        return any(map(_strange, tree.values()))
-    return isinstance(tree, Operators) and not isinstance(tree, Value)
-
-
 class Replay:
     """A recorded function, lowered for one form of its arguments."""
 
     def __init__(self, owner: Compiled, tree: Any, numbers: list[Any]) -> None:
-        begin = time.perf_counter()
-        optimizer = owner.optimizer
-        known = optimizer.parameters if optimizer else []
-        self.optimizer = optimizer
-        self.tape = record(owner.fn, tree, numbers, known)
-        self.times = {"record": time.perf_counter() - begin}
-        begin = time.perf_counter()
+        self.optimizer = owner.optimizer
+        clock = [time.perf_counter()]
+        self.tape = record(owner.fn, tree, numbers, owner.owned)
+        if self.optimizer:
+            _refuse_results(self.tape.parameters)
+        clock.append(time.perf_counter())
         self.program = build(
-            self.tape, self.tape.root, known=len(known),
-            passes=owner.passes, roll=owner.roll,
-        )  # fmt: skip
-        if optimizer:
-            add_updates(self.program, optimizer)
-        self.times["passes"] = time.perf_counter() - begin
-        begin = time.perf_counter()
-        self.machine: Any = _machine(owner.reader)(self.program)
-        self.times["lower"] = time.perf_counter() - begin
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        """Work out once where numbers come from and go to."""
-        program, count = self.program, self.program.owned
-        self.inputs = _runs(sorted((c, i) for i, c in program.inputs.items()))
-        cells = sorted((c, i) for i, c in program.parameters.items())
-        self.order = [i for _, i in cells]
-        self.parameters = _runs(cells[:count]) + _runs(cells[count:])
+            self.tape, self.tape.root, passes=owner.passes, roll=owner.roll
+        )
+        if self.optimizer:
+            add_updates(self.program, self.optimizer)
+        clock.append(time.perf_counter())
+        self.machine = _machine(owner.reader)(self.program)
+        clock.append(time.perf_counter())
+        names = "record", "passes", "lower"
+        pairs = zip(names, clock, clock[1:], strict=False)
+        self.times = {name: end - begin for name, begin, end in pairs}
+        self.inputs = _runs(self.program.inputs)
+        self.state: Any = lambda: None  # whoever reads the memory's state
 
     def run(self, numbers: list[Any]) -> Any:
         """Run once on these numbers; a Value, or the loss of a step."""
@@ -233,90 +240,91 @@ class Replay:
         machine = self.machine
         for cell, pick in self.inputs:
             machine.write(cell, pick(numbers))
-        for cell, pick in self.parameters:
-            machine.write(cell, [p.data for p in pick(values)])
-        for source, target in self.program.copies:
-            machine.write(target, machine.read(source, 1))
-        if self.optimizer is None:
-            machine()
-            return self._result(values)
-        return self._step(self.optimizer, values)
+        machine.write(0, [p.data for p in values])
+        if self.optimizer is not None:
+            return self._step(self.optimizer, values)
+        machine()
+        return self._result(values)
 
     def _result(self, values: list[Value]) -> Value:
         """The loss as a node: one more rule, its inputs the parameters."""
         machine, program = self.machine, self.program
         (data,) = machine.read(program.root, 1)
-        inputs = tuple([values[i] for i in self.order])
-        rule = _Replayed(self._gradients())
-        if not inputs or not recording.get():
+        if not values or not recording.get():
             return Value(data).detach()
-        if len(inputs) == 2:
-            return new_node(data, rule, *inputs)
-        return new_node(data, rule, inputs if len(inputs) > 2 else inputs[0])
-
-    def _gradients(self) -> list[float]:
-        """The gradients of all parameters, in the order of their cells."""
-        machine, size = self.machine, self.program.size
-        for source, target in self.program.copies:
-            (a,) = machine.read(source + size, 1)
-            (b,) = machine.read(target + size, 1)
-            machine.write(source + size, [a + b])
-        cells = [self.program.parameters[i] + size for i in self.order]
-        if cells == list(range(size, size + len(cells))):
-            return list(machine.read(size, len(cells)))
-        return [machine.read(cell, 1)[0] for cell in cells]
+        rule = _Replayed(machine.read(program.size, len(values)))
+        if len(values) == 2:
+            return new_node(data, rule, *values)
+        return new_node(
+            data, rule, values[0] if len(values) == 1 else tuple(values)
+        )
 
     def _step(self, optimizer: Optimizer, values: list[Value]) -> float:
         """One training step; parameters, gradients and state come back."""
         machine, program = self.machine, self.program
         owned, plan = optimizer.parameters, program.plan
+        if self.tape.arguments:
+            _refuse_results(values)
         rate = optimizer.learning_rate()
         coefficients = optimizer.coefficients(optimizer.steps, rate)
         machine.write(plan.coefficients, coefficients)
-        for name, cell in plan.state.items():
-            machine.write(cell, [optimizer.state[p][name] for p in owned])
+        self._remember(optimizer)
         machine()
         numbers = machine.read(0, plan.count)
-        gradients = machine.read(program.size, plan.count)
-        for p, number, gradient in zip(owned, numbers, gradients, strict=True):
+        gradients = machine.read(program.size, len(values))
+        for p, number, gradient in zip(owned, numbers, gradients):  # noqa: B905
             p.data = number
             p.grad = gradient
-        for i in self.order[plan.count :]:  # Values that are not its own
-            cell = program.parameters[i] + program.size
-            values[i].grad += machine.read(cell, 1)[0]
+        for i in range(plan.count, len(values)):  # not the optimiser's
+            values[i].grad += gradients[i]
         if machine.read(program.guard, 1)[0] != 0:
             do = "run the function uncompiled and call step(loss)"
             refuse_nonfinite(owned, "a compiled step", do)
-        for name, cell in plan.state.items():
-            memory = machine.read(cell, plan.count)
-            for p, number in zip(owned, memory, strict=True):
-                optimizer.state[p][name] = number
         optimizer.steps += 1
-        return float(machine.read(program.root, 1)[0])
+        return machine.read(program.root, 1)[0]
+
+    def _remember(self, optimizer: Optimizer) -> None:
+        """Bring the optimiser's state here, and let it be read here."""
+        seen = self.state()
+        if seen is not None and seen is not optimizer.state:
+            seen.fetch()  # somebody keeps an earlier state
+        remember(self.machine, optimizer)
+        if self.program.plan.state:
+            state = Remembered(optimizer.parameters, self.machine)
+            optimizer.state = cast(Any, state)
+            self.state = weakref.ref(state)
 
     def report(self) -> str:
         """What each pass did, as a table."""
         program, times = self.program, self.times
-        machine = type(self.machine).__name__.lower()
-        passes = ", ".join(program.passes) or "none"
-        sections = [
-            f"  {len(step.tape):>8} lines, {step.lanes} lanes"
-            for step in (*program.steps, *program.updates)
-        ]
-        return "\n".join(
-            [
-                f"recorded {len(self.tape)} lines in {times['record']:.3f} s",
-                f"passes {passes} in {times['passes']:.3f} s, giving",
-                *sections,
-                f"lowered to {machine} in {times['lower']:.3f} s",
-            ]
-        )
+        reader = type(self.machine).__name__.lower()
+        title = f"recorded {len(self.tape):,} lines"
+        lines = [f"{title:<40}{times['record']:>8.3f} s"]
+        for name, count in program.saved.items():
+            lines.append(f"  {name:<5} took away {count:,}")
+        title = "forward, backward and update"
+        lines.append(f"{title:<40}{times['passes']:>8.3f} s")
+        for step in (*program.steps, *program.updates):
+            size = f"{len(step.tape):,} lines"
+            lines.append(f"  {size:>14} in {step.lanes:,} lanes")
+        title = f"lowered to {reader}"
+        lines.append(f"{title:<40}{times['lower']:>8.3f} s")
+        return "\n".join(lines)
 
 
-def _runs(cells: list[tuple[int, int]]) -> list[tuple[int, Any]]:
+def _refuse_results(values: list[Value]) -> None:
+    """In a training step nobody carries gradients on to what is behind."""
+    for x in values:
+        if x.inputs:
+            asked = "a compiled training step takes leaves from outside"
+            do = "compute it inside the function, or detach() it"
+            raise OptionError(asked, f"the result of {x.op} {x!r}", do)
+
+
+def _runs(cells: dict[int, int]) -> list[tuple[int, Any]]:
     """Cells in a row, and what picks their numbers out of a list."""
     runs: list[tuple[int, list[int]]] = []
-    for cell, i in cells:
+    for cell, i in sorted((cell, i) for i, cell in cells.items()):
         if runs and cell == runs[-1][0] + len(runs[-1][1]):
             runs[-1][1].append(i)
         else:
@@ -337,10 +345,24 @@ class _Replayed(Primitive):
         self.name = self.symbol = "compiled"
         self.arity = len(partials)
         self.numbers = partials
-        self.partials = tuple(map(self._partial, partials))
+        self.partials = _Partials(partials)  # type: ignore[assignment]
 
-    @staticmethod
-    def _partial(number: float) -> Any:
+    def derivative(self, index: int, result: float, *x: float) -> float:
+        return self.numbers[index]
+
+
+class _Partials(Sequence[Any]):
+    """Partials of one call, made into functions when they are asked for."""
+
+    def __init__(self, numbers: list[float]) -> None:
+        self.numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __getitem__(self, index: Any) -> Any:
+        number = self.numbers[index]
+
         def partial(result: Any, *operands: Any) -> float:
             if isinstance(result, Operators):
                 raise OptionError(
@@ -351,6 +373,3 @@ class _Replayed(Primitive):
             return number
 
         return partial
-
-    def derivative(self, index: int, result: float, *x: float) -> float:
-        return self.numbers[index]

@@ -21,6 +21,7 @@ Leaves out: terms that hand a number on from one to the next; products.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from micrograd.compiler.tape import LEAVES, Tape
 
@@ -67,12 +68,7 @@ class Sum:
     chain: set[int]
     terms: Column
     columns: dict[Column, str] = field(default_factory=dict)
-
-    @property
-    def body(self) -> set[int]:
-        """Every place that only this sum needs."""
-        local = [c for c, role in self.columns.items() if role == "local"]
-        return self.chain.union(*local)
+    body: set[int] = field(default_factory=set)  # what only this sum needs
 
 
 def _readers(tape: Tape) -> list[list[int]]:
@@ -106,28 +102,45 @@ def _chains(tape: Tape, readers: list[list[int]]) -> list[Sum]:
     return sorted(found, key=lambda s: len(s.terms), reverse=True)
 
 
-def _alike(tape: Tape, terms: Column) -> dict[Column, str] | None:
-    """The columns of terms computed alike, or None if they are not."""
-    roles: dict[Column, str] = {}
-    stack = [terms]
-    while stack:
-        column = stack.pop()
-        if column in roles:
+def _role(tape: Tape, column: Column) -> str | None:
+    """What a column is: outer, lane or local; None if not alike."""
+    kind, _, content = tape[column[0]]
+    if all(x == column[0] for x in column):
+        return "outer"
+    if any(tape[x].kind != kind for x in column):
+        return None
+    contents = {repr(tape[x].content) for x in column}
+    if kind not in LEAVES:
+        return "local" if len(contents) == 1 else None
+    same = kind == "constant" and len(contents) == 1
+    return "outer" if same else "lane"
+
+
+def _follow(tape: Tape, s: Sum, readers: list[list[int]]) -> bool:
+    """Find the columns of a sum; False if its terms are not alike.
+
+    Columns are met from the last to the first, so all that reads one has
+    been met before; if anybody else does, it cannot move into the lanes.
+    """
+    s.body, waiting, outer = set(s.chain), [(-s.terms[0], s.terms)], set()
+    while waiting:
+        _, column = heappop(waiting)
+        if column in s.columns:
             continue
-        kind = tape[column[0]].kind
-        if all(x == column[0] for x in column):
-            roles[column] = "outer"
-        elif any(tape[x].kind != kind for x in column):
-            return None
-        elif kind in LEAVES:
-            contents = {repr(tape[x].content) for x in column}
-            same = kind == "constant" and len(contents) == 1
-            roles[column] = "outer" if same else "lane"
-        else:
-            roles[column] = "local"
+        role = _role(tape, column)
+        if role is None:
+            return False
+        s.columns[column] = role
+        if role == "outer":
+            outer.add(column[0])
+        elif role == "local":
+            if not all(s.body.issuperset(readers[x]) for x in column):
+                return False
+            s.body.update(column)
             rows = [tape[x].operands for x in column]
-            stack.extend(zip(*rows, strict=True))
-    return roles
+            for below in zip(*rows, strict=True):
+                heappush(waiting, (-below[0], below))
+    return s.columns[s.terms] != "outer" and s.body.isdisjoint(outer)
 
 
 def find_sums(tape: Tape) -> list[Sum]:
@@ -136,16 +149,10 @@ def find_sums(tape: Tape) -> list[Sum]:
     found = []
     readers = _readers(tape)
     for candidate in _chains(tape, readers):
-        if candidate.place in taken:
+        if candidate.place in taken or not _follow(tape, candidate, readers):
             continue
-        columns = _alike(tape, candidate.terms)
-        if columns is None or columns[candidate.terms] == "outer":
-            continue
-        candidate.columns = columns
         body = candidate.body
-        inner = body - {candidate.place}
-        private = all(body.issuperset(readers[x]) for x in inner)
-        if len(body) >= SMALLEST and private and not body & taken:
+        if len(body) >= SMALLEST and body.isdisjoint(taken):
             taken |= body
             found.append(candidate)
     return found
@@ -210,16 +217,17 @@ def _straight(tape: Tape, places: list[int], read: set[int]) -> Section:
         if x not in new:
             kind, _, content = tape[x]
             constant = kind == "constant"
-            new[x] = section.tape.leaf(
-                kind if constant else "outer", content if constant else x
-            ).place
+            new[x] = section.tape.add(
+                kind if constant else "outer",
+                content=content if constant else x,
+            )
         return new[x]
 
     for place in places:
         kind, operands, content = tape[place]
         if kind not in LEAVES:
             lines = [line(x) for x in operands]
-            new[place] = section.tape.write(kind, lines, content).place
+            new[place] = section.tape.add(kind, lines, content)
             if place in read:
                 section.results[place] = new[place]
     return section
@@ -232,17 +240,17 @@ def _loop(tape: Tape, s: Sum) -> Section:
         kind, _, content = tape[column[0]]
         if s.columns[column] == "outer":
             constant = kind == "constant"
-            made = section.tape.leaf(
+            made = section.tape.add(
                 kind if constant else "outer",
-                content if constant else column[0],
+                content=content if constant else column[0],
             )
         elif s.columns[column] == "lane":
-            made = section.tape.leaf("lane", len(section.slots))
+            made = section.tape.add("lane", content=len(section.slots))
             section.slots.append(column)
         else:
             rows = [tape[x].operands for x in column]
             lines = [new[c] for c in zip(*rows, strict=True)]
-            made = section.tape.write(kind, lines, content)
-        new[column] = made.place
+            made = section.tape.add(kind, lines, content)
+        new[column] = made
     section.results[s.place] = new[s.terms]
     return section

@@ -21,12 +21,16 @@ Sources: the LLVM language reference, for the text that is written here.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
-from struct import pack, pack_into, unpack, unpack_from
+from operator import and_, ge, gt, le, lt
+from struct import pack, unpack
 from typing import Any
 
-from micrograd.compiler.program import Program, Step
+from micrograd.compiler.program import Memory, Program, Step
+from micrograd.compiler.tape import row
+from micrograd.errors import OptionError
+from micrograd.operators import Operators
 from micrograd.primitives import PRIMITIVES
+from micrograd.rules import Primitive
 
 __all__ = ["Native", "text"]
 
@@ -63,10 +67,19 @@ class Code:
             return one
         return f"<{', '.join([f'double {one}'] * self.width)}>"
 
-    def operate(self, operation: str, *operands: Any) -> Number:
+    def operate(
+        self, operation: str, *operands: Any, bits: bool = False
+    ) -> Number:
         """An operation on numbers of this width."""
         names = ", ".join(map(self.number, operands))
-        return Number(self, self.emit(f"{operation} {self.type} {names}"))
+        name = self.emit(f"{operation} {self.type} {names}")
+        return Bits(self, name) if bits else Number(self, name)
+
+    def choice(self, x: Any) -> Number:
+        """A condition; a number counts as true unless it is 0."""
+        if isinstance(x, Bits):
+            return x
+        return self.operate("fcmp une", x, 0.0, bits=True)
 
     def address(self, cell: int, lane: str = "") -> str:
         """Where a cell is, or that of a lane in a row of cells."""
@@ -93,37 +106,65 @@ class Code:
         return self.emit(f"shufflevector {t} {first}, {t} undef, {mask}")
 
 
-class Number:
+class Number(Operators):
     """An operand of a rule: a register with Python's operators."""
 
+    __slots__ = ("code", "name")
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, code: Code, name: str) -> None:
         self.code = code
         self.name = name
 
-    def __neg__(self) -> Number:
-        return self.code.operate("fneg", self)
+    def __primitive__(self, primitive: Primitive, *operands: Any) -> Any:
+        code = self.code
+        if primitive in INSTRUCTIONS:
+            return code.operate(INSTRUCTIONS[primitive], *operands)
+        xp = Functions(code)
+        if primitive is PRIMITIVES["absolute"]:
+            return xp.intrinsic("fabs", self)
+        held = [Number(code, code.number(x)) for x in operands]
+        if primitive is PRIMITIVES["where"]:
+            held[0] = code.choice(operands[0])
+        return primitive.forward(xp, *held)
 
-    def __abs__(self) -> Number:
-        return Functions(self.code).intrinsic("fabs", self)
+    def __float__(self) -> float:
+        raise OptionError(
+            "a row that is compiled is arithmetic on any numbers",
+            "one that looks at a number, as if does",
+            "use xp.where",
+        )
 
 
-def _operator(operation: str, *, reflected: bool = False) -> Any:
+INSTRUCTIONS = {
+    PRIMITIVES["add"]: "fadd",
+    PRIMITIVES["subtract"]: "fsub",
+    PRIMITIVES["multiply"]: "fmul",
+    PRIMITIVES["divide"]: "fdiv",
+    PRIMITIVES["negative"]: "fneg",
+}
+
+
+def _comparison(name: str) -> Any:
     def method(self: Number, other: Any) -> Number:
-        pair = (other, self) if reflected else (self, other)
-        return self.code.operate(operation, *pair)
+        return self.code.operate(f"fcmp o{name}", self, other, bits=True)
 
     return method
 
 
-for _name, _operation in {
-    "add": "fadd", "sub": "fsub", "mul": "fmul", "truediv": "fdiv",
-}.items():  # fmt: skip
-    setattr(Number, f"__{_name}__", _operator(_operation))
-    setattr(Number, f"__r{_name}__", _operator(_operation, reflected=True))
 for _name in ("lt", "le", "gt", "ge", "eq"):
-    setattr(Number, f"__{_name}__", _operator(f"fcmp o{_name}"))
+    setattr(Number, f"__{_name}__", _comparison(_name))
+
+
+class Bits(Number):
+    """The result of a comparison."""
+
+    __slots__ = ()
+
+    def __and__(self, other: Number) -> Bits:
+        code = self.code
+        both = f"and {code.bits} {self.name}, {other.name}"
+        return Bits(code, code.emit(both))
 
 
 class Functions:
@@ -144,8 +185,9 @@ class Functions:
         return self.intrinsic("sqrt", x)
 
     def where(self, condition: Number, x: Any, y: Any) -> Number:
-        """A choice lane by lane; a number counts as true unless it is 0."""
+        """A choice lane by lane."""
         code = self.code
+        condition = code.choice(condition)
         x, y, t = code.number(x), code.number(y), code.type
         choice = f"select {code.bits} {condition.name}, {t} {x}, {t} {y}"
         return Number(code, code.emit(choice))
@@ -160,8 +202,9 @@ class Functions:
 
     def _winner(self, comparison: str, x: Any, y: Any) -> Number:
         operate = self.code.operate
-        larger = self.where(operate(comparison, x, y), x, y)
-        return self.where(operate("fcmp uno", x, x), x, larger)
+        larger = self.where(operate(comparison, x, y, bits=True), x, y)
+        unequal = operate("fcmp uno", x, x, bits=True)
+        return self.where(unequal, x, larger)
 
     def __getattr__(self, name: str) -> Any:
         """A function of the C library, one lane at a time."""
@@ -194,60 +237,36 @@ class Functions:
 
 # --- Steps ---
 
+METHODS = {"lt": lt, "le": le, "gt": gt, "ge": ge, "both": and_}
+
 
 def _results(step: Step, code: Code, lane: str) -> list[str]:
     """Emit the instructions for a vector of lanes; the results to write."""
-    xp = Functions(code)
     values: list[Any] = []
-    for kind, operands, content in step.tape:
+    for line in step.tape:
+        kind, operands, content = line
         x = [values[place] for place in operands]
         if kind == "constant":
-            made: Any = content
+            made: Any = Number(code, code.number(content))
         elif kind == "outer":
             made = Number(code, f"%{'o' if code.width == 1 else 'w'}{content}")
         elif kind == "lane":
             made = Number(code, code.load(content, lane))
-        elif kind == "both":
-            made = Number(code, code.emit(f"and {code.bits} {_names(x)}"))
-        elif kind in ("lt", "le", "gt", "ge"):
-            made = code.operate(f"fcmp o{kind}", *x)
+        elif kind == "detach":
+            made = x[0]
+        elif kind in METHODS:
+            made = METHODS[kind](*x)
         else:
-            made = _read(kind, xp, x)
+            made = row(line)(*x)
         values.append(made)
     return [code.number(values[line]) for _, line, _ in step.writes]
-
-
-def _names(operands: list[Number]) -> str:
-    return ", ".join(x.name for x in operands)
-
-
-def _read(kind: str, xp: Functions, x: list[Any]) -> Any:
-    """Read a row; its first operand is a register, never a bare constant."""
-    if kind == "detach":
-        return x[0]
-    if kind == "where" and not _is_choice(xp.code, x[0]):
-        x[0] = xp.code.operate("fcmp une", x[0], 0.0)
-    elif kind != "where":
-        x = [_held(xp.code, operand) for operand in x]
-    return PRIMITIVES[kind].forward(xp, *x)
-
-
-def _held(code: Code, x: Any) -> Number:
-    return x if isinstance(x, Number) else Number(code, code.number(x))
-
-
-def _is_choice(code: Code, x: Any) -> bool:
-    """Whether a register holds bits, not numbers."""
-    if not isinstance(x, Number) or x.name[1] in "ow":
-        return False
-    made = code.lines[int(x.name[1 + len(code.prefix) :])]
-    return " = fcmp " in made or " = and " in made
 
 
 def _loop(step: Step, code: Code, start: int, stop: int) -> list[str]:
     """A loop over the lanes from `start` to `stop`, a vector at a time."""
     n, t = code.prefix, code.type
-    zero = "zeroinitializer" if code.width > 1 else "0.0"
+    # -0.0 + x is x to the last bit; a sum of many starts from Python's 0.
+    zero = code.number(0.0 if step.lanes > 1 else -0.0)
     sums = [i for i, w in enumerate(step.writes) if w[0] in ("sum", "add")]
     head = [f"{n}in:", f"  br label %{n}go", f"{n}go:"]
     head.append(f"  %k{n} = phi i64 [{start}, %{n}in], [%j{n}, %{n}go]")
@@ -358,7 +377,7 @@ def _declarations() -> list[str]:
     return lines
 
 
-class Native:
+class Native(Memory):
     """Carries a program out as machine code.
 
     Parameters
@@ -373,6 +392,7 @@ class Native:
     def __init__(self, program: Program, level: int | None = None) -> None:
         import llvmlite.binding as llvm
 
+        super().__init__(program)
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         lines = sum(len(step.tape) for step in program.steps)
@@ -390,20 +410,9 @@ class Native:
             passes.getModulePassManager().run(module, passes)
         self.engine = llvm.create_mcjit_compiler(module, machine)
         self.engine.finalize_object()
-        self.memory = (ctypes.c_double * (2 * program.size + program.extra))()
-        self.address = ctypes.addressof(self.memory)
+        self.address, _ = self.numbers.buffer_info()
         function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
         self.run = function(self.engine.get_function_address("run"))
-        for cell, number in program.constants.items():
-            self.memory[cell] = number
-
-    def write(self, cell: int, numbers: Sequence[float]) -> None:
-        """Put numbers into cells in a row."""
-        pack_into(f"{len(numbers)}d", self.memory, 8 * cell, *numbers)
-
-    def read(self, cell: int, count: int) -> Sequence[float]:
-        """The numbers of cells in a row."""
-        return unpack_from(f"{count}d", self.memory, 8 * cell)
 
     def __call__(self) -> None:
         """Carry the program out once."""

@@ -14,9 +14,10 @@ Sources: [Aho2006]_, section 8.5, for all three.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
-from micrograd.compiler.tape import COMPARISONS, Instruction, Tape
+from micrograd.compiler.tape import Instruction, Tape, row
 from micrograd.primitives import PRIMITIVES
 
 __all__ = ["PASSES", "drop", "fold", "share", "simplify"]
@@ -31,14 +32,16 @@ def fold(tape: Tape, wanted: Wanted) -> tuple[Tape, list[int]]:
         places = [new[x] for x in operands]
         lines = [out[x] for x in places]
         numbers = [line.content for line in lines if line.kind == "constant"]
-        same = _unchanged(kind, lines)
-        if kind in PRIMITIVES and len(numbers) == len(lines):
-            number = PRIMITIVES[kind].on_numbers(*numbers)
-            new.append(out.leaf("constant", number).place)
-        elif same is not None:
+        if not numbers:
+            new.append(out.add(kind, places, content))
+        elif kind in PRIMITIVES and len(numbers) == len(lines):
+            rule = row(Instruction(kind, operands, content))
+            number = rule.on_numbers(*numbers)
+            new.append(out.add("constant", (), number))
+        elif (same := _unchanged(kind, lines)) is not None and not content:
             new.append(places[same])
         else:
-            new.append(out.write(kind, places, content).place)
+            new.append(out.add(kind, places, content))
     return out, [new[x] for x in wanted]
 
 
@@ -62,9 +65,10 @@ def share(tape: Tape, wanted: Wanted) -> tuple[Tape, list[int]]:
     known: dict[tuple[object, ...], int] = {}
     for kind, operands, content in tape:
         places = tuple(new[x] for x in operands)
-        key = (kind, places, repr(content))  # 0.0 and -0.0 are not equal
+        plain = kind != "constant"  # of which 0.0 and -0.0 are not equal
+        key = (kind, places, content if plain else repr(content))
         if key not in known:
-            known[key] = out.write(kind, places, content).place
+            known[key] = out.add(kind, places, content)
         new.append(known[key])
     return out, [new[x] for x in wanted]
 
@@ -79,7 +83,7 @@ def drop(tape: Tape, wanted: Wanted) -> tuple[Tape, list[int]]:
     for place in sorted(needed):
         kind, operands, content = tape[place]
         places = [new[x] for x in operands]
-        new[place] = out.write(kind, places, content).place
+        new[place] = out.add(kind, places, content)
     return out, [new[x] for x in wanted]
 
 
@@ -91,12 +95,15 @@ PASSES: dict[str, Callable[[Tape, Wanted], tuple[Tape, list[int]]]] = {
 
 
 def simplify(
-    tape: Tape, wanted: Wanted, passes: Sequence[str] = tuple(PASSES)
+    tape: Tape,
+    wanted: Wanted,
+    passes: Sequence[str] = tuple(PASSES),
+    counts: Counter[str] | None = None,
 ) -> tuple[Tape, list[int]]:
-    """Run passes one after the other."""
+    """Run passes one after the other; count the lines each takes away."""
     for name in passes:
+        before = len(tape)
         tape, wanted = PASSES[name](tape, wanted)
+        if counts is not None:
+            counts[name] += before - len(tape)
     return tape, list(wanted)
-
-
-assert not set(COMPARISONS) & set(PRIMITIVES)

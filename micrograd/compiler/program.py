@@ -2,7 +2,7 @@
 
 Every number that outlives a section has a cell in one array of floats:
 inputs, parameters, results, and behind each of these cells, at a fixed
-distance, its gradient.  A step reads cells, computes, and writes cells; a
+distance, its gradient.  Parameters come first.  A step reads cells, computes, and writes cells; a
 reader has nothing to do but to put steps into its own words.
 
 Notation
@@ -18,18 +18,21 @@ and :mod:`micrograd.compiler.native`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from micrograd.compiler.lanes import Section, split
 from micrograd.compiler.passes import PASSES, drop, simplify
 from micrograd.compiler.tape import COMPARISONS, Tape, differentiate
 
-__all__ = ["Program", "Step", "build"]
+__all__ = ["Memory", "Program", "Step", "build"]
 
 
-@dataclass
+@dataclass(eq=False)
 class Step:
     """One section in terms of cells.
 
@@ -48,7 +51,7 @@ class Step:
 
     tape: Tape
     lanes: int
-    writes: list[tuple[str, int, int]]
+    writes: list[tuple[str, int, int]] = field(default_factory=list)
 
     def reads(self) -> set[int]:
         """The cells it reads."""
@@ -70,21 +73,68 @@ class Step:
 
 @dataclass
 class Program:
-    """Steps in order, and what is in which cell."""
+    """Steps in order, and what is in which cell.
 
-    size: int = 0  # N
+    Attributes
+    ----------
+    size : int
+        N; so many cells have a gradient.
+    parameters : int
+        How many parameters there are; they have the first cells.
+    inputs : dict from int to int
+        For each number of the arguments that is used, its cell.
+    constants : dict from int to float
+        What to put into cells once.
+    root : int
+        The cell of the result.
+    steps : list of Step
+        Forward and backward.
+    updates : list of Step
+        The optimiser's, carried out if the cell `guard` is zero.
+    guard : int
+        Zero if all gradients are finite.
+    extra : int
+        How many cells the optimiser has, behind the gradients.
+    plan : Plan
+        Which they are.
+    saved : Counter
+        How many lines each pass has taken away.
+    """
+
+    size: int = 0
+    parameters: int = 0
+    inputs: dict[int, int] = field(default_factory=dict)
+    constants: dict[int, float] = field(default_factory=dict)
+    root: int = 0
     steps: list[Step] = field(default_factory=list)
     updates: list[Step] = field(default_factory=list)
-    extra: int = 0
     guard: int = 0
-    constants: dict[int, float] = field(default_factory=dict)
-    inputs: dict[int, int] = field(default_factory=dict)
-    parameters: dict[int, int] = field(default_factory=dict)
-    copies: list[tuple[int, int]] = field(default_factory=list)
-    root: int = 0
-    passes: Sequence[str] = ()
-    owned: int = 0  # parameters that have the first cells
+    extra: int = 0
     plan: Any = None
+    saved: Counter[str] = field(default_factory=Counter)
+
+
+class Memory:
+    """The numbers of a program; readers say how it is carried out."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        cells = 2 * program.size + program.extra
+        self.numbers = array("d", bytes(8 * cells))
+        for cell, number in program.constants.items():
+            self.numbers[cell] = number
+
+    def write(self, cell: int, numbers: Sequence[float]) -> None:
+        """Put numbers into cells in a row."""
+        self.numbers[cell : cell + len(numbers)] = array("d", numbers)
+
+    def read(self, cell: int, count: int) -> list[float]:
+        """The numbers of cells in a row."""
+        return self.numbers[cell : cell + count].tolist()
+
+    def __call__(self) -> None:
+        """Carry the program out once."""
+        raise NotImplementedError
 
 
 # --- Cells ---
@@ -93,148 +143,173 @@ class Program:
 class _Cells:
     """Gives each place a cell, and the places of a slot cells in a row."""
 
-    def __init__(
-        self, tape: Tape, sections: Iterable[Section], known: int
-    ) -> None:
-        self.tape = tape
+    def __init__(self, tape: Tape, sections: list[Section]) -> None:
         self.cells: dict[int, int] = {}
         self.size = 0
-        self.copies: list[tuple[int, int]] = []
-        owned = {
-            x
-            for x, line in enumerate(tape)
-            if line.kind == "parameter" and line.content < known
-        }
-        self.row(sorted(owned, key=lambda x: tape[x].content))
+        self.copies: list[tuple[int, int, int]] = []  # place, from, to
+        places = range(len(tape))
+        mine = [x for x in places if tape[x].kind == "parameter"]
+        self.row(sorted(mine, key=lambda x: tape[x].content))
         columns = [column for s in sections for column in s.slots]
         columns.sort(key=len, reverse=True)
         self.slots = {column: self.row(column) for column in columns}
-        for place, line in enumerate(tape):
-            if line.kind == "parameter":
-                self.cell(place)
+        for section in sections:
+            lines = section.tape
+            self.all(x.content for x in lines if x.kind == "outer")
+            self.all(section.results)
+        self.all(x for x in places if tape[x].kind == "input")
 
-    def cell(self, place: int) -> int:
-        if place not in self.cells:
-            self.cells[place] = self.new(1)
-        return self.cells[place]
-
-    def new(self, count: int) -> int:
-        self.size += count
-        return self.size - count
+    def all(self, places: Any) -> None:
+        for place in places:
+            if place not in self.cells:
+                self.row([place])
 
     def row(self, places: Sequence[int]) -> int:
         """The first of cells in a row; numbers placed earlier are copied."""
-        known = [self.cells.get(x) for x in places]
-        if known and None not in known:
-            first = known[0] or 0
-            if known == list(range(first, first + len(known))):
-                return first
-        first = self.new(len(places))
-        for k, x in enumerate(places):
+        known = [self.cells.get(x, -1) for x in places]
+        first = known[0] if known else -1
+        if first >= 0 and known == list(range(first, first + len(known))):
+            return first
+        first = self.size
+        self.size += len(places)
+        for cell, x in enumerate(places, first):
             if x in self.cells:
-                self.copies.append((self.cells[x], first + k))
+                self.copies.append((x, self.cells[x], cell))
             else:
-                self.cells[x] = first + k
+                self.cells[x] = cell
         return first
 
 
 # --- Steps ---
 
 
-def _step(
-    section: Section, cells: _Cells, varying: set[int], *, back: bool,
-    forward: bool, passes: Sequence[str],
-) -> Step:  # fmt: skip
-    """A section as a step: its results, its gradients, or both."""
-    tape = Tape(section.tape)
-    wanted: list[tuple[str, int, int]] = []
-    if forward:
-        for place, line in section.results.items():
-            wanted.append(("sum", line, cells.cell(place)))
-    if back:
-        wanted += _gradients(section, tape, cells, varying)
-    tape = Tape(
-        line._replace(content=cells.slots[section.slots[line.content]])
-        if line.kind == "lane"
-        else line._replace(content=_outer(line.content, cells))
-        if line.kind == "outer"
-        else line
-        for line in tape
-    )
-    tape, lines = simplify(tape, [line for _, line, _ in wanted], passes)
-    writes = [
-        (how, line, cell)
-        for (how, _, cell), line in zip(wanted, lines, strict=True)
-    ]
-    return Step(tape, section.lanes, writes)
+class _Steps:
+    """Makes the steps of a tape's sections."""
+
+    def __init__(
+        self, tape: Tape, sections: list[Section], cells: _Cells,
+        passes: Sequence[str],
+    ) -> None:  # fmt: skip
+        self.sections, self.cells = sections, cells
+        self.passes = passes
+        self.varying = _varying(tape)
+        self.saved: dict[Step, Counter[str]] = {}
+        self.make = cache(self._make)
+
+    def _make(self, i: int, forward: bool, back: bool) -> Step:
+        """A section as a step: its results, its gradients, or both."""
+        section, cells = self.sections[i], self.cells
+        tape = Tape()
+        for line in section.tape:
+            kind, operands, content = line
+            if kind == "lane":
+                content = cells.slots[section.slots[content]]
+            elif kind == "outer":
+                content = cells.cells[content]
+            tape.add(kind, operands, content)
+        writes: list[tuple[str, int, int]] = []
+        if forward:
+            for place, line in section.results.items():
+                writes.append(("sum", line, cells.cells[place]))
+        if back:
+            writes += self._gradients(section, tape)
+        counts: Counter[str] = Counter()
+        wanted = [line for _, line, _ in writes]
+        tape, lines = simplify(tape, wanted, self.passes, counts)
+        step = Step(tape, section.lanes, [
+            (how, line, cell)
+            for (how, _, cell), line in zip(writes, lines, strict=True)
+        ])
+        self.saved[step] = counts
+        return step
+
+    def _gradients(
+        self, section: Section, tape: Tape
+    ) -> list[tuple[str, int, int]]:
+        """Write the backward pass; say which gradients go where."""
+        size, varying = self.cells.size, self.varying
+        homes: dict[int, tuple[str, int]] = {}
+        for line, (kind, _, content) in enumerate(section.tape):
+            if kind == "outer" and content in varying:
+                homes[line] = "add", tape[line].content + size
+            elif kind == "lane":
+                if varying.intersection(section.slots[content]):
+                    homes[line] = "spread", tape[line].content + size
+        seeds = {
+            line: tape.leaf("outer", self.cells.cells[place] + size)
+            for place, line in section.results.items()
+            if place in varying
+        }
+        grads = differentiate(tape, seeds, set(homes))
+        return [
+            (how, grads[line].place, cell)
+            for line, (how, cell) in homes.items()
+            if line in grads
+        ]
+
+    def copies(self) -> list[Step]:
+        """Numbers that a slot needs beside others, and their gradients."""
+        size, there, back = self.cells.size, Step(Tape(), 1), Step(Tape(), 1)
+        for place, source, target in self.cells.copies:
+            line = there.tape.add("outer", content=source)
+            there.writes.append(("sum", line, target))
+            if place in self.varying:
+                line = back.tape.add("outer", content=target + size)
+                back.writes.append(("add", line, source + size))
+        return [there, back]
+
+    def in_order(self) -> list[Step]:
+        """Steps in an order in which each finds its numbers.
+
+        Forward and backward are one step where that is possible.
+        """
+        loops = [s.lanes > 1 for s in self.sections]
+        every = [True] * len(loops)
+        for fuse in (every, loops, [False] * len(loops)):
+            steps = self.copies()
+            for i, fused in enumerate(fuse):
+                kinds = [(True, True)] if fused else [(True, False), (False, True)]
+                steps += [self.make(i, *kind) for kind in kinds]
+            order = _arrange([step for step in steps if step.writes])
+            if order is not None:
+                return order
+        raise AssertionError("a tape has an order")
 
 
-class _Gradient(int):
-    """Stands for the gradient of a place among the outer lines."""
-
-
-def _outer(place: int, cells: _Cells) -> Any:
-    cell = cells.cell(int(place))
-    return _Gradient(cell) if isinstance(place, _Gradient) else cell
-
-
-def _gradients(
-    section: Section, tape: Tape, cells: _Cells, varying: set[int]
-) -> list[tuple[str, int, int]]:
-    """Write the backward pass; say which gradients go where."""
-    homes: dict[int, tuple[str, Any]] = {}
-    for line, (kind, _, content) in enumerate(section.tape):
-        if kind == "outer" and content in varying:
-            homes[line] = "add", _Gradient(cells.cell(content))
-        elif kind == "lane" and varying.intersection(section.slots[content]):
-            homes[line] = (
-                "spread",
-                _Gradient(cells.slots[section.slots[content]]),
-            )
-    seeds = {
-        line: tape.leaf("outer", _Gradient(place))
-        for place, line in section.results.items()
-        if place in varying
-    }
-    grads = differentiate(tape, seeds, set(homes))
-    return [
-        (how, grads[line].place, cell)
-        for line, (how, cell) in homes.items()
-        if line in grads
-    ]
-
-
-# --- The order of steps ---
-
-
-def _arrange(kinds: list[list[Step]], fuse: list[bool]) -> list[Step] | None:
+def _arrange(waiting: list[Step]) -> list[Step] | None:
     """Steps in an order in which each finds its numbers, or None."""
-    waiting = [
-        step
-        for f, b, fb, fused in zip(*kinds, fuse, strict=True)
-        for step in ([fb] if fused else [f, b])
-        if step.writes
-    ]
+    unwritten = Counter(c for step in waiting for c in step.written())
     order: list[Step] = []
     while waiting:
-        unwritten = [(step, step.written()) for step in waiting]
         for step in waiting:
-            reads = step.reads()
-            others = (cells for other, cells in unwritten if other is not step)
-            if reads.isdisjoint(*[set().union(*others)]):
-                order.append(step)
-                waiting.remove(step)
+            mine = step.written()
+            if all(unwritten[c] == (c in mine) for c in step.reads()):
                 break
         else:
             return None
+        order.append(step)
+        waiting.remove(step)
+        unwritten.subtract(mine)
     return order
+
+
+def _varying(tape: Tape) -> set[int]:
+    """Places that depend on a parameter."""
+    varying: set[int] = set()
+    for place, (kind, operands, _) in enumerate(tape):
+        depends = kind == "parameter" or not varying.isdisjoint(operands)
+        if depends and kind not in ("detach", *COMPARISONS):
+            varying.add(place)
+    return varying
+
+
+# --- The program ---
 
 
 def build(
     tape: Tape,
     root: int,
     *,
-    known: int = 0,
     passes: Sequence[str] = tuple(PASSES),
     roll: bool = True,
 ) -> Program:
@@ -246,8 +321,6 @@ def build(
         What was recorded.
     root : int
         The place of the result.
-    known : int, optional
-        This many parameters get cells in a row, used or not.
     passes : sequence of str, optional
         The passes to run on each section.
     roll : bool, optional
@@ -258,69 +331,20 @@ def build(
     Program
         Steps that leave the result and the gradients in their cells.
     """
-    kept = [
-        place
-        for place, line in enumerate(tape)
-        if line.kind == "parameter" and line.content < known
-    ]
-    tape, (root, *_) = drop(tape, [root, *kept])
+    places = range(len(tape))
+    kept = [x for x in places if tape[x].kind == "parameter"]
+    tape, (root, *kept) = drop(tape, [root, *kept])
     sections = split(tape, [root], roll=roll)
-    cells = _Cells(tape, sections, known)
-    varying = _varying(tape)
-    make = [(True, False), (False, True), (True, True)]
-    kinds = [
-        [
-            _step(s, cells, varying, forward=f, back=b, passes=passes)
-            for s in sections
-        ]
-        for f, b in make
-    ]
-    program = _program(tape, cells)
-    program.root = cells.cell(root)
-    program.passes, program.owned = passes, known
-    program.size = cells.size
-    for step in (step for kind in kinds for step in kind):
-        _settle(step, program.size)
-    loops = [s.lanes > 1 for s in sections]
-    for fuse in ([True] * len(sections), loops, [False] * len(sections)):
-        order = _arrange(kinds, fuse)
-        if order is not None:
-            program.steps = order
-            break
-    return program
-
-
-def _program(tape: Tape, cells: _Cells) -> Program:
-    """A program without steps: which leaf of the tape is in which cell."""
-    program = Program(copies=cells.copies)
+    cells = _Cells(tape, sections)
+    cells.all([root])
+    steps = _Steps(tape, sections, cells, passes)
+    program = Program(cells.size, len(kept), root=cells.cells[root])
     for place, (kind, _, content) in enumerate(tape):
         if kind == "input":
-            program.inputs[content] = cells.cell(place)
-        elif kind == "parameter":
-            program.parameters[content] = cells.cell(place)
+            program.inputs[content] = cells.cells[place]
         elif kind == "constant" and place in cells.cells:
             program.constants[cells.cells[place]] = content
+    program.steps = steps.in_order()
+    for step in program.steps:
+        program.saved += steps.saved.get(step, Counter())
     return program
-
-
-def _settle(step: Step, size: int) -> None:
-    """Replace gradients by their cells, now that the distance is known."""
-
-    def cell(content: Any) -> Any:
-        gradient = isinstance(content, _Gradient)
-        return int(content) + size if gradient else content
-
-    step.tape = Tape(
-        line._replace(content=cell(line.content)) for line in step.tape
-    )
-    step.writes = [(how, line, cell(c)) for how, line, c in step.writes]
-
-
-def _varying(tape: Tape) -> set[int]:
-    """Places that depend on a parameter."""
-    varying: set[int] = set()
-    for place, (kind, operands, _) in enumerate(tape):
-        depends = kind == "parameter" or varying.intersection(operands)
-        if depends and kind not in ("detach", *COMPARISONS):
-            varying.add(place)
-    return varying

@@ -31,7 +31,15 @@ from micrograd.operators import Operators
 from micrograd.primitives import PRIMITIVES
 from micrograd.rules import Primitive
 
-__all__ = ["COMPARISONS", "LEAVES", "Instruction", "Register", "Tape"]
+__all__ = [
+    "COMPARISONS",
+    "LEAVES",
+    "Instruction",
+    "Register",
+    "Tape",
+    "differentiate",
+    "row",
+]
 
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "both": "&"}
 LEAVES = ("input", "parameter", "constant", "outer", "lane")
@@ -64,8 +72,29 @@ class Tape(list[Instruction]):
         self, kind: str, operands: Sequence[int] = (), content: Any = None
     ) -> Register:
         """Add one instruction; return its result."""
+        return self.result(self.add(kind, operands, content))
+
+    def add(
+        self, kind: str, operands: Sequence[int] = (), content: Any = None
+    ) -> int:
+        """Add one instruction; return its place."""
         self.append(Instruction(kind, tuple(operands), content))
-        return self.result(len(self) - 1)
+        return len(self) - 1
+
+    def node(self, primitive: Primitive, *operands: Any) -> Register:
+        """Write a row of the table down; a reader's own row goes along."""
+        name = primitive.name
+        places = [self.register(x).place for x in operands]
+        for i, x in enumerate(places):
+            if self[x].kind in COMPARISONS and (name, i) != ("where", 0):
+                places[i] = self._one_or_zero(x)
+        own = None if PRIMITIVES.get(name) is primitive else primitive
+        return self.write(name, places, own)
+
+    def _one_or_zero(self, comparison: int) -> int:
+        """A comparison as a number, which is what Python's bools are."""
+        one, zero = self.add("constant", (), 1.0), self.add("constant", (), 0.0)
+        return self.add("where", (comparison, one, zero))
 
     def result(self, place: int) -> Register:
         """What stands for the result of an instruction."""
@@ -85,7 +114,8 @@ class Tape(list[Instruction]):
     def __str__(self) -> str:
         lines = []
         for place, (kind, operands, content) in enumerate(self):
-            about = "" if content is None else f" {content}"
+            plain = content is None or isinstance(content, Primitive)
+            about = "" if plain else f" {content}"
             places = " ".join(map(str, operands))
             lines.append(f"{place:>2}  {kind}{about}  {places}".rstrip())
         return "\n".join(lines)
@@ -101,8 +131,7 @@ class Register(Operators):
         self.place = place
 
     def __primitive__(self, primitive: Primitive, *operands: Any) -> Any:
-        places = [self.tape.register(x).place for x in operands]
-        return self.tape.write(primitive.name, places)
+        return self.tape.node(primitive, *operands)
 
     def __lt__(self, other: Any) -> Register:  # type: ignore[override]
         return self.compare("lt", other)
@@ -123,6 +152,12 @@ class Register(Operators):
         """Write a comparison down; only ``where`` can use the result."""
         other = self.tape.register(other)
         return self.tape.write(kind, (self.place, other.place))
+
+
+def row(line: Instruction) -> Primitive:
+    """The row of the table that a line carries out."""
+    own = line.content
+    return own if isinstance(own, Primitive) else PRIMITIVES[line.kind]
 
 
 def differentiate(
@@ -156,11 +191,11 @@ def differentiate(
         kind, operands, _ = tape[place]
         if place not in grads or not operands or place not in varies:
             continue
-        row = PRIMITIVES[kind]
+        rule = row(tape[place])
         result = Register(tape, place)
         numbers = [Register(tape, x) for x in operands]
         for i, x in enumerate(operands):
             if x in varies:
-                part = grads[place] * partial(row, i, result, numbers)
+                part = grads[place] * partial(rule, i, result, numbers)
                 grads[x] = grads[x] + part if x in grads else part
     return {x: tape.register(g) for x, g in grads.items()}

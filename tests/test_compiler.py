@@ -1,0 +1,511 @@
+"""compile: calls, arguments, training steps, and what is refused."""
+
+import copy
+import importlib.util
+import math
+import random
+import re
+import sys
+import threading
+from array import array
+
+import pytest
+from conftest import close, same_bits
+
+import micrograd
+from micrograd import Value, datasets, functions, no_grad, optim
+from micrograd.compiler.compiled import KEPT
+from micrograd.errors import (
+    GraphSizeError,
+    NonFiniteGradientError,
+    NumberError,
+    OptionError,
+    RecordingError,
+)
+from micrograd.nn import MLP
+
+READERS = ["python"]
+if importlib.util.find_spec("llvmlite"):
+    READERS.append("native")
+
+
+@pytest.fixture(params=READERS)
+def reader(request):
+    return request.param
+
+
+def compiled(fn, *rest, **named):
+    return micrograd.compile(fn, *rest, **{"reader": "python", **named})
+
+
+# --- Calls ---
+
+
+def test_later_calls_replay_without_calling_the_function(reader):
+    calls = []
+    w = Value(2.0)
+
+    def f(x):
+        calls.append(x)
+        return w * x
+
+    g = compiled(f, reader=reader)
+    assert [6.0, 8.0, 10.0] == [g(x).data for x in (3.0, 4, 5.0)]
+    assert 1 == len(calls)
+
+
+def test_parameters_are_read_afresh_at_each_call(reader):
+    w = Value(2.0)
+    f = compiled(lambda x: w * x, reader=reader)
+    f(3.0)
+    w.data = 5.0
+    assert 15.0 == f(3.0).data
+
+
+def test_constants_from_outside_are_read_afresh_too(reader):
+    c, w = Value(2.0).detach(), Value(1.0)
+    f = compiled(lambda x: w * c * x, reader=reader)
+    f(1.0)
+    c.data = 3.0
+    y = f(1.0)
+    y.backward()
+    assert (3.0, 3.0, 0.0) == (y.data, w.grad, c.grad)
+
+
+def test_gradients_add_up_as_in_eager(reader):
+    w, v = Value(2.0), Value(3.0)
+    f = compiled(lambda x: w * v * x, reader=reader)
+    f(1.0).backward()
+    f(2.0).backward(gradient=10.0)
+    assert (63.0, 42.0) == (w.grad, v.grad)
+
+
+def test_a_result_goes_on_into_eager_expressions(reader):
+    w = Value(2.0)
+    h = w * w  # a result from outside, whose past is followed
+    f = compiled(lambda x: h * x, reader=reader)
+    (f(3.0) * w + f(1.0)).backward()
+    assert 3 * 3 * w.data**2 + 2 * w.data == w.grad
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5])
+def test_any_number_of_parameters_gets_its_gradients(reader, count):
+    w = [Value(float(i + 1)) for i in range(count)]
+    f = compiled(lambda x: sum([p * x for p in w], x * 0), reader=reader)
+    y = f(2.0)
+    y.backward()
+    assert [2.0] * count == [p.grad for p in w]
+    assert 2.0 * sum(range(count + 1)) == y.data
+
+
+def test_without_recording_the_result_is_a_constant(reader):
+    w = Value(2.0)
+    f = compiled(lambda x: w * x, reader=reader)
+    with no_grad():
+        y = f(3.0)
+    assert (6.0, False, ()) == (y.data, y.requires_grad, y.inputs)
+
+
+@pytest.mark.parametrize("passes", [(), ("fold",), ("share",), ("drop",)])
+@pytest.mark.parametrize("roll", [True, False])
+def test_every_switch_leaves_the_numbers_alone(reader, passes, roll):
+    w = [Value(0.1 * i) for i in range(3)]
+
+    def f(rows):
+        terms = [((w[0] * x + w[1]) * 1.0).tanh() * w[2] for (x,) in rows]
+        return sum(terms) + functions.l2(w)
+
+    rows = [[0.1 * i] for i in range(60)]
+    expected = f(rows)
+    expected.backward()
+    grads = [p.grad for p in w]
+    for p in w:
+        p.grad = 0.0
+    y = compiled(f, reader=reader, passes=passes, roll=roll)(rows)
+    y.backward()
+    assert close(expected.data, y.data)
+    for p, grad in zip(w, grads, strict=True):
+        assert close(grad, p.grad)
+
+
+@pytest.mark.parametrize(
+    "fn",
+    [
+        lambda w, x: w, lambda w, x: x, lambda w, x: w.detach(),
+        lambda w, x: Value(3.0), lambda w, x: w + w, lambda w, x: w * 0 + 1,
+    ],
+)  # fmt: skip
+def test_results_that_are_leaves_or_constants_are_right(reader, fn):
+    w, v = Value(2.0), Value(2.0)
+    result = compiled(lambda x: fn(w, x), reader=reader)(5.0)
+    expected = fn(v, Value(5.0))
+    result.backward()
+    expected.backward()
+    assert (expected.data, v.grad) == (result.data, w.grad)
+
+
+# --- Arguments ---
+
+
+def total(tree):
+    """Sum of the squares in anything nested."""
+    if isinstance(tree, dict):
+        tree = list(tree.values())
+    if hasattr(tree, "tolist"):
+        tree = tree.tolist()
+    if isinstance(tree, (list, tuple)):
+        return sum((total(x) for x in tree), 0.0)
+    return tree * tree
+
+
+def arguments():
+    yield [1.0, [2, 3.0]], [2.0, [0.5, 1]]
+    yield ((1.0,), {"y": 2.0, "x": [3.0]}), ((2.0,), {"y": 0.0, "x": [1]})
+    yield array("d", [1.0, 2.0]), array("d", [3.0, 4.0])
+    yield memoryview(array("i", [1, 2])), memoryview(array("i", [3, 4]))
+    yield [Value(1.0), 2.0], [Value(3.0), 4.0]
+    yield [Value(1.0).detach()], [Value(3.0).detach()]
+    yield True, 3
+    grid = memoryview(bytes(range(1, 7))).cast("B", (2, 3))
+    yield grid, memoryview(bytes(6)).cast("B", (2, 3))
+
+
+@pytest.mark.parametrize("first, second", list(arguments()))
+def test_numbers_are_found_wherever_they_are(reader, first, second):
+    w = Value(2.0)
+    f = compiled(lambda tree: w * total(tree), reader=reader)
+    for tree in (first, second):
+        number = float(total(tree))
+        assert 2.0 * number == f(tree).data
+    assert 1 == len(f.replays)
+
+
+def test_arrays_of_any_shape_are_arguments(reader):
+    np = pytest.importorskip("numpy", reason="NumPy is not installed")
+    w = Value(2.0)
+    f = compiled(lambda x: w * x.sum(), reader=reader)
+    for shape in [(3,), (2, 3), (2, 3, 2)]:
+        for kind in ("float64", "float32", "int8", "bool"):
+            x = np.ones(shape, kind)
+            assert 2.0 * x.size == f(x).data
+    assert 10.0 == f(np.array([Value(1.0), Value(4.0)])).data
+    assert 4.0 == compiled(lambda x: w * x)(np.float64(2.0)).data
+    assert 4.0 == compiled(lambda x: w * x)(np.array(2)).data
+    assert 3 + 1 == len(f.replays)
+    with pytest.raises(NumberError):
+        f(np.ones(2, complex))
+
+
+def test_named_arguments_are_numbers_too(reader):
+    f = compiled(lambda x, *, scale: Value(scale) * x, reader=reader)
+    assert [6.0, 8.0] == [f(2.0, scale=3.0).data, f(x=2.0, scale=4).data]
+
+
+def test_a_value_as_argument_gets_its_gradient(reader):
+    f = compiled(lambda p, q: p * p * q, reader=reader)
+    for p, q in [(2.0, 3.0), (4.0, 5.0)]:
+        a, b = Value(p), Value(q)
+        f(a, b).backward()
+        assert (2 * p * q, p * p) == (a.grad, b.grad)
+
+
+def test_arguments_that_are_the_same_value_stay_apart(reader):
+    a, b = Value(2.0), Value(5.0)
+    f = compiled(lambda p, q: p * q + a, reader=reader)
+    assert [6.0, 12.0, 27.0] == [
+        f(*pair).data for pair in [(a, a), (a, b), (b, b)]
+    ]
+    a.grad = 0.0
+    f(a, a).backward()
+    assert 2 * 2.0 + 1 == a.grad
+
+
+def test_a_parameter_of_the_optimiser_may_be_an_argument(reader):
+    w = [Value(1.0), Value(10.0), Value(3.0)]
+    step = compiled(
+        lambda p, x: p * p * x, optim.SGD(w[:2], lr=0.0), reader=reader
+    )
+    assert [2.0, 200.0, 18.0] == [step(p, 2.0) for p in w]
+    step(w[0], 2.0)
+    assert [4.0, 0.0, 12.0] == [p.grad for p in w]
+
+
+def test_another_length_is_recorded_again(reader):
+    w = Value(2.0)
+    f = compiled(lambda x: w * sum(x), reader=reader)
+    assert [2.0, 6.0, 12.0] == [f(list(range(n))).data for n in (2, 3, 4)]
+    assert 3 == len(f.replays)
+
+
+def test_only_so_many_forms_are_kept():
+    f = compiled(lambda x: Value(1.0) * sum(x))
+    for n in range(1, KEPT + 5):
+        f([1.0] * n)
+    assert KEPT == len(f.replays)
+
+
+@pytest.mark.parametrize("bad", ["text", None, 1j, object(), 10**400])
+def test_arguments_that_are_not_numbers_are_refused(bad):
+    f = compiled(lambda x: Value(1.0) * x)
+    with pytest.raises(NumberError):
+        f(bad)
+    with pytest.raises(NumberError):
+        f([1.0, bad])
+
+
+# --- Never silently wrong ---
+
+W = Value(2.0)
+
+
+def looks():
+    """What must not be done, and what the message says of it."""
+    yield lambda x: W if x > 0 else -W, "a choice that depends on a number"
+    yield lambda x: W if W * x else W, "a choice that depends on a number"
+    yield lambda x: W if W > 0 else -W, "float(v), or a comparison, of a par"
+    yield lambda x: W if x == 2.0 else -W, "== of numbers"
+    yield lambda x: W if x != 2.0 else -W, "== of numbers"
+    yield lambda x: W if W * x == x else -W, "== of numbers"
+    yield lambda x: W * float(x), "float() of a number"
+    yield lambda x: W * int(x), "int() of a number"
+    yield lambda x: [W, W][x], "an index or a count"
+    yield lambda x: sum([W for _ in range(x)]), "an index or a count"
+    yield lambda x: W * math.exp(x), "float() of a number"
+    yield lambda x: (W * x).data * W, ".data of a number"
+    yield lambda x: W * x * float(W), "float(v), or a comparison, of a par"
+    yield lambda x: W * x * W.data, ".data of a parameter"
+    yield lambda x: W * x * math.exp(W.data), ".data of a parameter"
+    yield lambda x: W * x * Value(W.data), ".data of a parameter"
+    yield lambda x: max(W * x, W * x * 2), "a choice that depends"
+    yield lambda x: W * x * (1 if W * x > 0 else 0), "a choice that depends"
+
+
+@pytest.mark.parametrize("look, given", list(looks()))
+def test_what_would_freeze_a_number_names_the_line(look, given):
+    line = f"{look.__code__.co_filename}:{look.__code__.co_firstlineno}"
+    with pytest.raises(RecordingError) as caught:
+        compiled(look)(2.0)
+    assert given in str(caught.value)
+    assert f"at {line}" in str(caught.value)
+    assert (2.0, True) == (W.data, (W * W).requires_grad)
+
+
+def test_changing_a_parameter_is_refused_and_undone():
+    w = Value(2.0)
+
+    def assign(x):
+        y = w * x
+        w.data = 5.0
+        return y
+
+    def add(x):
+        y = w * x
+        w.data += 5.0
+        return y
+
+    for f in (assign, add):
+        with pytest.raises(RecordingError):
+            compiled(f)(1.0)
+        assert 2.0 == w.data
+
+
+def test_no_grad_inside_does_not_freeze_a_parameter():
+    w = Value(2.0)
+
+    def f(x):
+        y = w * x
+        with no_grad():
+            scale = w * 2.0
+        return y * scale
+
+    with pytest.raises(RecordingError):
+        compiled(f)(1.0)
+
+
+@pytest.mark.parametrize(
+    "result", [None, 1.0, "text", [Value(1.0), Value(2.0)], (), True]
+)
+def test_a_function_returns_one_value(result):
+    with pytest.raises(NumberError, match="fn to return one Value"):
+        compiled(lambda x: result)(1.0)
+
+
+def test_a_comparison_is_no_result():
+    with pytest.raises(NumberError, match="fn to return one Value"):
+        compiled(lambda x: x > 0)(1.0)
+
+
+def test_numbers_drawn_inside_are_refused():
+    w = Value(1.0)
+    with pytest.raises(RecordingError, match="numbers drawn from random"):
+        compiled(lambda x: w * x * random.random())(1.0)
+
+
+def test_an_exception_inside_leaves_nothing_behind():
+    w = Value(2.0)
+
+    def f(x):
+        y = w * x
+        if fail:
+            raise KeyError("of the user")
+        return y
+
+    fail, g = True, compiled(f)
+    with pytest.raises(KeyError, match="of the user"):
+        g(1.0)
+    assert (2.0, (w, w)) == (w.data, (w * w).inputs)
+    assert 0 == len(g.replays)
+    fail = False
+    assert 6.0 == g(3.0).data
+
+
+def test_second_derivatives_are_refused():
+    f = compiled(lambda x: x * x * x)
+    with pytest.raises(OptionError, match="first derivatives only"):
+        micrograd.grad(micrograd.grad(f))(2.0)
+
+
+def test_inside_other_transforms_the_function_itself_runs():
+    f = compiled(lambda x: x * x * x)
+    assert 12.0 == micrograd.grad(f)(2.0)
+    assert (8.0, 12.0) == micrograd.jvp(f, (2.0,), (1.0,))
+    assert 12.0 == micrograd.derivative(f, 2)(2.0)
+    g = compiled(lambda x: f(x) * f(2 * x))
+    assert 8.0 * 64.0 == g(Value(2.0)).data
+
+
+def test_values_made_inside_as_in_the_lecture(reader):
+    random.seed(1)
+    model = MLP(2, [3, 1])
+
+    def loss(rows):
+        rows = [list(map(Value, row)) for row in rows]
+        return sum(model(row) for row in rows)
+
+    f = compiled(loss, reader=reader)
+    for rows in ([[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]):
+        assert close(loss(rows).data, f(rows).data)
+
+
+def test_a_graph_that_is_too_large_is_refused(monkeypatch):
+    monkeypatch.setattr("micrograd.compiler.record.LARGEST", 100)
+    w = Value(1.0)
+    with pytest.raises(GraphSizeError, match="compile one pass of the loop"):
+        compiled(lambda x: sum([w * x] * 200))(1.0)
+    assert 1.0 == w.data
+
+
+def test_deep_graphs_are_no_trouble(reader):
+    w = Value(1.0)
+
+    def f(x):
+        for _ in range(20_000):
+            x = x * 1.5 - w
+        return x
+
+    g = compiled(f, reader=reader)
+    y = g(2.0)
+    y.backward()
+    assert f(Value(2.0)).data == y.data
+
+
+def test_unknown_readers_and_passes_are_refused():
+    with pytest.raises(OptionError, match="native, python"):
+        compiled(abs, reader="fortran")
+    with pytest.raises(OptionError, match="fold, share, drop"):
+        compiled(abs, passes=["unroll"])
+
+
+def test_without_llvmlite_python_takes_over_and_says_so(monkeypatch):
+    monkeypatch.setattr(
+        "micrograd.compiler.compiled.find_spec", lambda name: None
+    )
+    with pytest.warns(UserWarning, match=re.escape("micrograd[fast]")) as seen:
+        f = micrograd.compile(lambda x: Value(2.0) * x)
+    assert (6.0, 1) == (f(3.0).data, len(seen))
+    assert __file__ == seen[0].filename
+
+
+def test_before_the_first_call_there_is_nothing_to_look_at():
+    f = compiled(abs)
+    for look in (f.report, f.source, lambda: f.tape):
+        with pytest.raises(NumberError, match="call it once"):
+            look()
+
+
+def test_tape_source_and_report_can_be_read():
+    w = Value(2.0)
+    f = compiled(lambda x: (w * x).tanh())
+    f(3.0)
+    assert str(f.tape).splitlines() == [
+        " 0  input 0", " 1  parameter 0", " 2  multiply  1 0", " 3  tanh  2",
+    ]  # fmt: skip
+    assert "tanh(" in f.source()
+    assert "recorded 4 lines" in f.report()
+    assert "lowered to python" in f.report()
+
+
+def test_threads_may_share_a_compiled_function(reader):
+    w = [Value(0.1 * i) for i in range(20)]
+    f = compiled(lambda x: sum([(p * x).tanh() for p in w]), reader=reader)
+    expected = [f.fn(Value(float(x))).data for x in range(50)]
+    results = {}
+
+    def work(name):
+        results[name] = [f(float(x)).data for x in range(50)]
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 4 == len(results)
+    for computed in results.values():
+        assert all(map(close, expected, computed))
+
+
+@pytest.mark.skipif(
+    "native" not in READERS or sys.platform != "linux",
+    reason="resident memory of machine code is read from /proc",
+)
+def test_dropped_functions_take_their_code_along():
+    def resident():
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * 4096 / 1e6
+
+    w = Value(1.0)
+    for i in range(220):
+        micrograd.compile(lambda x: (w * x).tanh(), reader="native")(1.0)
+        if i == 20:
+            before = resident()
+    assert resident() - before < 8  # megabytes; 200 kept ones take over 20
+
+
+# --- The functions of the library ---
+
+LISTS = {
+    "softmax": lambda x: functions.softmax(x)[0],
+    "log_softmax": lambda x: functions.log_softmax(x)[1],
+    "logsumexp": functions.logsumexp,
+    "rms_norm": lambda x: functions.rms_norm(x)[2],
+    "mean": functions.mean,
+    "l2": functions.l2,
+    "cross_entropy": lambda x: functions.cross_entropy([x], [1]),
+    "dot": lambda x: functions.dot(x, x),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_functions_of_lists_can_be_recorded(reader, name):
+    f = LISTS[name]
+    g = compiled(f, reader=reader)
+    for numbers in ([0.3, -1.2, 2.0], [2.0, 1.0, -3.0], [1e3, 0.0, -1e3]):
+        a = [Value(x) for x in numbers]
+        b = [Value(x) for x in numbers]
+        y, z = f(a), g(b)
+        y.backward()
+        z.backward()
+        assert close(y.data, z.data)
+        for p, q in zip(a, b, strict=True):
+            assert close(p.grad, q.grad, scale=1e-3)
+    assert 1 == len(g.replays)
