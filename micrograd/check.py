@@ -1,155 +1,39 @@
-r"""Checks: derivatives by differences, and two derivatives compared.
+"""Checks: two derivatives of one function, compared.
 
 A derivative that a program computes can be compared with one that needs no
-calculus at all: move the input a little to both sides and see how far the
-output moves.  :func:`gradcheck` does so for every input, in both modes and
-for higher orders.  :func:`compare` sets gradients worked out by hand beside
-those of ``backward``.
+calculus at all, a difference of two values.  :func:`gradcheck` does so for
+every input, in both modes and for higher orders.  :func:`compare` sets
+gradients worked out by hand beside those of ``backward``.
 
 Notation
 --------
 f
     A function of numbers, or of trees of numbers as in
     :mod:`micrograd.transforms`.
-h
-    The distance that an input is moved to each side.
 
 Leaves out: kinks.  Where a function has no derivative, a difference
 averages the two sides and the engine follows a convention.
 
-Sources: [Press2007]_, section 5.7, for the size of `h`;
-[Griewank2008]_, chapter 1, for why differences only check.
+Sources: [Griewank2008]_, chapter 1, for why differences only check.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import product
 from math import isclose, isnan
+from operator import mul
 from random import Random
-from sys import float_info
 from typing import Any, NamedTuple
 
+from micrograd.differences import numerical_gradient
 from micrograd.engine import Value
-from micrograd.errors import (
-    GradcheckError,
-    OptionError,
-    ShapeError,
-)
+from micrograd.errors import GradcheckError, OptionError, ShapeError
 from micrograd.namespaces import to_number
-from micrograd.nonfinite import find_nonfinite
 from micrograd.transforms import Function, grad, jvp
-from micrograd.trees import Tree, leaves, rebuild
+from micrograd.trees import Tree, leaves
 
-__all__ = [
-    "Agreement",
-    "Comparison",
-    "compare",
-    "find_nonfinite",
-    "gradcheck",
-    "numerical_derivative",
-    "numerical_gradient",
-]
-
-# --- Derivatives by differences ---
-
-# The difference quotient is wrong by about h**2 (the curve bends) plus
-# epsilon / h (subtraction cancels digits); this h makes both equally small.
-STEP = float_info.epsilon ** (1 / 3)
-
-
-def numerical_derivative(
-    f: Callable[[float], Any], x: float, h: float | None = None
-) -> float:
-    r"""Estimate the slope of `f` at `x` from two values of `f`.
-
-    .. math:: f'(x) \approx \frac{f(x + h) - f(x - h)}{2 h}
-
-    Parameters
-    ----------
-    f : callable
-        Takes a float, returns a float or a Value.
-    x : float
-        Where.
-    h : float > 0, optional
-        How far to move to each side.  The default,
-        :math:`\epsilon^{1/3} \max(1, |x|) \approx 6 \cdot 10^{-6}` near
-        zero, leaves about ten correct digits.
-
-    Returns
-    -------
-    float
-        The estimate; nan or infinite if `f` is so on either side.
-
-    Raises
-    ------
-    NumberError
-        If `x`, `h` or a value of `f` is not one real number.
-    OptionError
-        If `h` is not positive and finite.
-
-    Examples
-    --------
-    >>> from micrograd import tanh
-    >>> from micrograd.check import numerical_derivative
-    >>> round(numerical_derivative(tanh, 0.0), 9)
-    1.0
-    >>> numerical_derivative(lambda x: x * x, 3.0, h=0.5)
-    6.0
-    """
-    x = to_number(x, "numerical_derivative(f, x) takes one real number")
-    if h is None:
-        h = STEP * max(1.0, abs(x))
-    elif not 0 < to_number(h, "h= takes one real number") < float("inf"):
-        asked = "h= takes a finite number above 0"
-        raise OptionError(asked, f"{h}", "leave it out for a good one")
-    right, left = x + h, x - h
-    rise = _number(f(right)) - _number(f(left))
-    return rise / (right - left)  # what was moved, not 2 h: sums round
-
-
-def _number(y: Any) -> float:
-    if isinstance(y, Value):
-        return y.data
-    return to_number(y, "a numerical derivative needs f to return a number")
-
-
-def numerical_gradient(f: Function, x: Tree) -> Tree:
-    r"""Estimate the derivative of `f` by every number of its argument.
-
-    Parameters
-    ----------
-    f : callable
-        Takes a tree of floats, returns a float or a Value.
-    x : tree of float
-        Where: nested lists, tuples and dictionaries of numbers.
-
-    Returns
-    -------
-    tree of float
-        The estimates, in the form of `x`.  Costs two runs of `f` for each
-        number, where :func:`micrograd.grad` costs a few in all.
-
-    Examples
-    --------
-    >>> from micrograd.check import numerical_gradient
-    >>> slopes = numerical_gradient(lambda x: x[0] * x[1], [1.0, -2.0])
-    >>> [round(slope, 9) for slope in slopes]
-    [-2.0, 1.0]
-    """
-    numbers = leaves(x)
-
-    def along(i: int) -> Callable[[float], Any]:
-        return lambda moved: f(
-            rebuild(x, [*numbers[:i], moved, *numbers[i + 1 :]])
-        )
-
-    slopes = [
-        numerical_derivative(along(i), number)
-        for i, number in enumerate(numbers)
-    ]
-    return rebuild(x, slopes)
-
+__all__ = ["Agreement", "Comparison", "compare", "gradcheck"]
 
 # --- Two derivatives side by side ---
 
@@ -192,38 +76,23 @@ class Report(list[Comparison]):
     """The rows of :func:`gradcheck`; prints as a table."""
 
     def __str__(self) -> str:
-        form = "{:>5} {:<20} {:>8} {:>12} {:>12} {:>8}"
-        lines = [form.format(*Comparison._fields, "error")]
-        lines += [
-            form.format(
-                row.order,
-                row.modes,
-                row.argument,
-                f"{row.analytic:.6g}",
-                f"{row.numeric:.6g}",
-                f"{row.error:.1e}",
-            )
-            for row in self
-        ]
-        return "\n".join(lines)
+        title = "{:>5} {:<20} {:>8} {:>12} {:>12} {:>8}"
+        form = "{:>5} {:<20} {:>8} {:>12.6g} {:>12.6g} {:>8.1e}"
+        lines = [title.format(*Comparison._fields, "error")]
+        return "\n".join(lines + [form.format(*r, r.error) for r in self])
 
 
-def _reverse_gradient(f: Function, x: Sequence[Any]) -> Sequence[Any]:
-    slopes: tuple[Any, ...] = grad(f, range(len(x)))(*x)
-    return slopes
+def _reverse_gradient(f: Function, x: Sequence[Any]) -> Any:
+    return grad(f, range(len(x)))(*x)
 
 
-def _forward_gradient(f: Function, x: Sequence[Any]) -> Sequence[Any]:
+def _forward_gradient(f: Function, x: Sequence[Any]) -> Any:
     units = [[float(i == j) for j in range(len(x))] for i in range(len(x))]
     return [jvp(f, x, unit)[1] for unit in units]
 
 
 def _reverse_slope(f: Function, direction: Sequence[float]) -> Function:
-    def slope(*x: Any) -> Any:
-        slopes = _reverse_gradient(f, x)
-        return sum(s * d for s, d in zip(slopes, direction, strict=True))
-
-    return slope
+    return lambda *x: sum(map(mul, _reverse_gradient(f, x), direction))
 
 
 def _forward_slope(f: Function, direction: Sequence[float]) -> Function:
@@ -319,11 +188,8 @@ def _compare(f: Function, x: list[float], chain: Sequence[str]) -> Report:
     # On Values, since f may call methods, as in x.tanh().
     numeric = numerical_gradient(lambda moved: f(*map(Value, moved)), x)
     modes = " over ".join(reversed(chain))
-    pairs = enumerate(zip(analytic, numeric, strict=True))
-    return Report(
-        Comparison(len(chain), modes, i, float(exact), estimate)
-        for i, (exact, estimate) in pairs
-    )
+    pairs = enumerate(zip(map(float, analytic), numeric, strict=True))
+    return Report(Comparison(len(chain), modes, i, *pair) for i, pair in pairs)
 
 
 def _check_options(n: int, order: int, modes: Sequence[str]) -> None:
@@ -404,10 +270,10 @@ def compare(name: str, manual: Tree, automatic: Tree) -> Agreement:
     >>> print(compare("x", 6.0, x))
     x               | exact: True  | approximate: True  | maxdiff: 0.0
     """
-    a = [_number(x) for x in leaves(manual)]
+    asked = f"compare({name!r}) takes as many gradients as Values"
+    a = [to_number(x, asked) for x in leaves(manual)]
     b = [x.grad if isinstance(x, Value) else x for x in leaves(automatic)]
     if len(a) != len(b) or not a:
-        asked = f"compare({name!r}) takes as many gradients as Values"
         do = "give each Value its gradient by hand"
         raise ShapeError(asked, f"{len(a)} and {len(b)}", do)
     pairs = list(zip(a, b, strict=True))

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-__all__ = ["no_grad", "recorder", "recording"]
+__all__ = ["enable_grad", "no_grad", "recorder", "recording"]
 
 # True: results remember.  False: they do not.  Else: a recorder.
 recording: ContextVar[Any] = ContextVar("recording", default=True)
@@ -56,6 +56,27 @@ def no_grad() -> Iterator[None]:
     ((), True)
     """
     token = recording.set(False)
+    try:
+        yield
+    finally:
+        recording.reset(token)
+
+
+@contextmanager
+def enable_grad() -> Iterator[None]:
+    """Record a graph, also inside :func:`no_grad`.
+
+    Examples
+    --------
+    >>> from micrograd import Value, no_grad
+    >>> from micrograd.recording import enable_grad
+    >>> x = Value(2.0)
+    >>> with no_grad(), enable_grad():
+    ...     y = x * x
+    >>> y.inputs == (x, x)
+    True
+    """
+    token = recording.set(True)
     try:
         yield
     finally:

@@ -18,8 +18,11 @@ from typing import Any
 
 from micrograd.dual import Dual, partial
 from micrograd.engine import Value, topological_order
+from micrograd.errors import NumberError
+from micrograd.recording import enable_grad
+from micrograd.trees import Tree, leaves
 
-__all__ = ["derivatives"]
+__all__ = ["derivatives", "gradients"]
 
 
 def derivatives(
@@ -83,3 +86,48 @@ def _backwards(
                 part = grads[node] * partial(node._rule, i, result, operands)
                 grads[x] = grads[x] + part if x in grads else part
     return grads
+
+
+def gradients(
+    outputs: Tree, inputs: Tree, *, create_graph: bool = False
+) -> tuple[Value, ...]:
+    """Differentiate Values by Values, as ``torch.autograd.grad`` does.
+
+    Parameters
+    ----------
+    outputs : Value or sequence of Value
+        What to differentiate; of several, the sum.
+    inputs : Value or sequence of Value
+        What to differentiate by.
+    create_graph : bool, optional
+        Whether the results carry a graph.
+
+    Returns
+    -------
+    tuple of Value
+        One for each input.
+
+    Raises
+    ------
+    NumberError
+        If anything among them is not a Value.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.reverse import gradients
+    >>> x = Value(3.0)
+    >>> gradients(x * x, x)
+    (Value(data=6.0, grad=0.0),)
+    """
+    ends, starts = leaves(outputs), leaves(inputs)
+    for x in (*ends, *starts):
+        if not isinstance(x, Value):
+            asked = "grad(outputs, inputs) takes Values"
+            do = "pass a function first, or Values in both places"
+            raise NumberError(asked, f"{x!r}", do)
+    with enable_grad():
+        total = ends[0] if len(ends) == 1 else sum(ends)
+        found = derivatives(total, starts, record=create_graph)
+        values = [g if isinstance(g, Value) else Value(g) for g in found]
+    return tuple(v if create_graph else v.detach() for v in values)

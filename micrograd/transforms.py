@@ -30,11 +30,11 @@ from typing import Any
 
 from micrograd.dual import Dual, split
 from micrograd.engine import Value
-from micrograd.errors import NumberError, OptionError, ShapeError
+from micrograd.errors import OptionError, ShapeError
 from micrograd.namespaces import to_number
 from micrograd.operators import Operators
-from micrograd.recording import recording
-from micrograd.reverse import derivatives
+from micrograd.recording import enable_grad
+from micrograd.reverse import derivatives, gradients
 from micrograd.trees import Tree, form, leaves, rebuild
 
 __all__ = [
@@ -60,12 +60,12 @@ next_tag = count(1).__next__
 @contextmanager
 def _inside() -> Iterator[None]:
     """Inside a transform graphs are recorded, whatever goes on outside."""
-    tokens = depth.set(depth.get() + 1), recording.set(True)
+    token = depth.set(depth.get() + 1)
     try:
-        yield
+        with enable_grad():
+            yield
     finally:
-        depth.reset(tokens[0])
-        recording.reset(tokens[1])
+        depth.reset(token)
 
 
 class _Run:
@@ -229,7 +229,7 @@ def grad(
     (27.0, 18.0)
     """
     if not callable(f):
-        return _grad_of_values(leaves(f), leaves(argnums), create_graph)
+        return gradients(f, argnums, create_graph=create_graph)
     both = value_and_grad(f, argnums)
 
     @wraps(f)
@@ -237,21 +237,6 @@ def grad(
         return both(*args, **named)[1]
 
     return transformed
-
-
-def _grad_of_values(
-    outputs: list[Value], inputs: list[Value], create_graph: bool
-) -> tuple[Value, ...]:
-    for x in (*outputs, *inputs):
-        if not isinstance(x, Value):
-            asked = "grad(outputs, inputs) takes Values"
-            do = "pass a function first, or Values in both places"
-            raise NumberError(asked, f"{x!r}", do)
-    with _inside():
-        total = outputs[0] if len(outputs) == 1 else sum(outputs)
-        grads = derivatives(total, inputs, record=create_graph)
-        values = [g if isinstance(g, Value) else Value(g) for g in grads]
-    return tuple(v if create_graph else v.detach() for v in values)
 
 
 def vjp(f: Function, *args: Tree) -> tuple[Tree, Function]:

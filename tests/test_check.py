@@ -6,18 +6,15 @@ import pytest
 from conftest import DIFFERENCES, close
 
 from micrograd import Value, check, elementwise, exp, log, relu, sin, tanh
-from micrograd.check import (
-    find_nonfinite,
-    gradcheck,
-    numerical_derivative,
-    numerical_gradient,
-)
+from micrograd.check import compare, gradcheck
+from micrograd.differences import numerical_derivative, numerical_gradient
 from micrograd.errors import (
     GradcheckError,
     NumberError,
     OptionError,
     ShapeError,
 )
+from micrograd.nonfinite import find_nonfinite
 
 nan, inf = math.nan, math.inf
 
@@ -352,4 +349,26 @@ def test_only_a_value_has_a_graph_to_look_at():
         find_nonfinite(1.0)
     assert text(caught) == (
         "find_nonfinite(root) takes a Value but got 1.0; pass the loss itself"
+    )
+
+
+# --- By hand and by backward ---
+
+
+def test_gradients_by_hand_are_compared_as_in_the_lecture():
+    x, y = Value(3.0), Value(-2.0)
+    (x * x * y).backward()
+    assert str(compare("dx", [-12.0, 9.0], [x, y])) == (
+        "dx              | exact: True  | approximate: True  | maxdiff: 0.0"
+    )
+    assert compare("dx", -12.0 + 1e-13, x)[1:3] == (False, True)
+    assert compare("dx", -12.5, x)[1:] == (False, False, 0.5)
+
+
+def test_a_gradient_without_a_value_is_refused():
+    with pytest.raises(ShapeError) as caught:
+        compare("dx", [1.0, 2.0], [Value(0.0)])
+    assert str(caught.value).startswith(
+        "compare('dx') takes as many gradients as Values but got 2 and 1; "
+        "give each Value its gradient by hand"
     )

@@ -23,8 +23,8 @@ PACKAGE = ROOT / "micrograd"
 # The table of contents: each imports only from those above it.
 READING_ORDER = """
 errors namespaces rules primitives operators source recording engine
-trees dual reverse transforms nonfinite check functions module nn optim
-datasets draw
+trees dual reverse transforms nonfinite differences check functions module nn
+optim datasets draw
 """.split()
 # Parts with issues, budgets and orders of their own.
 APART = {"compiler", "live", "tensor"}

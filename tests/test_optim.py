@@ -428,7 +428,7 @@ def test_clipping_refuses_a_gradient_that_is_not_finite():
         clip_grad_norm_(parameters, 1.0)
     assert text(caught) == (
         "clip_grad_norm_() needs finite gradients but got nan for parameter "
-        "1; find the cause with check.find_nonfinite(loss)"
+        "1; find the cause with find_nonfinite(loss)"
     )
     assert parameters[0].grad == 3.0
 

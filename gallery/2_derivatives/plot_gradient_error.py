@@ -13,7 +13,7 @@ from math import cosh
 import matplotlib.pyplot as plt
 
 from micrograd import exp, grad
-from micrograd.check import numerical_derivative
+from micrograd.differences import numerical_derivative
 from micrograd.draw import style
 
 plt.style.use(style())

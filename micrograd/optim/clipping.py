@@ -19,7 +19,7 @@ from micrograd.optim.settings import distinct, refuse_nonfinite, within
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]
 
-CAUSE = "find the cause with check.find_nonfinite(loss)"
+CAUSE = "find the cause with find_nonfinite(loss)"
 
 
 def clip_grad_norm_(
