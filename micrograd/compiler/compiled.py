@@ -24,6 +24,7 @@ from operator import itemgetter
 from typing import Any, cast
 
 from micrograd.compiler.arguments import Foreign, take
+from micrograd.compiler.c import c_source
 from micrograd.compiler.passes import PASSES
 from micrograd.compiler.program import Memory, build
 from micrograd.compiler.python import Python, source
@@ -201,6 +202,15 @@ class Compiled:
         """The program as Python source."""
         return source(self.last.program)
 
+    def to_c(self) -> str:
+        """The program as one file of C99, with a function ``run``.
+
+        Compile it with ``cc -O3 -std=c99 file.c -lm`` and a ``main`` of
+        your own; the comment in the file says what the arguments are.
+        """
+        name = getattr(self.fn, "__name__", "a function")
+        return c_source(self.last.program, f"{name}, by micrograd.compile")
+
     def report(self) -> str:
         """What each pass did, as a table."""
         return self.last.report()
@@ -261,7 +271,8 @@ class Replay:
 
     def _step(self, optimizer: Optimizer, values: list[Value]) -> float:
         """One training step; parameters, gradients and state come back."""
-        machine, program = self.machine, self.program
+        machine: Memory = self.machine
+        program = self.program
         owned, plan = optimizer.parameters, program.plan
         if self.tape.arguments:
             _refuse_results(values)
@@ -281,7 +292,8 @@ class Replay:
             do = "run the function uncompiled and call step(loss)"
             refuse_nonfinite(owned, "a compiled step", do)
         optimizer.steps += 1
-        return machine.read(program.root, 1)[0]
+        loss: float = machine.read(program.root, 1)[0]
+        return loss
 
     def _remember(self, optimizer: Optimizer) -> None:
         """Bring the optimiser's state here, and let it be read here."""

@@ -28,6 +28,7 @@ from micrograd.compiler.tape import LEAVES, Tape
 __all__ = ["Section", "split"]
 
 FEWEST = 4  # lanes worth a loop
+BEHIND = 2  # other terms, such as penalties, that are added at the end
 SMALLEST = 200  # instructions worth a section of their own
 
 Column = tuple[int, ...]
@@ -64,11 +65,15 @@ class Section:
 class Sum:
     """A chain of additions: where it ends, what it adds up, the columns."""
 
-    place: int
-    chain: set[int]
+    chain: list[int]  # from the last addition to the first
     terms: Column
     columns: dict[Column, str] = field(default_factory=dict)
     body: set[int] = field(default_factory=set)  # what only this sum needs
+
+    @property
+    def place(self) -> int:
+        """Where the sum is complete."""
+        return self.chain[0]
 
 
 def _readers(tape: Tape) -> list[list[int]]:
@@ -97,14 +102,13 @@ def _chains(tape: Tape, readers: list[list[int]]) -> list[Sum]:
         inside.update(chain)
         if not (tape[first].kind == "constant" and tape[first].content == 0):
             terms.append(first)
-        if len(terms) >= FEWEST:
-            found.append(Sum(place, set(chain), tuple(reversed(terms))))
+        found.append(Sum(chain, tuple(reversed(terms))))
     return sorted(found, key=lambda s: len(s.terms), reverse=True)
 
 
 def _role(tape: Tape, column: Column) -> str | None:
     """What a column is: outer, lane or local; None if not alike."""
-    kind, _, content = tape[column[0]]
+    kind = tape[column[0]].kind
     if all(x == column[0] for x in column):
         return "outer"
     if any(tape[x].kind != kind for x in column):
@@ -122,7 +126,8 @@ def _follow(tape: Tape, s: Sum, readers: list[list[int]]) -> bool:
     Columns are met from the last to the first, so all that reads one has
     been met before; if anybody else does, it cannot move into the lanes.
     """
-    s.body, waiting, outer = set(s.chain), [(-s.terms[0], s.terms)], set()
+    s.columns, s.body, outer = {}, set(s.chain), set()
+    waiting = [(-s.terms[0], s.terms)]
     while waiting:
         _, column = heappop(waiting)
         if column in s.columns:
@@ -148,13 +153,16 @@ def find_sums(tape: Tape) -> list[Sum]:
     taken: set[int] = set()
     found = []
     readers = _readers(tape)
-    for candidate in _chains(tape, readers):
-        if candidate.place in taken or not _follow(tape, candidate, readers):
-            continue
-        body = candidate.body
-        if len(body) >= SMALLEST and body.isdisjoint(taken):
-            taken |= body
-            found.append(candidate)
+    for longest in _chains(tape, readers):
+        for behind in range(BEHIND + 1):
+            s = Sum(longest.chain[behind:], longest.terms[: -behind or None])
+            if len(s.terms) < FEWEST or s.place in taken:
+                break
+            if _follow(tape, s, readers):
+                if len(s.body) >= SMALLEST and s.body.isdisjoint(taken):
+                    taken |= s.body
+                    found.append(s)
+                break
     return found
 
 

@@ -365,9 +365,9 @@ end:
 
 def _declarations() -> list[str]:
     lines = ["declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)"]
-    for name, row in PRIMITIVES.items():
+    for name, rule in PRIMITIVES.items():
         spelled = {"power": "pow"}.get(name, name)
-        doubles = ", ".join(["double"] * row.arity)
+        doubles = ", ".join(["double"] * rule.arity)
         lines.append(f"declare double @{spelled}({doubles})")
     for kind, t in (("f64", "double"), (f"v{W}f64", f"<{W} x double>")):
         lines += [

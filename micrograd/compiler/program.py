@@ -1,9 +1,9 @@
 """Program: sections that compute a loss and its gradients, over one memory.
 
 Every number that outlives a section has a cell in one array of floats:
-inputs, parameters, results, and behind each of these cells, at a fixed
-distance, its gradient.  Parameters come first.  A step reads cells, computes, and writes cells; a
-reader has nothing to do but to put steps into its own words.
+parameters, which come first, inputs, results, and behind each of these
+cells, at a fixed distance, its gradient.  A step reads cells, computes, and
+writes cells; a reader has nothing to do but to put steps into its own words.
 
 Notation
 --------
@@ -200,8 +200,7 @@ class _Steps:
         """A section as a step: its results, its gradients, or both."""
         section, cells = self.sections[i], self.cells
         tape = Tape()
-        for line in section.tape:
-            kind, operands, content = line
+        for kind, operands, content in section.tape:
             if kind == "lane":
                 content = cells.slots[section.slots[content]]
             elif kind == "outer":
@@ -232,9 +231,10 @@ class _Steps:
         for line, (kind, _, content) in enumerate(section.tape):
             if kind == "outer" and content in varying:
                 homes[line] = "add", tape[line].content + size
-            elif kind == "lane":
-                if varying.intersection(section.slots[content]):
-                    homes[line] = "spread", tape[line].content + size
+            elif kind == "lane" and not varying.isdisjoint(
+                section.slots[content]
+            ):
+                homes[line] = "spread", tape[line].content + size
         seeds = {
             line: tape.leaf("outer", self.cells.cells[place] + size)
             for place, line in section.results.items()
@@ -254,8 +254,8 @@ class _Steps:
             line = there.tape.add("outer", content=source)
             there.writes.append(("sum", line, target))
             if place in self.varying:
-                line = back.tape.add("outer", content=target + size)
-                back.writes.append(("add", line, source + size))
+                other = back.tape.add("outer", content=target + size)
+                back.writes.append(("add", other, source + size))
         return [there, back]
 
     def in_order(self) -> list[Step]:
@@ -268,8 +268,11 @@ class _Steps:
         for fuse in (every, loops, [False] * len(loops)):
             steps = self.copies()
             for i, fused in enumerate(fuse):
-                kinds = [(True, True)] if fused else [(True, False), (False, True)]
-                steps += [self.make(i, *kind) for kind in kinds]
+                if fused:
+                    steps.append(self.make(i, True, True))
+                else:
+                    steps += [self.make(i, True, False)]
+                    steps += [self.make(i, False, True)]
             order = _arrange([step for step in steps if step.writes])
             if order is not None:
                 return order

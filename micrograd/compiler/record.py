@@ -78,7 +78,7 @@ class Hidden(Operators):
     def __float__(self) -> float:
         raise _refusal(".data of a parameter")
 
-    __int__ = __index__ = __float__  # type: ignore[assignment]
+    __int__ = __index__ = __float__
 
 
 HIDDEN: Any = Hidden()

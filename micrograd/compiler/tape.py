@@ -93,7 +93,8 @@ class Tape(list[Instruction]):
 
     def _one_or_zero(self, comparison: int) -> int:
         """A comparison as a number, which is what Python's bools are."""
-        one, zero = self.add("constant", (), 1.0), self.add("constant", (), 0.0)
+        one = self.add("constant", (), 1.0)
+        zero = self.add("constant", (), 0.0)
         return self.add("where", (comparison, one, zero))
 
     def result(self, place: int) -> Register:
@@ -188,7 +189,7 @@ def differentiate(
             varies.add(place)
     grads: dict[int, Any] = dict(seeds)
     for place in reversed(range(forward)):
-        kind, operands, _ = tape[place]
+        operands = tape[place].operands
         if place not in grads or not operands or place not in varies:
             continue
         rule = row(tape[place])

@@ -105,7 +105,9 @@ class Language:
 
     def step(self, step: Step) -> list[str]:
         """The lines of one step."""
-        before, inside, after = [], [], []
+        before: list[str] = []
+        inside: list[str] = []
+        after: list[str] = []
         names = self._names(step, before, inside)
         for i, (how, line, cell) in enumerate(step.writes):
             sign = "+=" if how in ("spread", "add") else "="
