@@ -36,6 +36,7 @@ PRINTED = {
     "four_derivatives": [f"order {n}: {n} zeros" for n in range(5)],
     "newton": ["(-0.346574, -0.000000)  0.0e+00 to go"],
     "xor": ["learns from  0 of 20 seeds", "learns from 20 of 20 seeds"],
+    "microgpt": ["4,192 parameters", "eager and compiled agree: True"],
     "moons": ["round 20: loss 0.021, accuracy 100%"],
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from benchmarks.figures import Bar, Table, pick
 from benchmarks.peers import OURS, Plan, Worker
 from benchmarks.systems import missing, start, versions, with_versions
@@ -19,39 +21,55 @@ PARTS = ("record", "passes", "lower")
 
 def measure(plan: Plan) -> Table:
     """Compile and run graphs from a thousand lines to a million."""
+    if why := missing("native"):
+        return Table("Compiling, as graphs grow", why, ["lines"], [], [], {})
     from micrograd.compiler.native import SMALL
 
     sizes = [300, 3000] if plan.tiny else [10**k for k in (3, 4, 5, 6)]
-    if why := missing("native"):
-        return Table("Compiling, as graphs grow", why, ["lines"], [], [], {})
     turns = min(plan.turns, 3)  # the largest take their time
-    found = {}
-    for nodes in sizes:
-        worker = Worker(OURS, "lowering", nodes=nodes)
-        found[str(nodes)] = [worker.round() for _ in range(turns)]
-        worker.close()
-    rows, ratios = [], {}
-    for figures in found.values():
-        rows.append(
-            [f"{figures[0]['lines']:,}"]
-            + [pick(figures, part).cells(1e-6)[0] for part in PARTS]
-            + pick(figures, "first").cells(1e-6)[::2]
-            + pick(figures, "run").cells(1e-9)[::2]
-        )
-    for what in ("first", "run"):
-        each = [pick(figures, what).median for figures in found.values()]
-        ratios[what] = max(each) / min(each)
+    found = {f"{nodes:,}": _compile(nodes, turns) for nodes in sizes}
+    done = {name: figures for name, figures in found.items() if figures}
+    rows = [_row(*item) for item in found.items()]
     return Table(
         "Compiling, as graphs grow",
         with_versions(LOWERING.format(small=SMALL)),
-        ["lines", *PARTS, "together", "spread", "run", "spread"],
+        ["operations", *PARTS, "together", "spread", "run", "spread"],
         rows,
         [
-            Bar("first use, dearest over cheapest", ratios["first"], None, 2),
-            Bar("a run, dearest over cheapest", ratios["run"], None, 2),
+            _flatness("first use", "first", done),
+            _flatness("a run", "run", done),
+            Bar("graphs given up", len(found) - len(done), at_most=0),
         ],
         {"versions": versions(), **found},
     )
+
+
+def _compile(nodes: int, turns: int) -> list[dict[str, Any]]:
+    """The figures of all turns; none if the process gave up."""
+    worker = Worker(OURS, "lowering", nodes=nodes)
+    try:
+        return [worker.round() for _ in range(turns)]
+    except RuntimeError:
+        return []
+    finally:
+        worker.close()
+
+
+def _row(name: str, figures: list[dict[str, Any]]) -> list[str]:
+    if not figures:
+        return [name, "gave up", *["-"] * (len(PARTS) + 3)]
+    return [
+        name,
+        *(pick(figures, part).cells(1e-6)[0] for part in PARTS),
+        *pick(figures, "first").cells(1e-6)[::2],
+        *pick(figures, "run").cells(1e-9)[::2],
+    ]
+
+
+def _flatness(what: str, key: str, done: dict[str, Any]) -> Bar:
+    each = [pick(figures, key).median for figures in done.values()]
+    ratio = max(each) / min(each)
+    return Bar(f"{what}, dearest over cheapest", ratio, at_most=2)
 
 
 def measure_first(plan: Plan) -> Table:
