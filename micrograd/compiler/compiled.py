@@ -292,7 +292,7 @@ class Replay:
             do = "run the function uncompiled and call step(loss)"
             refuse_nonfinite(owned, "a compiled step", do)
         optimizer.steps += 1
-        loss: float = machine.read(program.root, 1)[0]
+        (loss,) = machine.read(program.root, 1)
         return loss
 
     def _remember(self, optimizer: Optimizer) -> None:
@@ -373,7 +373,7 @@ class _Partials(Sequence[Any]):
         return len(self.numbers)
 
     def __getitem__(self, index: Any) -> Any:
-        number = self.numbers[index]
+        number: float = self.numbers[index]
 
         def partial(result: Any, *operands: Any) -> float:
             if isinstance(result, Operators):

@@ -237,6 +237,7 @@ class Functions:
 
 # --- Steps ---
 
+QUICK = {primitive.name: text for primitive, text in INSTRUCTIONS.items()}
 METHODS = {"lt": lt, "le": le, "gt": gt, "ge": ge, "both": and_}
 
 
@@ -254,6 +255,8 @@ def _results(step: Step, code: Code, lane: str) -> list[str]:
             made = Number(code, code.load(content, lane))
         elif kind == "detach":
             made = x[0]
+        elif kind in QUICK and content is None:
+            made = code.operate(QUICK[kind], *x)
         elif kind in METHODS:
             made = METHODS[kind](*x)
         else:

@@ -28,12 +28,14 @@ Wanted = Sequence[int]
 def fold(tape: Tape, wanted: Wanted) -> tuple[Tape, list[int]]:
     """Compute at once what depends on constants only; drop factors of 1."""
     out, new = Tape(), list[int]()
-    for kind, operands, content in tape:
-        places = [new[x] for x in operands]
+    for line in tape:
+        kind, operands, content = line
+        places = tuple([new[x] for x in operands])
         lines = [out[x] for x in places]
-        numbers = [line.content for line in lines if line.kind == "constant"]
-        if not numbers:
-            new.append(out.add(kind, places, content))
+        numbers = [x.content for x in lines if x.kind == "constant"]
+        if not numbers and places == operands:
+            new.append(len(out))
+            out.append(line)
         elif kind in PRIMITIVES and len(numbers) == len(lines):
             rule = row(Instruction(kind, operands, content))
             number = rule.on_numbers(*numbers)

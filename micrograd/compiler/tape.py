@@ -78,7 +78,8 @@ class Tape(list[Instruction]):
         self, kind: str, operands: Sequence[int] = (), content: Any = None
     ) -> int:
         """Add one instruction; return its place."""
-        self.append(Instruction(kind, tuple(operands), content))
+        line = (kind, tuple(operands), content)
+        self.append(tuple.__new__(Instruction, line))  # half the time
         return len(self) - 1
 
     def node(self, primitive: Primitive, *operands: Any) -> Register:
@@ -86,7 +87,7 @@ class Tape(list[Instruction]):
         name = primitive.name
         places = [self.register(x).place for x in operands]
         for i, x in enumerate(places):
-            if self[x].kind in COMPARISONS and (name, i) != ("where", 0):
+            if self[x][0] in COMPARISONS and (name, i) != ("where", 0):
                 places[i] = self._one_or_zero(x)
         own = None if PRIMITIVES.get(name) is primitive else primitive
         return self.write(name, places, own)
@@ -197,6 +198,8 @@ def differentiate(
         numbers = [Register(tape, x) for x in operands]
         for i, x in enumerate(operands):
             if x in varies:
-                part = grads[place] * partial(rule, i, result, numbers)
+                part, slope = grads[place], partial(rule, i, result, numbers)
+                if isinstance(slope, Register) or slope != 1:
+                    part = part * slope
                 grads[x] = grads[x] + part if x in grads else part
     return {x: tape.register(g) for x, g in grads.items()}
