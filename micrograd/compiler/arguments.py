@@ -69,7 +69,7 @@ def _take_array(tree: Any, numbers: list[Any], owned: Any) -> Any:
     """The numbers of an array or a buffer; an array may hold Values."""
     flat = tree.ravel() if hasattr(tree, "ravel") else tree
     if getattr(getattr(tree, "dtype", None), "kind", "O") in "fiub":
-        numbers += map(float, flat.tolist())
+        numbers += flat.tolist()
         return tree.shape, None
     shape = getattr(tree, "shape", None)
     return shape, take(flat.tolist(), numbers, owned)

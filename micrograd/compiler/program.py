@@ -349,5 +349,5 @@ def build(
             program.constants[cells.cells[place]] = content
     program.steps = steps.in_order()
     for step in program.steps:
-        program.saved += steps.saved.get(step, Counter())
+        program.saved.update(steps.saved.get(step, {}))
     return program

@@ -28,7 +28,7 @@ from micrograd.recording import recording
 __all__ = ["Recorder", "Variable", "record"]
 
 PACKAGE = __name__.partition(".")[0]
-LARGEST = 4_000_000  # lines; each takes about a kilobyte before it can run
+LARGEST = 500_000  # lines; until it can run, each takes eight kilobytes
 
 
 class Variable(Register):

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import Any
 
 from micrograd.compiler.passes import simplify
@@ -118,10 +117,10 @@ class Remembered(MutableMapping[Value, State]):
         if self.rows is None:
             plan, read = self.memory.program.plan, self.memory.read
             columns = [read(c, plan.count) for c in plan.state.values()]
-            rows = zip(*columns, strict=True) if columns else repeat(())
+            rows = zip(*columns, strict=True)
             self.rows = {
                 p: dict(zip(plan.state, row, strict=True))
-                for p, row in zip(self.parameters, rows)  # noqa: B905
+                for p, row in zip(self.parameters, rows, strict=True)
             }
         return self.rows
 
@@ -161,8 +160,11 @@ class Remembered(MutableMapping[Value, State]):
 def remember(memory: Memory, optimizer: Optimizer) -> None:
     """Put what the optimiser remembers into the memory."""
     state: Any = optimizer.state
+    cells = memory.program.plan.state
+    if not cells:
+        return
     if isinstance(state, Remembered) and state.put_into(memory):
         return
     rows = [state[p] for p in optimizer.parameters]
-    for name, cell in memory.program.plan.state.items():
+    for name, cell in cells.items():
         memory.write(cell, [row[name] for row in rows])
