@@ -297,14 +297,15 @@ class Replay:
 
     def _remember(self, optimizer: Optimizer) -> None:
         """Bring the optimiser's state here, and let it be read here."""
+        if not self.program.plan.state:
+            return
         seen = self.state()
         if seen is not None and seen is not optimizer.state:
             seen.fetch()  # somebody keeps an earlier state
         remember(self.machine, optimizer)
-        if self.program.plan.state:
-            state = Remembered(optimizer.parameters, self.machine)
-            optimizer.state = cast(Any, state)
-            self.state = weakref.ref(state)
+        state = Remembered(optimizer.parameters, self.machine)
+        optimizer.state = cast(Any, state)
+        self.state = weakref.ref(state)
 
     def report(self) -> str:
         """What each pass did, as a table."""

@@ -275,8 +275,9 @@ class _Steps:
                     steps += [self.make(i, False, True)]
             order = _arrange([step for step in steps if step.writes])
             if order is not None:
-                return order
-        raise AssertionError("a tape has an order")
+                break
+        assert order is not None, "separate steps always have an order"
+        return order
 
 
 def _arrange(waiting: list[Step]) -> list[Step] | None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from micrograd.compiler.arguments import put
@@ -28,7 +29,7 @@ from micrograd.recording import recording
 __all__ = ["Recorder", "Variable", "record"]
 
 PACKAGE = __name__.partition(".")[0]
-LARGEST = 500_000  # lines; until it can run, each takes eight kilobytes
+LARGEST = 200_000  # lines; until it can run, each takes eight kilobytes
 
 
 class Variable(Register):
@@ -173,8 +174,11 @@ def _refusal(look: str) -> RecordingError:
     frame = sys._getframe(1)  # noqa: SLF001 - no other way to the line
     while frame.f_back and _ours(frame.f_globals.get("__name__", "")):
         frame = frame.f_back
-    where = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-    return _error(f"{look} at {where}")
+    code, file = frame.f_code, Path(frame.f_code.co_filename)
+    place = f"line {frame.f_lineno} in {code.co_name}"
+    if file.exists():  # a cell of a notebook has no file
+        place += f" of {file.name}"
+    return _error(f"{look}, {place}")
 
 
 def _ours(module: str) -> bool:
