@@ -372,3 +372,14 @@ def test_a_gradient_without_a_value_is_refused():
         "compare('dx') takes as many gradients as Values but got 2 and 1; "
         "give each Value its gradient by hand"
     )
+
+
+def test_a_function_written_with_methods_can_be_checked():
+    report = gradcheck(lambda x: x.tanh() * x.exp(), [0.5])
+    assert max(row.error for row in report) < 1e-6
+
+
+def test_the_lowest_wrong_order_is_reported():
+    with pytest.raises(GradcheckError) as caught:
+        gradcheck(relu, [0.0])  # a kink: every order is off
+    assert "derivative of order 1 by input 0" in str(caught.value)
