@@ -4,7 +4,6 @@ Numbers marked as the lecture's were printed by PyPI's micrograd 0.1.0.
 """
 
 import copy
-import inspect
 import random
 
 import numpy as np
@@ -456,11 +455,3 @@ def test_a_seed_in_place_of_a_generator_is_refused():
 def test_a_keyword_nobody_knows_is_refused():
     with pytest.raises(TypeError, match="activaton"):
         MLP(2, [1], activaton="tanh")
-
-
-# --- The shape of the code ---
-
-
-def test_the_sum_of_a_neuron_is_written_as_in_the_lecture():
-    expected = "sum((wi * xi for wi, xi in zip(self.w, x, strict=True)),"
-    assert expected in inspect.getsource(Neuron.__call__)
