@@ -322,21 +322,21 @@ def _record(primitive: Primitive, *operands: Any) -> Any:
     if (tape := recorder()) is not None:
         return tape.node(primitive, *values)
     data = primitive.on_floats(*[x.data for x in values])
-    if primitive.arity == 2:
-        return new_node(data, primitive, *values)
-    return new_node(data, primitive, values[0] if len(values) == 1 else values)
+    return new_node(data, primitive, *values)
 
 
-def new_node(data: float, rule: Any, x: Any = None, y: Any = None) -> Value:
+def new_node(data: float, rule: Any, *inputs: Value) -> Value:
     """A result: the number, the rule and the operands."""
     node = Value.__new__(Value)
     node.data = data
     node.grad = 0.0
     node.label = ""
-    if recording.get():
-        node._rule, node._x, node._y = rule, x, y
-    else:
-        node._rule, node._x, node._y = CONSTANT, None, None
+    if not recording.get():
+        rule, inputs = CONSTANT, ()
+    node._rule = rule
+    node._x, node._y = (inputs or None), None
+    if len(inputs) in (1, 2):
+        node._x, node._y = (*inputs, None)[:2]
     node._serial = next_serial()
     return node
 

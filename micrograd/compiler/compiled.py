@@ -263,11 +263,7 @@ class Replay:
         if not values or not recording.get():
             return Value(data).detach()
         rule = _Replayed(machine.read(program.size, len(values)))
-        if len(values) == 2:
-            return new_node(data, rule, *values)
-        return new_node(
-            data, rule, values[0] if len(values) == 1 else tuple(values)
-        )
+        return new_node(data, rule, *values)
 
     def _step(self, optimizer: Optimizer, values: list[Value]) -> float:
         """One training step; parameters, gradients and state come back."""
