@@ -42,7 +42,9 @@ extensions = [
     "sphinx_design",
     "sphinxext.opengraph",
     "chapter",
+    "annotated",
     "formulas",
+    "live",
     "reference",
     "sessions",
     "primitive_table",
@@ -53,6 +55,7 @@ exclude_patterns = [
     "_build",
     "_ext",
     "_inventories",
+    "_live",
     "jupyter_execute",
     "node_modules",
     "**.ipynb_checkpoints",
@@ -90,6 +93,9 @@ numpydoc_xref_aliases = reference.classes() | {
     "scalar": "numpy.generic",
     "sequence": "collections.abc.Sequence",
 }
+
+# Parts of the package whose annotated source is still to be written.
+annotated_elsewhere = ["compiler", "draw", "live"]
 
 # Links to other sites are looked up in small text files kept here, so that
 # a build needs no network.

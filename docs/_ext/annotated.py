@@ -1,0 +1,234 @@
+"""A directive, ``beside``: prose on the left, the code it speaks of right.
+
+    ```{beside} engine: Value.backward, _chain_rule
+    What these do, and why so.
+    ```
+
+The code is read from the package while the site is built, so no page can
+show what is not there.  Of a docstring only the first line is shown; the
+rest of it is in the reference.  A name is one of
+
+- a function, a class or a variable of the module,
+- a method, ``Value.backward``,
+- ``class Value``: a class down to its first method.
+
+When every page has been read, a function, class, method or variable of the
+package that stands on none of them is a warning, and so ends the build.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+PACKAGE = Path(__file__).parents[2] / "micrograd"
+FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+DEFINITION = (*FUNCTION, ast.ClassDef)
+# Listings and imports, which the reader of a page does not miss.
+UNTOLD = {"__all__", "__version__"}
+
+log = logging.getLogger(__name__)
+
+
+# --- What a module holds ---
+
+
+def path_of(module: str) -> Path:
+    """The file of a module, such as ``draw.dot``."""
+    return PACKAGE.joinpath(*module.split(".")).with_suffix(".py")
+
+
+@cache
+def parsed(module: str) -> tuple[ast.Module, list[str]]:
+    """The tree and the lines of a module."""
+    text = path_of(module).read_text(encoding="utf-8")
+    return ast.parse(text), text.splitlines()
+
+
+def names_of(statement: ast.stmt) -> list[str]:
+    """The names that a statement gives a meaning."""
+    if isinstance(statement, DEFINITION):
+        return [statement.name]
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign):
+        targets = [statement.target]
+    else:
+        return []
+    return [one.id for one in targets if isinstance(one, ast.Name)]
+
+
+def things(module: str) -> dict[str, ast.stmt]:
+    """All that a module defines, by the name used on pages."""
+    found: dict[str, ast.stmt] = {}
+    for statement in parsed(module)[0].body:
+        found |= dict.fromkeys(names_of(statement), statement)
+        if isinstance(statement, ast.ClassDef):
+            for inner in statement.body:
+                if isinstance(inner, FUNCTION):
+                    found[f"{statement.name}.{inner.name}"] = inner
+    return {name: one for name, one in found.items() if name not in UNTOLD}
+
+
+def parts(module: str, name: str) -> list[str]:
+    """What is told when a name is: of a class, its methods too."""
+    if name.startswith("class "):
+        return [name.removeprefix("class ")]
+    inside = [one for one in things(module) if one.startswith(f"{name}.")]
+    return [name, *inside]
+
+
+# --- Its lines ---
+
+
+def first_line(statement: ast.stmt, lines: list[str]) -> int:
+    """Where a statement begins: with its decorators and its comment."""
+    decorators = getattr(statement, "decorator_list", [])
+    start = min([statement.lineno, *(one.lineno for one in decorators)])
+    while (above := lines[start - 2].strip()).startswith("#"):
+        if above.startswith("# ---") or start < 3:
+            break
+        start -= 1
+    return start
+
+
+def folded(statement: ast.AST) -> Iterator[tuple[int, int, str]]:
+    """Docstrings of several lines: first line, last line, what to show."""
+    for node in ast.walk(statement):
+        if not isinstance(node, DEFINITION):
+            continue
+        text = ast.get_docstring(node)
+        string = node.body[0]
+        if text and string.end_lineno != string.lineno:
+            summary = text.partition("\n\n")[0].replace("\n", " ")
+            indent = " " * string.col_offset
+            mark = "r" if "\\" in summary else ""
+            quoted = f'{indent}{mark}"""{summary}"""'
+            yield string.lineno, string.end_lineno or 0, quoted
+
+
+def code(module: str, name: str) -> str:
+    """The source of one thing, docstrings cut to their first line."""
+    lines = parsed(module)[1]
+    is_head = name.startswith("class ")
+    statement = things(module)[name.removeprefix("class ")]
+    start = first_line(statement, lines)
+    end = statement.end_lineno or start
+    if is_head and isinstance(statement, ast.ClassDef):
+        methods = [s for s in statement.body if isinstance(s, FUNCTION)]
+        end = first_line(methods[0], lines) - 1 if methods else end
+    shown = {number: lines[number - 1] for number in range(start, end + 1)}
+    for first, last, text in folded(statement):
+        if first in shown:
+            shown[first] = text
+            for number in range(first + 1, last + 1):
+                shown.pop(number, None)
+    return "\n".join(_without_chapter(list(shown.values())))
+
+
+def _without_chapter(lines: list[str]) -> list[str]:
+    """Cut what follows the last shown line: blanks, a chapter's title."""
+    while lines and (not lines[-1].strip() or "# --- " in lines[-1]):
+        lines.pop()
+    return lines
+
+
+def listing(module: str, names: list[str]) -> str:
+    """The source of several things; methods stand under their class."""
+    blocks, owner = [], ""
+    for name in names:
+        block = code(module, name)
+        before, dot, _ = name.rpartition(".")
+        if dot and before != owner:
+            block = f"class {before}:\n{block}"
+        gap = "" if dot and before == owner else "\n"
+        blocks += [gap, block] if blocks else [block]
+        owner = before
+    return "\n".join(blocks)
+
+
+# --- The directive ---
+
+
+class Beside(SphinxDirective):
+    """Prose, and the code it speaks of."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Build the pair."""
+        module, _, names = self.arguments[0].partition(":")
+        module = module.strip()
+        wanted = [name.strip() for name in names.split(",")]
+        self.env.note_dependency(str(path_of(module)))
+        parsed.cache_clear()  # the file may have changed since
+        try:
+            text = listing(module, wanted)
+        except (KeyError, OSError) as fault:
+            raise self.error(f"micrograd.{module} has no {fault}") from fault
+        told = self.env.metadata[self.env.docname].setdefault("told", [])
+        told += [
+            f"{module}:{part}"
+            for name in wanted
+            for part in parts(module, name)
+        ]
+        return [self.pair(text)]
+
+    def pair(self, text: str) -> nodes.Node:
+        """The two columns."""
+        block = nodes.literal_block(text, text, language="python")
+        right = nodes.container("", block, classes=["mg-right"])
+        left = nodes.container(
+            "", *self.parse_content_to_nodes(), classes=["mg-left"]
+        )
+        return nodes.container("", left, right, classes=["mg-beside"])
+
+
+# --- Nothing is left out ---
+
+
+def modules() -> list[str]:
+    """All modules of the package; an ``__init__`` only re-exports."""
+    paths = sorted(PACKAGE.rglob("*.py"))
+    relative = [path.relative_to(PACKAGE).with_suffix("") for path in paths]
+    return [".".join(one.parts) for one in relative if one.name != "__init__"]
+
+
+def check(app: Sphinx, env: BuildEnvironment) -> None:
+    """Warn of what stands on no page."""
+    told = {
+        one
+        for metadata in env.metadata.values()
+        for one in metadata.get("told", [])
+    }
+    parsed.cache_clear()
+    for module in modules():
+        if module.partition(".")[0] in app.config.annotated_elsewhere:
+            continue
+        for name in things(module):
+            if f"{module}:{name}" not in told:
+                log.warning(
+                    "micrograd.%s.%s stands on no page of docs/source",
+                    module,
+                    name,
+                    type="annotated",
+                )
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    app.add_config_value("annotated_elsewhere", [], "env")
+    app.add_directive("beside", Beside)
+    app.connect("env-check-consistency", check)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
