@@ -212,7 +212,8 @@ def docs(session: nox.Session) -> None:
         env=site_environment(),
     )
     # Without the tests' own conftest, which imports what only they need.
-    session.run("pytest", "--noconftest", "tests/test_site.py")
+    checks = ["tests/test_site.py", "tests/test_annotated.py"]
+    session.run("pytest", "--noconftest", *checks)
 
 
 @nox.session(requires=["docs"], default=False, venv_backend="none")

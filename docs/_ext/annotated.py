@@ -147,12 +147,12 @@ def listing(module: str, names: list[str]) -> str:
     blocks, owner = [], ""
     for name in names:
         block = code(module, name)
-        before, dot, _ = name.rpartition(".")
-        if dot and before != owner:
+        before = name.rpartition(".")[0]
+        if before and before != owner:
             block = f"class {before}:\n{block}"
-        gap = "" if dot and before == owner else "\n"
+        gap = "" if before and before == owner else "\n"
         blocks += [gap, block] if blocks else [block]
-        owner = before
+        owner = before or name.removeprefix("class ")
     return "\n".join(blocks)
 
 
@@ -205,25 +205,25 @@ def modules() -> list[str]:
     return [".".join(one.parts) for one in relative if one.name != "__init__"]
 
 
+def untold(told: set[str], elsewhere: list[str]) -> list[str]:
+    """What stands on no page, leaving out whole parts of the package."""
+    parsed.cache_clear()
+    return [
+        f"micrograd.{module}.{name}"
+        for module in modules()
+        if module.partition(".")[0] not in elsewhere
+        for name in things(module)
+        if f"{module}:{name}" not in told
+    ]
+
+
 def check(app: Sphinx, env: BuildEnvironment) -> None:
     """Warn of what stands on no page."""
-    told = {
-        one
-        for metadata in env.metadata.values()
-        for one in metadata.get("told", [])
-    }
-    parsed.cache_clear()
-    for module in modules():
-        if module.partition(".")[0] in app.config.annotated_elsewhere:
-            continue
-        for name in things(module):
-            if f"{module}:{name}" not in told:
-                log.warning(
-                    "micrograd.%s.%s stands on no page of docs/source",
-                    module,
-                    name,
-                    type="annotated",
-                )
+    pages = env.metadata.values()
+    told = {one for metadata in pages for one in metadata.get("told", [])}
+    for name in untold(told, app.config.annotated_elsewhere):
+        text = "%s stands on no page of docs/source"
+        log.warning(text, name, type="annotated")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -1,0 +1,62 @@
+"""The annotated source: code by reference, and nothing left out."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parent.parent / "docs"
+sys.path.append(str(DOCS / "_ext"))
+
+annotated = pytest.importorskip(
+    "annotated", reason="pages are read by Sphinx: install the docs group"
+)
+
+EVERYTHING = [
+    (module, name)
+    for module in annotated.modules()
+    for name in annotated.things(module)
+]
+
+
+def test_a_docstring_is_cut_to_its_summary():
+    found = annotated.code("engine", "Value.detach")
+    summary = "The same number as a constant: no gradient flows through it."
+    assert f'"""{summary}"""' in found
+    assert ">>>" not in found
+
+
+def test_methods_stand_under_the_head_of_their_class():
+    found = annotated.listing("engine", ["class Value", "Value.__init__"])
+    assert "class Value(Operators):" in found.splitlines()
+    assert found.count("class Value") == 1
+    assert "def backward" not in found
+
+
+def test_a_method_alone_says_whose_it_is():
+    found = annotated.listing("engine", ["_record", "Value.detach"])
+    assert "class Value:" in found.splitlines()
+
+
+def test_a_comment_above_belongs_to_what_it_explains():
+    found = annotated.code("differences", "STEP")
+    assert found.startswith("# The difference quotient")
+
+
+def test_whatever_is_shown_is_python():
+    for module, name in EVERYTHING:
+        ast.parse(annotated.listing(module, [name]))
+
+
+def test_what_stands_on_no_page_is_named():
+    told = {f"{module}:{name}" for module, name in EVERYTHING}
+    assert annotated.untold(told, []) == []
+    told -= {"engine:_chain_rule"}
+    assert annotated.untold(told, []) == ["micrograd.engine._chain_rule"]
+    assert annotated.untold(told, ["engine"]) == []
+
+
+def test_a_class_tells_its_methods_and_a_head_does_not():
+    assert "Value.backward" in annotated.parts("engine", "Value")
+    assert annotated.parts("engine", "class Value") == ["Value"]
