@@ -24,7 +24,7 @@ PACKAGE = ROOT / "micrograd"
 READING_ORDER = """
 errors namespaces rules primitives operators source recording engine
 trees dual reverse transforms nonfinite differences check functions module nn
-optim datasets draw
+optim datasets interop draw
 """.split()
 # Parts with issues, budgets and orders of their own.
 APART = {"compiler", "live", "tensor"}
@@ -489,7 +489,7 @@ def prose_files():
     pages = sorted((ROOT / "docs").rglob("*.md"))
     scripts = sorted((ROOT / "gallery").rglob("*.py"))
     readme = [ROOT / "README.md"]
-    built = {"_build", "generated"}
+    built = {"_build", "generated", "node_modules"}
     return [
         path
         for path in [*source_files(), *pages, *scripts, *readme]

