@@ -1,0 +1,276 @@
+"""The engine watched at work: every addition to a gradient, in order.
+
+A graph is copied into nodes that write down each change of their gradient,
+and the engine's own chain rule is run on the copies, one node at a time.
+So a frame is not a second account of backpropagation but a record of the
+first.  Handed nodes in another order, the same chain rule goes wrong, and
+the record shows where.
+
+Notation
+--------
+node
+    The value that is computed, or passes its gradient on.
+share
+    What it sends to one operand: the local partial times its gradient.
+fault
+    Why a share is wrong: the node was not complete, or had been here.
+
+Leaves out: what a frame looks like (:mod:`micrograd.live.player`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from micrograd.engine import Value, _chain_rule
+from micrograd.live.words import forward_text, number, partial_text
+
+__all__ = ["Frame", "Watched", "backward_frames", "forward_frames", "watch"]
+
+TOLD = 6  # inputs named in the first frame
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One step of a forward or a backward pass.
+
+    Parameters
+    ----------
+    phase : {"given", "forward", "backward", "result"}
+        The inputs; an operation; the first 1, or a share that is sent; the
+        gradients that were asked for.
+    line : str
+        The step as a line of arithmetic.
+    node : Value, optional
+        The value that is computed, or passes its gradient on.
+    operand : Value, optional
+        The value that is sent a share.
+    slot : int
+        Which operand of the node that is, counted from 0.
+    rule : str
+        The local partial as the rule writes it, such as ``b.data``.
+    local : float
+        The local partial.
+    upstream : float
+        The gradient of the node, so far.
+    share : float
+        What is sent: `local` times `upstream`.
+    gradient : float
+        The gradient of the operand, so far.
+    fault : str
+        Why the share is wrong, or nothing.
+    parts : tuple of str
+        The line of a share in its parts: what is added to, the local
+        partial, the gradient of the node, the share, and the sum so far,
+        if it is another number.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.live import steps
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> frame = steps(a * b)[3]
+    >>> frame.line
+    'a.grad += (b.data = -3.0) × (v1.grad = 1.0) = -3.0'
+    >>> frame.operand is a, frame.local, frame.gradient
+    (True, -3.0, -3.0)
+    """
+
+    phase: str
+    line: str
+    node: Value | None = None
+    operand: Value | None = None
+    slot: int = 0
+    rule: str = ""
+    local: float = 0.0
+    upstream: float = 0.0
+    share: float = 0.0
+    gradient: float = 0.0
+    fault: str = ""
+    parts: tuple[str, ...] = ()
+
+
+# --- A graph that tells ---
+
+
+class Watched(Value):
+    """A copy of a value that writes down every change of its gradient.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.live.frames import watch
+    >>> copy = watch([Value(2.0)])[0]
+    >>> copy.grad += 3.0
+    >>> copy.grad += 1.0
+    >>> copy.journal
+    [3.0, 4.0]
+    """
+
+    __slots__ = ("_now", "journal")
+    _now: float
+    journal: list[float]
+
+    @property
+    def grad(self) -> float:
+        """The gradient, as in any value."""
+        return self._now
+
+    @grad.setter
+    def grad(self, changed: float) -> None:
+        self._now = changed
+        self.journal.append(changed)
+
+
+def watch(values: Sequence[Value]) -> list[Watched]:
+    """Copy a graph into nodes that can be watched.
+
+    Parameters
+    ----------
+    values : sequence of Value
+        All of the graph, in the order of creation.
+
+    Returns
+    -------
+    list of Watched
+        The copies, in the same order, with gradients of zero.
+    """
+    copies: dict[Value | None, Watched] = {}
+    for value in values:
+        copy = Watched.__new__(Watched)
+        copy.data, copy.label, copy._now = value.data, value.label, 0.0
+        copy._rule, copy._serial = value._rule, value._serial
+        x, copy._y = value._x, copies.get(value._y)
+        many = type(x) is tuple
+        copy._x = tuple(copies[v] for v in x) if many else copies.get(x)
+        copy.journal = []
+        copies[value] = copy
+    return list(copies.values())
+
+
+# --- Forward ---
+
+
+def forward_frames(
+    values: Sequence[Value], names: dict[Value, str]
+) -> Iterator[Frame]:
+    """The inputs, then one frame for each operation.
+
+    Parameters
+    ----------
+    values : sequence of Value
+        All of the graph, in the order of creation.
+    names : dict of Value to str
+        What they are called.
+
+    Yields
+    ------
+    Frame
+        A step of the forward pass.
+    """
+    leaves = [v for v in values if not v.inputs and v.requires_grad]
+    told = [f"{names[v]}.data = {number(v.data)}" for v in leaves[:TOLD]]
+    more = len(leaves) - TOLD
+    told += [f"and {more} more"] if more > 0 else []
+    yield Frame("given", ", ".join(told) or "only constants")
+    for node in values:
+        if node.inputs:
+            done = f"{forward_text(node, names)} = {number(node.data)}"
+            yield Frame("forward", f"{names[node]}.data = {done}", node)
+
+
+# --- Backward ---
+
+
+def backward_frames(
+    values: Sequence[Value], order: Sequence[Value], names: dict[Value, str]
+) -> Iterator[Frame]:
+    """The first 1, then one frame for each share that is sent.
+
+    Parameters
+    ----------
+    values : sequence of Value
+        All of the graph, in the order of creation; the last is the root.
+    order : sequence of Value
+        The nodes in the order in which they pass on.
+    names : dict of Value to str
+        What they are called.
+
+    Yields
+    ------
+    Frame
+        A step of the backward pass.
+    """
+    copies = dict(zip(values, watch(values), strict=True))
+    root = values[-1]
+    copies[root].grad = 1.0
+    line = f"{names[root]}.grad = 1.0"
+    yield Frame("backward", line, operand=root, share=1.0, gradient=1.0)
+    faults = _faults(values, order, names)
+    for node, fault in zip(order, faults, strict=True):
+        upstream = copies[node].grad
+        for copy in copies.values():
+            copy.journal.clear()
+        _chain_rule([copies[node]])
+        for slot, operand in enumerate(node.inputs):
+            if operand.requires_grad:
+                changed = copies[operand].journal.pop(0)
+                yield _sent(node, slot, upstream, changed, names, fault)
+
+
+def _sent(
+    node: Value,
+    slot: int,
+    upstream: float,
+    changed: float,
+    names: dict[Value, str],
+    fault: str,
+) -> Frame:
+    """One share, from a node to one of its operands."""
+    local, rule = partial_text(node, slot, names)
+    operand, share = node.inputs[slot], upstream * local
+    value = number(local)
+    if rule != value:
+        value = f"({rule} = {value})"
+    elif local < 0:
+        value = f"({value})"
+    to, so_far = f"{names[operand]}.grad", ""
+    if changed != share:  # it was sent something before
+        so_far = number(changed)
+    above = f"({names[node]}.grad = {number(upstream)})"
+    line = f"{to} += {value} × {above} = {number(share)}"
+    return Frame(
+        "backward",
+        line + (f"; so far {so_far}" if so_far else ""),
+        node,
+        operand,
+        slot,
+        rule,
+        local,
+        upstream,
+        share,
+        changed,
+        fault,
+        (to, value, above, number(share), so_far),
+    )
+
+
+def _faults(
+    values: Sequence[Value], order: Sequence[Value], names: dict[Value, str]
+) -> Iterator[str]:
+    """For each visit what is wrong with it: too early, or once too often."""
+    users: dict[Value, list[Value]] = {value: [] for value in values}
+    for value in values:
+        for x in dict.fromkeys(value.inputs):
+            users[x].append(value)
+    done: set[Value] = set()
+    for node in order:
+        late = [names[user] for user in users[node] if user not in done]
+        fault = ""
+        if node in done:
+            fault = f"once too often: {names[node]} has passed this on before"
+        elif late:
+            fault = f"too early: {late[0]} has not passed on yet"
+        done.add(node)
+        yield fault

@@ -1,0 +1,227 @@
+"""A forward and a backward pass that can be watched, step by step.
+
+:func:`steps` records both passes of an expression, and what it returns
+shows itself: as a player in a notebook or on a page, as lines of arithmetic
+in a terminal.
+
+Leaves out: expressions of more nodes than anybody watches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import isclose
+
+from micrograd.engine import Value, topological_order
+from micrograd.errors import GraphSizeError, NumberError, OptionError
+from micrograd.live.frames import Frame, backward_frames, forward_frames
+from micrograd.live.orders import ORDERS, VISITS, creation
+from micrograd.live.words import names_of, number
+
+__all__ = ["Steps", "steps"]
+
+NODES = 200  # about as many as can be drawn and followed
+
+
+def steps(
+    root: Value,
+    order: str | Iterable[Value] = "creation",
+    *,
+    parameters: Iterable[Value] | None = None,
+) -> Steps:
+    """Record the forward and the backward pass of an expression.
+
+    The gradients of the expression itself stay as they are.
+
+    Parameters
+    ----------
+    root : Value
+        The result.
+    order : {"creation", "recursion", "discovery"} or iterable of Value
+        In which order nodes pass on their gradients.  The engine goes by
+        creation, from the newest node to the oldest; the other two are
+        wrong where a number is used twice, and so may be an order of your
+        own.  Leaves in it are skipped.
+    parameters : iterable of Value, optional
+        The leaves to colour as parameters, as in
+        :func:`micrograd.draw.draw_dot`.
+
+    Returns
+    -------
+    Steps
+        Shows itself in a notebook; printed, it is a list of lines.
+
+    Raises
+    ------
+    NumberError
+        If `root`, or anything in `order`, is not a ``Value``.
+    OptionError
+        If `order` is an unknown name, or has values the root does not
+        depend on.
+    GraphSizeError
+        If there are more than 200 values, or 1,000 visits.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.live import steps
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> print(steps(a * b + a))
+    0  given     a.data = 2.0, b.data = -3.0
+    1  forward   v1.data = (a.data = 2.0) * (b.data = -3.0) = -6.0
+    2  forward   v2.data = (v1.data = -6.0) + (a.data = 2.0) = -4.0
+    3  backward  v2.grad = 1.0
+    4  backward  v1.grad += 1.0 × (v2.grad = 1.0) = 1.0
+    5  backward  a.grad += 1.0 × (v2.grad = 1.0) = 1.0
+    6  backward  a.grad += (b.data = -3.0) × (v1.grad = 1.0) = -3.0; \
+so far -2.0
+    7  backward  b.grad += (a.data = 2.0) × (v1.grad = 1.0) = 2.0
+    8  result    a.grad = -2.0, b.grad = 2.0
+    """
+    if not isinstance(root, Value):
+        asked = "steps(root) takes a Value"
+        given = f"the {type(root).__name__} {root!r:.40}"
+        raise NumberError(asked, given, "pass the result of Values")
+    values = topological_order(root)
+    if len(values) > NODES:
+        raise GraphSizeError(
+            f"steps(root) shows at most {NODES} values",
+            f"an expression of {len(values):,}",
+            "take a smaller one, such as one neuron or one row of the data",
+        )
+    return Steps(values, _visits(root, values, order), parameters)
+
+
+def _visits(
+    root: Value, values: list[Value], order: str | Iterable[Value]
+) -> list[Value]:
+    """The nodes in the order in which they are to pass on."""
+    if isinstance(order, str):
+        if order not in ORDERS:
+            asked = f"steps(order=...) knows {', '.join(ORDERS)}"
+            raise OptionError(asked, repr(order), "use one of these names")
+        return ORDERS[order](root)
+    visits, inside = list(order), set(values)
+    for value in visits:
+        if value not in inside:
+            asked = "steps(order=...) takes values the root depends on"
+            raise OptionError(asked, f"{value!r:.60}", "leave it out")
+    visits = [value for value in visits if value.inputs]
+    if len(visits) > VISITS:
+        asked = f"steps(order=...) shows at most {VISITS:,} visits"
+        raise GraphSizeError(asked, f"{len(visits):,}", "shorten the order")
+    return visits
+
+
+class Steps:
+    """The frames of both passes, from the inputs to their gradients.
+
+    Parameters
+    ----------
+    values : list of Value
+        The graph, in the order of creation.
+    visits : list of Value
+        The nodes in the order in which they pass on.
+    parameters : iterable of Value, optional
+        The leaves to colour as parameters.
+
+    Attributes
+    ----------
+    frames : list of Frame
+        The steps.
+    names : dict of Value to str
+        What each value is called: its label, or ``v1``, ``v2`` and so on.
+    gradients : dict of Value to float
+        What each value ends up with.
+    wrong : dict of Value to float
+        The derivatives of those that end up with something else.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.live import steps
+    >>> x = Value(3.0, label="x")
+    >>> y = x + x
+    >>> watched = steps(y + y, order="recursion")
+    >>> watched.gradients[x], watched.wrong[x]
+    (8.0, 4.0)
+    >>> [frame.fault for frame in watched if frame.fault][-2:]
+    ['once too often: v1 has passed this on before', 'x.grad should be 4.0']
+    """
+
+    def __init__(
+        self,
+        values: list[Value],
+        visits: list[Value],
+        parameters: Iterable[Value] | None = None,
+    ) -> None:
+        self.values = values
+        self.parameters = parameters
+        self.names = dict(zip(values, names_of(values), strict=True))
+        self.frames = [
+            *forward_frames(values, self.names),
+            *backward_frames(values, visits, self.names),
+        ]
+        self.gradients = self._gradients(self.frames)
+        right = backward_frames(values, creation(values[-1]), self.names)
+        self.wrong = {
+            value: derivative
+            for value, derivative in self._gradients(right).items()
+            if not same(derivative, self.gradients.get(value, 0.0))
+        }
+        self.frames.append(self._result())
+
+    def _gradients(self, frames: Iterable[Frame]) -> dict[Value, float]:
+        """What each value has after the frames."""
+        return {
+            frame.operand: frame.gradient
+            for frame in frames
+            if frame.operand is not None
+        }
+
+    def _result(self) -> Frame:
+        """The last frame: the gradients of the leaves."""
+        told, faults = [], []
+        for v in self.values:
+            if v.inputs or not v.requires_grad:
+                continue
+            found = number(self.gradients.get(v, 0.0))
+            told.append(f"{self.names[v]}.grad = {found}")
+            if v in self.wrong:
+                right = number(self.wrong[v])
+                faults.append(f"{self.names[v]}.grad should be {right}")
+        line = ", ".join(told) or "only constants"
+        return Frame("result", line, fault=", ".join(faults))
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def __getitem__(self, index: int) -> Frame:
+        return self.frames[index]
+
+    def __iter__(self) -> Iterator[Frame]:
+        return iter(self.frames)
+
+    def __repr__(self) -> str:
+        kinds = [frame.phase for frame in self.frames]
+        parts = [f"{kinds.count(k)} {k}" for k in ("forward", "backward")]
+        return f"Steps({', '.join(parts)})"
+
+    def __str__(self) -> str:
+        width = len(str(len(self.frames) - 1))
+        lines = []
+        for i, frame in enumerate(self.frames):
+            lines.append(f"{i:{width}}  {frame.phase:8}  {frame.line}")
+            if frame.fault:
+                lines.append(f"{'':{width}}  {'!':8}  {frame.fault}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        from micrograd.live.player import player
+
+        return player(self)
+
+
+def same(x: float, y: float) -> bool:
+    """Whether two sums differ in nothing but rounding."""
+    return isclose(x, y, rel_tol=1e-9) or (x != x and y != y)
