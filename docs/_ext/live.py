@@ -37,6 +37,7 @@ LOADED = {
     "pyodide": [MODULES / "pyodide" / name for name in PYODIDE],
     "graphviz": [MODULES / "@hpcc-js/wasm-graphviz/dist/index.js"],
 }
+PACKED = {".py", ".css", ".html", ".mjs"}  # the player brings its script
 NPM = "npm ci --ignore-scripts --prefix docs/_live"
 
 logger = logging.getLogger(__name__)
@@ -58,7 +59,9 @@ def write_packages(archive: Path) -> None:
     """
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
         for root, under in [(ROOT, "micrograd"), (ONLY_IN_PAGES, ".")]:
-            for path in sorted((root / under).rglob("*.py")):
+            for path in sorted((root / under).rglob("*.*")):
+                if path.suffix not in PACKED:
+                    continue
                 info = zipfile.ZipInfo(path.relative_to(root).as_posix())
                 info.compress_type = zipfile.ZIP_DEFLATED
                 file.writestr(info, path.read_bytes())
