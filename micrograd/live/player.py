@@ -245,11 +245,12 @@ def _line(frame: Frame, steps: Steps) -> str:
     node, operand = map(escape, names)
     root = escape(steps.names[steps.values[-1]])
     to, local, upstream, share, so_far = map(escape, frame.parts)
+    so_far = f"; so far {so_far}" if so_far else ""
     return (
         f'<span><b class="to">{to}</b> += </span>'
-        f'<span class="local">{local}<small>∂{node}/∂{operand}</small></span>'
-        f'<span> × </span><span class="up">{upstream}'
+        f'<span class="local"><span>{local}</span>'
+        f"<small>∂{node}/∂{operand}</small></span>"
+        f'<span> × </span><span class="up"><span>{upstream}</span>'
         f"<small>∂{root}/∂{node}</small></span>"
-        f'<span> = <b class="share">{share}</b></span>'
-        f"<span>{f'; so far {so_far}' if so_far else ''}</span>{fault}"
+        f'<span> = <b class="share">{share}</b>{so_far}</span>{fault}'
     )
