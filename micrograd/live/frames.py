@@ -204,6 +204,8 @@ def backward_frames(
     """
     copies = dict(zip(values, watch(values), strict=True))
     root = values[-1]
+    if not root.requires_grad:
+        return  # a number that depends on nothing
     copies[root].grad = 1.0
     line = f"{names[root]}.grad = 1.0"
     yield Frame("backward", line, operand=root, share=1.0, gradient=1.0)
