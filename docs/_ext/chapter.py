@@ -63,8 +63,10 @@ def fill_in(app: Sphinx, page: nodes.document, name: str) -> None:
     """Write the first line of the box."""
     for line in page.findall(facts):
         path = path_of(app.env, name)
-        where = f"Chapter {path.index(name) + 1} of {len(path)}"
-        text = f"{where}, about {minutes(page)} minutes"
+        text = f"About {minutes(page)} minutes"
+        if name in path:
+            where = f"Chapter {path.index(name) + 1} of {len(path)}"
+            text = f"{where}, {text.lower()}"
         plain = nodes.paragraph("", text, classes=["mg-facts"])
         line.replace_self(plain)
 
