@@ -48,6 +48,7 @@ extensions = [
     "reference",
     "sessions",
     "primitive_table",
+    "twins",
 ]
 
 templates_path = ["_templates"]
