@@ -99,14 +99,42 @@ def group(name: str) -> list[str]:
     return list(nox.project.dependency_groups(PROJECT, name))
 
 
+# --- JavaScript ---
+
+LIVE = ROOT / "docs" / "_live"
+
+
+def fetch_scripts(session: nox.Session) -> bool:
+    """Have npm bring what pages load and what checks it, once a lock.
+
+    Where npm finds no registry the rest goes on, and says what is left out.
+    """
+    lock = (LIVE / "package-lock.json").read_text("utf-8")
+    fetched = LIVE / "node_modules" / "fetched-for"
+    if fetched.exists() and fetched.read_text("utf-8") == lock:
+        return True
+    patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
+    npm = ["npm", "ci", "--ignore-scripts", *patience, f"--prefix={LIVE}"]
+    try:
+        session.run(*npm, external=True)
+    except nox.command.CommandFailed:
+        session.warn("npm failed: what needs its packages is left out")
+        return False
+    fetched.write_text(lock, "utf-8")
+    return True
+
+
 # --- Checks ---
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Look for mistakes and for breaks of the house style (ruff)."""
+    """Look for mistakes and breaks of style (ruff, eslint, prettier)."""
     session.install(*group("lint"))
     session.run("ruff", "check", *(session.posargs or ["."]))
+    if fetch_scripts(session):
+        run = ["npm", f"--prefix={LIVE}", "run"]
+        session.run(*run, "lint", external=True)
 
 
 @nox.session
@@ -160,7 +188,8 @@ def bench(session: nox.Session) -> None:
 
 def source_hash() -> str:
     """Fingerprint of all that executed pages import."""
-    sources = sorted((ROOT / "micrograd").rglob("*.py"))
+    sources = sorted((ROOT / "micrograd").rglob("*.*"))
+    sources = [path for path in sources if path.suffix != ".pyc"]
     digest = hashlib.sha256()
     for path in sources:
         digest.update(str(path.relative_to(ROOT)).encode())
@@ -202,6 +231,7 @@ STRICT = ["--fail-on-warning", "--keep-going", "--nitpicky"]
 def docs(session: nox.Session) -> None:
     """Build the site, warnings being errors, and test the built pages."""
     session.install("-e", ".", *group("docs"))
+    fetch_scripts(session)
     drop_stale_results()
     session.run(
         "sphinx-build",
@@ -214,6 +244,14 @@ def docs(session: nox.Session) -> None:
     # Without the tests' own conftest, which imports what only they need.
     checks = ["tests/test_site.py", "tests/test_annotated.py"]
     session.run("pytest", "--noconftest", *checks)
+
+
+@nox.session(requires=["docs"])
+def browser(session: nox.Session) -> None:
+    """Use the built pages in a real browser; skipped where there is none."""
+    session.install("-e", ".", *group("browser"))
+    fetch_scripts(session)
+    session.run("pytest", *(session.posargs or ["tests/browser"]))
 
 
 @nox.session(requires=["docs"], default=False, venv_backend="none")
@@ -232,6 +270,7 @@ def site(session: nox.Session) -> None:
 def docs_live(session: nox.Session) -> None:
     """Serve the site and rebuild it whenever a file is saved."""
     session.install("-e", ".", *group("live"))
+    fetch_scripts(session)
     drop_stale_results()
     made = ["gallery", "generated", "reference/generated", "_build"]
     session.run(

@@ -16,9 +16,7 @@ function reachTags() {
   const list = document.getElementById("sg-tag-list");
   if (!list || !list.children.length) return;
   list.querySelector(".sphx-glr-tag-label").textContent = "Show only:";
-  list
-    .querySelectorAll(".sphx-glr-tag, #sphx-glr-tag-clear")
-    .forEach(asButton);
+  list.querySelectorAll(".sphx-glr-tag, #sphx-glr-tag-clear").forEach(asButton);
 }
 
 // A drawing wider than the page is scrolled; with the arrow keys, too.

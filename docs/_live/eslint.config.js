@@ -1,0 +1,16 @@
+// eslint reads this; `npm run lint` in this folder runs it.
+import js from "@eslint/js";
+import globals from "globals";
+
+export default [
+  js.configs.recommended,
+  {
+    languageOptions: { globals: { ...globals.browser } },
+    rules: {
+      eqeqeq: "error",
+      "no-var": "error",
+      "prefer-const": "error",
+      "max-lines": ["error", 400],
+    },
+  },
+];
