@@ -1,0 +1,521 @@
+"""What the playground page asks for: a network in training, in numbers.
+
+A :class:`Playground` holds points, a network, an optimiser and a compiled
+step.  The page asks it to train, to change, and to show, and draws the
+dictionaries of plain numbers that come back.  Nothing here knows of a
+page, so all of it runs and is tested as ordinary Python.
+
+One generator, made from the seed, draws the points, then the weights, then
+the batches.  So a dozen lines that use the package by hand, which
+:meth:`Playground.script` writes, go through the same numbers.
+
+Notation
+--------
+score
+    An output of the network.  One score says class 1 where it is positive;
+    three are one logit for each class.
+edits
+    What the reader did to the generated points, by their positions.
+
+Leaves out: drawing; anything that looks at time but to keep it short.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial, reduce
+from operator import add
+from time import perf_counter
+from typing import Any, TypeAlias
+
+from micrograd import datasets, functions, optim
+from micrograd.compiler import compile
+from micrograd.engine import Value
+from micrograd.errors import (
+    GraphSizeError,
+    NonFiniteGradientError,
+    OptionError,
+    ShapeError,
+    StateError,
+)
+from micrograd.live.byhand import script
+from micrograd.live.showing import (
+    Forward,
+    brief,
+    chances,
+    graph,
+    grid,
+    histograms,
+)
+from micrograd.nn import ACTIVATIONS, MLP
+
+__all__ = ["Playground", "Settings", "ask", "begin"]
+
+Answer: TypeAlias = dict[str, Any]  # what JSON can write
+Row: TypeAlias = list[float]  # x, y, class
+
+# --- What there is to choose ---
+
+DATA: dict[str, tuple[Any, tuple[float, float], float, int]] = {
+    # how to draw n points; the middle and half the side of what is shown;
+    # how many classes
+    "moons": (datasets.moons, (0.5, 0.25), 2.0, 2),
+    "circles": (datasets.circles, (0.0, 0.0), 1.6, 2),
+    "xor": (datasets.xor, (0.5, 0.5), 1.2, 2),
+    "spirals": (datasets.spirals, (0.0, 0.0), 1.4, 2),
+    "yin_yang": (datasets.yin_yang, (0.0, 0.0), 2.5, 3),
+    "empty": (None, (0.0, 0.0), 2.0, 2),
+}
+
+OPTIMIZERS: dict[str, Any] = {
+    "SGD": optim.SGD,
+    "momentum": partial(optim.SGD, momentum=0.9),
+    "RMSprop": optim.RMSprop,
+    "Adagrad": optim.Adagrad,
+    "Adam": optim.Adam,
+    "AdamW": optim.AdamW,
+}
+
+
+def _cross_entropy(scores: list[Any], target: list[Any]) -> Any:
+    """The surprise at a class; targets are 0 and 1."""
+    if len(scores) == 1:
+        name = functions.binary_cross_entropy_with_logits
+        return name(scores, target, "none")[0]
+    return -functions.dot(functions.log_softmax(scores), target)
+
+
+def _one_by_one(loss: Any, scores: list[Any], target: list[Any]) -> Any:
+    """A loss that compares each score with -1 or 1."""
+    losses = loss(scores, [2 * t - 1 for t in target], "none")
+    return losses[0] if len(losses) == 1 else functions.mean(losses)
+
+
+LOSSES: dict[str, Callable[[list[Any], list[Any]], Any]] = {
+    "cross_entropy": _cross_entropy,
+    "hinge_loss": partial(_one_by_one, functions.hinge_loss),
+    "mse_loss": partial(_one_by_one, functions.mse_loss),
+}
+
+ROOM = 10  # samples; steps are compiled for a multiple of so many
+LARGEST = 400  # points; beyond it the page is no longer quick
+
+
+@dataclass
+class Settings:
+    """What a reader chooses; all of it fits in an address.
+
+    Attributes
+    ----------
+    data : str
+        ``moons``, ``circles``, ``xor``, ``spirals``, ``yin_yang`` or
+        ``empty``.
+    n : int
+        How many points are drawn.
+    noise : float
+        The standard deviation of their shift; ``yin_yang`` has none.
+    seed : int
+        Where the generator starts.
+    hidden : list of int
+        The widths of the hidden layers.
+    activation : str
+        The name of a primitive of one number.
+    init : str
+        How weights are drawn, as :class:`micrograd.nn.Neuron` has it.
+    loss : str
+        ``cross_entropy``, ``hinge_loss`` or ``mse_loss``.
+    optimizer : str
+        ``SGD``, ``momentum``, ``RMSprop``, ``Adagrad``, ``Adam`` or
+        ``AdamW``.
+    lr, weight_decay : float
+        The learning rate, and the pull towards 0.
+    batch : int
+        Points in a batch; 0 for all of them.
+    edits : dict
+        ``removed`` positions of generated points; ``moved`` ones, as
+        ``[position, x, y]``; ``added`` points, as ``[x, y, class]``.
+
+    Examples
+    --------
+    >>> from micrograd.live.playground import Settings
+    >>> Settings(data="xor", n=4).hidden
+    [16, 16]
+    """
+
+    data: str = "moons"
+    n: int = 100
+    noise: float = 0.1
+    seed: int = 7
+    hidden: list[int] = field(default_factory=lambda: [16, 16])
+    activation: str = "tanh"
+    init: str = "kaiming"
+    loss: str = "cross_entropy"
+    optimizer: str = "Adam"
+    lr: float = 0.02
+    weight_decay: float = 0.0
+    batch: int = 0
+    edits: dict[str, list[Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, table in (
+            ("data", DATA),
+            ("activation", ACTIVATIONS),
+            ("loss", LOSSES),
+            ("optimizer", OPTIMIZERS),
+        ):
+            given = getattr(self, name)
+            if given not in [*table]:
+                asked = f"{name} is one of {', '.join(table)}"
+                raise OptionError(asked, repr(given), "choose among them")
+
+
+class Playground:
+    """A network in training that answers with plain numbers.
+
+    Parameters
+    ----------
+    settings : Settings
+        What to train on what.
+
+    Attributes
+    ----------
+    settings : Settings
+        As given, with the changes since.
+    points : list of [float, float, int]
+        The data: two coordinates and a class.
+    model : MLP
+        The network.
+    optimizer : Optimizer
+        It is replaced if another one is chosen.
+    epochs : int
+        How often all the data have been gone through.
+
+    Raises
+    ------
+    MicrogradError
+        As what it is made of raises it.
+
+    Examples
+    --------
+    >>> from micrograd.live.playground import Playground, Settings
+    >>> play = Playground(Settings(data="xor", n=8, hidden=[3]))
+    >>> answer = play.advance(20)
+    >>> answer["step"], len(answer["losses"])
+    (20, 20)
+    >>> answer["losses"][0] > answer["losses"][-1]
+    True
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.rng = datasets.XorShift(settings.seed)
+        draw, self.middle, self.half, self.classes = DATA[settings.data]
+        noise = [settings.noise] if settings.data != "yin_yang" else []
+        drawn = draw(settings.n, *noise, self.rng) if draw else []
+        self.drawn: list[Row] = [[*position, c] for position, c in drawn]
+        self.points: list[Row] = []
+        outputs = 1 if self.classes == 2 else self.classes
+        self.model = MLP(
+            2,
+            [*settings.hidden, outputs],
+            activation=settings.activation,
+            init=settings.init,
+            rng=self.rng,
+        )
+        self.parameters = self.model.parameters()
+        self.forward = Forward(self.model, settings.activation)
+        self.optimizer: Any = None
+        self.last = self.steps = self.epochs = 0
+        self._renew_optimizer()
+        self.edit(settings.edits)
+
+    # --- Points ---
+
+    def edit(self, edits: dict[str, list[Any]]) -> Answer:
+        """Take the generated points, and do to them what the reader did."""
+        rows: dict[int, Row] = dict(enumerate(map(list, self.drawn)))
+        for i, x, y in edits.get("moved", []):
+            if i in rows:
+                rows[i][:2] = float(x), float(y)
+        for i in edits.get("removed", []):
+            rows.pop(i, None)
+        added = [
+            [float(x), float(y), min(max(int(c), 0), self.classes - 1)]
+            for x, y, c in edits.get("added", [])
+        ]
+        if len(rows) + len(added) > LARGEST:
+            asked = f"the playground takes up to {LARGEST} points"
+            do = "remove some"
+            raise ShapeError(asked, f"{len(rows) + len(added)}", do)
+        self.settings.edits = edits
+        self.points = [*rows.values(), *added]
+        self.waiting: list[list[Row]] = []  # batches of this epoch
+        origins = [*rows, *[-1 for _ in added]]
+        return {"points": self.points, "origins": origins}
+
+    def _target(self, c: float) -> Row:
+        """A class as the losses want it: 0 and 1, one for each score."""
+        if self.classes == 2:
+            return [float(c)]
+        return [float(c == k) for k in range(self.classes)]
+
+    # --- Training ---
+
+    def change(self, name: str, value: Any) -> Answer:
+        """Change a setting that leaves the weights as they are."""
+        going_on = ("lr", "weight_decay", "batch", "loss", "optimizer")
+        if name not in going_on:
+            asked = f"change() takes {', '.join(going_on)}"
+            raise OptionError(asked, repr(name), "begin again with it")
+        before = vars(self.settings)
+        self.settings = Settings(**{**before, name: value})
+        if name == "optimizer":
+            self._renew_optimizer()
+        elif name in ("lr", "weight_decay"):
+            setattr(self.optimizer, name, float(value))
+        if name == "batch":
+            self.waiting = []
+        if name != "lr":
+            self._renew_step()
+        return {}
+
+    def _renew_optimizer(self) -> None:
+        s = self.settings
+        kind = OPTIMIZERS[s.optimizer]
+        self.optimizer = kind(
+            self.parameters, lr=s.lr, weight_decay=s.weight_decay
+        )
+        self.before: list[float] = []
+        self._renew_step()
+
+    def _renew_step(self, room: int = 0) -> None:
+        """Forget what was compiled: it takes megabytes."""
+        self.room = room
+        rule, model = LOSSES[self.settings.loss], self.model
+
+        def loss(
+            xs: list[list[Value]],
+            targets: list[list[Value]],
+            shares: list[Value],
+            count: Value,
+        ) -> Value:
+            # A sample that only fills the room has the share 0, all others
+            # 1: so the sum is to the bit that of the others.
+            losses = [
+                share * rule(_several(model(x)), target)
+                for x, target, share in zip(xs, targets, shares, strict=True)
+            ]
+            total: Value = reduce(add, losses)
+            return total / count
+
+        self.step = compile(loss, self.optimizer, reader="python")
+
+    def _batch(self) -> tuple[Any, ...]:
+        """The next batch, filled up to the room there is."""
+        if not self.points:
+            asked = "training needs points"
+            raise ShapeError(asked, "none", "add some, of two classes")
+        size = min(self.settings.batch or LARGEST, len(self.points))
+        if not self.waiting:
+            rng = None if size == len(self.points) else self.rng
+            batches = datasets.batches(self.points, size, rng)
+            self.waiting = list(batches)[::-1]
+        room = math.ceil(size / ROOM) * ROOM
+        if room != self.room:
+            self._renew_step(room)
+        rows = self.waiting.pop()
+        full = rows + rows[:1] * (room - len(rows))
+        shares = [1.0] * len(rows) + [0.0] * (room - len(rows))
+        targets = [self._target(c) for _, _, c in full]
+        return [row[:2] for row in full], targets, shares, float(len(rows))
+
+    def advance(self, steps: int, seconds: float = math.inf) -> Answer:
+        """Make so many steps, or as many as there is time for; at least one.
+
+        Returns
+        -------
+        dict
+            ``losses``, one for each step made; ``step`` and ``epoch``
+            after them; ``error``, the reason why it ended early, if any.
+        """
+        losses: list[float] = []
+        error = ""
+        end = perf_counter() + seconds
+        while len(losses) < steps and (not losses or perf_counter() < end):
+            before = [p.data for p in self.parameters]
+            try:
+                batch = self._batch()  # may renew the step
+                losses.append(self.step(*batch))
+            except NonFiniteGradientError as failure:
+                error = str(failure)
+                break
+            except GraphSizeError as failure:
+                raise self._too_large() from failure
+            self.before = before
+            self.steps += 1
+            self.epochs += not self.waiting
+        state = {"step": self.steps, "epoch": self.epochs, "error": error}
+        return {"losses": losses, **state}
+
+    def _too_large(self) -> GraphSizeError:
+        return GraphSizeError(
+            "a step is compiled as one list of up to 200,000 operations",
+            f"more, for {len(self.parameters)} parameters and batches of "
+            f"{self.room}",
+            "choose smaller batches, or fewer neurons",
+        )
+
+    # --- Showing ---
+
+    def describe(self) -> Answer:
+        """What stays the same until the next beginning."""
+        return {
+            "middle": self.middle,
+            "half": self.half,
+            "classes": self.classes,
+            "layers": [len(x.parameters()) for x in self.model.layers],
+            "parameters": len(self.parameters),
+        }
+
+    def boundary(self, size: int) -> Answer:
+        """The scores on a grid, for each output row by row from the top."""
+        rows = self.forward("scores", grid(self.middle, self.half, size))
+        return {"size": size, "scores": _columns(rows)}
+
+    def sums(self, layer: int, size: int) -> Answer:
+        """What each neuron of a layer bends, on a grid."""
+        points = grid(self.middle, self.half, size)
+        rows = self.forward(f"sums {layer}", points)
+        return {"size": size, "sums": _columns(rows)}
+
+    def table(self) -> Answer:
+        """For each point what is predicted, and how much of it is right."""
+        rows = self.forward("scores", [row[:2] for row in self.points])
+        each = [chances(row) for row in rows]
+        predicted = [p.index(max(p)) for p in each]
+        pairs = zip(predicted, self.points, strict=True)
+        right = sum(k == row[2] for k, row in pairs)
+        return {
+            "predicted": predicted,
+            "surest": [brief(max(p), 4) for p in each],
+            "accuracy": right / len(rows) if rows else None,
+        }
+
+    def memory(self, layer: int) -> Answer:
+        """Value, gradient, m, root of v and last change of parameters."""
+        state, rows = self.optimizer.state, []
+        before = self.before or [p.data for p in self.parameters]
+        for p, old in zip(self.parameters, before, strict=True):
+            if p.label.startswith(f"layers.{layer}."):
+                own = state[p]
+                m = next((own[name] for name in MEANS if name in own), None)
+                v = next((own[name] for name in SQUARES if name in own), None)
+                root = None if v is None else math.sqrt(v)
+                numbers = p.data, p.grad, m, root, p.data - old
+                rows.append([p.label, *map(brief, numbers)])
+        return {"rows": rows}
+
+    def histograms(self) -> Answer:
+        """For each layer its outputs and gradients, and what is saturated."""
+        points = [row[:2] for row in self.points]
+        return {"layers": histograms(self.forward, points)}
+
+    def probe(self, x: float, y: float, c: int) -> Answer:
+        """The graph of the loss of one point, with all its numbers."""
+        kept = [p.grad for p in self.parameters]
+        self.model.zero_grad()
+        inputs = [Value(float(x), label="x"), Value(float(y), label="y")]
+        scores = _several(self.model(inputs))
+        loss = LOSSES[self.settings.loss](scores, self._target(c))
+        loss.label = "loss"
+        loss.backward()
+        try:
+            return graph(loss, self.model)
+        finally:
+            for p, grad in zip(self.parameters, kept, strict=True):
+                p.grad = grad
+
+    def script(self, steps: int) -> Answer:
+        """A program that goes through the same losses by hand."""
+        made = script(self.settings, self.points, self.classes, steps)
+        return {"script": made}
+
+
+MEANS = "exp_avg", "momentum_buffer", "grad_avg"
+SQUARES = "exp_avg_sq", "square_avg", "sum"
+
+
+def _several(scores: Any) -> list[Any]:
+    """The outputs of a network, also if there is only one."""
+    return scores if isinstance(scores, list) else [scores]
+
+
+def _columns(rows: Any) -> list[list[float | None]]:
+    return [[brief(x, 4) for x in c] for c in zip(*rows, strict=True)]
+
+
+# --- What the page calls ---
+
+current: list[Playground] = []  # the one of this page
+
+
+def begin(settings: Answer) -> Answer:
+    """Make the playground of this page, in the place of an earlier one.
+
+    Parameters
+    ----------
+    settings : dict
+        As for :class:`Settings`.
+
+    Returns
+    -------
+    dict
+        What :meth:`Playground.describe` says, and the points.
+
+    Examples
+    --------
+    >>> from micrograd.live.playground import begin
+    >>> begin({"data": "xor", "n": 4, "hidden": [2]})["parameters"]
+    9
+    """
+    current[:] = [Playground(Settings(**settings))]
+    made = current[0]
+    return made.describe() | made.edit(made.settings.edits)
+
+
+def ask(*questions: list[Any]) -> list[Answer]:
+    """Call methods of the playground of this page, one after the other.
+
+    Parameters
+    ----------
+    *questions : list
+        The name of a method, and its arguments.
+
+    Returns
+    -------
+    list of dict
+        What each gave, and the ``seconds`` it took.
+
+    Raises
+    ------
+    StateError
+        If there is none yet.
+
+    Examples
+    --------
+    >>> from micrograd.live.playground import ask, begin
+    >>> _ = begin({"data": "xor", "n": 4, "hidden": [2]})
+    >>> [answer["step"] for answer in ask(["advance", 3], ["advance", 4])]
+    [3, 7]
+    """
+    if not current:
+        asked = "ask() needs a playground"
+        raise StateError(asked, "none", "call begin() first")
+    answers = []
+    for name, *arguments in questions:
+        start = perf_counter()
+        answer = getattr(current[0], name)(*arguments)
+        answers.append({**answer, "seconds": perf_counter() - start})
+    return answers
