@@ -39,8 +39,10 @@ from micrograd import (
     derivative,
     grad,
     hessian,
+    interop,
     no_grad,
     optim,
+    trees,
 )
 from micrograd.namespaces import IEEE
 from micrograd.nn import MLP
@@ -772,6 +774,67 @@ def test_a_network_is_trained_step_for_step_as_in_pytorch():
             optimizer.zero_grad()
             root.backward()
             optimizer.step()
+
+
+# --- Models moved there and back ---
+
+MOVABLE = "relu tanh sigmoid elu silu gelu leaky_relu softplus".split()
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("activation", MOVABLE)
+def test_a_model_moved_to_pytorch_has_equal_outputs_and_gradients(
+    activation, bias
+):
+    options = {"activation": activation, "bias": bias}
+    model = MLP(3, [4, 4, 2], rng=random.Random(0), **options)
+    network = interop.to_torch(model)
+    x = [0.1, -2.0, 3.0]
+    mine, its = model(x), network(torch.tensor(x, dtype=torch.float64))
+    (mine[0] * mine[1]).backward()
+    (its[0] * its[1]).backward()
+    assert all(map(close, its.tolist(), [y.data for y in mine]))
+    grads = {k: p.grad.tolist() for k, p in network.named_parameters()}
+    for p in model.parameters():
+        p.data = p.grad  # so that they are arranged as the weights are
+    found = trees.leaves(interop.tensors(model))
+    assert all(map(close, trees.leaves(grads), found))
+
+
+@pytest.mark.parametrize("activation", MOVABLE)
+def test_a_model_comes_back_from_pytorch_to_the_last_bit(activation):
+    model = MLP(3, [4, 2], activation=activation, rng=random.Random(0))
+    back = interop.from_torch(interop.to_torch(model))
+    assert model.state_dict() == back.state_dict()
+    assert repr(model) == repr(back)
+
+
+def test_a_model_of_pytorch_in_single_precision_is_taken_exactly():
+    parts = [torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Linear(3, 1)]
+    network = torch.nn.Sequential(*parts)
+    model = interop.from_torch(network)
+    double = network.double()(torch.tensor([1.0, -2.0]).double())
+    assert close(double.item(), model([1.0, -2.0]).data)
+
+
+def test_a_bend_with_other_settings_is_refused():
+    parts = [
+        torch.nn.Linear(2, 3),
+        torch.nn.GELU(approximate="tanh"),
+        torch.nn.Linear(3, 1),
+    ]
+    with pytest.raises(interop.OptionError, match="approximate"):
+        interop.from_torch(torch.nn.Sequential(*parts))
+
+
+def test_pytorch_loads_the_file_that_we_write(tmp_path):
+    files = pytest.importorskip("safetensors.torch")
+    model = MLP(2, [3, 1], activation="tanh", rng=random.Random(0))
+    interop.save_safetensors(model, tmp_path / "model.safetensors")
+    network = interop.to_torch(MLP(2, [3, 1], activation="tanh"))
+    network.load_state_dict(files.load_file(tmp_path / "model.safetensors"))
+    its = network(torch.tensor([1.0, 2.0], dtype=torch.float64))
+    assert close(its.item(), model([1.0, 2.0]).data)
 
 
 # --- PyTorch's answers for the reference pages ---

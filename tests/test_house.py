@@ -249,7 +249,7 @@ def test_a_public_method_has_a_docstring(name, method):
 BUDGETS = {"engine": 155, "nn": 110}
 LARGEST_MODULE = 175
 TRANSFORMS_AND_CHECK = 300
-PACKAGE_BUDGET = 2_600
+PACKAGE_BUDGET = 2_700
 LONGEST_FUNCTION = 25  # lines of code
 WIDEST_LINE = 79
 DEEPEST = 3
