@@ -4,8 +4,9 @@ Every row, special value, random expression, loss and optimiser is computed
 a second time by PyTorch in double precision.  Without PyTorch all of this
 is skipped, and says so.
 
-As a command it saves PyTorch's answers at special values for the reference
-pages, which are built without PyTorch::
+As a command it saves what the pages show of PyTorch and are built without:
+its answers at special values, and what the programs in ``docs/twins``
+print::
 
     python tests/oracle.py --save
 
@@ -13,12 +14,16 @@ Notation: *ours* and *theirs*, with floats on both sides; `T` a tensor of
 one double.
 """
 
+import contextlib
 import datetime
 import functools
+import io
 import itertools
 import json
 import math
+import platform
 import random
+import runpy
 import sys
 from pathlib import Path
 
@@ -56,7 +61,9 @@ F = torch.nn.functional
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
 
-SAVED = Path(__file__).parents[1] / "docs/reference/torch_special_values.json"
+DOCS = Path(__file__).parents[1] / "docs"
+SAVED = DOCS / "reference/torch_special_values.json"
+PRINTED = DOCS / "twins/printed.json"
 EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 
@@ -852,6 +859,24 @@ def answers():
     return saved
 
 
+def printed(path):
+    """What a program prints, with the type that PyTorch starts with."""
+    text = io.StringIO()
+    torch.set_default_dtype(torch.float32)
+    try:
+        with contextlib.redirect_stdout(text):
+            runpy.run_path(str(path))
+    finally:
+        torch.set_default_dtype(torch.float64)
+    return text.getvalue()
+
+
+PROGRAMS = {
+    path.stem.removesuffix("_torch"): path
+    for path in sorted((DOCS / "twins").glob("*_torch.py"))
+}
+
+
 def save():
     about = {
         "command": "python tests/oracle.py --save",
@@ -860,6 +885,10 @@ def save():
     }
     text = json.dumps({"about": about, **answers()}, indent=1)
     SAVED.write_text(text + "\n", encoding="utf-8")
+    about["machine"] = f"{platform.system()} {platform.machine()}"
+    texts = {name: printed(path) for name, path in PROGRAMS.items()}
+    text = json.dumps({"about": about, **texts}, indent=1)
+    PRINTED.write_text(text + "\n", encoding="utf-8")
 
 
 def test_the_saved_answers_are_still_pytorch_s():
@@ -874,7 +903,27 @@ def test_the_saved_answers_are_still_pytorch_s():
             assert all(close(float(x), float(y)) for x, y in pairs), point
 
 
+# torch.func imports parts of PyTorch that PyTorch warns of.
+@pytest.mark.filterwarnings("default::DeprecationWarning")
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_program_prints_what_its_page_shows(name):
+    saved = json.loads(PRINTED.read_text(encoding="utf-8"))
+    again = printed(PROGRAMS[name])
+    assert saved[name] == again, "run python tests/oracle.py --save"
+
+
+def test_a_network_and_its_twin_learn_the_moons_alike():
+    with contextlib.redirect_stdout(io.StringIO()):
+        mine, its = (
+            runpy.run_path(str(DOCS / f"twins/moons_{kind}.py"))
+            for kind in ("micrograd", "torch")
+        )
+    assert len(its["history"]) == 101
+    pairs = zip(its["history"], mine["history"], strict=True)
+    assert max(abs(x - y) for x, y in pairs) <= 1e-12
+
+
 if __name__ == "__main__":
     if sys.argv[1:] != ["--save"]:
-        sys.exit("python tests/oracle.py --save writes docs/reference/...json")
+        sys.exit("python tests/oracle.py --save writes two files of docs/")
     save()

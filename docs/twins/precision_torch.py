@@ -10,3 +10,6 @@ print(f"{late.item():.17f}  {late.dtype}")
 
 double = torch.tensor(0.1, dtype=torch.float64)
 print(f"{double.item():.17f}  {double.dtype}")
+
+b = torch.Tensor([6.8813735870195432]).double()
+print(f"{(b - 6.0).tanh().item():.16f}")
