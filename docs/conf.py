@@ -11,6 +11,7 @@ import os
 import sys
 import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
@@ -38,8 +39,11 @@ extensions = [
     "numpydoc",
     "myst_nb",
     "sphinx_gallery.gen_gallery",
+    "notfound.extension",
     "sphinx_copybutton",
     "sphinx_design",
+    "sphinx_reredirects",
+    "sphinx_sitemap",
     "sphinxext.opengraph",
     "chapter",
     "annotated",
@@ -146,10 +150,14 @@ sphinx_gallery_conf = {
 
 # A profile of our own: start-up files of whoever builds the site must not
 # change its pages, and kernels need not warn that they speak in the clear.
+# Of an error that is shown on purpose its message is what counts; the way
+# to it would name folders of the machine that built the page.
 PROFILE = HERE / "_build" / "ipython" / "profile_default"
 PROFILE.mkdir(parents=True, exist_ok=True)
 (PROFILE / "ipython_kernel_config.py").write_text(
-    'get_config().IPKernelApp.log_level = "ERROR"\n', encoding="utf-8"
+    'get_config().IPKernelApp.log_level = "ERROR"\n'
+    'get_config().InteractiveShell.xmode = "Minimal"\n',
+    encoding="utf-8",
 )
 os.environ["IPYTHONDIR"] = str(PROFILE.parent)
 
@@ -211,7 +219,7 @@ html_theme_options = {
         "alt_text": "",
     },
     "navbar_align": "left",
-    "navbar_end": ["theme-switcher", "navbar-icon-links"],
+    "navbar_end": ["versions", "theme-switcher", "navbar-icon-links"],
     "icon_links": [
         {
             "name": "Source",
@@ -219,7 +227,7 @@ html_theme_options = {
             "icon": "fa-brands fa-github",
         }
     ],
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 8,
     "use_edit_page_button": True,
     "show_nav_level": 1,
     "show_toc_level": 2,
@@ -254,10 +262,27 @@ html_theme_options = {
     },
 }
 
-# --- Cards for links shared elsewhere ---
+# --- How the site is found ---
 
+# Cards for links shared elsewhere: a picture with the title of the page.
 ogp_site_url = html_baseurl
-ogp_social_cards = {"enable": False}
+ogp_social_cards = {
+    "image": "_static/card.png",
+    "image_mini": "_static/card-empty.png",  # else a picture of Sphinx's
+    "line_color": "#00609a",
+}
+# For search engines; a build of one version has no other languages.
+sitemap_url_scheme = "{link}"
+sitemap_excludes = ["404.html", "search.html", "genindex.html"]
+# Served where nothing is, at any depth, so its links start at the root.
+notfound_urls_prefix = urlsplit(html_baseurl).path
+# Addresses that people try, or that once were.
+redirects = {
+    "api": "reference/index.html",
+    "examples": "gallery/index.html",
+    "install": "index.html#set-it-up",
+    "tutorial": "tutorials/index.html",
+}
 
 # --- Links to other sites, followed only by the linkcheck session ---
 

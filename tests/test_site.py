@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
+import tomllib
 import zlib
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,6 +29,9 @@ from micrograd import errors
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "docs" / "_build" / "html"
 INDEX = SITE / "index.html"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = PROJECT["project"]
+BASE = urlsplit(PROJECT["urls"]["Documentation"]).path
 
 pytestmark = pytest.mark.skipif(
     not INDEX.exists(),
@@ -142,6 +147,8 @@ def broken(source: Page, address: str) -> bool:
         return False  # another host, mailto:, data:, javascript:
     file, anchor = urldefrag(address)
     file = unquote(file).partition("?")[0]
+    # The page for addresses where nothing is links from the root.
+    file = re.sub(f"^{re.escape(BASE)}", f"{SITE}/", file)
     target = (source.path.parent / file).resolve() if file else source.path
     if target.is_dir():
         target /= "index.html"
@@ -313,3 +320,35 @@ def test_a_name_links_to_the_gallery_scripts_that_use_it() -> None:
         )
     ]
     assert not complaints, listed(complaints)
+
+
+# --- How it is found ---
+
+
+def test_the_list_of_versions_has_this_one() -> None:
+    text = (SITE / "_static/versions.json").read_text("utf-8")
+    assert PROJECT["version"] in [one["version"] for one in json.loads(text)]
+
+
+def test_the_map_for_search_engines_names_pages_that_are_there() -> None:
+    text = (SITE / "sitemap.xml").read_text("utf-8")
+    found = re.findall(r"<loc>(.*?)</loc>", text)
+    root = PROJECT["urls"]["Documentation"]
+    missing = [u for u in found if not (SITE / u.removeprefix(root)).exists()]
+    assert found  # a build of a few changed pages names those alone
+    assert not missing, listed(missing)
+
+
+def test_an_old_address_leads_to_a_page() -> None:
+    for name in ("api", "examples", "install", "tutorial"):
+        text = (SITE / f"{name}.html").read_text("utf-8")
+        target = re.search(r'url=([^"#]+)', text)
+        assert target is not None
+        assert (SITE / target[1]).exists()
+
+
+def test_a_link_to_a_page_shows_a_card_of_its_own() -> None:
+    text = (SITE / "tutorials/index.html").read_text("utf-8")
+    card = re.search(r'og:image" content="[^"]*/(_images/[^"]+)"', text)
+    assert card is not None
+    assert (SITE / card[1]).stat().st_size > 5_000

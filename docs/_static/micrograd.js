@@ -26,7 +26,31 @@ function reachDrawings() {
   }
 }
 
+// The list of versions is fetched when somebody opens it: from the latest
+// site if this is one of its older ones, which cannot know the newer.
+async function listVersions(menu) {
+  const root = document.documentElement.dataset.content_root;
+  const latest = new URL(menu.dataset.latest || root, location.href);
+  const home = latest.origin === location.origin ? latest.href : root;
+  const answer = await fetch(new URL(`${home}_static/versions.json`, location.href));
+  for (const { version, url } of await answer.json()) {
+    const link = document.createElement("a");
+    link.href = url;
+    link.textContent = version;
+    const item = document.createElement("li");
+    item.append(link);
+    menu.querySelector("ul").prepend(item);
+  }
+}
+
+function offerVersions() {
+  for (const menu of document.querySelectorAll(".mg-versions")) {
+    menu.addEventListener("toggle", () => listVersions(menu), { once: true });
+  }
+}
+
 window.addEventListener("load", () => {
+  offerVersions();
   reachTags();
   reachDrawings();
 });
