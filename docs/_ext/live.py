@@ -4,7 +4,9 @@ The scripts of ``docs/_static/live`` start a Python in the reader's browser
 when asked to.  This extension gives them what they load: Pyodide and
 Graphviz as WebAssembly, from the packages that npm has put into
 ``docs/_live/node_modules``, and one archive with micrograd and the few
-modules that only a page needs.
+modules that only a page needs.  It also marks the cells that can be run:
+those of executed pages and of the gallery, and among them the ones that
+need a package no browser has.
 
 Without those packages the site is built all the same: its pages read as
 before and have no buttons, and the build says so.
@@ -12,11 +14,14 @@ before and have no buttons, and the build says so.
 
 from __future__ import annotations
 
+import ast
 import shutil
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -92,6 +97,111 @@ def copy_if_newer(source: Path, target: Path) -> None:
     shutil.copy2(source, target)
 
 
+# --- Cells ---
+
+LIVE = "live"  # the class of a block that can be run
+PLACES = ("exercises", "explanation", "gallery", "how-to", "tutorials")
+AT_HAND = {*sys.stdlib_module_names, "matplotlib", "micrograd"}
+
+
+class Lacking:
+    """Which cells of one page need a package that its Python lacks.
+
+    A cell does if it imports one, or uses a name that such a cell made.
+    """
+
+    def __init__(self) -> None:
+        self.made: dict[str, str] = {}  # name, the package it comes from
+
+    def __call__(self, source: str) -> str:
+        """The package that the page's next cell lacks, or nothing."""
+        try:
+            tree = ast.parse(_without_magic(source))
+        except SyntaxError:  # shown as an error, on purpose
+            return ""
+        loaded, stored = names(tree)
+        foreign = [name for name in imported(tree) if name not in AT_HAND]
+        foreign += [self.made[name] for name in loaded if name in self.made]
+        package = foreign[0] if foreign else ""
+        for name in stored:
+            self.made.pop(name, None)
+            if package:
+                self.made[name] = package
+        return package
+
+
+def _without_magic(source: str) -> str:
+    lines = source.split("\n")
+    return "\n".join(line for line in lines if line[:1] != "%")
+
+
+def imported(tree: ast.AST) -> list[str]:
+    """The packages that a piece of code imports, in their order."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [alias.name.partition(".")[0] for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found.append((node.module or "").partition(".")[0])
+    return found
+
+
+def names(tree: ast.AST) -> tuple[list[str], list[str]]:
+    """The names that a piece of code reads, and those it makes."""
+    loaded, stored = [], []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            load = isinstance(node.ctx, ast.Load)
+            (loaded if load else stored).append(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            stored.append(node.name)
+        elif isinstance(node, ast.alias):
+            stored.append(node.asname or node.name.partition(".")[0])
+    return loaded, stored
+
+
+def is_cell(node: nodes.literal_block) -> bool:
+    """Tell code that was run from other code."""
+    language = node.get("language", "")
+    if language == "Python":  # how the gallery writes it
+        return True
+    parent = node.parent
+    return (
+        language.startswith("ipython")
+        and isinstance(parent, nodes.Element)
+        and "cell_input" in parent["classes"]
+    )
+
+
+def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
+    """Give each block that can be run its class, and what it lacks."""
+    if not app.env.docname.startswith(PLACES):
+        return
+    lacking = Lacking()
+    for node in doctree.findall(nodes.literal_block):
+        if is_cell(node):
+            package = lacking(node.astext())
+            node["classes"].append(LIVE)
+            if package:
+                node["classes"].append(f"live-needs-{package}")
+
+
+def add_scripts(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Load the script of the cells on pages that have any."""
+    if doctree is None or missing():
+        return
+    blocks = doctree.findall(nodes.literal_block)
+    if any(LIVE in node["classes"] for node in blocks):
+        app.add_css_file("live/cells.css")
+        app.add_js_file("live/cells.mjs", type="module")
+
+
 # --- Sphinx ---
 
 
@@ -110,5 +220,11 @@ def say_what_is_missing(app: Sphinx) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.connect("builder-inited", say_what_is_missing)
+    app.connect("doctree-read", mark_cells)
+    app.connect("html-page-context", add_scripts)
     app.connect("build-finished", copy_files)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

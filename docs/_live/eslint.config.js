@@ -10,7 +10,7 @@ export default [
       eqeqeq: "error",
       "no-var": "error",
       "prefer-const": "error",
-      "max-lines": ["error", 400],
+      "max-lines": ["error", 600],
     },
   },
 ];
