@@ -38,6 +38,39 @@ PRINTED = {
     "xor": ["learns from  0 of 20 seeds", "learns from 20 of 20 seeds"],
     "microgpt": ["4,192 parameters", "eager and compiled agree: True"],
     "moons": ["round 20: loss 0.021, accuracy 100%"],
+    "slingshot": ["first push [0.2, 1.2]: 12 flights"],
+    "symmetry_1986": [
+        "learned after 1425 sweeps",
+        "sizes  5.4  8.2 10.9",
+        "seed 7: learned after    ? sweeps",
+    ],
+    "dead_relus": ["rate 1.0: 0 dead", "rate 8.0: 11 dead"],
+    "weight_decay": ["best at 0.0032: loss 0.30 on unseen points"],
+}
+
+# Every script has one of these levels, first, and then what it is about.
+LEVELS = ["beginner", "intermediate", "advanced"]
+IDEAS = {
+    "activation",
+    "backward",
+    "classification",
+    "compiler",
+    "derivative",
+    "diagnosis",
+    "floating point",
+    "graph",
+    "higher order",
+    "history",
+    "initialisation",
+    "language",
+    "learning rate",
+    "newton",
+    "optimiser",
+    "regression",
+    "regularisation",
+    "scikit-learn",
+    "simulation",
+    "transformer",
 }
 
 # --- The part of matplotlib that scripts keep to ---
@@ -54,8 +87,12 @@ AXES = {
     "contourf": {"cmap", "levels"},
     "legend": set(),
     "plot": LINE | {"marker", "markersize"},
-    "scatter": {"color", "marker", "zorder"},
-    "set": {"title", "xlabel", "ylabel", "xlim", "xscale", "yscale"},
+    "scatter": {"color", "marker", "s", "zorder"},
+    "set": {
+        *("title", "xlabel", "ylabel", "xlim", "ylim"),
+        *("xscale", "yscale", "xticks", "yticks"),
+    },
+    "text": {"color", "ha", "va"},
 }
 AN_AXES = r"ax|(figure\.)?axes\[-?\d+\]|left|right|forward|back"
 
@@ -92,7 +129,7 @@ def keywords(call):
 
 
 def test_the_gallery_is_found():
-    assert len(SCRIPTS) >= 15
+    assert len(SCRIPTS) >= 25
 
 
 @each_script
@@ -106,13 +143,24 @@ def test_a_script_opens_with_its_title_and_what_you_will_see(path):
     assert len(paragraphs[1].splitlines()) <= 5
 
 
-@each_script
-def test_a_script_has_tags(path):
+def tags_of(path):
     form = r"(?m)^# sphinx_gallery_tags = (\[.+\])$"
     found = re.search(form, path.read_text("utf-8"))
-    tags = ast.literal_eval(found[1])
-    assert tags
-    assert all(tag == tag.lower() for tag in tags)
+    return ast.literal_eval(found[1])
+
+
+@each_script
+def test_the_tags_are_a_level_and_then_ideas(path):
+    level, *ideas = tags_of(path)
+    assert level in LEVELS
+    assert ideas
+    assert set(ideas) <= IDEAS
+    assert len(set(ideas)) == len(ideas)
+
+
+def test_every_level_and_idea_has_a_script():
+    tags = {tag for path in SCRIPTS for tag in tags_of(path)}
+    assert tags == {*LEVELS, *IDEAS}
 
 
 @each_script

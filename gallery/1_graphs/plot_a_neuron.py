@@ -6,7 +6,7 @@ inputs, two weights, a bias and a tanh.  After the backward pass each weight
 says which way it should move.
 """
 
-# sphinx_gallery_tags = ["graph", "backward", "neuron", "first steps"]
+# sphinx_gallery_tags = ["beginner", "graph", "backward"]
 
 from micrograd import Value
 from micrograd.draw import draw_dot, draw_text

@@ -6,7 +6,7 @@ for each number, an oval for each operation.  Then the gradients appear in
 the boxes, and a small nudge of an input confirms one of them.
 """
 
-# sphinx_gallery_tags = ["graph", "backward", "first steps"]
+# sphinx_gallery_tags = ["beginner", "graph", "backward"]
 
 from micrograd import Value
 from micrograd.draw import draw_dot

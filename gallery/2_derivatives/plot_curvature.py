@@ -6,7 +6,7 @@ and offset.  Its curvature tells how fast one may descend: of three rates,
 one keeps well below the limit, one touches it, one oversteps it.
 """
 
-# sphinx_gallery_tags = ["derivative", "higher order", "learning rate"]
+# sphinx_gallery_tags = ["intermediate", "higher order", "learning rate"]
 # sphinx_gallery_thumbnail_number = 2
 
 import matplotlib.pyplot as plt

@@ -6,7 +6,7 @@ line, its derivative dashed.  No curve is written down for the picture; both
 lines are read from the row.  The last panel adds a row that is not there.
 """
 
-# sphinx_gallery_tags = ["derivative", "primitive"]
+# sphinx_gallery_tags = ["beginner", "derivative", "activation"]
 # sphinx_gallery_thumbnail_number = 2
 
 import matplotlib.pyplot as plt

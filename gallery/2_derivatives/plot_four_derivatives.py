@@ -6,7 +6,7 @@ other, with a dot at each zero.  One line of Python is differentiated again
 and again; no formula is worked out by hand.
 """
 
-# sphinx_gallery_tags = ["derivative", "higher order"]
+# sphinx_gallery_tags = ["beginner", "derivative", "higher order"]
 
 import matplotlib.pyplot as plt
 

@@ -6,7 +6,7 @@ too large a step misses the bend of the curve, too small a one drowns in
 rounding.  ``backward()`` takes no step and lies below both branches.
 """
 
-# sphinx_gallery_tags = ["derivative", "check", "floating point"]
+# sphinx_gallery_tags = ["intermediate", "derivative", "floating point"]
 
 from math import cosh
 

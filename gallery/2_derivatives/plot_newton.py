@@ -6,7 +6,7 @@ slope, drops to the floor and creeps along it; Newton's method knows the
 curvature too and doubles its correct digits with each of the last steps.
 """
 
-# sphinx_gallery_tags = ["derivative", "higher order", "optimiser"]
+# sphinx_gallery_tags = ["intermediate", "higher order", "newton"]
 # sphinx_gallery_thumbnail_number = 2
 
 import matplotlib.pyplot as plt

@@ -6,7 +6,7 @@ dozen steps of gradient descent, into the line that fits noisy points best.
 It is the smallest training there is: two parameters, one loss.
 """
 
-# sphinx_gallery_tags = ["training", "regression", "first steps"]
+# sphinx_gallery_tags = ["beginner", "regression"]
 # sphinx_gallery_thumbnail_number = 2
 
 from random import Random

@@ -6,7 +6,7 @@ nothing yet, and what comes back.  With small weights the signal dies out,
 with large ones tanh saturates and ReLU grows louder from layer to layer.
 """
 
-# sphinx_gallery_tags = ["training", "activation", "initialisation"]
+# sphinx_gallery_tags = ["intermediate", "initialisation", "diagnosis"]
 # sphinx_gallery_thumbnail_number = 3
 
 from math import sqrt

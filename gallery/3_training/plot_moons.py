@@ -6,7 +6,7 @@ half moons a point belongs to, until it is right about every one of them.
 Data, network and loss are those of the first micrograd's demo.
 """
 
-# sphinx_gallery_tags = ["training", "classification", "scikit-learn"]
+# sphinx_gallery_tags = ["beginner", "classification", "scikit-learn"]
 # sphinx_gallery_thumbnail_number = 2
 
 from random import Random

@@ -6,7 +6,7 @@ two hidden neurons dividing them: each draws a line, and the output takes
 what lies between.  Then a count of how often that goes well by chance.
 """
 
-# sphinx_gallery_tags = ["training", "classification", "first steps"]
+# sphinx_gallery_tags = ["beginner", "classification"]
 # sphinx_gallery_thumbnail_number = 2
 
 from random import Random

@@ -6,7 +6,7 @@ shades that tell how probable it holds each class.  The dots are the hard
 part: they are small, and they are two.
 """
 
-# sphinx_gallery_tags = ["training", "classification"]
+# sphinx_gallery_tags = ["intermediate", "classification"]
 # sphinx_gallery_thumbnail_number = 2
 
 import matplotlib.pyplot as plt

@@ -6,7 +6,7 @@ what each makes of the same noisy training: large steps get near the best
 answer, small ones at the end find it.
 """
 
-# sphinx_gallery_tags = ["optimiser", "learning rate"]
+# sphinx_gallery_tags = ["intermediate", "optimiser", "learning rate"]
 
 from random import Random
 

@@ -6,7 +6,7 @@ with steep walls, each at its best learning rate.  Some bounce, some swing,
 some slow down, and three arrive.
 """
 
-# sphinx_gallery_tags = ["optimiser", "learning rate"]
+# sphinx_gallery_tags = ["beginner", "optimiser", "learning rate"]
 # sphinx_gallery_thumbnail_number = 2
 
 from math import inf

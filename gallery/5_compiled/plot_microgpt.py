@@ -7,7 +7,7 @@ The loss is recorded once for each length of name and replayed thousands of
 times.
 """
 
-# sphinx_gallery_tags = ["training", "compiler", "transformer", "language"]
+# sphinx_gallery_tags = ["advanced", "language", "transformer", "compiler"]
 # sphinx_gallery_thumbnail_number = 2
 
 import math
