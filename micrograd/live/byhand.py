@@ -41,7 +41,7 @@ def script(settings: Any, points: list[Any], classes: int, steps: int) -> str:
     >>> from micrograd.live.playground import Settings
     >>> text = script(Settings(data="xor", n=4), [], 2, 20)
     >>> print(text.splitlines()[4])
-    data = datasets.xor(4, 0.1, rng)
+    data = datasets.xor(4, 0.15, rng)
     """
     s = settings
     lines = [

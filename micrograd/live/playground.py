@@ -146,7 +146,7 @@ class Settings:
 
     data: str = "moons"
     n: int = 100
-    noise: float = 0.1
+    noise: float = 0.15
     seed: int = 7
     hidden: list[int] = field(default_factory=lambda: [16, 16])
     activation: str = "tanh"

@@ -256,8 +256,8 @@ def _histogram(numbers: Sequence[float]) -> Answer:
     counts = [0] * BINS
     for x in numbers:
         counts[min(int((x - low) / width), BINS - 1)] += 1
-    mean = math.fsum(numbers) / len(numbers)
-    square = math.fsum((x - mean) ** 2 for x in numbers) / len(numbers)
+    mean = sum(numbers) / len(numbers)
+    square = sum((x - mean) * (x - mean) for x in numbers) / len(numbers)
     return {
         "low": brief(low),
         "high": brief(high),
