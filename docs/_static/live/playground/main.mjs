@@ -1,0 +1,535 @@
+// The playground: a network in training, with every number in sight.
+//
+// The page brings the numbers of one moment, computed when it was built, so
+// that there is something to see at once.  Start loads Python; from then on
+// all numbers come from the package, in a worker of this page.
+
+import { Python } from "../runtime.mjs";
+import { Curves } from "./curves.mjs";
+import { Graph } from "./graph.mjs";
+import { layout } from "./layout.mjs";
+import { colours, make, onTheme, percent, short, watch } from "./page.mjs";
+import { Plane } from "./plane.mjs";
+import { GOING_ON, read, widths, write } from "./settings.mjs";
+import { Histograms, MARKS, ParameterTable, PointTable } from "./tables.mjs";
+import { Trainer } from "./trainer.mjs";
+
+const root = document.getElementById("playground");
+root.innerHTML = layout;
+root.classList.add("pg");
+const find = (selector) => root.querySelector(selector);
+const named = (name) => find(`[name="${name}"]`);
+
+// What noise suits a set, unless the reader says otherwise.
+const NOISE = { moons: 0.15, circles: 0.1, xor: 0.15, spirals: 0.03 };
+const GRID = { least: 20, most: 56, paused: 64, lines: 24 };
+const SLOW = 22; // milliseconds for a picture of the plane
+
+let { settings, view, edits } = read(location.hash);
+let points = [];
+let origins = [];
+let epoch = 0;
+let started = false;
+let grid = 32;
+
+// --- The parts ---
+
+const say = (text) => (find(".pg-status").textContent = text);
+const show = (name, text) => (find(`[data-show=${name}]`).textContent = text);
+
+const curves = new Curves(find(".pg-curves canvas"));
+const pointTable = new PointTable(find(".pg-points tbody"));
+const parameterTable = new ParameterTable(find(".pg-parameters tbody"));
+const histograms = new Histograms(find(".pg-layers-shown"));
+const graph = new Graph(find(".pg-graph-frame"), find(".pg-detail"));
+const plane = new Plane(find(".pg-canvas"), {
+  onhover,
+  onprobe: (probe) => setProbe(probe),
+  onadd: (point) => {
+    points.push(point);
+    origins.push(-1);
+    edited(`Added a point of class ${point[2]}; ${points.length} points.`);
+  },
+  onmove: (i, [x, y]) => {
+    points[i] = [x, y, points[i][2]];
+    if (origins[i] >= 0) remember(origins[i], x, y);
+    edited();
+  },
+  onremove: (i) => {
+    if (origins[i] >= 0) edits.removed.push(origins[i]);
+    points.splice(i, 1);
+    origins.splice(i, 1);
+    edited(`Removed a point; ${points.length} points.`);
+  },
+});
+
+const python = new Python({
+  onprogress: (fraction, text) => {
+    find(".pg-start progress").value = fraction;
+    find(".pg-start-text").textContent = text;
+  },
+});
+
+const trainer = new Trainer(python, {
+  onadvance: ({ losses, step, epoch: passed, error }) => {
+    epoch = passed;
+    curves.losses(step, losses);
+    showProgress(losses.at(-1));
+    if (error) say(error);
+  },
+  onerror: (error) => say(error.message),
+  onstate: showState,
+});
+
+// --- What each panel asks Python for ---
+
+const panels = {
+  boundary: {
+    question: (playing) => ["boundary", playing ? grid : GRID.paused],
+    answer: (answer) => {
+      if (answer.size !== GRID.paused) adapt(answer);
+      plane.show(answer);
+      onhover(lastHover);
+    },
+  },
+  table: {
+    visible: true,
+    question: () => ["table"],
+    answer: (answer) => {
+      plane.predicted = answer.predicted;
+      pointTable.show(answer);
+      curves.right(trainer.step, answer.accuracy);
+      show("right", percent(answer.accuracy));
+      plane.draw();
+    },
+  },
+  lines: {
+    question: () => ["sums", view.lines - 1, GRID.lines],
+    answer: (answer) => {
+      if (!view.lines) return;
+      plane.sums = answer.sums.map((one) =>
+        Object.assign(Float64Array.from(one), { size: answer.size }),
+      );
+      plane.draw();
+    },
+  },
+  probe: {
+    question: () => ["probe", ...view.probe],
+    answer: (answer) => graph.show(answer),
+  },
+  memory: {
+    question: () => ["memory", Number(named("layer").value)],
+    answer: (answer) => parameterTable.show(answer),
+  },
+  histograms: {
+    question: () => ["histograms"],
+    answer: (answer) => histograms.show(answer),
+  },
+};
+
+/** A grid as fine as can be computed in a moment. */
+function adapt({ size, seconds }) {
+  const wanted = size * Math.sqrt(SLOW / 1000 / Math.max(seconds, 1e-4));
+  const next = 0.7 * size + 0.3 * wanted;
+  grid = Math.round(Math.min(Math.max(next, GRID.least), GRID.most));
+}
+
+// --- Showing ---
+
+function showProgress(loss) {
+  show("step", trainer.step.toLocaleString("en"));
+  show("epoch", epoch.toLocaleString("en"));
+  if (loss !== undefined) show("loss", short(loss));
+  const left = Math.max(view.until - trainer.step, 0);
+  const seconds = trainer.rate ? left / trainer.rate : NaN;
+  show("left", trainer.playing || left === 0 ? clock(left && seconds) : "–");
+}
+
+function clock(seconds) {
+  if (!Number.isFinite(seconds)) return "–";
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  return `${Math.ceil(seconds / 60)} min`;
+}
+
+function showState() {
+  const { playing } = trainer;
+  const button = find("[data-do=play]");
+  button.textContent = playing ? "Pause" : "Play";
+  button.classList.toggle("pg-playing", playing);
+  showProgress();
+  if (!playing && started) {
+    say(`Paused after step ${trainer.step.toLocaleString("en")}.`);
+  } else if (playing) say("Training.");
+}
+
+let lastHover = null;
+function onhover(position, aloud = false) {
+  lastHover = position;
+  const line = find(".pg-hover");
+  line.setAttribute("aria-live", aloud ? "polite" : "off");
+  const said = position && plane.said(position);
+  if (!position) line.textContent = "\u00a0";
+  else {
+    const [x, y] = position.map((one) => short(one, 2));
+    const guess = said
+      ? `: class ${said.class} ${MARKS[said.class]}, ${percent(said.chance)} sure`
+      : "";
+    line.textContent = `x = ${x}, y = ${y}${guess}`;
+  }
+}
+
+function describe(made) {
+  plane.set(made);
+  fillTools(made.classes);
+  const layers = made.layers.map((count, i) => [
+    i,
+    i === made.layers.length - 1
+      ? `layer ${i + 1}, the scores (${count})`
+      : `layer ${i + 1} (${count})`,
+  ]);
+  fillSelect(named("layer"), layers, 0);
+  const hidden = made.layers.slice(0, -1);
+  view.lines = Math.min(view.lines, hidden.length);
+  const lines = hidden.map((_, i) => [i + 1, `layer ${i + 1}`]);
+  fillSelect(named("lines"), [[0, "no layer"], ...lines], view.lines);
+  const classes = MARKS.slice(0, made.classes);
+  fillSelect(
+    named("class"),
+    classes.map((one, k) => [k, `${k} ${one}`]),
+    view.probe?.[2] ?? 1,
+  );
+}
+
+function take(made) {
+  points = made.points.map((one) => [...one]);
+  origins = [...made.origins];
+  plane.points = points;
+  plane.predicted = [];
+  pointTable.set(points);
+}
+
+function fillSelect(element, choices, chosen) {
+  element.replaceChildren(
+    ...choices.map(([value, text]) => make("option", { value }, text)),
+  );
+  element.value = chosen;
+}
+
+function fillTools(classes) {
+  const tools = [["probe", "Probe"]];
+  for (let k = 0; k < classes; k++) tools.push([`add${k}`, `Add ${MARKS[k]}`]);
+  tools.push(["move", "Move"], ["remove", "Remove"]);
+  if (!tools.some(([tool]) => tool === plane.tool)) plane.tool = "probe";
+  find(".pg-tools").replaceChildren(
+    ...tools.map(([tool, text]) => {
+      const input = make("input", {
+        type: "radio",
+        name: "tool",
+        value: tool,
+        onchange: () => choose(tool),
+      });
+      input.checked = tool === plane.tool;
+      return make("label", { class: `pg-tool-${tool}` }, input, text);
+    }),
+  );
+  choose(plane.tool);
+}
+
+function choose(tool) {
+  plane.tool = tool;
+  find(".pg-canvas").dataset.tool = tool;
+}
+
+function fillForm() {
+  for (const [name, value] of Object.entries(settings)) {
+    named(name).value = name === "hidden" ? value.join(", ") : value;
+  }
+  for (const name of ["until", "speed"]) named(name).value = view[name];
+  named("levels").checked = view.levels;
+  fillLayers();
+  showProbe();
+}
+
+/** Buttons that widen, narrow, add and take away layers. */
+function fillLayers() {
+  const button = (text, words, hidden) =>
+    make(
+      "button",
+      {
+        type: "button",
+        "aria-label": words,
+        title: words,
+        onclick: () => changeSetting("hidden", hidden.join(",")),
+      },
+      text,
+    );
+  const { hidden } = settings;
+  const wide = hidden.at(-1) ?? 8;
+  find(".pg-layers").replaceChildren(
+    button("− layer", "Take the last layer away", hidden.slice(0, -1)),
+    button("+ layer", "Add a layer", [...hidden, wide]),
+  );
+}
+
+// --- Changing ---
+
+function remember(origin, x, y) {
+  edits.moved = edits.moved.filter(([one]) => one !== origin);
+  edits.moved.push([origin, x, y]);
+}
+
+/** The points have changed: tell Python, and write it down. */
+async function edited(words) {
+  edits.added = points.filter((_, i) => origins[i] < 0);
+  plane.predicted = [];
+  plane.points = points;
+  writeAddress();
+  if (words) say(words);
+  if (!started) return;
+  await attempt(trainer.ask("edit", "edit", edits));
+  pointTable.set(points);
+  trainer.refresh();
+}
+
+async function begin() {
+  trainer.playing = false;
+  curves.clear();
+  epoch = 0;
+  const made = await attempt(trainer.begin({ ...settings, edits }));
+  if (!made) return;
+  describe(made);
+  take(made);
+  show("loss", "–");
+  showState();
+  say(`A new network of ${made.parameters} parameters.`);
+  trainer.refresh();
+}
+
+/** The answer, or nothing if Python refused, and why. */
+async function attempt(promise) {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error.name !== "Stopped") say(error.message);
+    return undefined;
+  }
+}
+
+async function changeSetting(name, given) {
+  const { settings: next } = read(`#${name}=${given}`);
+  settings[name] = name === "hidden" ? widths(given) : next[name];
+  if (name === "data") {
+    settings.noise = NOISE[given] ?? settings.noise;
+    edits = { removed: [], moved: [], added: [] };
+    view.probe = null;
+  }
+  fillForm();
+  writeAddress();
+  if (!started) return;
+  if (!GOING_ON.has(name)) await begin();
+  else {
+    await attempt(trainer.ask("", "change", name, settings[name]));
+    trainer.refresh();
+  }
+}
+
+function setProbe(probe) {
+  view.probe = probe;
+  showProbe();
+  writeAddress();
+  const said = plane.said(probe);
+  if (said) {
+    const where = probe
+      .slice(0, 2)
+      .map((one) => short(one, 2))
+      .join(", ");
+    say(
+      `Probe at ${where}: class ${said.class}, ${percent(said.chance)} sure.`,
+    );
+  }
+  if (!started) return;
+  panels.probe.stale = true;
+  panels.probe.last = 0;
+  trainer.refresh();
+}
+
+function showProbe() {
+  view.probe ??= [...plane.middle, 1];
+  [named("x").value, named("y").value, named("class").value] = view.probe;
+  plane.probe = view.probe;
+  plane.draw();
+}
+
+function writeAddress() {
+  const text = write(settings, view, edits);
+  history.replaceState(null, "", text ? `#${text}` : location.pathname);
+}
+
+// --- Buttons and fields ---
+
+const acts = {
+  play: () => {
+    if (trainer.playing) return trainer.pause();
+    if (trainer.step >= view.until) setUntil(trainer.step + 1000);
+    return trainer.play();
+  },
+  step: () => attempt(trainer.advance(1)),
+  epoch: () => {
+    const size = settings.batch || points.length;
+    const steps = Math.ceil(points.length / Math.min(size, points.length));
+    return attempt(trainer.advance(steps || 1));
+  },
+  reset: begin,
+  link: () => copy(location.href, "The link is copied."),
+  script: async () => {
+    const steps = Math.max(trainer.step, 20);
+    const made = await attempt(trainer.ask("", "script", steps));
+    if (made) await copy(made.script, `A program of ${steps} steps is copied.`);
+  },
+  smaller: () => graph.zoom(1 / 1.25),
+  larger: () => graph.zoom(1.25),
+  fit: () => graph.fit(),
+};
+const WITHOUT_PYTHON = new Set(["link", "smaller", "larger", "fit"]);
+
+async function copy(text, words) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say(words);
+  } catch {
+    say(
+      "The browser does not let this page copy; the address bar has the link.",
+    );
+  }
+}
+
+function setUntil(step) {
+  view.until = trainer.until = step;
+  named("until").value = step;
+  writeAddress();
+  showProgress();
+}
+
+root.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do]");
+  if (!button) return;
+  const act = button.dataset.do;
+  if (started || WITHOUT_PYTHON.has(act)) acts[act]();
+  else start(act);
+});
+
+find(".pg-settings").addEventListener("submit", (event) =>
+  event.preventDefault(),
+);
+find(".pg-settings").addEventListener("change", ({ target }) =>
+  changeSetting(target.name, target.value),
+);
+named("until").addEventListener("change", ({ target }) =>
+  setUntil(read(`#until=${target.value}`).view.until),
+);
+named("speed").addEventListener("change", ({ target }) => {
+  view.speed = trainer.speed = Number(target.value);
+  writeAddress();
+});
+named("levels").addEventListener("change", ({ target }) => {
+  view.levels = plane.levels = target.checked;
+  writeAddress();
+  plane.draw();
+});
+named("lines").addEventListener("change", ({ target }) => {
+  view.lines = Number(target.value);
+  plane.sums = null;
+  setLines();
+  writeAddress();
+  plane.draw();
+});
+named("layer").addEventListener("change", () => {
+  panels.memory.stale = true;
+  panels.memory.last = 0;
+  trainer.refresh();
+});
+for (const name of ["x", "y", "class"]) {
+  named(name).addEventListener("change", () => {
+    const probe = ["x", "y", "class"].map((one) => Number(named(one).value));
+    if (probe.every(Number.isFinite)) setProbe(probe);
+  });
+}
+pointTable.onchoose = (point) => setProbe([...point]);
+graph.onlight = (layer, neuron) => {
+  const lit = layer !== undefined && layer + 1 === view.lines;
+  plane.highlit = lit ? neuron : -1;
+  plane.draw();
+};
+
+function setLines() {
+  panels.lines.visible = panels.boundary.visible && view.lines > 0;
+  if (started) trainer.refresh();
+}
+
+// --- Beginning ---
+
+/** Draw what the page brought along: one moment of a run. */
+function showBuilt() {
+  const built = JSON.parse(document.getElementById("pg-built").textContent);
+  find(".pg-start-size").textContent = built.size;
+  describe(built.made);
+  take(built.made);
+  fillForm();
+  trainer.step = built.advance.step;
+  epoch = built.advance.epoch;
+  curves.losses(trainer.step, built.advance.losses);
+  for (const { step, accuracy } of built.right) curves.right(step, accuracy);
+  showProgress(built.advance.losses.at(-1));
+  for (const [name, answer] of Object.entries(built.answers)) {
+    if (name === "lines") continue;
+    panels[name].answer(answer);
+  }
+  say("A run that was trained when this page was built.");
+}
+
+async function start(act = "play") {
+  const button = find(".pg-start-button");
+  if (button.disabled) return;
+  button.disabled = true;
+  find(".pg-start progress").hidden = false;
+  try {
+    await python.start();
+  } catch (error) {
+    find(".pg-start-text").textContent = error.message;
+    button.disabled = false;
+    return;
+  }
+  started = true;
+  find(".pg-start").remove();
+  root.classList.add("pg-started");
+  trainer.until = view.until;
+  trainer.speed = view.speed;
+  await begin();
+  find(".pg-canvas").focus({ preventScroll: true });
+  if (act !== "reset") await acts[act]();
+}
+
+find(".pg-start-button").addEventListener("click", () => start());
+addEventListener("hashchange", async () => {
+  ({ settings, view, edits } = read(location.hash));
+  plane.levels = view.levels;
+  fillForm();
+  if (started) await begin();
+});
+
+for (const panel of Object.values(panels)) trainer.add(panel);
+const seen = () => started && trainer.refresh();
+watch(find(".pg-canvas"), panels.boundary, () => {
+  setLines();
+  seen();
+});
+watch(find(".pg-graph-frame"), panels.probe, seen);
+watch(find(".pg-parameters"), panels.memory, seen);
+watch(find(".pg-histograms"), panels.histograms, seen);
+plane.levels = view.levels;
+showBuilt();
+onTheme(() => {
+  const now = colours(root);
+  plane.recolour(now);
+  curves.recolour(now);
+});

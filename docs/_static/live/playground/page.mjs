@@ -1,0 +1,73 @@
+// Elements, numbers and colours, as all parts of the playground need them.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element with its attributes and what is in it. */
+export function make(name, attributes = {}, ...inside) {
+  return fill(document.createElement(name), attributes, inside);
+}
+
+export function makeSvg(name, attributes = {}, ...inside) {
+  return fill(document.createElementNS(SVG, name), attributes, inside);
+}
+
+function fill(element, attributes, inside) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value !== false) element.setAttribute(name, value);
+  }
+  element.append(...inside);
+  return element;
+}
+
+/** A number in few characters, all of one width: 0.0123, −4.5e−7. */
+export function short(x, digits = 4) {
+  if (x === null || x === undefined) return "–";
+  const size = Math.abs(x);
+  const plain = size === 0 || (size >= 1e-3 && size < 1e5);
+  const text = plain
+    ? x.toFixed(size < 100 ? digits : 1)
+    : x.toExponential(Math.max(digits - 3, 1));
+  return text.replaceAll("-", "−");
+}
+
+export const percent = (share, digits = 0) =>
+  share === null ? "–" : `${(100 * share).toFixed(digits)} %`;
+
+/** The colours of the theme that is on, for canvases. */
+export function colours(element) {
+  const style = getComputedStyle(element);
+  const read = (name) => style.getPropertyValue(name).trim();
+  return {
+    ground: read("--pst-color-background"),
+    text: read("--pst-color-text-base"),
+    muted: read("--pst-color-text-muted"),
+    line: read("--pst-color-border"),
+    loss: read("--pg-loss"),
+    accuracy: read("--pg-accuracy"),
+    font: read("--pst-font-family-base") || "sans-serif",
+    classes: [0, 1, 2].map((k) => rgb(read(`--pg-class-${k}`))),
+  };
+}
+
+function rgb(text) {
+  const whole = Number.parseInt(text.slice(1), 16);
+  return [whole >> 16, (whole >> 8) & 255, whole & 255];
+}
+
+/** Call back, now and whenever the reader changes the theme. */
+export function onTheme(callback) {
+  const root = document.documentElement;
+  new MutationObserver(callback).observe(root, {
+    attributeFilter: ["data-theme"],
+  });
+  callback();
+}
+
+/** Keep `panel.visible` true to what is on the screen. */
+export function watch(element, panel, onvisible) {
+  new IntersectionObserver((entries) => {
+    panel.visible = entries.at(-1).isIntersecting;
+    if (panel.visible) onvisible();
+  }).observe(element);
+}

@@ -1,0 +1,446 @@
+// The plane: what the network says about every point of it, and the data.
+
+import { between, contour } from "./contour.mjs";
+
+const PIXELS = 256; // of the shading, along each side
+const STRONGEST = 0.4; // opacity of the shading where the network is sure
+const SURE = [Math.log(3), Math.log(19)]; // 75 % and 95 %
+const REACH = { mouse: 12, pen: 16, touch: 24 }; // of a click, in pixels
+const STEP = 0.02; // of an arrow key, of the side
+
+export class Plane {
+  tool = "probe";
+  levels = false;
+  points = []; // [x, y, class]
+  predicted = [];
+  probe = null; // [x, y, class]
+  scores = null;
+  sums = null; // of one layer: what its neurons bend
+  highlit = -1; // a neuron of that layer
+
+  #canvas;
+  #events;
+  #colours = {};
+  #shade = null; // the shading as a canvas of PIXELS by PIXELS
+  #asked = false; // whether a picture is about to be drawn
+  #held = -1; // the point that is being dragged
+  #cursor = null; // of the keyboard, in positions from 0 to 1
+
+  constructor(canvas, events) {
+    this.#canvas = canvas;
+    this.#events = events;
+    this.set({ middle: [0, 0], half: 1, classes: 2 });
+    new ResizeObserver(() => this.draw()).observe(canvas);
+    canvas.addEventListener("pointerdown", (event) => this.#down(event));
+    canvas.addEventListener("pointermove", (event) => this.#move(event));
+    for (const end of ["pointerup", "pointercancel"]) {
+      canvas.addEventListener(end, () => this.#drop());
+    }
+    canvas.addEventListener("pointerleave", () => this.#events.onhover(null));
+    canvas.addEventListener("keydown", (event) => this.#key(event));
+    canvas.addEventListener("blur", () => this.#leave());
+  }
+
+  set({ middle, half, classes }) {
+    Object.assign(this, { middle, half, classes });
+    this.scores = this.sums = null;
+    this.predicted = [];
+  }
+
+  /** The colours of the page, which change with its theme. */
+  recolour(colours) {
+    this.#colours = colours;
+    this.#shade = null;
+    this.draw();
+  }
+
+  show({ size, scores }) {
+    this.scores = { size, each: scores.map((one) => Float64Array.from(one)) };
+    this.#shade = null;
+    this.draw();
+  }
+
+  draw() {
+    if (this.#asked) return;
+    this.#asked = true;
+    requestAnimationFrame(() => {
+      this.#asked = false;
+      this.#draw();
+    });
+  }
+
+  /** What the network says at a position, once it has been asked. */
+  said([x, y]) {
+    if (!this.scores) return null;
+    const { size, each } = this.scores;
+    const [u, v] = this.#place([x, y]);
+    const at = each.map((one) => between(one, size, u, v));
+    const chances = softmax(at.length === 1 ? [0, at[0]] : at);
+    const best = chances.indexOf(Math.max(...chances));
+    return { class: best, chance: chances[best] };
+  }
+
+  // --- Places: of the data, and from 0 to 1 from the top left ---
+
+  #place([x, y]) {
+    const [a, b] = this.middle;
+    return [0.5 + (x - a) / (2 * this.half), 0.5 - (y - b) / (2 * this.half)];
+  }
+
+  #position([u, v]) {
+    const [a, b] = this.middle;
+    return [a + (2 * u - 1) * this.half, b + (1 - 2 * v) * this.half].map(
+      (x) => Math.round(x * 1000) / 1000,
+    );
+  }
+
+  #near([u, v], reach) {
+    const side = this.#canvas.clientWidth;
+    let [found, least] = [-1, reach / side];
+    this.points.forEach((point, i) => {
+      const [s, t] = this.#place(point);
+      const distance = Math.hypot(s - u, t - v);
+      if (distance < least) [found, least] = [i, distance];
+    });
+    return found;
+  }
+
+  // --- Drawing ---
+
+  #draw() {
+    const canvas = this.#canvas;
+    const side = Math.round(canvas.clientWidth * devicePixelRatio);
+    if (!side) return;
+    if (canvas.width !== side) canvas.width = canvas.height = side;
+    const pen = canvas.getContext("2d");
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.fillStyle = this.#colours.ground;
+    pen.fillRect(0, 0, side, side);
+    const pixel = devicePixelRatio;
+    if (this.scores) {
+      this.#shade ??= this.#shading();
+      pen.imageSmoothingQuality = "high";
+      pen.drawImage(this.#shade, 0, 0, side, side);
+    }
+    this.#drawAxes(pen, side, pixel);
+    if (this.scores) this.#drawLines(pen, side, pixel);
+    this.points.forEach((point, i) => this.#drawPoint(pen, side, point, i));
+    if (this.probe) this.#drawProbe(pen, side, pixel);
+    if (this.#cursor) this.#drawCursor(pen, side, pixel);
+  }
+
+  #shading() {
+    const shade = new OffscreenCanvas(PIXELS, PIXELS);
+    const pen = shade.getContext("2d");
+    const image = pen.createImageData(PIXELS, PIXELS);
+    const { size, each } = this.scores;
+    const scores = new Array(each.length);
+    for (let i = 0, k = 0; i < PIXELS; i++) {
+      for (let j = 0; j < PIXELS; j++, k += 4) {
+        const [u, v] = [j / (PIXELS - 1), i / (PIXELS - 1)];
+        each.forEach((one, n) => (scores[n] = between(one, size, u, v)));
+        const [best, lead] = leader(scores);
+        const [red, green, blue] = this.#colours.classes[best];
+        image.data[k] = red;
+        image.data[k + 1] = green;
+        image.data[k + 2] = blue;
+        image.data[k + 3] = 255 * STRONGEST * lead;
+      }
+    }
+    pen.putImageData(image, 0, 0);
+    return shade;
+  }
+
+  #drawAxes(pen, side, pixel) {
+    const unit = this.half > 1.8 ? 1 : 0.5;
+    pen.font = `${11 * pixel}px ${this.#colours.font}`;
+    pen.lineWidth = pixel;
+    const first = (a) => Math.ceil((a - this.half) / unit) * unit;
+    const [a, b] = this.middle;
+    for (let x = first(a); x < a + this.half; x += unit) {
+      const u = this.#place([x, 0])[0] * side;
+      this.#tick(pen, [u, side], [u, side - 5 * pixel]);
+      pen.textAlign = "center";
+      if (u > 24 * pixel) pen.fillText(minus(x), u, side - 9 * pixel);
+    }
+    for (let y = first(b); y < b + this.half; y += unit) {
+      const v = this.#place([0, y])[1] * side;
+      this.#tick(pen, [0, v], [5 * pixel, v]);
+      pen.textAlign = "left";
+      if (side - v > 24 * pixel) {
+        pen.fillText(minus(y), 9 * pixel, v + 4 * pixel);
+      }
+    }
+  }
+
+  #tick(pen, from, to) {
+    pen.strokeStyle = pen.fillStyle = this.#colours.muted;
+    pen.beginPath();
+    pen.moveTo(...from);
+    pen.lineTo(...to);
+    pen.stroke();
+  }
+
+  #drawLines(pen, side, pixel) {
+    const { size, each } = this.scores;
+    const stroke = (heights, level, colour, width, opacity = 1) => {
+      pen.beginPath();
+      contour(heights, heights.size ?? size, level, (x1, y1, x2, y2) => {
+        pen.moveTo(x1 * side, y1 * side);
+        pen.lineTo(x2 * side, y2 * side);
+      });
+      pen.strokeStyle = colour;
+      pen.lineWidth = width * pixel;
+      pen.globalAlpha = opacity;
+      pen.stroke();
+      pen.globalAlpha = 1;
+    };
+    const { text } = this.#colours;
+    this.sums?.forEach((heights, i) => {
+      const lit = i === this.highlit;
+      stroke(heights, 0, text, lit ? 2.5 : 1, lit ? 1 : 0.4);
+    });
+    const odds = logOdds(each);
+    if (this.levels) {
+      odds.forEach((heights, k) => {
+        const colour = `rgb(${this.#colours.classes[k].join(" ")})`;
+        for (const level of SURE) stroke(heights, level, colour, 1);
+      });
+    }
+    for (const heights of leads(each)) stroke(heights, 0, text, 1.75);
+  }
+
+  #drawPoint(pen, side, [x, y, c], i) {
+    const [u, v] = this.#place([x, y]);
+    const pixel = devicePixelRatio;
+    const wrong = this.predicted[i] !== undefined && this.predicted[i] !== c;
+    const radius = (i === this.#held ? 7.5 : 5) * pixel;
+    pen.beginPath();
+    mark(pen, c, u * side, v * side, radius);
+    pen.fillStyle = `rgb(${this.#colours.classes[c].join(" ")})`;
+    pen.fill();
+    pen.strokeStyle = wrong ? this.#colours.text : this.#colours.ground;
+    pen.lineWidth = (wrong ? 2.25 : 1) * pixel;
+    pen.stroke();
+  }
+
+  #drawProbe(pen, side, pixel) {
+    const [u, v] = this.#place(this.probe).map((one) => one * side);
+    const draw = (colour, width) => {
+      pen.strokeStyle = colour;
+      pen.lineWidth = width * pixel;
+      pen.beginPath();
+      pen.arc(u, v, 10 * pixel, 0, 2 * Math.PI);
+      for (const [s, t] of [
+        [1, 0],
+        [-1, 0],
+        [0, 1],
+        [0, -1],
+      ]) {
+        pen.moveTo(u + 6 * s * pixel, v + 6 * t * pixel);
+        pen.lineTo(u + 16 * s * pixel, v + 16 * t * pixel);
+      }
+      pen.stroke();
+    };
+    draw(this.#colours.ground, 4);
+    draw(this.#colours.text, 1.75);
+    pen.beginPath();
+    mark(pen, this.probe[2], u, v, 3.5 * pixel);
+    pen.fillStyle = `rgb(${this.#colours.classes[this.probe[2]].join(" ")})`;
+    pen.fill();
+  }
+
+  #drawCursor(pen, side, pixel) {
+    const [u, v] = this.#cursor.map((one) => one * side);
+    pen.strokeStyle = this.#colours.text;
+    pen.lineWidth = pixel;
+    pen.setLineDash([3 * pixel, 3 * pixel]);
+    pen.beginPath();
+    pen.moveTo(u, 0);
+    pen.lineTo(u, side);
+    pen.moveTo(0, v);
+    pen.lineTo(side, v);
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+
+  // --- The pointer ---
+
+  #at(event) {
+    const box = this.#canvas.getBoundingClientRect();
+    return [
+      (event.clientX - box.left) / box.width,
+      (event.clientY - box.top) / box.height,
+    ];
+  }
+
+  #down(event) {
+    if (event.button) return;
+    this.#cursor = null;
+    const reach = REACH[event.pointerType] ?? REACH.mouse;
+    this.#use(this.#at(event), reach);
+    if (this.tool !== "remove") {
+      this.#canvas.setPointerCapture(event.pointerId);
+    }
+    this.#dragging = true;
+  }
+
+  #dragging = false;
+
+  #move(event) {
+    const place = this.#at(event);
+    const inside = place.every((one) => one >= 0 && one <= 1);
+    if (inside) this.#events.onhover(this.#position(place));
+    if (!this.#dragging || !inside) return;
+    if (this.#held >= 0) this.#drag(place);
+    else if (this.tool === "probe") this.#use(place, 0);
+  }
+
+  #drag(place) {
+    const [x, y] = this.#position(place);
+    const [, , c] = this.points[this.#held];
+    this.points[this.#held] = [x, y, c];
+    this.#events.onmove(this.#held, [x, y]);
+    this.draw();
+  }
+
+  #drop() {
+    this.#dragging = false;
+    this.#held = -1;
+    this.draw();
+  }
+
+  /** Do what the chosen tool does, at a place. */
+  #use(place, reach) {
+    const near = reach ? this.#near(place, reach) : -1;
+    if (this.tool === "move") this.#held = near;
+    else if (this.tool === "remove") {
+      if (near >= 0) this.#events.onremove(near);
+    } else if (this.tool.startsWith("add")) {
+      const c = Number(this.tool.slice(3));
+      this.#events.onadd([...this.#position(place), c]);
+      this.#held = this.points.length - 1;
+    } else if (near >= 0) this.#events.onprobe([...this.points[near]]);
+    else {
+      const c = this.probe?.[2] ?? 0;
+      this.#events.onprobe([...this.#position(place), c]);
+    }
+    this.draw();
+  }
+
+  // --- The keyboard: arrows move a cursor, Enter uses the tool there ---
+
+  #key(event) {
+    const way = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1],
+    }[event.key];
+    if (way) {
+      this.#walk(way, event.shiftKey ? 5 * STEP : STEP);
+    } else if (event.key === "Enter" || event.key === " ") {
+      this.#press();
+    } else if (event.key === "Delete" || event.key === "Backspace") {
+      const near = this.#cursor ? this.#near(this.#cursor, REACH.touch) : -1;
+      if (near >= 0) this.#events.onremove(near);
+    } else if (event.key === "Escape") {
+      this.#leave();
+    } else return;
+    event.preventDefault();
+  }
+
+  #walk([s, t], step) {
+    const [u, v] = this.#cursor ?? [0.5, 0.5];
+    const inside = (x) => Math.min(Math.max(x, 0), 1);
+    this.#cursor = [inside(u + s * step), inside(v + t * step)];
+    if (this.#held >= 0) this.#drag(this.#cursor);
+    this.#events.onhover(this.#position(this.#cursor), true);
+    this.draw();
+  }
+
+  #press() {
+    this.#cursor ??= [0.5, 0.5];
+    if (this.#held >= 0) this.#held = -1;
+    else {
+      this.#use(this.#cursor, REACH.touch);
+      if (this.tool !== "move") this.#held = -1;
+    }
+    this.draw();
+  }
+
+  #leave() {
+    this.#cursor = null;
+    this.#held = -1;
+    this.draw();
+  }
+}
+
+// --- Numbers ---
+
+const minus = (x) => String(Math.round(x * 100) / 100).replace("-", "−");
+
+function softmax(scores) {
+  const peak = Math.max(...scores);
+  const powers = scores.map((score) => Math.exp(score - peak));
+  const total = powers.reduce((sum, one) => sum + one, 0);
+  return powers.map((power) => power / total);
+}
+
+/** The class that leads, and by how much of a probability. */
+function leader(scores) {
+  if (scores.length === 1) {
+    const lead = Math.tanh(scores[0] / 2); // 2 sigmoid(x) - 1
+    return [lead > 0 ? 1 : 0, Math.abs(lead)];
+  }
+  const chances = softmax(scores);
+  const best = chances.indexOf(Math.max(...chances));
+  const second = Math.max(...chances.filter((_, k) => k !== best));
+  return [best, chances[best] - second];
+}
+
+const combine = (each, formula) =>
+  each[0].map((_, i) => formula(each.map((one) => one[i])));
+
+/** For each class the logarithm of its chance over that of the others. */
+function logOdds(each) {
+  if (each.length === 1) return [each[0].map((x) => -x), each[0]];
+  return each.map((own, k) =>
+    combine(each, (scores) => {
+      const others = scores.filter((_, j) => j !== k);
+      const peak = Math.max(...others);
+      const sum = others.reduce((s, x) => s + Math.exp(x - peak), 0);
+      return scores[k] - peak - Math.log(sum);
+    }),
+  );
+}
+
+/** Heights that are zero on the boundaries: one for each but class 0. */
+function leads(each) {
+  if (each.length === 1) return each;
+  return each.slice(1).map((_, k) =>
+    combine(each, (scores) => {
+      const others = scores.filter((_, j) => j !== k + 1);
+      return scores[k + 1] - Math.max(...others);
+    }),
+  );
+}
+
+// --- Marks, which differ in form as well as in colour ---
+
+/** Add the mark of a class to the path of a pen. */
+export function mark(pen, c, x, y, radius) {
+  if (c === 0) {
+    pen.moveTo(x + radius, y);
+    pen.arc(x, y, radius, 0, 2 * Math.PI);
+  } else if (c === 1) {
+    const half = radius * 0.9;
+    pen.rect(x - half, y - half, 2 * half, 2 * half);
+  } else {
+    const wide = radius * 1.15;
+    pen.moveTo(x, y - wide);
+    pen.lineTo(x + wide, y + 0.8 * wide);
+    pen.lineTo(x - wide, y + 0.8 * wide);
+    pen.closePath();
+  }
+}
