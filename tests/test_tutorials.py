@@ -1,0 +1,290 @@
+"""The tutorials: one path, one form, nothing used before it is introduced.
+
+A chapter is a page of ``docs/tutorials`` with the box that says what it
+needs.  Whether its cells run is found out when the site is built; here its
+source is read.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from micrograd import Value
+
+ROOT = Path(__file__).parents[1]
+TUTORIALS = ROOT / "docs" / "tutorials"
+
+# The path, and what each chapter is the first to use of the package.
+INTRODUCED = {
+    "a-number-that-remembers": "Value draw_dot inputs op",
+    "walking-backwards": "steps",
+    "from-closures-to-a-table": (
+        "PRIMITIVES arity compute derivative name partials"
+    ),
+    "a-neuron-a-layer-a-network": (
+        "MLP Module load_state_dict named_parameters nn state_dict zero_grad"
+    ),
+    "compiling-the-graph": (
+        "SGD compile detach dot hinge_loss log_softmax moons report source "
+        "step tape where"
+    ),
+}
+ORDER = list(INTRODUCED)
+each_chapter = pytest.mark.parametrize("name", ORDER)
+MAP = "the-lecture-minute-by-minute"
+FOLDED = {"hide-input", "remove-cell"}  # not for readers to follow
+
+
+# --- Reading a chapter ---
+
+
+@dataclass
+class Cell:
+    """Code, the tags above it, and where it begins on the page."""
+
+    tags: set[str]
+    code: str
+    start: int
+
+    @property
+    def tree(self) -> ast.Module:
+        """The syntax tree, without the commands of the notebook."""
+        lines = self.code.splitlines()
+        return ast.parse("\n".join(x for x in lines if not x.startswith("%")))
+
+
+@cache
+def text_of(name: str) -> str:
+    """The source of a page."""
+    return (TUTORIALS / f"{name}.md").read_text("utf-8")
+
+
+@cache
+def cells_of(name: str) -> list[Cell]:
+    """The cells of a page, in order."""
+    found = []
+    pattern = r"^```\{code-cell\}[^\n]*\n(.*?)^```$"
+    for match in re.finditer(pattern, text_of(name), re.MULTILINE | re.DOTALL):
+        code, head = match[1], ""
+        if code.startswith("---\n"):
+            _, head, code = code.split("---\n", 2)
+        while code.startswith(":"):
+            line, _, code = code.partition("\n")
+            head += line
+        tags = re.search(r"tags: \[([^\]]*)\]", head)
+        names = set(tags[1].split(", ")) if tags else set()
+        found.append(Cell(names, code, match.start()))
+    return found
+
+
+def prose_of(name: str) -> str:
+    """A page without its cells and without what is only quoted."""
+    return re.sub(r"(?ms)^```.*?^```$", "", text_of(name))
+
+
+def section(name: str, title: str) -> str:
+    """What stands under a heading, to the next one of its level."""
+    _, found, rest = text_of(name).partition(f"\n## {title}\n")
+    assert found, f"{name} has no section {title}"
+    return rest.partition("\n## ")[0]
+
+
+# --- What the package offers, and what a chapter uses of it ---
+
+
+def defined_in(tree: ast.AST) -> Iterator[str]:
+    """The attributes that classes are given in a source."""
+    classes = [x for x in ast.walk(tree) if isinstance(x, ast.ClassDef)]
+    for node in [x for one in classes for x in ast.walk(one)]:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name
+        elif isinstance(node, ast.Attribute) and written(node, {"self"}):
+            yield node.attr
+    names = {one.name for one in classes}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and written(node, names):
+            yield node.attr
+
+
+def written(node: ast.Attribute, owners: set[str]) -> bool:
+    """Whether an attribute of one of the owners is assigned here."""
+    is_owner = isinstance(node.value, ast.Name) and node.value.id in owners
+    return is_owner and isinstance(node.ctx, ast.Store)
+
+
+@cache
+def offered() -> set[str]:
+    """The public attributes of the package's classes.
+
+    Those that builtin types have too cannot be told apart, and are left out.
+    """
+    found = set(dir(Value))
+    for path in (ROOT / "micrograd").rglob("*.py"):
+        found |= set(defined_in(ast.parse(path.read_text("utf-8"))))
+    builtin = ["", [], {}, (), set(), 0.0, Random, ValueError()]
+    common = {name for thing in builtin for name in dir(thing)}
+    return {name for name in found - common if not name.startswith("_")}
+
+
+def program(name: str, leave_out: set[str]) -> ast.Module:
+    """The cells of a chapter as one program, without those so tagged."""
+    trees = [c.tree for c in cells_of(name) if not c.tags & leave_out]
+    return ast.Module([line for tree in trees for line in tree.body], [])
+
+
+def own(name: str) -> set[str]:
+    """The attributes of the classes that a chapter writes itself."""
+    return set(defined_in(program(name, set())))
+
+
+def imported(tree: ast.AST) -> tuple[set[str], set[str]]:
+    """The names that come from the package, and those from elsewhere."""
+    ours, foreign = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            mine = str(node.module).split(".")[0] == "micrograd"
+            (ours if mine else foreign).update(x.name for x in node.names)
+        if isinstance(node, ast.Import):
+            foreign |= {x.asname or x.name for x in node.names}
+    return ours, foreign - {"micrograd"}
+
+
+def used(name: str) -> set[str]:
+    """The names of the package in the code that readers follow."""
+    tree = program(name, FOLDED)
+    _, foreign = imported(program(name, set()))
+    ours, _ = imported(tree)
+    found = set(ours)
+    telling = offered() - own(name)
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Attribute):
+            continue
+        base = node.value.id if isinstance(node.value, ast.Name) else ""
+        of_ours = base in ours | {"micrograd"}
+        if of_ours or (base not in foreign and node.attr in telling):
+            found.add(node.attr)
+    return found
+
+
+# --- The tests ---
+
+
+def test_the_contents_list_the_chapters_in_this_order() -> None:
+    pages = re.findall(r"^([a-z-]+)$", text_of("index"), re.MULTILINE)
+    assert ORDER == [one for one in pages if ":::{chapter}" in text_of(one)]
+
+
+@each_chapter
+def test_a_chapter_uses_what_it_or_an_earlier_one_introduces(
+    name: str,
+) -> None:
+    before = ORDER[: ORDER.index(name)]
+    known = {x for one in before for x in INTRODUCED[one].split()}
+    known |= {x for one in before for x in own(one)}
+    assert sorted(INTRODUCED[name].split()) == sorted(used(name) - known)
+
+
+@each_chapter
+def test_what_a_chapter_introduces_is_named_in_its_prose(name: str) -> None:
+    named = " ".join(re.findall(r"`([^`]+)`", prose_of(name)))
+    words = set(re.findall(r"\w+", named))
+    assert not set(INTRODUCED[name].split()) - words
+
+
+@each_chapter
+def test_a_chapter_opens_with_its_box(name: str) -> None:
+    opening = text_of(name).partition("\n## ")[0]
+    box = re.search(r"(?ms)^:::\{chapter\}\n(.*?)^:::$", opening)
+    assert box, "no box before the first section"
+    assert "What you need\n: " in box[1]
+    assert "What you will have\n: " in box[1]
+    needed = set(re.findall(r"\]\(([\w-]+)\.md", box[1])) & set(ORDER)
+    before = ORDER[: ORDER.index(name)]
+    assert needed <= set(before)
+    assert needed or not before
+
+
+@each_chapter
+def test_a_chapter_draws_something_early(name: str) -> None:
+    drawing = re.compile(r"draw_dot\(|steps\(|plt\.show\(|decision_boundary\(")
+    starts = [c.start for c in cells_of(name) if drawing.search(c.code)]
+    headings = re.finditer(r"(?m)^## ", text_of(name))
+    third = [heading.start() for heading in headings][2]
+    assert starts
+    assert starts[0] < third
+
+
+@each_chapter
+def test_a_chapter_ends_with_questions_whose_answers_run(name: str) -> None:
+    asked = r"^\*\*.+\*\*\n\n```\{code-cell\}\n:tags: \[hide-cell\]\n"
+    answer = r"((?:.*\n)*?)```$"
+    questions = re.findall(f"(?m){asked}{answer}", section(name, "Check"))
+    assert 3 <= len(questions) <= 6
+    assert not [code for code in questions if "assert " not in code]
+    assert 'code_prompt_show: "The answer"' in text_of(name)
+
+
+@each_chapter
+def test_a_chapter_leads_on_to_the_next_and_to_the_other_kinds(
+    name: str,
+) -> None:
+    ways = section(name, "Where to go")
+    place = ORDER.index(name) + 1
+    if place < len(ORDER):
+        assert f"- Next: []({ORDER[place]}.md)" in ways
+    kinds = {"how-to", "explanation", "reference"}
+    assert not {kind for kind in kinds if f"](../{kind}/" not in ways}
+
+
+def test_the_third_chapter_starts_with_the_engine_of_the_second() -> None:
+    def engine(name: str) -> str:
+        cells = [cell.code for cell in cells_of(name)]
+        whole = [code for code in cells if "def __rtruediv__" in code]
+        return whole[0].strip()
+
+    second = engine("walking-backwards")
+    assert second == engine("from-closures-to-a-table")
+    # "About a hundred lines", as its box says.
+    assert 90 <= len(second.splitlines()) <= 105
+
+
+# --- The map of the lecture ---
+
+
+def seconds(clock: str) -> int:
+    """``1:09:02`` as 4142."""
+    total = 0
+    for part in clock.split(":"):
+        total = 60 * total + int(part)
+    return total
+
+
+def test_the_minutes_of_the_map_ascend_and_lead_to_themselves() -> None:
+    text = text_of(MAP)
+    marks = re.findall(r"^\| \[([\d:]+)\]\[t(\d+)\] \|", text, re.MULTILINE)
+    times = [seconds(clock) for clock, _ in marks]
+    assert 22 == len(times)
+    assert all(earlier < later for earlier, later in pairwise(times))
+    assert times == [int(second) for _, second in marks]
+    for second in times:
+        assert f"[t{second}]: https" in text
+        assert f"&t={second}s\n" in text
+
+
+def test_a_chapter_that_gives_minutes_gives_those_of_the_map() -> None:
+    marks = re.findall(r"\[([\d:]+)\]\[t", text_of(MAP))
+    for name in ORDER:
+        minutes = r"In the lecture\n: ([\d:]+) to ([\d:]+)"
+        given = re.search(minutes, text_of(name))
+        if given:
+            assert set(given.groups()) <= set(marks)
+            assert f"]({name}.md#" in text_of(MAP)
