@@ -47,6 +47,7 @@ extensions = [
     "sphinxext.opengraph",
     "chapter",
     "annotated",
+    "exercises",
     "formulas",
     "live",
     "reference",
@@ -250,6 +251,7 @@ html_theme_options = {
             f"{folder}/**": PAGE_TOOLS
             for folder in (
                 "decisions",
+                "exercises",
                 "explanation",
                 "how-to",
                 "reference",

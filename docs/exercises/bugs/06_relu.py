@@ -1,0 +1,35 @@
+"""The bug of the gate.
+
+level: 2
+idea: asking the result what only the operand knows
+follows: /explanation/kinks-and-conventions
+engine: mul relu lift in_order backward
+"""
+
+# %% statement
+# Positive numbers pass, with the slope 1.
+# A network with this engine learns nothing that a line could not.
+
+# %% wrong
+self.grad += out.grad * (out.data >= 0)
+
+# %% right
+self.grad += out.grad * (out.data > 0)
+
+# %% check
+x = Number(2.0)
+backward(x.relu())
+expect("x.grad of relu at 2", x.grad, 1.0, "Right: it is let through.")
+
+for at in [-2.0, 0.0]:
+    x = Number(at)
+    y = x.relu()
+    backward(y * 3.0)
+    expect(f"relu at {at}", y.data, 0.0, "The value is right.")
+    nudge = "The gate is closed; which numbers answer the question with yes?"
+    expect(f"x.grad of 3 * relu(x) at {at}", x.grad, 0.0, nudge)
+print("Found: a result of relu is never negative.")
+
+# %% hint
+# What is `out.data` for −2?
+# And is that `>= 0`?

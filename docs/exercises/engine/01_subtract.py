@@ -1,0 +1,57 @@
+"""Add subtraction.
+
+level: 1
+idea: the second operand of a difference pulls the other way
+follows: /tutorials/walking-backwards
+"""
+
+# %% statement
+# Give `Number` a minus.
+# The value is there; write what it passes on.
+
+# %% start
+def subtract(self, other):
+    out = Number(self.data - other.data, (self, other))
+
+    def _backward():
+        pass  # your lines
+
+    out._backward = _backward
+    return out
+
+
+Number.__sub__ = subtract
+
+# %% check
+x, y = Number(5.0), Number(2.0)
+z = x - y
+backward(z)
+expect("(x - y).data", z.data, 3.0, "x.data minus y.data.")
+expect("x.grad", x.grad, 1.0, "If x grows by h, so does x - y.")
+expect("y.grad", y.grad, -1.0, "If y grows by h, x - y shrinks by h.")
+
+x = Number(5.0)
+backward(x - x)
+expect("x.grad after x - x", x.grad, 0.0, "Add to grad, do not set it.")
+print("Right: 1 and -1, and for x - x nothing at all.")
+
+# %% hint
+# Nudge `x`, then `y`, on paper: $(x + h) - y$ and $x - (y + h)$.
+
+# %% solution
+def subtract(self, other):
+    out = Number(self.data - other.data, (self, other))
+
+    def _backward():
+        self.grad += out.grad
+        other.grad -= out.grad
+
+    out._backward = _backward
+    return out
+
+
+Number.__sub__ = subtract
+
+# %% remark
+# Two signs alike are a mistake that a squared error hides for a long time:
+# $(x - y)^2$ does not tell which of the two was too large.

@@ -1,0 +1,52 @@
+"""Add `relu`.
+
+level: 1
+idea: a slope that is chosen
+follows: /explanation/kinks-and-conventions
+"""
+
+# %% statement
+# `relu` lets positive numbers through and turns the others into 0.
+# Its slope is 1 on the right and 0 on the left.
+# At 0 itself there is none; take 0, as PyTorch does.
+
+# %% start
+def relu(x):
+    out = Number(max(0.0, x.data), (x,))
+
+    def _backward():
+        pass  # your line
+
+    out._backward = _backward
+    return out
+
+
+# %% check
+for at, expected in [(2.0, 1.0), (-2.0, 0.0), (0.0, 0.0)]:
+    x = Number(at)
+    backward(relu(x))
+    nudge = "1 where x is let through, 0 where it is not, 0 at 0."
+    expect(f"x.grad of relu(x) at {at}", x.grad, expected, nudge)
+
+x = Number(3.0)
+backward(relu(x) * relu(x))
+nudge = "Add to grad; and multiply by out.grad."
+expect("x.grad of relu(x) * relu(x) at 3", x.grad, 6.0, nudge)
+print("Right: open on the right, closed on the left.")
+
+# %% hint
+# A comparison is 1 or 0 when it is multiplied: `3.0 * (x.data > 0)`.
+
+# %% solution
+def relu(x):
+    out = Number(max(0.0, x.data), (x,))
+
+    def _backward():
+        x.grad += out.grad * (out.data > 0)
+
+    out._backward = _backward
+    return out
+
+
+# %% remark
+# Of the result one may ask `> 0`, but not `>= 0`: it is never negative.

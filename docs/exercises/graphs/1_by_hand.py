@@ -1,0 +1,63 @@
+"""Fill in the gradients by hand.
+
+level: 1
+idea: the chain rule, once per node
+follows: /tutorials/walking-backwards
+"""
+
+# %% statement
+# Walk back through the graph above with pencil and paper.
+# Write down the derivative of `L` by every number in it.
+# No code is needed: replace the five zeros.
+
+# %% start
+gradients = {
+    "d": 0.0,  # L = d * a
+    "c": 0.0,  # d = e - c
+    "e": 0.0,
+    "b": 0.0,  # e = a * b
+    "a": 0.0,
+}
+
+# %% check
+def result(a=0.0, b=0.0, c=0.0, d=0.0, e=0.0):  # how far each is nudged
+    a, b, c = 3.0 + a, -2.0 + b, 4.0 + c
+    e += a * b
+    d += e - c
+    return d * a
+
+
+h = 1e-6
+nudges = {
+    "d": "In a product each gets the other's number.",
+    "c": "If c grows, the difference shrinks.",
+    "e": "What d has, times the ratio of a difference by its first operand.",
+    "b": "What e has, times the other factor of a * b.",
+    "a": "Two arrows leave a; add what comes back along each.",
+}
+for name, nudge in nudges.items():
+    slope = (result(**{name: h}) - result(**{name: -h})) / (2 * h)
+    what = f"the derivative of L by {name}"
+    expect(what, gradients[name], round(slope, 4), nudge)
+print("Right: five gradients, the same as by nudging.")
+
+# %% hint
+# Go from the right to the left: `d`, then `e` and `c`, then `b`.
+# Leave `a` for the end.
+
+# %% hint
+# `a` is used twice: in `L = d * a` it gets `d`, which is −10, and in
+# `e = a * b` it gets `b` times what `e` has.
+
+# %% solution
+gradients = {
+    "d": 3.0,  # L = d * a
+    "c": -3.0,  # d = e - c
+    "e": 3.0,
+    "b": 9.0,  # e = a * b
+    "a": -16.0,
+}
+
+# %% remark
+# For `a`: −10 along the short way, 3 · (−2) along the long one, together
+# −16.

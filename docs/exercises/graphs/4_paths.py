@@ -1,0 +1,56 @@
+"""Count the paths.
+
+level: 2
+idea: why one does not walk every path
+follows: /explanation/why-a-topological-order
+"""
+
+# %% statement
+# Each node of a graph has `inputs`, its operands, with duplicates: for
+# `a + a` they are `(a, a)`.
+# Write `paths(root, leaf)`: in how many ways does one get from `root` to
+# `leaf` along the arrows?
+
+# %% start
+def paths(root, leaf):
+    return 1  # your lines
+
+
+# %% check
+from micrograd import Value
+
+x = Value(3.0)
+expect("paths(x, x)", paths(x, x), 1, "One is there already: one way.")
+expect("paths(x + x, x)", paths(x + x, x), 2, "Two arrows, two ways.")
+y = x + x
+expect(
+    "paths(y + y * y, x)",
+    paths(y + y * y, x),
+    6,
+    "There are three ways to y, and two from there.",
+)
+expect("paths(y, Value(1.0))", paths(y, Value(1.0)), 0, "It is not there.")
+for _ in range(9):
+    y = y + y
+expect("ten doublings", paths(y, x), 1024, "Each doubles the number.")
+print("Right: eleven nodes, 1024 paths.")
+
+# %% hint
+# The ways from a node are the ways from all its operands, together.
+
+# %% hint
+# Where does the count end?
+# At the leaf, with one way, and at any other number without inputs, with
+# none.
+
+# %% solution
+def paths(root, leaf):
+    if root is leaf:
+        return 1
+    return sum(paths(operand, leaf) for operand in root.inputs)
+
+
+# %% remark
+# This walk visits every path and so takes a time that doubles with each
+# doubling.
+# Backpropagation visits every *node* once.

@@ -1,0 +1,57 @@
+"""A slope for every input.
+
+level: 1
+idea: one input moves, the others stand still
+follows: /tutorials/a-number-that-remembers
+"""
+
+# %% statement
+# A function of several numbers has a slope for each of them.
+# Write `gradient(f, inputs)`: a list with the slope of `f(*inputs)` by each
+# input, found by nudging.
+# `inputs` is a list, and is the same afterwards as before.
+
+# %% start
+def gradient(f, inputs, h=1e-5):
+    return [0.0 for _ in inputs]  # your lines
+
+
+# %% check
+def volume(a, b, c):
+    return a * b * c
+
+
+inputs = [2.0, 3.0, 5.0]
+expect(
+    "gradient(volume, [2.0, 3.0, 5.0])",
+    gradient(volume, inputs),
+    [15.0, 10.0, 6.0],
+    "By each input the slope is the product of the other two.",
+    within=1e-6,
+)
+expect("inputs afterwards", inputs, [2.0, 3.0, 5.0], "Nudge a copy.", 0.0)
+print("Right: three inputs, three slopes, inputs untouched.")
+
+# %% hint
+# For input number `i`, make a list in which only element `i` is moved.
+# `list(inputs)` is a copy.
+
+# %% hint
+# Nudging by changing `inputs[i]` and changing it back is shorter, but
+# `(x + h) - h` need not be `x` again.
+
+# %% solution
+def gradient(f, inputs, h=1e-5):
+    slopes = []
+    for i in range(len(inputs)):
+        up, down = list(inputs), list(inputs)
+        up[i] += h
+        down[i] -= h
+        slopes.append((f(*up) - f(*down)) / (2 * h))
+    return slopes
+
+
+# %% remark
+# `n` inputs take `2 * n` runs of `f`.
+# That is what backpropagation saves: it finds all `n` in one run forward
+# and one walk back.

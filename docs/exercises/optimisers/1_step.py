@@ -1,0 +1,38 @@
+"""A step of gradient descent.
+
+level: 1
+idea: change the number, keep the node
+follows: /tutorials/a-neuron-a-layer-a-network
+"""
+
+# %% statement
+# Write `step(params, rate)`: move every parameter against its gradient, by
+# `rate` times the gradient.
+# The start looks right, and no parameter moves.
+
+# %% start
+def step(params, rate):
+    for p in params:
+        p = Value(p.data - rate * p.grad)
+
+
+# %% check
+params = parameters((1.0, 2.0), (-3.0, -10.0))
+step(params, 0.1)
+nudge = "p = ... gives the name p to something else; p.data = ... changes it."
+expect("parameters after the step", numbers(params), [0.8, -2.0], nudge)
+print("Right: the same objects, with other numbers in them.")
+
+# %% hint
+# A model and its optimiser hold the same `Value` objects.
+# Change what is in them.
+
+# %% solution
+def step(params, rate):
+    for p in params:
+        p.data -= rate * p.grad
+
+
+# %% remark
+# `p -= rate * p.grad` would be wrong, too: it makes a new node, and a graph
+# that grows with every step.
