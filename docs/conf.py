@@ -201,7 +201,9 @@ html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_last_updated_fmt = None
-html_sidebars = {"index": [], "changelog": [], "contributing": []}
+html_sidebars = {
+    page: [] for page in ("index", "sandbox", "changelog", "contributing")
+}
 html_context = {
     "default_mode": "auto",
     "github_url": REPOSITORY.rsplit("/", 2)[0],
@@ -240,6 +242,7 @@ html_theme_options = {
     # One pattern for each page: the theme warns if two of them fit.
     "secondary_sidebar_items": {
         "index": [],
+        "sandbox": [],
         "gallery/index": ["page-toc"],
         "gallery/*/index": ["page-toc"],
         "gallery/*/plot_*": [

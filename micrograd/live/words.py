@@ -173,7 +173,9 @@ def partial_text(
     return local, str(_source(row.partials[slot](*words)))
 
 
-def forward_text(node: Value, names: dict[Value, str]) -> str:
+def forward_text(
+    node: Value, names: dict[Value, str], *, numbers: bool = True
+) -> str:
     """The operation that made a node, with the numbers it was made from.
 
     Parameters
@@ -182,6 +184,8 @@ def forward_text(node: Value, names: dict[Value, str]) -> str:
         The result of an operation.
     names : dict of Value to str
         What values are called.
+    numbers : bool
+        Whether to write the numbers, too.
 
     Returns
     -------
@@ -195,11 +199,13 @@ def forward_text(node: Value, names: dict[Value, str]) -> str:
     >>> a, b = Value(2.0), Value(-3.0)
     >>> forward_text(a * b, {a: "a", b: "b"})
     '(a.data = 2.0) * (b.data = -3.0)'
+    >>> forward_text(a * b, {a: "a", b: "b"}, numbers=False)
+    'a * b'
     """
     sources = []
     for x in node.inputs:
         source, name = _source(x.data), names.get(x, "")
-        if name:
+        if name and numbers:
             source = Source(f"{name}.data = {source}", LOOSE)
-        sources.append(source)
+        sources.append(Source(name) if name and not numbers else source)
     return str(node._rule(*sources))
