@@ -73,7 +73,7 @@ class Module:
         >>> [name for name, _ in Layer(1, 2).named_parameters()]
         ['neurons.0.w[0]', 'neurons.0.b', 'neurons.1.w[0]', 'neurons.1.b']
         """
-        found = [p for p in _walk("", self, set()) if type(p[1]) is Value]
+        found = [p for p in _walk("", self, set()) if isinstance(p[1], Value)]
         for name, parameter in found:
             if name.endswith(parameter.label):
                 parameter.label = name

@@ -109,7 +109,7 @@ def c_source(program: Program, title: str) -> str:
         inputs=max(program.inputs, default=-1) + 1,
         parameters=program.parameters,
         rows="\n".join(language.rows.values()),
-        cells=2 * program.size + program.extra,
+        cells=program.cells,
         tables=_tables(program, language),
         steps="\n".join(steps),
         takes=", ".join(takes),
@@ -157,19 +157,19 @@ def _body(program: Program) -> list[str]:
 def _update(program: Program) -> list[str]:
     """The optimiser's part: nothing changes unless all is finite."""
     plan, first = program.plan, len(program.steps)
-    held = plan.count * len(plan.state)
-    shared = program.extra - 1 - held
-    remembered = plan.coefficients + shared
-    calls = " ".join(
-        f"step{i}();" for i in range(first, first + len(program.updates))
-    )
+    numbers = range(first, first + len(program.updates))
+    calls = " ".join(f"step{i}();" for i in numbers)
+    rows = [
+        (f"s[{i * plan.count} + i]", f"M[{cell} + i]")
+        for i, cell in enumerate(plan.state.values())
+    ]
     return [
         "(void)s;",
-        _each(shared, f"M[{plan.coefficients} + i] = c[i]"),
-        _each(held, f"M[{remembered} + i] = s[i]"),
+        _each(plan.shared, f"M[{plan.coefficients} + i] = c[i]"),
+        *[_each(plan.count, f"{cell} = {s}") for s, cell in rows],
         f"if (M[{program.guard}] == 0.0) {{ {calls} }}",
         _each(plan.count, "p[i] = M[i]"),
-        _each(held, f"s[i] = M[{remembered} + i]"),
+        *[_each(plan.count, f"{s} = {cell}") for s, cell in rows],
     ]
 
 

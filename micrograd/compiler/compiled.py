@@ -12,24 +12,23 @@ and compile the result.
 
 from __future__ import annotations
 
-import threading
 import time
 import warnings
-import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from importlib.util import find_spec
 from operator import itemgetter
 from typing import Any, cast
 
-from micrograd.compiler.arguments import Foreign, take
+from micrograd.compiler.arguments import Foreign, Taker
 from micrograd.compiler.c import c_source
+from micrograd.compiler.lending import LOCK, Loan, Remembered
 from micrograd.compiler.passes import PASSES
-from micrograd.compiler.program import Memory, build
+from micrograd.compiler.program import build
 from micrograd.compiler.python import Python, source
 from micrograd.compiler.record import Recorder, record
-from micrograd.compiler.update import Remembered, add_updates, remember
+from micrograd.compiler.update import add_updates
 from micrograd.engine import Value, new_node
 from micrograd.errors import NumberError, OptionError
 from micrograd.operators import Operators
@@ -42,8 +41,7 @@ __all__ = ["Compiled", "compile"]
 
 READERS = ("native", "python")
 KEPT = 64  # forms of arguments that are remembered
-# One for all: parameters are shared, and hidden while a function is recorded.
-LOCK = threading.RLock()
+CHANGING = {"parameters", "lr", "steps", "state"}  # of an optimiser
 
 
 def compile(
@@ -124,7 +122,7 @@ def _default() -> str:
     return "python"
 
 
-def _machine(reader: str) -> type[Memory]:
+def _machine(reader: str) -> Any:
     """What carries programs out; LLVM is imported when it is needed."""
     if reader == "python":
         return Python
@@ -146,27 +144,33 @@ class Compiled:
         self.reader = reader
         self.passes, self.roll = passes, roll
         self.replays: OrderedDict[Any, Replay] = OrderedDict()
-        known = optimizer.parameters if optimizer else []
-        self.owned = {p: i for i, p in enumerate(known)}
+        self.owned: dict[Value, int] = {}
+        self.settings: Any = tuple
+        if optimizer is not None:
+            self.loan = Loan(optimizer)
+            self.owned = {p: i for i, p in enumerate(optimizer.parameters)}
+            # Settings are part of a recording, so they are compared.
+            if names := vars(optimizer).keys() - CHANGING:
+                self.settings = partial(itemgetter(*names), vars(optimizer))
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         """Replay `fn` on these arguments, or record it first."""
         if type(recording.get()) is not bool:  # inside another recording
             return self.fn(*args, **named)
-        numbers: list[Any] = []
+        taken = Taker(self.owned)
         try:
-            form = take((args, named), numbers, self.owned)
+            form = taken.take(args), taken.take(named) if named else None
         except Foreign:  # inside another transform
             return self._eager(args, named)
-        key = form, self._settings()
         with LOCK:
+            key = form, self.settings()
             replay = self.replays.get(key)
             if replay is None:
-                replay = Replay(self, (args, named), numbers)
+                replay = Replay(self, (args, named), taken)
                 self.replays[key] = replay
                 if len(self.replays) > KEPT:
                     self.replays.popitem(last=False)
-            return replay.run(numbers)
+            return replay.run(taken)
 
     def _eager(self, args: Any, named: Any) -> Any:
         if self.optimizer is None:
@@ -174,14 +178,6 @@ class Compiled:
         asked = "a compiled training step takes numbers and Values"
         do = "differentiate the loss, not the step"
         raise NumberError(asked, "numbers of another transform", do)
-
-    def _settings(self) -> tuple[Any, ...]:
-        """The optimiser's settings, which are part of a recording."""
-        if self.optimizer is None:
-            return ()
-        changing = ("parameters", "lr", "steps", "state")
-        settings = vars(self.optimizer).items()
-        return tuple([x for x in settings if x[0] not in changing])
 
     # --- To be looked at ---
 
@@ -219,89 +215,91 @@ class Compiled:
 class Replay:
     """A recorded function, lowered for one form of its arguments."""
 
-    def __init__(self, owner: Compiled, tree: Any, numbers: list[Any]) -> None:
+    def __init__(self, owner: Compiled, tree: Any, taken: Taker) -> None:
         self.optimizer = owner.optimizer
         clock = [time.perf_counter()]
-        self.tape = record(owner.fn, tree, numbers, owner.owned)
-        if self.optimizer:
-            _refuse_results(self.tape.parameters)
+        self.tape = record(owner.fn, tree, taken, owner.owned)
+        self.first = len(owner.owned)  # of the parameters that are others'
+        self.others = self.tape.parameters[self.first :]
         clock.append(time.perf_counter())
         self.program = build(
             self.tape, self.tape.root, passes=owner.passes, roll=owner.roll
         )
         if self.optimizer:
+            _refuse_results(self.others)
+            self.loan = owner.loan
             add_updates(self.program, self.optimizer)
         clock.append(time.perf_counter())
         self.machine = _machine(owner.reader)(self.program)
+        self.memory = self.machine.memory
         clock.append(time.perf_counter())
         names = "record", "passes", "lower"
         pairs = zip(names, clock, clock[1:], strict=False)
         self.times = {name: end - begin for name, begin, end in pairs}
-        self.inputs = _runs(self.program.inputs)
-        self.state: Any = lambda: None  # whoever reads the memory's state
+        self.moves = _moves(self.program.inputs)
 
-    def run(self, numbers: list[Any]) -> Any:
+    def run(self, taken: Taker) -> Any:
         """Run once on these numbers; a Value, or the loss of a step."""
-        values = self.tape.parameters
+        cells, numbers = self.memory.numbers, taken.numbers
+        for there, here in self.moves:
+            cells[there] = numbers[here]
+        others = self.others
         if self.tape.arguments:
-            values = list(values)
+            others = list(others)
             for parameter, i in self.tape.arguments.items():
-                values[parameter] = numbers[i]
-        machine = self.machine
-        for cell, pick in self.inputs:
-            machine.write(cell, pick(numbers))
-        machine.write(0, [p.data for p in values])
+                others[parameter - self.first] = taken.values[i]
         if self.optimizer is not None:
-            return self._step(self.optimizer, values)
-        machine()
-        return self._result(values)
+            return self._step(self.optimizer, others)
+        self.memory.write(0, [p.data for p in others])
+        self.machine()
+        return self._result(others)
 
     def _result(self, values: list[Value]) -> Value:
         """The loss as a node: one more rule, its inputs the parameters."""
-        machine, program = self.machine, self.program
-        (data,) = machine.read(program.root, 1)
+        memory = self.memory
+        data = memory.numbers[self.program.root]
         if not values or not recording.get():
             return Value(data).detach()
-        rule = _Replayed(machine.read(program.size, len(values)))
+        rule = _Replayed(memory.read(memory.size, len(values)))
         return new_node(data, rule, *values)
 
-    def _step(self, optimizer: Optimizer, values: list[Value]) -> float:
-        """One training step; parameters, gradients and state come back."""
-        machine: Memory = self.machine
-        program = self.program
-        owned, plan = optimizer.parameters, program.plan
-        if self.tape.arguments:
-            _refuse_results(values)
+    def _step(self, optimizer: Optimizer, others: list[Value]) -> float:
+        """One training step; parameters, gradients and state are lent."""
+        memory, plan = self.memory, self.program.plan
         rate = optimizer.learning_rate()
-        coefficients = optimizer.coefficients(optimizer.steps, rate)
-        machine.write(plan.coefficients, coefficients)
-        self._remember(optimizer)
-        machine()
-        numbers = machine.read(0, plan.count)
-        gradients = machine.read(program.size, len(values))
-        for p, number, gradient in zip(owned, numbers, gradients):  # noqa: B905
-            p.data = number
-            p.grad = gradient
-        for i in range(plan.count, len(values)):  # not the optimiser's
-            values[i].grad += gradients[i]
-        if machine.read(program.guard, 1)[0] != 0:
+        shared = optimizer.coefficients(optimizer.steps, rate)
+        memory.write(plan.coefficients, shared)
+        self.loan.take(memory)
+        if plan.state:
+            state: Any = optimizer.state
+            if not isinstance(state, Remembered):
+                optimizer.state = state = cast(Any, Remembered(optimizer))
+            state.take(memory)
+        if others:
+            self._write(others)
+        self.machine()
+        self.loan.lend(memory)
+        if others:
+            self._add_gradients(others)
+        if memory.numbers[self.program.guard] != 0:
             do = "run the function uncompiled and call step(loss)"
-            refuse_nonfinite(owned, "a compiled step", do)
+            refuse_nonfinite(optimizer.parameters, "a compiled step", do)
         optimizer.steps += 1
-        (loss,) = machine.read(program.root, 1)
+        loss: float = memory.numbers[self.program.root]
         return loss
 
-    def _remember(self, optimizer: Optimizer) -> None:
-        """Bring the optimiser's state here, and let it be read here."""
-        if not self.program.plan.state:
-            return
-        seen = self.state()
-        if seen is not None and seen is not optimizer.state:
-            seen.fetch()  # somebody keeps an earlier state
-        remember(self.machine, optimizer)
-        state = Remembered(optimizer.parameters, self.machine)
-        optimizer.state = cast(Any, state)
-        self.state = weakref.ref(state)
+    # --- Values that are not the optimiser's ---
+
+    def _write(self, others: list[Value]) -> None:
+        if self.tape.arguments:
+            _refuse_results(others)
+        self.memory.write(self.first, [p.data for p in others])
+
+    def _add_gradients(self, others: list[Value]) -> None:
+        first = self.memory.size + self.first
+        gradients = self.memory.read(first, len(others))
+        for p, gradient in zip(others, gradients, strict=True):
+            p.grad += gradient
 
     def report(self) -> str:
         """What each pass did, as a table."""
@@ -330,21 +328,22 @@ def _refuse_results(values: list[Value]) -> None:
             raise OptionError(asked, f"the result of {x.op} {x!r}", do)
 
 
-def _runs(cells: dict[int, int]) -> list[tuple[int, Any]]:
-    """Cells in a row, and what picks their numbers out of a list."""
-    runs: list[tuple[int, list[int]]] = []
+def _moves(cells: dict[int, int]) -> list[tuple[slice, slice]]:
+    """Where numbers go and come from: cells in a row, even distances."""
+    moves: list[list[int]] = []  # first cell, count, first number, distance
     for cell, i in sorted((cell, i) for i, cell in cells.items()):
-        if runs and cell == runs[-1][0] + len(runs[-1][1]):
-            runs[-1][1].append(i)
-        else:
-            runs.append((cell, [i]))
-    return [(cell, _picker(indices)) for cell, indices in runs]
-
-
-def _picker(indices: list[int]) -> Any:
-    if len(indices) > 1:
-        return itemgetter(*indices)
-    return lambda numbers: (numbers[indices[0]],)
+        if moves:
+            first, count, begin, apart = moves[-1]
+            if count == 1 and i > begin:
+                apart = i - begin
+            if (cell, i) == (first + count, begin + count * apart):
+                moves[-1][1:] = count + 1, begin, apart
+                continue
+        moves.append([cell, 1, i, 1])
+    return [
+        (slice(first, first + count), slice(i, i + count * apart, apart))
+        for first, count, i, apart in moves
+    ]
 
 
 class _Replayed(Primitive):

@@ -25,17 +25,18 @@ from operator import and_, ge, gt, le, lt
 from struct import pack, unpack
 from typing import Any
 
-from micrograd.compiler.program import Memory, Program, Step
+from micrograd.compiler.memory import Memory
+from micrograd.compiler.program import Program, Step
 from micrograd.compiler.tape import row
 from micrograd.errors import OptionError
 from micrograd.operators import Operators
 from micrograd.primitives import PRIMITIVES
 from micrograd.rules import Primitive
 
-__all__ = ["Native", "text"]
+__all__ = ["Native"]
 
 W = 4  # lanes in a vector: 256 bits, which most machines have
-SMALL = 20_000  # lines up to which LLVM is asked to do its best
+SMALL = 6_000  # lines of loops up to which LLVM is asked to do its best
 
 
 # --- A rule read on LLVM registers ---
@@ -341,13 +342,14 @@ def _totals(step: Step, loops: list[Code]) -> list[str]:
 # --- The program ---
 
 
-def text(program: Program) -> str:
-    """The LLVM text of a program: every step, and ``run``."""
-    steps = [*program.steps, *program.updates]
-    functions = [_function(step, f"step{i}") for i, step in enumerate(steps)]
-    calls = [f"  call void @step{i}(ptr %M)" for i in range(len(steps))]
+def _run(program: Program) -> str:
+    """The function that carries out every step."""
     first, size = len(program.steps), program.size
-    run = f"""define void @run(ptr %M) {{
+    names = [f"void @step{i}" for i in range(first + len(program.updates))]
+    calls = [f"  call {name}(ptr %M)" for name in names]
+    declared = "\n".join([f"declare {name}(ptr)" for name in names])
+    return f"""{declared}
+define void @run(ptr %M) {{
   %G = getelementptr double, ptr %M, i64 {size}
   call void @llvm.memset.p0.i64(ptr %G, i8 0, i64 {8 * size}, i1 0)
   %R = getelementptr double, ptr %M, i64 {size + program.root}
@@ -363,7 +365,6 @@ update:
 end:
   ret void
 }}"""
-    return "\n".join([*_declarations(), *functions, run])
 
 
 def _declarations() -> list[str]:
@@ -380,7 +381,7 @@ def _declarations() -> list[str]:
     return lines
 
 
-class Native(Memory):
+class Native:
     """Carries a program out as machine code.
 
     Parameters
@@ -388,35 +389,50 @@ class Native(Memory):
     program : Program
         What to carry out.
     level : int, optional
-        How hard LLVM tries, from 0 to 3.  By default 3 for short programs;
-        the time it takes grows faster than the program, so 0 for long ones.
+        How hard LLVM tries, from 0 to 3.  By default 3 for short loops; the
+        time it takes grows faster than the code, so 0 for all else.
     """
 
     def __init__(self, program: Program, level: int | None = None) -> None:
         import llvmlite.binding as llvm
 
-        super().__init__(program)
+        self.memory = Memory(program)
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
-        lines = sum(len(step.tape) for step in program.steps)
-        if level is None:
-            level = 3 if lines <= SMALL else 0
-        module = llvm.parse_assembly(text(program))
-        machine = llvm.Target.from_default_triple().create_target_machine(
-            cpu=llvm.get_host_cpu_name(),
-            features=llvm.get_host_cpu_features().flatten(),
-            opt=level,
-        )
-        if level:
-            options = llvm.create_pipeline_tuning_options(speed_level=level)
-            passes = llvm.create_pass_builder(machine, options)
-            passes.getModulePassManager().run(module, passes)
-        self.engine = llvm.create_mcjit_compiler(module, machine)
+        steps = [*program.steps, *program.updates]
+        loops = sum(len(step.tape) for step in steps if step.lanes > 1)
+        best = 3 if loops <= SMALL else 0
+        empty = llvm.parse_assembly("")
+        self.engine = llvm.create_mcjit_compiler(empty, _machine(llvm, 0))
+        for i, step in enumerate(steps):
+            hard = level if level is not None else best * (step.lanes > 1)
+            made = _lowered(llvm, _function(step, f"step{i}"), hard)
+            self.engine.add_object_file(made)
+        self.engine.add_object_file(_lowered(llvm, _run(program), 0))
         self.engine.finalize_object()
-        self.address, _ = self.numbers.buffer_info()
         function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
         self.run = function(self.engine.get_function_address("run"))
 
     def __call__(self) -> None:
         """Carry the program out once."""
-        self.run(self.address)
+        self.run(self.memory.address)
+
+
+def _machine(llvm: Any, level: int) -> Any:
+    """Tell LLVM which processor this is, and how hard to try."""
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=level,
+    )
+
+
+def _lowered(llvm: Any, text: str, level: int) -> Any:
+    """Machine code; LLVM forgets the text before the next one comes."""
+    machine = _machine(llvm, level)
+    module = llvm.parse_assembly("\n".join([*_declarations(), text]))
+    if level:
+        options = llvm.create_pipeline_tuning_options(speed_level=level)
+        passes = llvm.create_pass_builder(machine, options)
+        passes.getModulePassManager().run(module, passes)
+    return llvm.ObjectFileRef.from_data(machine.emit_object(module))

@@ -18,7 +18,6 @@ and :mod:`micrograd.compiler.native`.
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,9 +26,17 @@ from typing import Any
 
 from micrograd.compiler.lanes import Section, split
 from micrograd.compiler.passes import PASSES, drop, simplify
-from micrograd.compiler.tape import COMPARISONS, Tape, differentiate
+from micrograd.compiler.tape import (
+    COMPARISONS,
+    LEAVES,
+    Tape,
+    differentiate,
+)
 
-__all__ = ["Memory", "Program", "Step", "build"]
+__all__ = ["LINE", "Program", "Step", "build"]
+
+LINE = 8  # cells in a line of the processor's cache; rows start with one
+LONGEST = 4000  # lines of a step; of longer ones machine code runs slower
 
 
 @dataclass(eq=False)
@@ -93,10 +100,10 @@ class Program:
         The optimiser's, carried out if the cell `guard` is zero.
     guard : int
         Zero if all gradients are finite.
-    extra : int
-        How many cells the optimiser has, behind the gradients.
+    cells : int
+        How many cells there are.
     plan : Plan
-        Which they are.
+        Which of them belong to the optimiser.
     saved : Counter
         How many lines each pass has taken away.
     """
@@ -109,32 +116,20 @@ class Program:
     steps: list[Step] = field(default_factory=list)
     updates: list[Step] = field(default_factory=list)
     guard: int = 0
-    extra: int = 0
+    cells: int = 0
     plan: Any = None
     saved: Counter[str] = field(default_factory=Counter)
 
+    def row(self, count: int) -> int:
+        """The first of `count` new cells in a row."""
+        first = _begin(self.cells, count)
+        self.cells = first + count
+        return first
 
-class Memory:
-    """The numbers of a program; readers say how it is carried out."""
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        cells = 2 * program.size + program.extra
-        self.numbers = array("d", bytes(8 * cells))
-        for cell, number in program.constants.items():
-            self.numbers[cell] = number
-
-    def write(self, cell: int, numbers: Sequence[float]) -> None:
-        """Put numbers into cells in a row."""
-        self.numbers[cell : cell + len(numbers)] = array("d", numbers)
-
-    def read(self, cell: int, count: int) -> list[float]:
-        """The numbers of cells in a row."""
-        return self.numbers[cell : cell + count].tolist()
-
-    def __call__(self) -> None:
-        """Carry the program out once."""
-        raise NotImplementedError
+def _begin(free: int, count: int) -> int:
+    """Where a row may begin: a long one with a line of the cache."""
+    return free if count < LINE else -(-free // LINE) * LINE
 
 
 # --- Cells ---
@@ -153,11 +148,11 @@ class _Cells:
         columns = [column for s in sections for column in s.slots]
         columns.sort(key=len, reverse=True)
         self.slots = {column: self.row(column) for column in columns}
+        self.all(x for x in places if tape[x].kind == "input")
         for section in sections:
             lines = section.tape
             self.all(x.content for x in lines if x.kind == "outer")
             self.all(section.results)
-        self.all(x for x in places if tape[x].kind == "input")
 
     def all(self, places: Any) -> None:
         for place in places:
@@ -170,8 +165,8 @@ class _Cells:
         first = known[0] if known else -1
         if first >= 0 and known == list(range(first, first + len(known))):
             return first
-        first = self.size
-        self.size += len(places)
+        first = _begin(self.size, len(places))
+        self.size = first + len(places)
         for cell, x in enumerate(places, first):
             if x in self.cells:
                 self.copies.append((x, self.cells[x], cell))
@@ -341,14 +336,96 @@ def build(
     sections = split(tape, [root], roll=roll)
     cells = _Cells(tape, sections)
     cells.all([root])
+    cells.size = _begin(cells.size, LINE)
     steps = _Steps(tape, sections, cells, passes)
     program = Program(cells.size, len(kept), root=cells.cells[root])
+    program.cells = 2 * cells.size
     for place, (kind, _, content) in enumerate(tape):
         if kind == "input":
             program.inputs[content] = cells.cells[place]
         elif kind == "constant" and place in cells.cells:
             program.constants[cells.cells[place]] = content
-    program.steps = steps.in_order()
-    for step in program.steps:
+    for step in steps.in_order():
         program.saved.update(steps.saved.get(step, {}))
+        program.steps += cut(step, program)
     return program
+
+
+# --- Steps that are too long ---
+
+
+def cut(step: Step, program: Program) -> list[Step]:
+    """The same in several steps, none of them too long."""
+    if len(step.tape) <= LONGEST:
+        return [step]
+    pieces = _Pieces(step, program)
+    for place in _depth_first(step.tape, [x for _, x, _ in step.writes]):
+        if step.tape[place].kind not in LEAVES:
+            pieces.compute(place)
+    for how, place, cell in step.writes:
+        here = pieces.all[-1], pieces.line(place)
+        piece, line = pieces.made.get(place, here)
+        piece.writes.append((how, line, cell))
+    return [piece for piece in pieces.all if piece.writes]
+
+
+class _Pieces:
+    """A step that is being cut.
+
+    What one piece computes and another needs gets a cell, or in lanes a
+    row of cells.
+    """
+
+    def __init__(self, step: Step, program: Program) -> None:
+        self.step, self.program = step, program
+        self.all = [Step(Tape(), step.lanes)]
+        self.lines: dict[int, int] = {}  # of places, in the piece at hand
+        self.made: dict[int, tuple[Step, int]] = {}
+        self.cells: dict[int, int] = {}
+
+    def compute(self, place: int) -> None:
+        """Write the instruction of a place."""
+        if len(self.all[-1].tape) >= LONGEST:
+            self.all.append(Step(Tape(), self.step.lanes))
+            self.lines = {}
+        kind, operands, content = self.step.tape[place]
+        lines = [self.line(x) for x in operands]
+        self.lines[place] = self.all[-1].tape.add(kind, lines, content)
+        self.made[place] = self.all[-1], self.lines[place]
+
+    def line(self, place: int) -> int:
+        """The line of a place in the piece at hand, fetched if need be."""
+        if place not in self.lines:
+            kind, operands, content = self.step.tape[place]
+            if kind in COMPARISONS:  # not a number: made once more
+                operands = tuple([self.line(x) for x in operands])
+            elif kind not in LEAVES:
+                kind = "outer" if self.step.lanes == 1 else "lane"
+                operands, content = (), self.cell(place)
+            added = self.all[-1].tape.add(kind, operands, content)
+            self.lines[place] = added
+        return self.lines[place]
+
+    def cell(self, place: int) -> int:
+        """Where the number of a place is handed on."""
+        if place not in self.cells:
+            self.cells[place] = self.program.row(self.step.lanes)
+            piece, line = self.made[place]
+            how = "sum" if self.step.lanes == 1 else "put"
+            piece.writes.append((how, line, self.cells[place]))
+        return self.cells[place]
+
+
+def _depth_first(tape: Tape, wanted: Sequence[int]) -> list[int]:
+    """Places in an order in which what is made is soon used."""
+    order, done = list[int](), [False] * len(tape)
+    stack = list(wanted)
+    while stack:
+        operands = [x for x in tape[stack[-1]].operands if not done[x]]
+        stack += reversed(operands)
+        if not operands:
+            place = stack.pop()
+            if not done[place]:
+                done[place] = True
+                order.append(place)
+    return order

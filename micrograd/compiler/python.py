@@ -11,10 +11,10 @@ Leaves out: vectors; every lane is computed by itself.
 
 from __future__ import annotations
 
-from array import array
 from typing import Any
 
-from micrograd.compiler.program import Memory, Program
+from micrograd.compiler.memory import Memory
+from micrograd.compiler.program import Program
 from micrograd.compiler.writing import Language
 from micrograd.namespaces import IEEE, floats, ieee
 from micrograd.primitives import PRIMITIVES
@@ -52,11 +52,11 @@ def source(program: Program) -> str:
     return "\n".join([*lines, "    return"]) + "\n"
 
 
-class Python(Memory):
+class Python:
     """Carries a program out as Python source."""
 
     def __init__(self, program: Program) -> None:
-        super().__init__(program)
+        self.program, self.memory = program, Memory(program)
         code = compile(source(program), "<micrograd.compile>", "exec")
         rows = PRIMITIVES.items()
         quick = {name: row.compute for name, row in rows}
@@ -66,7 +66,7 @@ class Python(Memory):
 
     def __call__(self) -> None:
         """Carry the program out once."""
-        size, numbers = self.program.size, self.numbers.tolist()
+        size, numbers = self.program.size, self.memory.numbers.tolist()
         numbers[size : 2 * size] = [0.0] * size
         numbers[size + self.program.root] = 1.0
         before = list(numbers)
@@ -75,7 +75,7 @@ class Python(Memory):
         except floats.RAISES:  # once more, on floats that never raise
             numbers = list(map(IEEE, before))
             self.careful(numbers)
-        self.numbers[:] = array("d", numbers)
+        self.memory.write(0, numbers)
 
 
 def _function(code: Any, names: dict[str, Any]) -> Any:

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from micrograd.compiler.arguments import put
+from micrograd.compiler.arguments import Taker, put
 from micrograd.compiler.tape import COMPARISONS, Register, Tape
 from micrograd.engine import Value, next_serial
 from micrograd.errors import GraphSizeError, NumberError, RecordingError
@@ -29,7 +29,7 @@ from micrograd.recording import recording
 __all__ = ["Recorder", "Variable", "record"]
 
 PACKAGE = __name__.partition(".")[0]
-LARGEST = 200_000  # lines; until it can run, each takes eight kilobytes
+LARGEST = 2_000_000  # lines; until it can run, each takes two kilobytes
 
 
 class Variable(Register):
@@ -131,9 +131,9 @@ class Recorder(Tape):
         self.parameters.append(x)
         return self.leaf("parameter", len(self.parameters) - 1)
 
-    def argument(self, i: int, x: Any) -> Register:
+    def argument(self, i: int, x: Value | None) -> Register:
         """A number among the arguments, or a Value that is no one's own."""
-        if not isinstance(x, Value):
+        if x is None:
             return self.leaf("input", i)
         if x in self.seen:  # the optimiser's
             return self.seen[x][0]
@@ -206,7 +206,7 @@ def _refuse_randomness() -> None:
 
 
 def record(
-    fn: Any, tree: Any, numbers: list[Any], known: Iterable[Value] = ()
+    fn: Any, tree: Any, taken: Taker, known: Iterable[Value] = ()
 ) -> Recorder:
     """Run `fn` on registers; the tape's root is the result.
 
@@ -216,8 +216,8 @@ def record(
         Returns one Value.
     tree : (tuple, dict)
         Its arguments and its named arguments.
-    numbers : list of float or Value
-        The numbers in them.
+    taken : Taker
+        The numbers and Values in them.
     known : iterable of Value, optional
         Parameters to be on the tape whether `fn` uses them or not.
     """
@@ -227,7 +227,8 @@ def record(
     try:
         for parameter in known:
             tape.register(parameter)
-        stands = [tape.argument(i, x) for i, x in enumerate(numbers)]
+        count, found = len(taken.numbers), taken.values
+        stands = [tape.argument(i, found.get(i)) for i in range(count)]
         args, named = put(tree, iter(stands))
         result = fn(*args, **named)
         tape.root = _root(tape, result)
