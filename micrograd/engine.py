@@ -178,8 +178,8 @@ class Value(Operators):
 
         Afterwards each node's ``grad`` is the derivative of this root by
         that node.  Gradients of leaves *add up* over several calls, until
-        they are set to zero; those of nodes in between are replaced.  Both
-        are as in PyTorch, where a second pass needs ``retain_graph``.
+        they are set to zero, as in PyTorch; those of nodes in between are
+        replaced, where PyTorch keeps none unless asked to.
 
         Parameters
         ----------
