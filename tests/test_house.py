@@ -329,6 +329,27 @@ def test_transforms_and_checks_are_short_together():
     assert sum(map(statements_of, both)) <= TRANSFORMS_AND_CHECK
 
 
+# The live pages are three programs, each small enough to be read whole.
+LIVE = {
+    "the player of steps": ("words orders frames stepper player", 400),
+    "the sandbox": ("expression curve sandbox", 300),
+    "the playground": ("byhand showing playground", 450),
+}
+
+
+@pytest.mark.parametrize("program", LIVE)
+def test_a_live_program_is_short_enough_to_be_read_whole(program):
+    names, budget = LIVE[program]
+    files = [PACKAGE / "live" / f"{name}.py" for name in names.split()]
+    assert sum(map(statements_of, files)) <= budget
+
+
+def test_every_live_module_belongs_to_a_program():
+    names = {name for names, _ in LIVE.values() for name in names.split()}
+    there = {path.stem for path in (PACKAGE / "live").glob("*.py")}
+    assert there - {"__init__"} == names
+
+
 OURS = [
     *source_files(),
     *sorted((ROOT / "tests").glob("*.py")),

@@ -232,16 +232,11 @@ def _sent(
     """One share, from a node to one of its operands."""
     local, rule = partial_text(node, slot, names)
     operand, share = node.inputs[slot], upstream * local
-    value = number(local)
-    if rule != value:
-        value = f"({rule} = {value})"
-    elif local < 0:
-        value = f"({value})"
-    to, so_far = f"{names[operand]}.grad", ""
-    if changed != share:  # it was sent something before
-        so_far = number(changed)
+    to, value = f"{names[operand]}.grad", _factor(rule, local)
     above = f"({names[node]}.grad = {number(upstream)})"
     line = f"{to} += {value} × {above} = {number(share)}"
+    # Of a first share there is no need to say what it adds up to.
+    so_far = number(changed) if changed != share else ""
     return Frame(
         "backward",
         line + (f"; so far {so_far}" if so_far else ""),
@@ -256,6 +251,14 @@ def _sent(
         fault,
         (to, value, above, number(share), so_far),
     )
+
+
+def _factor(rule: str, local: float) -> str:
+    """A partial as one of two factors: its rule, if that says more."""
+    value = number(local)
+    if rule != value:
+        return f"({rule} = {value})"
+    return f"({value})" if local < 0 else value
 
 
 def _faults(
