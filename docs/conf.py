@@ -52,6 +52,7 @@ extensions = [
     "live",
     "reference",
     "sessions",
+    "streams",
     "primitive_table",
     "twins",
 ]
