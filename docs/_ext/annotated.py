@@ -12,6 +12,8 @@ rest of it is in the reference.  A name is one of
 - a method, ``Value.backward``,
 - ``class Value``: a class down to its first method.
 
+Below the prose stand links to the reference, for what it describes.
+
 When every page has been read, a function, class, method or variable of the
 package that stands on none of them is a warning, and so ends the build.
 """
@@ -29,6 +31,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+
+import reference
 
 PACKAGE = Path(__file__).parents[2] / "micrograd"
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -156,6 +160,19 @@ def listing(module: str, names: list[str]) -> str:
     return "\n".join(blocks)
 
 
+def described(module: str, names: list[str]) -> str:
+    """Links to where the reference describes those that are public."""
+    plain = [name.removeprefix("class ") for name in names]
+    full = {name: f"micrograd.{module}.{name}" for name in plain}
+    public = reference.addresses()
+    links = [
+        f"{{py:obj}}`{name} <{address}>`"
+        for name, address in full.items()
+        if address in public
+    ]
+    return "Reference: " + ", ".join(links) if links else ""
+
+
 # --- The directive ---
 
 
@@ -183,14 +200,17 @@ class Beside(SphinxDirective):
             for name in wanted
             for part in parts(module, name)
         ]
-        return [self.pair(text)]
+        return [self.pair(text, described(module, wanted))]
 
-    def pair(self, text: str) -> nodes.Node:
-        """The two columns."""
+    def pair(self, text: str, described: str) -> nodes.Node:
+        """The two columns, and below the left one the way out."""
         block = nodes.literal_block(text, text, language="python")
         right = nodes.container("", block, classes=["mg-right"])
         left = nodes.container(
-            "", *self.parse_content_to_nodes(), classes=["mg-left"]
+            "",
+            *self.parse_content_to_nodes(),
+            *self.parse_text_to_nodes(described),
+            classes=["mg-left"],
         )
         return nodes.container("", left, right, classes=["mg-beside"])
 
