@@ -12,6 +12,7 @@ is built, but by ``tests/test_exercises.py``.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +56,11 @@ class ForExercises(SphinxDirective):
         """Parse Markdown; tags are written as those of executed cells."""
         box = nodes.container("", *self.parse_text_to_nodes(text))
         for cell in box.findall(nodes.container):
-            if "cell" in cell["classes"]:
-                cell["classes"] = [
-                    name.replace("tag-", "tag_") for name in cell["classes"]
-                ]
+            # The directive `container` writes dashes for them.
+            cell["classes"] = [
+                re.sub("^(tag|cell)-", r"\1_", name)
+                for name in cell["classes"]
+            ]
         return box.children
 
     def group(self) -> list[exercise_files.Exercise]:
