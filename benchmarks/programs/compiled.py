@@ -63,7 +63,14 @@ def measure(
     replay = compiled.last
     facts = {"loss": losses[-1], "first": first, **replay.times}
     facts["lines"] = len(replay.tape)
+    parameter = made.optimizer.parameters[0]
+
+    def look() -> float:
+        compiled(*next(turns))
+        return float(parameter.data)
+
     while True:
         seconds = timed(lambda: compiled(*next(turns)), steps)
         machine = timed(replay.machine, steps)
-        yield {"seconds": seconds, "machine": machine, **facts}
+        times = {"seconds": seconds, "machine": machine}
+        yield {**times, "looking": timed(look, steps), **facts}

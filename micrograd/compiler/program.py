@@ -36,7 +36,7 @@ from micrograd.compiler.tape import (
 __all__ = ["LINE", "Program", "Step", "build"]
 
 LINE = 8  # cells in a line of the processor's cache; rows start with one
-LONGEST = 4000  # lines of a step; of longer ones machine code runs slower
+LONGEST = 16_000  # lines of a step; their numbers have to fit on a stack
 
 
 @dataclass(eq=False)
