@@ -169,12 +169,13 @@ def make_packs(app: Sphinx, exception: Exception | None) -> None:
         write_packs(Path(app.outdir) / PACKS, app.config.html_baseurl)
 
 
-def add_style(
+def add_files(
     app: Sphinx, page: str, template: str, context: Any, doctree: Any
 ) -> None:
-    """Load the style of exercises where there are any."""
+    """Load the style and the script of exercises where there are any."""
     if page.startswith("exercises/"):
         app.add_css_file("exercises.css")
+        app.add_js_file("exercises.mjs", type="module")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -183,6 +184,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("exercise-given", Given)
     app.add_directive("exercise-table", Table)
     app.add_directive("exercise-pack", Pack)
-    app.connect("html-page-context", add_style)
+    app.connect("html-page-context", add_files)
     app.connect("build-finished", make_packs)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
