@@ -35,9 +35,9 @@ ax.set(xlabel="pattern", ylabel="bits that are 1")
 plt.show()
 
 # %%
-# All is done as the paper tells: sigmoids throughout, half the squared error
-# summed over all 64 patterns, steps of 0.1 with a momentum of 0.9, and first
-# weights drawn between -0.3 and 0.3.  A sweep is one step on all patterns.
+# All is done as in [Rumelhart1986]_: sigmoids throughout, half the squared
+# error summed over all patterns, steps of 0.1 with a momentum of 0.9, and
+# first weights between -0.3 and 0.3.  A sweep is one step on all patterns.
 
 
 def network(seed):
