@@ -284,6 +284,20 @@ def docs_live(session: nox.Session) -> None:
     )
 
 
+@nox.session(requires=["docs"], default=False)
+def release(session: nox.Session) -> None:
+    """Pack what is published into dist: the package, and the site."""
+    session.install(*group("release"))
+    dist = ROOT / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(dist))
+    session.run("twine", "check", "--strict", *map(str, dist.iterdir()))
+    name = f"micrograd-{PROJECT['project']['version']}-site"
+    shutil.make_archive(str(dist / name), "zip", SITE)
+    for path in sorted(dist.iterdir()):
+        session.log(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
+
+
 @nox.session(default=False)
 def gallery(session: nox.Session) -> None:
     """Run the gallery's scripts on their own; name some to run only those."""

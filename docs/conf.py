@@ -193,7 +193,12 @@ katex_css_path = "katex/katex.min.css"
 
 html_theme = "pydata_sphinx_theme"
 html_title = "micrograd"
-html_baseurl = PROJECT["urls"]["Documentation"]
+# Where it will be read: the host may say so, else as pyproject.toml has it.
+html_baseurl = (
+    os.environ.get("READTHEDOCS_CANONICAL_URL")
+    or os.environ.get("DOCS_URL")
+    or PROJECT["urls"]["Documentation"]
+)
 html_static_path = ["_static"]
 html_css_files = ["micrograd.css"]
 html_js_files = [("micrograd.js", {"defer": "defer"})]
