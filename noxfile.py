@@ -187,9 +187,10 @@ def bench(session: nox.Session) -> None:
 
 
 def source_hash() -> str:
-    """Fingerprint of all that executed pages import."""
-    sources = sorted((ROOT / "micrograd").rglob("*.*"))
-    sources = [path for path in sources if path.suffix != ".pyc"]
+    """Fingerprint of all that executed pages import or read."""
+    folders = [ROOT / "micrograd", ROOT / "benchmarks" / "results"]
+    found = sorted(path for one in folders for path in one.rglob("*.*"))
+    sources = [path for path in found if path.suffix != ".pyc"]
     digest = hashlib.sha256()
     for path in sources:
         digest.update(str(path.relative_to(ROOT)).encode())
