@@ -28,7 +28,7 @@ from importlib import import_module
 from types import TracebackType
 from typing import Any
 
-__all__ = ["call", "run"]
+__all__ = ["call", "display", "run"]
 
 Emit = Callable[[str, str], object]  # kind, text
 
@@ -38,6 +38,7 @@ CELL = "<cell {}>"
 
 namespace: dict[str, Any] = {"__name__": "__main__"}
 counted = [0]
+running: list[Output] = []  # where the cell that runs has its output
 
 
 # --- Cells ---
@@ -72,13 +73,15 @@ def run(source: str, emit: Emit) -> bool:
             redirect_stdout(Stream("stdout", output)),
             redirect_stderr(Stream("stderr", output)),
         ):
-            _execute(source, name, output)
-            _show_figures(output)
+            running.append(output)
+            _execute(source, name)
+            _show_figures()
     except BaseException as error:  # a cell may also exit
         output("error", _traceback(error, CELL.partition("{")[0]))
         return False
     finally:
         output.flush()
+        running.clear()
     return True
 
 
@@ -135,7 +138,7 @@ def _without_magic(source: str) -> str:
     return "\n".join("" if line[:1] == "%" else line for line in lines)
 
 
-def _execute(source: str, name: str, emit: Emit) -> None:
+def _execute(source: str, name: str) -> None:
     tree = ast.parse(source, name)
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
@@ -144,23 +147,33 @@ def _execute(source: str, name: str, emit: Emit) -> None:
     if isinstance(last, ast.Expr):
         code = compile(ast.Expression(last.value), name, "eval")
         value = eval(code, namespace)
-        if not source.rstrip().endswith(";"):
-            show(value, emit)
+        if value is not None and not source.rstrip().endswith(";"):
+            namespace["_"] = value
+            display(value)
 
 
-def show(value: Any, emit: Emit) -> None:
-    """Send a value in the richest form that it has."""
-    if value is None:
-        return
-    namespace["_"] = value
-    for method, kind in SHOWN_BY.items():
-        if hasattr(type(value), method):
-            emit(kind, getattr(value, method)())
-            return
-    emit("text", repr(value))
+def display(*values: Any) -> None:
+    """Show values below the cell that runs, in the richest form they have.
+
+    Parameters
+    ----------
+    *values : object
+        What to show; a cell may call this, as in a notebook.
+    """
+    for output in running:
+        for value in values:
+            for method, kind in SHOWN_BY.items():
+                if hasattr(type(value), method):
+                    output(kind, getattr(value, method)())
+                    break
+            else:
+                output("text", repr(value))
 
 
-def _show_figures(emit: Emit) -> None:
+namespace["display"] = display
+
+
+def _show_figures() -> None:
     """Show figures that the cell made and did not, as a notebook does."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:

@@ -1,0 +1,110 @@
+"""The stand-in for matplotlib, with which pages draw.
+
+It takes matplotlib's name, so whatever uses it runs in a Python of its own.
+"""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from test_gallery import AXES, NAMES, PYPLOT, SCRIPTS
+
+ROOT = Path(__file__).parents[1]
+IN_PAGES = ROOT / "docs" / "_live" / "python"
+sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+live = pytest.importorskip("live", reason="Sphinx is not installed")
+
+# Each script as one cell of a page; what it shows, one line a piece.
+PROGRAM = """
+import sys
+import page_cells
+text = open(sys.argv[1], encoding="utf-8").read()
+outside = sys.stdout
+page_cells.run(text, lambda *piece: print("--- %s\\n%s" % piece, file=outside))
+"""
+
+
+def in_a_page(source):
+    paths = os.pathsep.join([str(ROOT), str(IN_PAGES)])
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", *source],
+        env=os.environ | {"PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def can_run(path):
+    return not live.Lacking()(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """What each script shows; two of them run at a time."""
+    able = [path for path in SCRIPTS if can_run(path)]
+    with ThreadPoolExecutor(2) as pool:
+        done = pool.map(lambda path: in_a_page([PROGRAM, str(path)]), able)
+        return dict(zip(able, done, strict=True))
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=NAMES)
+def test_a_script_of_the_gallery_is_drawn_without_matplotlib(path, shown):
+    if not can_run(path):
+        pytest.skip("needs a package that pages lack")
+    result = shown[path]
+    assert "--- error" not in result.stdout
+    assert "--- " in result.stdout
+    pictures = re.findall(r"(?m)^--- svg\n(.*)$", result.stdout)
+    for picture in pictures:
+        drawn = ElementTree.fromstring(picture)
+        assert drawn.get("aria-label").startswith("Plot: ")
+        for mark in drawn.iter():
+            assert "nan" not in mark.get("d", "")
+    shows = re.findall(r"(?m)^plt\.show\(\)", path.read_text("utf-8"))
+    assert len(shows) <= len(pictures)
+
+
+def test_examples_of_the_standin_and_of_our_plots_are_right():
+    command = "import pytest, sys; sys.exit(pytest.main(sys.argv[1:]))"
+    names = [IN_PAGES / "matplotlib", ROOT / "micrograd" / "draw"]
+    names = [str(name) for name in names]
+    asked = ["-q", "--doctest-modules", "-p", "no:cacheprovider"]
+    result = in_a_page([command, *asked, *names])
+    assert 0 == result.returncode, result.stdout
+
+
+def test_what_scripts_may_use_is_there():
+    program = """
+from matplotlib import pyplot
+ax = pyplot.subplots()[1]
+for name in {axes!r}:
+    getattr(ax, name)
+for name in {pyplot!r}:
+    getattr(pyplot, name)
+for setting in {settings!r}:
+    getattr(ax, "set_" + setting)
+"""
+    program = program.format(
+        axes=list(AXES), pyplot=list(PYPLOT), settings=list(AXES["set"])
+    )
+    assert "" == in_a_page([program]).stderr
+
+
+def test_what_is_not_there_says_so():
+    program = "from matplotlib import pyplot\npyplot.gca().pie([1, 2])"
+    error = in_a_page([program]).stderr
+    assert "have no ax.pie" in error
+
+
+def test_no_module_of_the_standin_is_in_the_package():
+    for path in (ROOT / "micrograd").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert "page_cells" not in live.imported(tree)
