@@ -11,11 +11,20 @@ function asButton(element) {
   });
 }
 
-// The gallery's tags are made by its own script when the page is ready.
+// The gallery's tags are made by its own script when the page is ready, in
+// the order in which it meets them; levels belong first, ideas in a row.
+const LEVELS = ["beginner", "intermediate", "advanced"];
+
 function reachTags() {
   const list = document.getElementById("sg-tag-list");
   if (!list || !list.children.length) return;
-  list.querySelector(".sphx-glr-tag-label").textContent = "Show only:";
+  const label = list.querySelector(".sphx-glr-tag-label");
+  label.textContent = "Show only:";
+  const rank = (tag) => (LEVELS.indexOf(tag.textContent) + 4) % 4;
+  const tags = [...list.querySelectorAll(".sphx-glr-tag")].sort(
+    (a, b) => rank(a) - rank(b) || a.textContent.localeCompare(b.textContent),
+  );
+  label.after(...tags);
   list.querySelectorAll(".sphx-glr-tag, #sphx-glr-tag-clear").forEach(asButton);
 }
 
@@ -32,7 +41,9 @@ async function listVersions(menu) {
   const root = document.documentElement.dataset.content_root;
   const latest = new URL(menu.dataset.latest || root, location.href);
   const home = latest.origin === location.origin ? latest.href : root;
-  const answer = await fetch(new URL(`${home}_static/versions.json`, location.href));
+  const answer = await fetch(
+    new URL(`${home}_static/versions.json`, location.href),
+  );
   for (const { version, url } of await answer.json()) {
     const link = document.createElement("a");
     link.href = url;
