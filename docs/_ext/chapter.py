@@ -1,9 +1,14 @@
-"""A directive, ``chapter``: the box that a chapter of the tutorials opens.
+"""Two directives: the box of a chapter, and the list of all of them.
 
-Its content is a definition list, "What you need" and "What you will have".
-Above it the box says which chapter this is and how long it takes.  Both are
-counted while the site is built: the number from the table of contents of
-the folder, the time from the words and the lines of code on the page.
+``chapter`` is the box that a chapter of the tutorials opens with.  Its
+content is a definition list, "What you need" and "What you will have".
+Above it the box says which chapter this is and how long it takes.
+
+``chapters`` stands on the page that has the chapters in its table of
+contents, and lists them with their times and what one will have.
+
+Nothing is counted by hand: the number of a chapter comes from the table of
+contents, the time from the words and the lines of code on the page.
 """
 
 from __future__ import annotations
@@ -20,8 +25,15 @@ from sphinx.util.docutils import SphinxDirective
 WORDS, LINES = 180, 12
 
 
+# --- What stands on a page until all pages have been read ---
+
+
 class facts(nodes.paragraph):
-    """The line that is filled in when all pages have been read."""
+    """The first line of a box."""
+
+
+class listing(nodes.General, nodes.Element):
+    """The list of chapters."""
 
 
 class Chapter(SphinxDirective):
@@ -31,18 +43,20 @@ class Chapter(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build it, with an empty first line."""
-        listed = self.env.metadata[self.env.docname]
-        listed["chapter"] = "yes"
         box = nodes.container("", facts(), classes=["mg-chapter"])
         box += self.parse_content_to_nodes()
         return [box]
 
 
-def path_of(env: BuildEnvironment, page: str) -> list[str]:
-    """The chapters beside a page, in order."""
-    index = str(PurePosixPath(page).parent / "index")
-    beside = env.toctree_includes.get(index, [])
-    return [one for one in beside if "chapter" in env.metadata[one]]
+class Chapters(SphinxDirective):
+    """The list."""
+
+    def run(self) -> list[nodes.Node]:
+        """Leave room for it."""
+        return [listing()]
+
+
+# --- What is known of a chapter ---
 
 
 def minutes(page: nodes.document) -> int:
@@ -59,34 +73,77 @@ def minutes(page: nodes.document) -> int:
     return 5 * max(1, round((words / WORDS + lines / LINES) / 5))
 
 
+def note(app: Sphinx, page: nodes.document) -> None:
+    """Keep what the list will say of a chapter."""
+    known = app.env.metadata[app.env.docname]
+    for box in page.findall(nodes.container):
+        if "mg-chapter" in box["classes"]:
+            items = list(box.findall(nodes.definition_list_item))
+            told = {item[0].astext(): item[-1].astext() for item in items}
+            known["chapter"] = told["What you will have"]
+            known["minutes"] = str(minutes(page))
+
+
+def path_of(env: BuildEnvironment, index: str) -> list[str]:
+    """The chapters in a table of contents, in order."""
+    listed = env.toctree_includes.get(index, [])
+    return [one for one in listed if "chapter" in env.metadata[one]]
+
+
+# --- Filling in ---
+
+
 def fill_in(app: Sphinx, page: nodes.document, name: str) -> None:
-    """Write the first line of the box."""
+    """Write first lines and lists."""
+    path = path_of(app.env, str(PurePosixPath(name).parent / "index"))
     for line in page.findall(facts):
-        path = path_of(app.env, name)
-        text = f"About {minutes(page)} minutes"
+        text = f"About {app.env.metadata[name]['minutes']} minutes"
         if name in path:
             where = f"Chapter {path.index(name) + 1} of {len(path)}"
             text = f"{where}, {text.lower()}"
         plain = nodes.paragraph("", text, classes=["mg-facts"])
         line.replace_self(plain)
+    for place in page.findall(listing):
+        chapters = [entry(app, name, one) for one in path]
+        whole = nodes.definition_list("", *chapters, classes=["mg-path"])
+        place.replace_self(whole)
 
 
-def renumber(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Write all chapters again when one was added or moved."""
-    chapters = [
-        page for page, known in env.metadata.items() if "chapter" in known
-    ]
-    paths = [(page, path_of(env, page)) for page in sorted(chapters)]
-    if getattr(env, "mg_chapters", None) == paths:
+def entry(app: Sphinx, index: str, chapter: str) -> nodes.Node:
+    """A chapter in the list."""
+    known = app.env.metadata[chapter]
+    uri = app.builder.get_relative_uri(index, chapter)
+    title = app.env.titles[chapter].astext()
+    link = nodes.reference("", title, internal=True, refuri=uri)
+    time = nodes.inline("", f"{known['minutes']} minutes")
+    time["classes"].append("mg-facts")
+    term = nodes.term("", "", link, nodes.Text(" "), time)
+    text = nodes.paragraph("", known["chapter"])
+    return nodes.definition_list_item("", term, nodes.definition("", text))
+
+
+def renew(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Write boxes and lists again when a chapter has changed or moved."""
+    every = env.metadata.items()
+    chapters = [page for page, known in every if "chapter" in known]
+    indices = {str(PurePosixPath(one).parent / "index") for one in chapters}
+    paths = {index: path_of(env, index) for index in sorted(indices)}
+    facts = [env.metadata[one] for one in sorted(chapters)]
+    if getattr(env, "mg_chapters", None) == (paths, facts):
         return []
-    vars(env)["mg_chapters"] = paths
-    return chapters
+    vars(env)["mg_chapters"] = paths, facts
+    return [*chapters, *paths]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_node(facts)
+    app.add_node(listing)
     app.add_directive("chapter", Chapter)
+    app.add_directive("chapters", Chapters)
+    app.connect("doctree-read", note)
     app.connect("doctree-resolved", fill_in)
-    app.connect("env-updated", renumber)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("env-updated", renew)
+    # Pages read by an earlier version of this are read again.
+    safe = {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 2, **safe}

@@ -1,0 +1,218 @@
+"""The player of steps: its buttons, its keys, and its numbers."""
+
+import pytest
+
+from micrograd import Value
+from micrograd.live import steps
+
+PAGE = "explanation/why-a-topological-order.html"
+CELLS = """(figure) => Object.fromEntries(
+  [...figure.querySelectorAll("[data-cell]")]
+    .map((cell) => [cell.dataset.cell, cell.textContent]))"""
+
+
+def doubled(x):
+    y = x + x
+    y.label = "y"
+    z = y + y
+    z.label = "z"
+    return z
+
+
+def mixed(x):
+    y = x + x
+    y.label = "y"
+    p = y * y
+    p.label = "p"
+    z = y + p
+    z.label = "z"
+    return z
+
+
+X = Value(3.0, label="x")
+# The players of the page, in order, as CPython computes them.
+EXPECTED = [
+    steps(doubled(X), order="recursion"),
+    steps(mixed(X), order="discovery"),
+    steps(mixed(X)),
+]
+
+
+class Player:
+    """One player of a page."""
+
+    def __init__(self, tab, number):
+        self.root = tab.locator(".mg-steps").nth(number)
+        self.stage = self.root.locator(".mg-stage")
+
+    def press(self, what):
+        self.root.locator(f"[data-do={what}]").click()
+
+    @property
+    def count(self):
+        return self.root.locator(".mg-count").inner_text()
+
+    @property
+    def line(self):
+        """The line of this step, without what stands below its factors."""
+        return self.root.locator(".mg-now").evaluate(
+            """(now) => {
+              const copy = now.cloneNode(true);
+              copy.querySelectorAll("small, em").forEach((e) => e.remove());
+              return copy.textContent;
+            }"""
+        )
+
+    @property
+    def cells(self):
+        return self.root.evaluate(CELLS)
+
+
+@pytest.fixture
+def players(page, site):
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(site + PAGE)
+    page.locator(".mg-steps[data-ready]").nth(2).wait_for()
+    return [Player(page, number) for number in range(3)]
+
+
+def test_each_player_begins_with_the_gradients_of_the_package(players):
+    for player, watched in zip(players, EXPECTED, strict=True):
+        last = len(watched) - 1
+        assert f"{last} / {last}" == player.count
+        for i, value in enumerate(watched.values):
+            grad = watched.gradients[value]
+            assert f"grad {grad:.4f}" == player.cells[f"g{i}"]
+            assert f"data {value.data:.4f}" == player.cells[f"d{i}"]
+
+
+def test_each_step_shows_the_arithmetic_of_the_package(players):
+    for player, watched in zip(players, EXPECTED, strict=True):
+        player.press("start")
+        for i, frame in enumerate(watched):
+            assert f"{i} / {len(watched) - 1}" == player.count
+            assert frame.line == player.line
+            player.press("forward")
+
+
+def test_gradients_appear_one_by_one(players):
+    player, watched = players[2], EXPECTED[2]
+    player.press("start")
+    numbers = dict.fromkeys(watched.values, "-")
+    for frame in watched:
+        if frame.operand is not None:
+            numbers[frame.operand] = f"{frame.gradient:.4f}"
+        expected = [f"grad {number}" for number in numbers.values()]
+        assert expected == [player.cells[f"g{i}"] for i in range(4)]
+        player.press("forward")
+
+
+def test_the_buttons_go_where_they_say(players):
+    player = players[2]
+    last = len(EXPECTED[2]) - 1
+    counts = []
+    for button in ["start", "forward", "forward", "back", "end", "back"]:
+        player.press(button)
+        counts.append(int(player.count.split(" ")[0]))
+    assert [0, 1, 2, 1, last, last - 1] == counts
+
+
+def test_the_keys_go_where_they_should(page, players):
+    player = players[2]
+    last = len(EXPECTED[2]) - 1
+    player.stage.focus()
+    counts = []
+    for key in ["Home", "ArrowRight", "ArrowRight", "ArrowLeft", "End"]:
+        page.keyboard.press(key)
+        counts.append(int(player.count.split(" ")[0]))
+    assert [0, 1, 2, 1, last] == counts
+
+
+def test_space_plays_and_pauses(page, players, eventually):
+    player = players[2]
+    player.root.locator("select").select_option("4")
+    player.stage.focus()
+    page.keyboard.press("Space")
+    assert eventually(page, lambda: player.count.startswith("3 "))
+    page.keyboard.press("Space")
+    paused = player.count
+    page.wait_for_timeout(900)
+    assert paused == player.count
+
+
+def test_play_begins_again_and_ends_at_the_end(page, players, eventually):
+    player = players[0]
+    last = len(EXPECTED[0]) - 1
+    button = player.root.locator("[data-do=play]")
+    player.root.locator("select").select_option("4")
+    button.click()
+    assert "Pause" == button.get_attribute("aria-label")
+    assert eventually(page, lambda: player.count.startswith("0 "))
+    assert eventually(page, lambda: player.count == f"{last} / {last}")
+    assert "Play" == button.get_attribute("aria-label")
+
+
+def test_the_slider_and_the_list_of_steps_jump(page, players):
+    player = players[2]
+    player.root.locator("input[type=range]").fill("3")
+    assert player.count.startswith("3 ")
+    player.root.locator("summary").click()
+    player.root.locator("ol > li").nth(7).click()
+    assert player.count.startswith("7 ")
+    assert EXPECTED[2][7].line == player.line
+
+
+def test_players_of_one_page_do_not_disturb_each_other(players):
+    before = players[0].count
+    players[1].press("start")
+    assert before == players[0].count
+
+
+def test_a_wrong_order_shows_where_it_goes_wrong(players):
+    player, watched = players[1], EXPECTED[1]
+    early = next(i for i, frame in enumerate(watched) if frame.fault)
+    player.press("start")
+    for _ in range(early):
+        assert player.root.locator("em:visible").count() == 0
+        player.press("forward")
+    assert watched[early].fault == player.root.locator(
+        ".mg-now em"
+    ).inner_text()
+    wrong = player.root.locator(".mg-wrong")
+    assert ["grad 1.0000"] == wrong.all_inner_texts()
+    player.press("end")
+    assert ["grad 2.0000"] == wrong.all_inner_texts()
+
+
+def test_a_number_travels_along_the_arrows(page, players):
+    page.emulate_media(reduced_motion="no-preference")
+    player = players[2]
+    pill = player.root.locator(".mg-pill.mg-here")
+    player.press("start")
+    assert 0 == pill.count()
+    for _ in range(5):
+        player.press("forward")
+    places = []
+    for _ in range(6):
+        places.append(pill.get_attribute("transform"))
+        page.wait_for_timeout(100)
+    assert len(set(places)) > 2
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1400, 390])
+def test_a_step_can_be_looked_at(page, site, picture, theme, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.add_init_script(
+        f'localStorage.setItem("mode", "{theme}");'
+        f'localStorage.setItem("theme", "{theme}")'
+    )
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(site + PAGE)
+    player = Player(page, 1)
+    for _ in range(3):
+        player.press("back")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width
+    player.root.scroll_into_view_if_needed()
+    picture(page, f"stepper-{theme}-{width}")
