@@ -124,7 +124,7 @@ sphinx_gallery_conf = {
     "examples_dirs": "../gallery",
     "gallery_dirs": "gallery",
     "filename_pattern": r"[\\/]plot_",
-    "within_subsection_order": "FileNameSortKey",
+    "within_subsection_order": "gallery_order.ByLevel",
     "image_scrapers": ("matplotlib", "graph_scraper.scraper"),
     "capture_repr": ("_repr_html_", "__repr__"),
     "parallel": 2,

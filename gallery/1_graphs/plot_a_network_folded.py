@@ -6,7 +6,7 @@ layer to a box, and one of its neurons opened up.  It is one and the same
 record, folded by the names of the parameters.
 """
 
-# sphinx_gallery_tags = ["beginner", "graph"]
+# sphinx_gallery_tags = ["intermediate", "graph"]
 
 from random import Random
 
