@@ -33,10 +33,16 @@ INTRODUCED = {
     "a-neuron-a-layer-a-network": (
         "MLP Module load_state_dict named_parameters nn state_dict zero_grad"
     ),
-    "compiling-the-graph": (
-        "SGD compile detach dot hinge_loss log_softmax moons report source "
-        "step tape where"
+    "learning-the-moons": (
+        "SGD accuracy batches hinge_loss l2 linear moons no_grad step "
+        "topological_order"
     ),
+    "the-same-in-pytorch": "",
+    "when-it-does-not-learn": "cross_entropy find_nonfinite softmax yin_yang",
+    "compiling-the-graph": (
+        "compile detach dot log_softmax report source tape where"
+    ),
+    "from-an-mlp-to-a-gpt": "Adam mean rms_norm",
 }
 ORDER = list(INTRODUCED)
 each_chapter = pytest.mark.parametrize("name", ORDER)
