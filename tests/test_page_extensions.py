@@ -1,0 +1,57 @@
+"""What the site does to a page: reading times, and what cells print."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[1] / "docs"
+sys.path.append(str(DOCS / "_ext"))
+
+nodes = pytest.importorskip("docutils.nodes")
+chapter = pytest.importorskip(
+    "chapter", reason="pages are read by Sphinx: install the docs group"
+)
+streams = pytest.importorskip("streams", reason="pages run under MyST-NB")
+
+
+def page(words: int, lines: int) -> nodes.document:
+    """A page of so many words and so many lines of code."""
+    from docutils.utils import new_document
+
+    made = new_document("page")
+    made += nodes.paragraph("", "word " * words)
+    cell = nodes.container(classes=["cell_input"])
+    cell += nodes.literal_block("", "\n".join(["x = 1"] * lines))
+    made += [cell, nodes.literal_block("", "printed\n" * 1000)]
+    return made
+
+
+def printed(text: str, stream: str = "stdout") -> dict[str, str]:
+    """A piece of what a cell printed."""
+    return {"output_type": "stream", "name": stream, "text": text}
+
+
+def test_the_time_of_a_page_counts_words_and_lines_but_no_output() -> None:
+    assert 10 == chapter.minutes(page(words=1800, lines=1))
+    assert 15 == chapter.minutes(page(words=1800, lines=60))
+
+
+def test_no_page_takes_less_than_five_minutes() -> None:
+    assert 5 == chapter.minutes(page(words=10, lines=1))
+
+
+def test_a_line_that_was_cut_on_its_way_is_shown_whole() -> None:
+    pieces = [printed("0.5"), printed(" -2.5\n"), printed("next\n")]
+    (shown,) = streams.whole(pieces)
+    assert "0.5 -2.5\nnext\n" == shown["text"]
+
+
+def test_what_comes_between_two_streams_stays_where_it_was() -> None:
+    result = {"output_type": "execute_result", "data": {}}
+    kinds = [printed("one\n"), result, printed("two\n", "stderr")]
+    assert [printed("one\n"), result, printed("two\n", "stderr")] == (
+        streams.whole(kinds)
+    )
