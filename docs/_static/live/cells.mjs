@@ -208,12 +208,13 @@ class Cell {
    */
   async execute({ quietly = false } = {}) {
     const output = new Output(`Output of cell ${this.number}`);
-    let error = "";
+    let [error, said] = ["", ""];
     const begun = performance.now();
     if (!quietly) this.say("running …");
     const result = await python.run(this.text, {
       onoutput: (piece) => {
         if (piece.kind === "error") error = lastLine(piece.text);
+        said += piece.text;
         if (!quietly && this.output !== output) this.show(output);
         output.add(piece);
       },
@@ -223,7 +224,7 @@ class Cell {
     this.hasRun = !result.stopped;
     const seconds = (performance.now() - begun) / 1000;
     this.say(result.ok ? `ran in ${seconds.toFixed(2)} s` : error);
-    return { ...result, failed, error };
+    return { ...result, failed, error, said };
   }
 }
 
@@ -275,9 +276,12 @@ async function runAndCheck(cell) {
   const { ok } = await cell.execute();
   if (!ok || !cell.check) return;
   cell.say("checking …");
-  const { error } = await cell.check.execute({ quietly: true });
+  const { error, said } = await cell.check.execute({ quietly: true });
   cell.block.classList.toggle("live-right", !error);
-  cell.say(error ? error.replace(/^AssertionError: /, "") : "right");
+  // Of an error, the message of the check: what it expected, what it got.
+  const text = said.replace(/^[^]*\nAssertionError: /, "");
+  cell.output.add({ kind: error ? "error" : "stdout", text });
+  cell.say(error ? "not yet" : "right");
 }
 
 /** End Python, and with it whatever runs or waits. */
