@@ -87,6 +87,12 @@ def test_parts_with_names_are_no_inputs():
     assert "<th scope=row>e<" in ask(expression.text)["table"]
 
 
+def test_a_part_may_be_named_twice():
+    expression = Expression("e = a; e = e * 2; e + b")
+    assert ["a", "b"] == expression.inputs
+    assert 7.0 == expression(a=2.0, b=3.0)
+
+
 def test_the_last_part_may_have_a_name():
     assert "loss = 3.0" == ask("loss = a + 2")["result"]
 
@@ -187,6 +193,18 @@ def points_of(svg: str) -> list[list[float]]:
 def test_a_curve_is_broken_at_a_pole():
     svg = curve(lambda t: 1 / t if t else math.inf, 1.0, -1.0)
     assert 2 == len([line for line in points_of(svg) if line])
+
+
+def test_a_curve_is_broken_at_a_pole_between_two_points():
+    svg = curve(lambda t: 1 / (t - 0.013), 1.0, -1.0)
+    assert 1 < len([line for line in points_of(svg) if line])
+
+
+def test_the_curve_goes_through_the_point_of_the_tangent():
+    svg = ask("a * a + b", a=1.0, b=2.0)["curve"]
+    x, y = re.search(r'<circle cx="(.*?)" cy="(.*?)"', svg).groups()
+    assert f"{x},{y}" in re.search(r'points="(.*?)"', svg)[1].split()
+    assert len(set(points_of(svg)[0])) > 10
 
 
 def test_a_curve_that_rises_goes_up_the_page():

@@ -304,15 +304,25 @@ def test_labels_cannot_break_the_page():
     assert "<b>{{" not in html
 
 
+def test_a_box_has_room_for_the_longest_number_it_shows():
+    seen = []
+    before = set_renderer(lambda source, _: seen.append(source) or EMPTY)
+    try:
+        x = Value(100.0, label="x")
+        steps(x * 10.0 - x * 10.0)._repr_html_()
+    finally:
+        set_renderer(before)
+    assert "|grad -10.0000" in seen[0]
+
+
+EMPTY = '<svg width="10pt" xmlns="http://www.w3.org/2000/svg"><g/></svg>'
+
+
 def test_every_row_can_be_shown():
-    before = set_renderer(drawn_by_nobody)
+    before = set_renderer(lambda *_: EMPTY)
     try:
         for row in PRIMITIVES.values():
             root = row.function(*[Value(x) for x in points(row)[0]])
             assert "mg-steps" in steps(root)._repr_html_()
     finally:
         set_renderer(before)
-
-
-def drawn_by_nobody(source: str, format: str) -> str:
-    return '<svg width="10pt" xmlns="http://www.w3.org/2000/svg"><g/></svg>'

@@ -113,16 +113,25 @@ class Sandbox {
     this.showError(answer.error);
     this.answer.classList.toggle("mg-old", Boolean(answer.error));
     if (answer.error) return;
-    const { inputs, along } = answer;
-    Object.assign(this.state, { inputs, along });
+    this.learn(answer);
     this.remember();
-    this.showInputs(inputs);
+    this.showInputs(this.state.inputs);
     this.piece("result").innerHTML = answer.result;
     this.piece("table").innerHTML = answer.table;
     this.showCurve(answer.curve);
     this.showAlong();
     this.piece("steps").classList.toggle("mg-old", brief);
     if (!brief) insert(this.piece("steps"), answer.steps);
+  }
+
+  // Which inputs there are.  Their numbers may have moved on meanwhile.
+  learn({ inputs, along }) {
+    const now = { ...inputs };
+    for (const name of Object.keys(inputs)) {
+      now[name] = this.state.inputs[name] ?? inputs[name];
+    }
+    if (!(this.state.along in now)) this.state.along = along;
+    this.state.inputs = now;
   }
 
   showError(error) {
