@@ -6,8 +6,8 @@ from runpy import run_path
 
 from micrograd import topological_order
 
-here = Path(__file__)
-program = here.with_name("moons_micrograd.py")
+name = "moons_micrograd.py"
+program = Path(__file__).with_name(name)
 with redirect_stdout(None):
     made = run_path(str(program))
 

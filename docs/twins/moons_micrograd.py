@@ -15,20 +15,24 @@ classes = [
 # --- network ---
 from micrograd.nn import MLP
 
+rng = Random(1)
 model = MLP(
-    2, [6, 1], activation="tanh", rng=Random(1)
+    2, [6, 1], activation="tanh", rng=rng
 )
 
 
 # --- loss ---
 def loss_of(points, classes):
-    scores = [model(point) for point in points]
+    scores = [model(p) for p in points]
     losses = [
         (1 - y * s).relu()
         for y, s in zip(classes, scores)
     ]
-    size = sum(p * p for p in model.parameters())
-    return sum(losses) / len(losses) + 0.001 * size
+    mean = sum(losses) / len(losses)
+    size = sum(
+        p * p for p in model.parameters()
+    )
+    return mean + 0.001 * size
 
 
 # --- training ---

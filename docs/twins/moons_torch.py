@@ -9,7 +9,9 @@ from micrograd.datasets import moons
 torch.set_default_dtype(torch.float64)
 
 data = moons(60, 0.1, Random(7))
-points = torch.tensor([point for point, _ in data])
+points = torch.tensor(
+    [point for point, _ in data]
+)
 classes = torch.tensor(
     [2 * label - 1 for _, label in data]
 )
@@ -19,7 +21,9 @@ classes = torch.tensor(
 from torch import nn
 
 model = nn.Sequential(
-    nn.Linear(2, 6), nn.Tanh(), nn.Linear(6, 1)
+    nn.Linear(2, 6),
+    nn.Tanh(),
+    nn.Linear(6, 1),
 )
 rng = Random(1)
 with torch.no_grad():
@@ -34,11 +38,12 @@ with torch.no_grad():
 def loss_of(points, classes):
     scores = model(points).squeeze(1)
     losses = (1 - classes * scores).relu()
-
+    mean = losses.mean()
     size = sum(
-        (p * p).sum() for p in model.parameters()
+        (p * p).sum()
+        for p in model.parameters()
     )
-    return losses.mean() + 0.001 * size
+    return mean + 0.001 * size
 
 
 # --- training ---

@@ -5,7 +5,9 @@ import torch
 
 def leaf(number):
     return torch.tensor(
-        number, dtype=torch.float64, requires_grad=True
+        number,
+        dtype=torch.float64,
+        requires_grad=True,
     )
 
 

@@ -3,7 +3,7 @@
 from micrograd import Value
 from micrograd.functions import cross_entropy
 
-scores = [Value(2.0), Value(1.0), Value(0.1)]
+scores = [Value(x) for x in (2.0, 1.0, 0.1)]
 loss = cross_entropy(scores, 0)
 loss.backward()
 print(f"{loss.data:.6f}")

@@ -9,4 +9,5 @@ scores = torch.tensor(
 loss = cross_entropy(scores, torch.tensor(0))
 loss.backward()
 print(f"{loss.item():.6f}")
-print([round(g, 6) for g in scores.grad.tolist()])
+grads = scores.grad.tolist()
+print([round(g, 6) for g in grads])

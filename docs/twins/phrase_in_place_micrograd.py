@@ -3,9 +3,9 @@
 from micrograd import Value
 
 w = Value(3.0)
-w_before = w
+before = w
 w += 1.0
-print(w is w_before, w.inputs[0] is w_before)
+print(w is before, w.inputs[0] is before)
 
 x = Value(2.0)
 y = x.exp()

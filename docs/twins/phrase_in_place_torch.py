@@ -6,7 +6,7 @@ w = torch.tensor(3.0, requires_grad=True)
 try:
     w += 1.0
 except RuntimeError as error:
-    print(str(error)[:50])
+    print(str(error).split(":")[0])
 
 x = torch.tensor(2.0, requires_grad=True)
 y = x.exp()
@@ -14,4 +14,4 @@ y += 1.0
 try:
     y.backward()
 except RuntimeError as error:
-    print(str(error)[:50])
+    print(str(error).split(":")[0])

@@ -6,4 +6,6 @@ x = Value(3.0)
 square = x * x
 y = square * 2.0
 y.backward()
-print(square.grad)
+print(square.grad, x.grad)
+y.backward()
+print(square.grad, x.grad)

@@ -11,4 +11,4 @@ print(x.grad.item())
 try:
     y.backward()
 except RuntimeError as error:
-    print(str(error)[:52], "...")
+    print(str(error).split(". ")[0])

@@ -3,7 +3,9 @@
 import torch
 
 w = torch.tensor(
-    3.0, dtype=torch.float64, requires_grad=True
+    3.0,
+    dtype=torch.float64,
+    requires_grad=True,
 )
 (w * w).backward()
 with torch.no_grad():

@@ -2,11 +2,14 @@
 
 import torch
 
-x = torch.tensor([1.0, 2.0], requires_grad=True)
+x = torch.tensor(
+    [1.0, 2.0], requires_grad=True
+)
 y = x * x
 try:
     y.backward()
 except RuntimeError as error:
     print(error)
-y.backward(gradient=torch.tensor([1.0, 10.0]))
+weights = torch.tensor([1.0, 10.0])
+y.backward(gradient=weights)
 print(x.grad.tolist())

@@ -2,8 +2,8 @@
 
 from micrograd import Value
 
-single = Value(0.1)
-print(f"{single.data:.17f}")
+v = Value(0.1)
+print(f"{v.data:.17f}")
 
 b = Value(6.8813735870195432)
 print(f"{(b - 6.0).tanh().data:.16f}")

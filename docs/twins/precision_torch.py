@@ -2,14 +2,15 @@
 
 import torch
 
-single = torch.tensor(0.1)
-print(f"{single.item():.17f}  {single.dtype}")
+t = torch.tensor(0.1)
+print(f"{t.item():.17f}  {t.dtype}")
 
-late = single.double()
-print(f"{late.item():.17f}  {late.dtype}")
+t = t.double()
+print(f"{t.item():.17f}  {t.dtype}")
 
-double = torch.tensor(0.1, dtype=torch.float64)
-print(f"{double.item():.17f}  {double.dtype}")
+t = torch.tensor(0.1, dtype=torch.float64)
+print(f"{t.item():.17f}  {t.dtype}")
 
-b = torch.Tensor([6.8813735870195432]).double()
+b = torch.Tensor([6.8813735870195432])
+b = b.double()
 print(f"{(b - 6.0).tanh().item():.16f}")

@@ -3,6 +3,6 @@
 from pathlib import Path
 from runpy import run_path
 
-here = Path(__file__)
-program = here.with_name("moons_micrograd.py")
+name = "moons_micrograd.py"
+program = Path(__file__).with_name(name)
 run_path(str(program))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-here = Path(__file__)
-program = here.with_name("moons_torch.py")
+name = "moons_torch.py"
+program = Path(__file__).with_name(name)
 text = program.read_text()
 exec(text.replace("float64", "float32"))

@@ -3,8 +3,8 @@
 from contextlib import redirect_stdout
 from pathlib import Path
 
-here = Path(__file__)
-program = here.with_name("moons_micrograd.py")
+name = "moons_micrograd.py"
+program = Path(__file__).with_name(name)
 text = program.read_text()
 text = text.replace("moons(60", "moons(20")
 pairs = "for y, s in zip(classes, scores)"
@@ -12,8 +12,10 @@ wrong = "for y in classes for s in scores"
 with redirect_stdout(None):
     exec(text.replace(pairs, wrong))
 
-scores = [model(point) for point in points]
-print(len(scores) * len(classes), "products")
-print(f"loss {history[0]:.6f}, {history[-1]:.6f}")
-right = sum(y * s > 0 for y, s in zip(classes, scores))
-print(right, "of 20 are right")
+scores = [model(p) for p in points]
+print(len(classes) * len(scores), "products")
+first, last = history[0], history[-1]
+print(f"loss {first:.6f}, then {last:.6f}")
+pairs = zip(classes, scores)
+hits = [y * s > 0 for y, s in pairs]
+print(sum(hits), "of 20 are right")

@@ -3,15 +3,17 @@
 from contextlib import redirect_stdout
 from pathlib import Path
 
-here = Path(__file__)
-program = here.with_name("moons_torch.py")
+name = "moons_torch.py"
+program = Path(__file__).with_name(name)
 text = program.read_text()
 text = text.replace("moons(60", "moons(20")
+wrong = text.replace(".squeeze(1)", "")
 with redirect_stdout(None):
-    exec(text.replace(".squeeze(1)", ""))
+    exec(wrong)
 
 scores = model(points)
-print(len((classes * scores).flatten()), "products")
-print(f"loss {history[0]:.6f}, {history[-1]:.6f}")
-right = (classes * scores.squeeze(1) > 0).sum()
-print(int(right), "of 20 are right")
+print((classes * scores).numel(), "products")
+first, last = history[0], history[-1]
+print(f"loss {first:.6f}, then {last:.6f}")
+hits = classes * scores.squeeze(1) > 0
+print(hits.sum().item(), "of 20 are right")
