@@ -46,7 +46,12 @@ class Player {
     this.at = Math.max(0, Math.min(this.last, k));
     const state = this.states[this.at];
     const line = this.lines[this.at];
-    this.write(state);
+    // A number is written down when it arrives.
+    const moves = travels && state.way.length > 0;
+    const time = moves ? (PAUSE * TRAVEL) / this.speed : 0;
+    clearTimeout(this.arrival);
+    this.write(moves ? this.at - 1 : this.at);
+    if (moves) this.arrival = setTimeout(() => this.write(this.at), time);
     for (const [name, part] of this.parts) {
       part.classList.toggle("mg-on", state.on.includes(name));
     }
@@ -59,18 +64,20 @@ class Player {
     this.slider.value = this.at;
     this.slider.setAttribute("aria-valuetext", line.textContent);
     this.follow(state);
-    this.send(state, travels);
+    this.send(state, time);
   }
 
-  // Put into every place what the steps so far have written there.
-  write(state) {
-    const past = this.states.slice(0, this.at + 1).map(({ cells }) => cells);
+  // Put into every place what the steps up to one have written there.
+  write(k) {
+    const state = this.states[k];
+    const past = this.states.slice(0, k + 1).map(({ cells }) => cells);
     const written = Object.assign({}, ...past);
     for (const [name, cell] of this.cells) {
       const empty = name.startsWith("d") ? "data -" : "grad -";
       const text = written[name] ?? empty;
       if (cell.textContent !== text) cell.textContent = text;
-      cell.classList.toggle("mg-fresh", name in state.cells);
+      const fresh = k === this.at && name in state.cells;
+      cell.classList.toggle("mg-fresh", fresh);
       cell.classList.toggle("mg-wrong", state.wrong.includes(name));
       if (empty === "data -") {
         const box = this.parts.get(`v${name.slice(1)}`);
@@ -96,12 +103,11 @@ class Player {
   }
 
   // Let the number of a step travel, or put it where it would arrive.
-  send(state, travels) {
+  send(state, time) {
     const paths = state.way.map((name) =>
       this.parts.get(name).querySelector("path"),
     );
     const points = pointsAlong(paths, state.phase === "backward");
-    const time = travels ? (PAUSE * TRAVEL) / this.speed : 0;
     this.pill.travel(points, state.pill, time);
   }
 
