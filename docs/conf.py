@@ -208,7 +208,14 @@ html_show_sourcelink = False
 html_show_sphinx = False
 html_last_updated_fmt = None
 html_sidebars = {
-    page: [] for page in ("index", "sandbox", "changelog", "contributing")
+    page: []
+    for page in (
+        "index",
+        "playground",
+        "sandbox",
+        "changelog",
+        "contributing",
+    )
 }
 html_context = {
     "default_mode": "auto",
@@ -248,6 +255,7 @@ html_theme_options = {
     # One pattern for each page: the theme warns if two of them fit.
     "secondary_sidebar_items": {
         "index": [],
+        "playground": [],
         "sandbox": [],
         "gallery/index": ["page-toc"],
         "gallery/*/index": ["page-toc"],

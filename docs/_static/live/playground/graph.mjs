@@ -2,7 +2,7 @@
 
 import { make, makeSvg, short } from "./page.mjs";
 
-const BOX = { width: 104, height: 34 };
+const BOX = { width: 112, height: 34 };
 const GAP = { least: 60, most: 190, down: 9 };
 const ZOOM = { least: 0.25, most: 4, step: 1.25, readable: 0.62 };
 const THICKEST = 5;
@@ -204,7 +204,7 @@ export class Graph {
     ]);
     this.#detail.replaceChildren(
       make("p", {}, "Choose a box to see what it adds up."),
-      numberTable(["", "data", "grad"], rows),
+      numberTable(["number", "data", "grad"], rows),
     );
   }
 

@@ -117,14 +117,14 @@ const plane = `
   <div class="pg-tools" role="radiogroup" aria-label="What a click does">
   </div>
   <div class="pg-stage">
-    <canvas class="pg-canvas" tabindex="0" role="application"
+    <canvas class="pg-canvas" tabindex="-1" role="application"
       aria-label="Plane of the data" aria-describedby="pg-plane-help"></canvas>
-    <div class="pg-start">
+    <div class="pg-start"><div>
       <button type="button" class="pg-start-button">Start Python</button>
       <p class="pg-start-size"></p>
       <progress max="1" value="0" hidden aria-label="Loading Python"></progress>
       <p class="pg-start-text" aria-live="polite"></p>
-    </div>
+    </div></div>
   </div>
   <p class="pg-hover" aria-live="off">&nbsp;</p>
   <div class="pg-toggles">
@@ -138,7 +138,7 @@ const plane = `
 
 const curves = `
 <section class="pg-curves" aria-label="Curves">
-  <h3>Loss and accuracy</h3>
+  <h2>Loss and accuracy</h2>
   <p class="pg-key"><span class="pg-key-loss">loss of the batch</span>
     <span class="pg-key-accuracy">points that are right</span></p>
   <canvas role="img" aria-label="Loss and accuracy by step"></canvas>
@@ -146,7 +146,7 @@ const curves = `
 
 const histograms = `
 <section class="pg-histograms" aria-label="Histograms">
-  <h3>Activations and gradients</h3>
+  <h2>Activations and gradients</h2>
   <p class="pg-help">Outputs of each layer on all points, and the gradients
   of its parameters in the last step. An output is saturated where the slope
   of the activation is below 0.05.</p>
@@ -156,7 +156,7 @@ const histograms = `
 const graph = `
 <section class="pg-graph" aria-label="Graph of the probe">
   <div class="pg-head">
-    <h3>The loss of one point, as a graph</h3>
+    <h2>The loss of one point, as a graph</h2>
     <div class="pg-probe" role="group" aria-label="The probe">
       <label>x <input name="x" type="number" step="any" /></label>
       <label>y <input name="y" type="number" step="any" /></label>
@@ -182,9 +182,10 @@ const graph = `
 
 const parameters = `
 <section class="pg-parameters" aria-label="Parameters">
-  <div class="pg-head"><h3>What the optimiser knows</h3>
+  <div class="pg-head"><h2>What the optimiser knows</h2>
     <label>of <select name="layer"></select></label></div>
-  <div class="pg-scroll" tabindex="0" role="region" aria-label="Parameters">
+  <div class="pg-scroll" tabindex="0" role="region"
+    aria-label="Rows of parameters">
     <table><thead><tr>
       <th scope="col">parameter</th><th scope="col">value</th>
       <th scope="col">gradient</th><th scope="col"><i>m</i></th>
@@ -197,8 +198,9 @@ const parameters = `
 
 const points = `
 <section class="pg-points" aria-label="Points">
-  <h3>Every point</h3>
-  <div class="pg-scroll" tabindex="0" role="region" aria-label="Points">
+  <h2>Every point</h2>
+  <div class="pg-scroll" tabindex="0" role="region"
+    aria-label="Rows of points">
     <table><thead><tr>
       <th scope="col">point</th><th scope="col">x</th><th scope="col">y</th>
       <th scope="col">expected</th><th scope="col">predicted</th>

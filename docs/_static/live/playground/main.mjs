@@ -14,7 +14,7 @@ import { GOING_ON, read, widths, write } from "./settings.mjs";
 import { Histograms, MARKS, ParameterTable, PointTable } from "./tables.mjs";
 import { Trainer } from "./trainer.mjs";
 
-const root = document.getElementById("playground");
+const root = document.getElementById("pg-root");
 root.innerHTML = layout;
 root.classList.add("pg");
 const find = (selector) => root.querySelector(selector);
@@ -24,6 +24,7 @@ const named = (name) => find(`[name="${name}"]`);
 const NOISE = { moons: 0.15, circles: 0.1, xor: 0.15, spirals: 0.03 };
 const GRID = { least: 20, most: 56, paused: 64, lines: 24 };
 const SLOW = 22; // milliseconds for a picture of the plane
+const MOST = 400; // points, as in micrograd.live.playground
 
 let { settings, view, edits } = read(location.hash);
 let points = [];
@@ -31,6 +32,7 @@ let origins = [];
 let epoch = 0;
 let started = false;
 let grid = 32;
+let writing; // a timer
 
 // --- The parts ---
 
@@ -46,9 +48,10 @@ const plane = new Plane(find(".pg-canvas"), {
   onhover,
   onprobe: (probe) => setProbe(probe),
   onadd: (point) => {
+    if (points.length >= MOST) return say(`There is room for ${MOST} points.`);
     points.push(point);
     origins.push(-1);
-    edited(`Added a point of class ${point[2]}; ${points.length} points.`);
+    return edited(`Added a point of class ${point[2]}; now ${points.length}.`);
   },
   onmove: (i, [x, y]) => {
     points[i] = [x, y, points[i][2]];
@@ -59,7 +62,7 @@ const plane = new Plane(find(".pg-canvas"), {
     if (origins[i] >= 0) edits.removed.push(origins[i]);
     points.splice(i, 1);
     origins.splice(i, 1);
-    edited(`Removed a point; ${points.length} points.`);
+    edited(`Removed a point; now ${points.length}.`);
   },
 });
 
@@ -73,6 +76,7 @@ const python = new Python({
 const trainer = new Trainer(python, {
   onadvance: ({ losses, step, epoch: passed, error }) => {
     epoch = passed;
+    if (trainer.playing && step === losses.length) say("Training.");
     curves.losses(step, losses);
     showProgress(losses.at(-1));
     if (error) say(error);
@@ -159,7 +163,9 @@ function showState() {
   showProgress();
   if (!playing && started) {
     say(`Paused after step ${trainer.step.toLocaleString("en")}.`);
-  } else if (playing) say("Training.");
+  } else if (playing) {
+    say(trainer.step ? "Training." : "Compiling a step, which takes a second.");
+  }
 }
 
 let lastHover = null;
@@ -325,12 +331,13 @@ async function changeSetting(name, given) {
   }
   fillForm();
   writeAddress();
-  if (!started) return;
+  if (!started) return say("This holds as soon as Python is started.");
   if (!GOING_ON.has(name)) await begin();
   else {
     await attempt(trainer.ask("", "change", name, settings[name]));
     trainer.refresh();
   }
+  return undefined;
 }
 
 function setProbe(probe) {
@@ -360,7 +367,13 @@ function showProbe() {
   plane.draw();
 }
 
+/** Browsers refuse an address that changes with every move of the hand. */
 function writeAddress() {
+  clearTimeout(writing);
+  writing = setTimeout(writeNow, 250);
+}
+
+function writeNow() {
   const text = write(settings, view, edits);
   history.replaceState(null, "", text ? `#${text}` : location.pathname);
 }
@@ -380,7 +393,10 @@ const acts = {
     return attempt(trainer.advance(steps || 1));
   },
   reset: begin,
-  link: () => copy(location.href, "The link is copied."),
+  link: () => {
+    writeNow();
+    return copy(location.href, "The link is copied.");
+  },
   script: async () => {
     const steps = Math.max(trainer.step, 20);
     const made = await attempt(trainer.ask("", "script", steps));
@@ -484,7 +500,11 @@ function showBuilt() {
     if (name === "lines") continue;
     panels[name].answer(answer);
   }
-  say("A run that was trained when this page was built.");
+  const own = location.hash.length > 1;
+  say(
+    `${own ? "What the address says holds from Start on. " : ""}` +
+      "This run was trained when the page was built.",
+  );
 }
 
 async function start(act = "play") {
@@ -501,6 +521,7 @@ async function start(act = "play") {
   }
   started = true;
   find(".pg-start").remove();
+  find(".pg-canvas").tabIndex = 0;
   root.classList.add("pg-started");
   trainer.until = view.until;
   trainer.speed = view.speed;
@@ -509,13 +530,34 @@ async function start(act = "play") {
   if (act !== "reset") await acts[act]();
 }
 
-find(".pg-start-button").addEventListener("click", () => start());
-addEventListener("hashchange", async () => {
-  ({ settings, view, edits } = read(location.hash));
+/** Take all settings from the text behind a #. */
+async function set(fragment) {
+  clearTimeout(writing);
+  ({ settings, view, edits } = read(fragment));
   plane.levels = view.levels;
+  trainer.until = view.until;
+  trainer.speed = view.speed;
   fillForm();
   if (started) await begin();
-});
+  else say("This holds as soon as Python is started.");
+}
+
+find(".pg-start-button").addEventListener("click", () => start());
+addEventListener("hashchange", () => set(location.hash));
+document.querySelectorAll("[data-try]").forEach((button) =>
+  button.addEventListener("click", async () => {
+    root.scrollIntoView();
+    find("[data-do=play]").focus({ preventScroll: true });
+    await set(button.dataset.try);
+    writeAddress();
+  }),
+);
+
+// Back from another page, whose coming has ended Python.
+addEventListener(
+  "pageshow",
+  ({ persisted }) => persisted && started && begin(),
+);
 
 for (const panel of Object.values(panels)) trainer.add(panel);
 const seen = () => started && trainer.refresh();

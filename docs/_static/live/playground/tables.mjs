@@ -126,7 +126,7 @@ export class Histograms {
         return make(
           "div",
           { class: "pg-layer" },
-          make("h4", {}, title, make("span", {}, saturated)),
+          make("h3", {}, title, make("span", {}, saturated)),
           bars("Outputs", layer.outputs, `Outputs of layer ${i + 1}`),
           bars("Gradients", layer.gradients, `Gradients of layer ${i + 1}`),
         );

@@ -6,7 +6,7 @@
 
 const BEGIN = "micrograd.live.playground.begin";
 const ASK = "micrograd.live.playground.ask";
-const BUDGET = 45; // milliseconds
+const BUDGET = 38; // milliseconds
 const SHARE = 5; // a panel takes at most one part in so many of the time
 const TRAINING = 1.5; // after a panel, so many times its cost go to training
 const LEAST = 60; // milliseconds between two pictures of one panel

@@ -1,0 +1,346 @@
+"""The playground in a browser: the same numbers, and it does what it says."""
+
+import functools
+import re
+from pathlib import Path
+
+import pytest
+
+from micrograd.live.playground import Playground, Settings
+
+AXE = (
+    Path(__file__).parents[2]
+    / "docs/_live/node_modules/axe-core/axe.min.js"
+)
+MOST_SCRIPT = 150_000  # bytes before the reader asks for anything
+SMALL = "data=xor&n=12&hidden=3&seed=3"
+OWN = Settings(data="xor", n=12, hidden=[3], seed=3)
+# Transcendental functions come from another C library in a browser.
+ROUNDING = 1e-12
+
+ASK = """async ([script, settings, questions]) => {
+  const { Python } = await import(script);
+  window.python ??= new Python();
+  const name = "micrograd.live.playground";
+  await window.python.call(`${name}.begin`, settings);
+  return window.python.call(`${name}.ask`, ...questions);
+}"""
+
+
+def opened(tab, live, fragment=""):
+    tab.goto(f"{live}playground.html#{fragment}")
+    tab.wait_for_selector(".pg-play")
+    return tab
+
+
+AGAIN = """(text) => {
+  document.querySelector(".pg-status").textContent = "";
+  if (location.hash !== text) location.hash = text;
+  else document.querySelector("[data-do=reset]").click();
+}"""
+
+
+def started(tab, live, eventually, fragment=SMALL):
+    """The playground with Python loaded, at step 0 of a new network."""
+    if tab.locator(".pg-started").count():
+        tab.evaluate(AGAIN, f"#{fragment}")
+    else:
+        opened(tab, live, fragment)
+        tab.click("[data-do=reset]")
+    assert eventually(tab, lambda: "new network" in status(tab))
+    assert shown(tab, "step") == "0"
+    tab.check("[name=tool][value=probe]", force=True)
+    return tab
+
+
+@pytest.fixture
+def play(shared_page, live, eventually):
+    """Opens the playground with Python loaded, at what an address says."""
+    return functools.partial(started, shared_page, live, eventually)
+
+
+def shown(tab, name):
+    return tab.inner_text(f"[data-show={name}]")
+
+
+def number(tab, name):
+    return int(shown(tab, name).replace(",", ""))
+
+
+def status(tab):
+    return tab.inner_text(".pg-status")
+
+
+def rows(tab):
+    return tab.locator(".pg-points tbody tr").count()
+
+
+def step(tab, eventually, count=1):
+    """Press One step, and wait until it is made."""
+    before = number(tab, "step")
+    for k in range(1, count + 1):
+        tab.click("[data-do=step]")
+        assert eventually(tab, lambda k=k: number(tab, "step") == before + k)
+
+
+def place(tab, u, v):
+    """Click on the plane, at a part of its width and height."""
+    box = tab.locator(".pg-canvas").bounding_box()
+    position = {"x": u * box["width"], "y": v * box["height"]}
+    tab.locator(".pg-canvas").click(position=position)
+
+
+# --- Before Start ---
+
+
+def test_little_is_loaded_before_start(page, live):
+    opened(page, live)
+    loaded = page.evaluate(
+        """performance.getEntriesByType("resource")
+          .filter(({ name }) => name.includes("/live/"))
+          .map(({ name, decodedBodySize }) => [name, decodedBodySize])"""
+    )
+    assert any("playground/main.mjs" in name for name, _ in loaded)
+    assert 0 < sum(size for _, size in loaded) < MOST_SCRIPT
+    assert page.workers == []
+
+
+def test_a_picture_stands_there_before_start(page, live, eventually):
+    opened(page, live)
+    size = "document.querySelector('.pg-canvas').toDataURL().length"
+    blank = 10_000  # characters are far more than an empty one has
+    assert eventually(page, lambda: page.evaluate(size) > blank)
+    assert shown(page, "step") == "60"
+    assert rows(page) == 100
+    assert page.locator(".pg-box").count() > 30
+
+
+# --- Numbers ---
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"data": "xor", "n": 12, "activation": "gelu", "hidden": [4]},
+        {"data": "yin_yang", "n": 30, "hidden": [4], "batch": 7},
+    ],
+    ids=["the default", "gelu", "three classes"],
+)
+def test_a_browser_and_cpython_go_through_the_same_losses(
+    shared_page, live, settings
+):
+    shared_page.goto(live)
+    script = f"{live}_static/live/runtime.mjs"
+    questions = [["advance", 20]]
+    given = [script, settings, questions]
+    (answer,) = shared_page.evaluate(ASK, given)
+    expected = Playground(Settings(**settings)).advance(20)["losses"]
+    assert answer["losses"] == pytest.approx(expected, rel=ROUNDING)
+    assert len(answer["losses"]) == 20
+
+
+def test_the_page_shows_the_numbers_of_the_package(play, eventually):
+    tab = play()
+    own = Playground(OWN)
+    step(tab, eventually, 3)
+    losses = own.advance(3)["losses"]
+    assert shown(tab, "loss") == f"{losses[-1]:.4f}"
+    share = own.table()["accuracy"]
+    expected = f"{100 * share:.0f} %"
+    assert eventually(tab, lambda: shown(tab, "right") == expected)
+    cell = ".pg-parameters tbody tr:first-child td:nth-child(2)"
+    weight = f"{own.parameters[0].data:.4f}".replace("-", "−")
+    tab.locator(cell).scroll_into_view_if_needed()
+    assert eventually(tab, lambda: tab.inner_text(cell) == weight)
+
+
+def test_training_runs_to_the_step_it_should_stop_at(play, eventually):
+    tab = play(f"{SMALL}&until=200")
+    tab.click("[data-do=play]")
+    assert eventually(tab, lambda: shown(tab, "step") == "200")
+    assert eventually(tab, lambda: "Paused" in status(tab))
+    tab.wait_for_timeout(200)
+    assert shown(tab, "step") == "200"
+
+
+def test_pause_ends_training_and_epochs_are_counted(play, eventually):
+    tab = play(f"{SMALL}&batch=5&until=1000000")
+    tab.click("[data-do=epoch]")
+    assert eventually(tab, lambda: shown(tab, "epoch") == "1")
+    assert shown(tab, "step") == "3"
+    tab.click("[data-do=play]")
+    assert eventually(tab, lambda: number(tab, "epoch") > 1)
+    tab.click("[data-do=play]")
+    assert eventually(tab, lambda: "Paused" in status(tab))
+    there = shown(tab, "step")
+    tab.wait_for_timeout(300)
+    assert shown(tab, "step") == there
+
+
+# --- Points ---
+
+
+def test_a_click_adds_a_point_that_the_address_keeps(play, eventually):
+    tab = play()
+    tab.click(".pg-tool-add1")
+    place(tab, 0.25, 0.5)
+    assert eventually(tab, lambda: rows(tab) == 13)
+    added = re.compile(r"added=-0\.(09|1)\d*_0\.(49|5)\d*_1$")
+    assert eventually(tab, lambda: added.search(tab.url)), tab.url
+    address = tab.url.partition("#")[2]
+    play()
+    assert eventually(tab, lambda: rows(tab) == 12)
+    play(address)
+    assert eventually(tab, lambda: rows(tab) == 13)
+    step(tab, eventually)
+
+
+def test_a_point_is_dragged_and_removed(play, eventually):
+    tab = play("data=empty&hidden=2&added=0_0_1")
+    tab.click(".pg-tool-move")
+    box = tab.locator(".pg-canvas").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    tab.mouse.move(x, y)
+    tab.mouse.down()
+    tab.mouse.move(x + box["width"] / 4, y, steps=4)
+    tab.mouse.up()
+    there = re.compile(r"added=(1|0\.99\d*)_0(\.00\d)?_1")
+    assert eventually(tab, lambda: there.search(tab.url)), tab.url
+    tab.click(".pg-tool-remove")
+    place(tab, 0.75, 0.5)
+    assert eventually(tab, lambda: rows(tab) == 0)
+
+
+def test_the_keyboard_reaches_the_plane(play, eventually):
+    tab = play()
+    tab.click(".pg-tool-add0")
+    tab.focus(".pg-canvas")
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("Enter")
+    assert eventually(tab, lambda: rows(tab) == 13)
+    tab.keyboard.press("Delete")
+    assert eventually(tab, lambda: rows(tab) == 12)
+
+
+def test_training_without_points_says_what_is_missing(play, eventually):
+    tab = play("data=empty&hidden=2")
+    tab.click("[data-do=step]")
+    assert eventually(tab, lambda: "add some" in status(tab))
+
+
+# --- Settings and the probe ---
+
+
+def test_other_widths_begin_a_new_network(play, eventually):
+    tab = play()
+    step(tab, eventually)
+    tab.fill("[name=hidden]", "5, 4")
+    tab.press("[name=hidden]", "Tab")
+    assert eventually(tab, lambda: "44 parameters" in status(tab)), status(tab)
+    assert shown(tab, "step") == "0"
+    assert eventually(tab, lambda: "hidden=5-4" in tab.url)
+
+
+def test_another_optimiser_goes_on(play, eventually):
+    tab = play()
+    step(tab, eventually)
+    tab.select_option("[name=optimizer]", "SGD")
+    step(tab, eventually)
+    own = Playground(OWN)
+    own.advance(1)
+    own.change("optimizer", "SGD")
+    assert shown(tab, "loss") == f"{own.advance(1)['losses'][0]:.4f}"
+
+
+def test_the_probe_is_set_by_a_click_and_by_numbers(play, eventually):
+    tab = play()
+    place(tab, 0.05, 0.05)
+    x, y = (float(tab.input_value(f"[name={name}]")) for name in "xy")
+    assert (x, y) == pytest.approx((-0.58, 1.58), abs=0.02)
+    tab.select_option("[name=class]", "0")
+    tab.fill("[name=x]", "-0.5")
+    tab.press("[name=x]", "Tab")
+    tab.locator(".pg-graph").scroll_into_view_if_needed()
+    graph = Playground(OWN).probe(-0.5, y, 0)
+    loss = f"loss = {graph['boxes'][-1]['data']:.3f}"
+    last = tab.locator(".pg-output .pg-data")
+    assert eventually(tab, lambda: last.inner_html() == loss)
+
+
+def test_a_box_of_the_graph_tells_what_it_adds_up(play, eventually):
+    tab = play("data=xor&n=12&hidden=16&seed=3")
+    tab.locator(".pg-graph").scroll_into_view_if_needed()
+    boxes = tab.locator(".pg-neuron")
+    assert eventually(tab, lambda: boxes.count() == 17)
+    boxes.nth(2).click()
+    name = tab.inner_text(".pg-chosen-name")
+    assert name == "layers.0.neurons.2"
+    assert tab.locator(".pg-detail tbody tr").count() == 3  # x, y, bias
+
+
+def test_python_says_why_it_refuses(play, eventually):
+    tab = play("hidden=32-32-32-32")
+    tab.click("[data-do=step]")
+    assert eventually(tab, lambda: "smaller batches" in status(tab))
+
+
+# --- The whole page ---
+
+
+def test_leaving_the_page_ends_the_worker(page, live, eventually):
+    tab = started(page, live, eventually)
+    assert len(tab.workers) == 1
+    tab.goto(f"{live}index.html")
+    assert eventually(tab, lambda: tab.workers == [])
+
+
+def test_memory_stays_where_it_is_for_ten_thousand_steps(page, live):
+    page.goto(live)
+    script = f"{live}_static/live/runtime.mjs"
+    settings = {"data": "xor", "n": 10, "hidden": [3]}
+    page.evaluate(ASK, [script, settings, [["advance", 200]]])
+    size = """async () => {
+      let text = "";
+      await window.python.run(
+        "import pyodide_js; print(pyodide_js._module.HEAP8.length)",
+        { onoutput: (output) => (text += output.text) });
+      return Number(text);
+    }"""
+    before = page.evaluate(size)
+    name = "micrograd.live.playground.ask"
+    questions = [["advance", 100], ["table"], ["probe", 0, 0, 1]]
+    page.evaluate(
+        """async ([name, questions]) => {
+          for (let k = 0; k < 100; k++)
+            await window.python.call(name, ...questions);
+        }""",
+        [name, questions],
+    )
+    assert before > 0
+    assert page.evaluate(size) <= 1.2 * before
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(page, live, eventually, picture, theme):
+    if not AXE.exists():
+        pytest.skip("axe is not installed: npm ci --prefix docs/_live")
+    page.add_init_script(
+        f"localStorage.setItem('mode', '{theme}');"
+        f"localStorage.setItem('theme', '{theme}')"
+    )
+    tab = started(page, live, eventually, "levels=1&lines=1")
+    step(tab, eventually, 2)
+    picture(tab, f"playground-{theme}", full_page=True)
+    tab.add_script_tag(path=AXE)
+    found = tab.evaluate("axe.run('#pg-root')")["violations"]
+    names = {one["id"]: one["nodes"][0]["html"] for one in found}
+    assert names == {}
+
+
+def test_a_phone_shows_all_of_it(page, live, picture):
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, live)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    picture(page, "playground-phone", full_page=True)
+    assert wide == 390
