@@ -73,11 +73,17 @@ for k in range(3, rounds, 4):
 # The solid line is where the score is zero; the shade tells how sure the
 # network is.  No point lies on the wrong side.
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.5))
-decision_boundary(model, (points, classes), left)
-left.set(title=f"accuracy {history[-1]['accuracy']:.0%}")
-training_curves(history, right)
-right.set(title="on all points", xlabel="round")
+figure, ax = plt.subplots(figsize=(6, 4.2))
+decision_boundary(model, (points, classes), ax)
+ax.set(title=f"accuracy {history[-1]['accuracy']:.0%}")
+plt.show()
+
+# %%
+# The way there, measured on all points after every round.
+
+figure, ax = plt.subplots(figsize=(6.5, 3.4))
+training_curves(history, ax)
+ax.set(title="loss and accuracy", xlabel="round")
 plt.show()
 
 # %%

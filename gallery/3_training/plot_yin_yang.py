@@ -56,11 +56,17 @@ for _ in range(rounds):
 # The left dot has become an island.  The right one is open towards the rim:
 # no point lies out there, so nothing has told the network where to stop.
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.6))
-decision_boundary(model, data, left, margin=0.2)
-left.set(title="after training")
-training_curves(history, right)
-right.set(title="while training", xlabel="round")
+figure, ax = plt.subplots(figsize=(5.4, 4.8))
+decision_boundary(model, data, ax, margin=0.2)
+ax.set(title="after training")
+plt.show()
+
+# %%
+# The mean loss and accuracy of each round.
+
+figure, ax = plt.subplots(figsize=(6.5, 3.4))
+training_curves(history, ax)
+ax.set(title="while training", xlabel="round")
 plt.show()
 
 # %%
