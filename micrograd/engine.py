@@ -126,11 +126,13 @@ class Value(Operators):
         return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
 
     def __float__(self) -> float:
-        if (tape := recorder()) is not None:
-            tape.refuse("float(v)")
-        return float(self.data)
+        return float(self.data if recorder() is None else recorder().refuse())
 
     # --- Recording ---
+
+    def __compare__(self, symbol: str, other: Any) -> Any:
+        x: Any = super() if recorder() is None else recorder().register(self)
+        return x.__compare__(symbol, other)
 
     def __primitive__(
         self, primitive: Primitive, x: Any, y: Any = None, *more: Any
@@ -254,9 +256,9 @@ def _chain_rule(nodes: list[Value]) -> None:
 def _careful_chain_rule(node: Value) -> None:
     """The same for any number of operands, and where Python raises."""
     inputs = node.inputs
-    numbers = [x.data for x in inputs]
+    slope = node._rule.slopes(node.data, *[x.data for x in inputs])
     parts = [
-        (x, node.grad * node._rule.derivative(i, node.data, *numbers))
+        (x, node.grad * slope(i))
         for i, x in enumerate(inputs)
         if x.requires_grad
     ]
@@ -334,9 +336,8 @@ def new_node(data: float, rule: Any, *inputs: Value) -> Value:
     if not recording.get():
         rule, inputs = CONSTANT, ()
     node._rule = rule
-    node._x, node._y = (inputs or None), None
-    if len(inputs) in (1, 2):
-        node._x, node._y = (*inputs, None)[:2]
+    few = len(inputs) in (1, 2)
+    node._x, node._y = (*inputs, None)[:2] if few else (inputs or None, None)
     node._serial = next_serial()
     return node
 

@@ -13,6 +13,7 @@ Leaves out: ``//``, ``%`` and bitwise operators, which have no derivative;
 
 from __future__ import annotations
 
+from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any, Self
 
 from micrograd import primitives
@@ -26,6 +27,7 @@ __all__ = ["Operators"]
 
 ADD, SUBTRACT = PRIMITIVES["add"], PRIMITIVES["subtract"]
 MULTIPLY, DIVIDE = PRIMITIVES["multiply"], PRIMITIVES["divide"]
+COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge}
 POWER, NEGATIVE = PRIMITIVES["power"], PRIMITIVES["negative"]
 
 
@@ -113,17 +115,20 @@ class Operators:
 
     # --- Comparisons are plain bools of the numbers ---
 
-    def __lt__(self, other: Any) -> bool:
-        return float(self) < _number(other, "<")
+    def __compare__(self, symbol: str, other: Any) -> Any:
+        return COMPARE[symbol](float(self), _number(other, symbol))
 
-    def __le__(self, other: Any) -> bool:
-        return float(self) <= _number(other, "<=")
+    def __lt__(self, other: Any) -> Any:
+        return self.__compare__("<", other)
 
-    def __gt__(self, other: Any) -> bool:
-        return float(self) > _number(other, ">")
+    def __le__(self, other: Any) -> Any:
+        return self.__compare__("<=", other)
 
-    def __ge__(self, other: Any) -> bool:
-        return float(self) >= _number(other, ">=")
+    def __gt__(self, other: Any) -> Any:
+        return self.__compare__(">", other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self.__compare__(">=", other)
 
     def __bool__(self) -> bool:
         return float(self) != 0

@@ -26,7 +26,8 @@ def recorder() -> Any:
     Returns
     -------
     object or None
-        It has the methods ``node``, ``detach``, ``knows`` and ``refuse``.
+        It has the methods ``node``, ``register``, ``detach``, ``knows`` and
+        ``refuse``.
 
     Examples
     --------

@@ -164,6 +164,10 @@ class Primitive:
         except (*floats.RAISES, TypeError):  # TypeError: a complex number
             return float(rule(IEEE(result), *map(IEEE, x)))
 
+    def slopes(self, result: float, *x: float) -> Callable[[int], float]:
+        """All partials at these numbers, as a function of the operand."""
+        return lambda index: self.derivative(index, result, *x)
+
     def __deepcopy__(self, memo: object) -> Primitive:
         return self  # a row is the same row in every copy of a graph
 

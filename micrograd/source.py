@@ -76,16 +76,16 @@ class Source(Operators):
         own = x.level if isinstance(x, Source) else 5 if x >= 0 else 3
         return f"({x})" if own < level else f"{x}"
 
-    def __lt__(self, other: Any) -> Source:  # type: ignore[override]
+    def __lt__(self, other: Any) -> Source:
         return Source.infix(self, "<", other)
 
-    def __le__(self, other: Any) -> Source:  # type: ignore[override]
+    def __le__(self, other: Any) -> Source:
         return Source.infix(self, "<=", other)
 
-    def __gt__(self, other: Any) -> Source:  # type: ignore[override]
+    def __gt__(self, other: Any) -> Source:
         return Source.infix(self, ">", other)
 
-    def __ge__(self, other: Any) -> Source:  # type: ignore[override]
+    def __ge__(self, other: Any) -> Source:
         return Source.infix(self, ">=", other)
 
     def __and__(self, other: Any) -> Source:

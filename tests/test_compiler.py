@@ -264,7 +264,7 @@ def looks():
     """What must not be done, and what the message says of it."""
     yield lambda x: W if x > 0 else -W, "a choice that depends on a number"
     yield lambda x: W if W * x else -W, "a choice that depends on a number"
-    yield lambda x: W if W > 0 else -W, "float(v), or a comparison, of a par"
+    yield lambda x: W if W > 0 else -W, "a choice that depends on a number"
     yield lambda x: W if x == 2.0 else -W, "== of numbers"
     yield lambda x: W if x != 2.0 else -W, "== of numbers"
     yield lambda x: W if W * x == x else -W, "== of numbers"
@@ -274,7 +274,7 @@ def looks():
     yield lambda x: sum([W for _ in range(x)]), "an index or a count"
     yield lambda x: W * math.exp(x), "float() of a number"
     yield lambda x: (W * x).data * W, ".data of a number"
-    yield lambda x: W * x * float(W), "float(v), or a comparison, of a par"
+    yield lambda x: W * x * float(W), "float(v) of a parameter"
     yield lambda x: W * x * W.data, ".data of a parameter"
     yield lambda x: W * x * math.exp(W.data), ".data of a parameter"
     yield lambda x: W * x * Value(W.data), ".data of a parameter"
@@ -291,6 +291,17 @@ def test_what_would_freeze_a_number_names_the_line(look, given):
     assert given in str(caught.value)
     assert line in str(caught.value)
     assert (2.0, True) == (W.data, (W * W).requires_grad)
+
+
+def test_parameters_may_be_compared_in_where(reader):
+    v = Value(-3.0)
+    where = micrograd.where
+    f = compiled(
+        lambda x: where(v > x, v, 2.0) * where(W <= v, x, W), reader=reader
+    )
+    for number, x in [(-3.0, 1.0), (5.0, 1.0), (5.0, 7.0)]:
+        v.data = number
+        assert f.fn(x).data == f(x).data
 
 
 def test_changing_a_parameter_is_refused_and_undone():

@@ -15,7 +15,9 @@ after each step.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterator, MutableMapping
+from itertools import repeat
 from typing import Any
 
 from micrograd.compiler.memory import Memory
@@ -28,6 +30,7 @@ __all__ = ["LOCK", "Lent", "Loan", "Remembered"]
 # One for all: parameters are shared, and hidden while a function is recorded.
 LOCK = threading.RLock()
 DATA, GRAD = vars(Value)["data"], vars(Value)["grad"]
+every: Any = deque(maxlen=0).extend  # goes through a map without Python's loop
 
 
 def _brought(name: str) -> Any:
@@ -79,26 +82,28 @@ class Loan:
         if self.out:
             return
         self.out = True
-        for p in self.parameters:
-            if type(p) is Value:
-                p.__class__ = Lent  # first, for other threads
-                DATA.__set__(p, self)
-        if not all(type(p) is Lent for p in self.parameters):
+        if set(map(type, self.parameters)) != {Value}:
             self.give_back()
+            return
+        try:
+            for p in self.parameters:
+                p.__class__ = Lent  # first, for other threads
+            every(map(DATA.__set__, self.parameters, repeat(self)))
+        except BaseException:  # Ctrl+C
+            self.give_back()
+            raise
 
     def give_back(self) -> None:
         """Give every parameter its number and its gradient."""
         if not self.out:
             return
-        count, size = len(self.parameters), self.memory.size
-        numbers = self.memory.read(0, count)
-        gradients = self.memory.read(size, count)
-        rows = zip(self.parameters, numbers, gradients, strict=True)
-        for p, number, gradient in rows:
-            DATA.__set__(p, number)
-            GRAD.__set__(p, gradient)
+        memory, count = self.memory, len(self.parameters)
+        gradients = memory.read(memory.size, count)
+        every(map(GRAD.__set__, self.parameters, gradients))
+        every(map(DATA.__set__, self.parameters, memory.read(0, count)))
+        for p in self.parameters:
             if type(p) is Lent:
-                p.__class__ = Value  # type: ignore[assignment]  # last, as above
+                p.__class__ = Value  # type: ignore[assignment]
         self.out, self.memory = False, None
 
 

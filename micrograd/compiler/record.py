@@ -161,9 +161,9 @@ class Recorder(Tape):
             raise _refusal(".data of a parameter")
         return isinstance(x, Register)
 
-    def refuse(self, look: str) -> None:
+    def refuse(self) -> float:
         """Raise: a parameter was looked at."""
-        raise _refusal(f"{look}, or a comparison, of a parameter")
+        raise _refusal("float(v) of a parameter")
 
 
 # --- What is refused ---

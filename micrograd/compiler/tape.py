@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "both": "&"}
+KINDS = {symbol: kind for kind, symbol in COMPARISONS.items()}
 LEAVES = ("input", "parameter", "constant", "outer", "lane")
 
 
@@ -135,17 +136,8 @@ class Register(Operators):
     def __primitive__(self, primitive: Primitive, *operands: Any) -> Any:
         return self.tape.node(primitive, *operands)
 
-    def __lt__(self, other: Any) -> Register:  # type: ignore[override]
-        return self.compare("lt", other)
-
-    def __le__(self, other: Any) -> Register:  # type: ignore[override]
-        return self.compare("le", other)
-
-    def __gt__(self, other: Any) -> Register:  # type: ignore[override]
-        return self.compare("gt", other)
-
-    def __ge__(self, other: Any) -> Register:  # type: ignore[override]
-        return self.compare("ge", other)
+    def __compare__(self, symbol: str, other: Any) -> Register:
+        return self.compare(KINDS[symbol], other)
 
     def __and__(self, other: Any) -> Register:
         return self.compare("both", other)
