@@ -297,6 +297,15 @@ def test_a_drawing_says_in_words_what_it_shows(page):
     assert 'role="img" aria-label="Graph of z = 42.0000, gradient' in page
 
 
+def test_without_a_renderer_a_table_stands_for_the_drawing(monkeypatch):
+    monkeypatch.setattr("micrograd.draw.render._renderers", list)
+    html = steps(mixed(Value(3.0, label="x")))._repr_html_()
+    assert 'pip install "micrograd[graph]"' in html.replace("&quot;", '"')
+    places = re.findall(r'<td data-cell="(\w+)">(.*?)</td>', html)
+    assert ("g0", "grad 26.0000") in places
+    assert 8 == len(places)
+
+
 def test_labels_cannot_break_the_page():
     x = Value(1.0, label="</script><b>{{lines}}")
     html = steps(x * 2.0)._repr_html_()

@@ -26,8 +26,9 @@ from typing import TYPE_CHECKING, Any
 from micrograd.draw.dot import in_words, write_dot
 from micrograd.draw.fold import Folding
 from micrograd.draw.outline import Outline, short
-from micrograd.draw.render import render
+from micrograd.draw.render import INSTALL, render
 from micrograd.engine import Value
+from micrograd.errors import MissingPackageError
 from micrograd.live.frames import Frame, watch
 from micrograd.live.words import number
 
@@ -40,13 +41,6 @@ HERE = Path(__file__).parent
 SHRINK = 0.65  # a wide drawing shrinks to fit, down to this, then scrolls
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 ROOM = '  graph [ranksep="0.5"]\n'  # for a number on an arrow
-
-PHASES = {
-    "given": "Given",
-    "forward": "Forward",
-    "backward": "Backward",
-    "result": "Result",
-}
 
 
 def player(steps: Steps) -> str:
@@ -62,10 +56,10 @@ def player(steps: Steps) -> str:
     str
         HTML.
 
-    Raises
-    ------
-    MissingPackageError
-        If there is no Graphviz to lay the drawing out.
+    Notes
+    -----
+    Where there is no Graphviz to lay out a drawing, a table of the values
+    stands in its place.
 
     Examples
     --------
@@ -87,7 +81,7 @@ def player(steps: Steps) -> str:
         "root": escape(steps.names[steps.values[-1]] or "the result"),
         "last": str(len(states) - 1),
         "phase": last.phase,
-        "title": PHASES[last.phase],
+        "title": last.phase.capitalize(),
         "line": _line(last, steps),
         "lines": "".join(
             f'<li data-phase="{frame.phase}">{_line(frame, steps)}</li>\n'
@@ -110,7 +104,7 @@ def _states(steps: Steps) -> Iterator[dict[str, Any]]:
         wrong = steps.wrong if frame.phase == "result" else spoiled
         yield {
             "phase": frame.phase,
-            "title": PHASES[frame.phase],
+            "title": frame.phase.capitalize(),
             "cells": dict(_cells(frame, place)),
             "wrong": [f"g{place[v]}" for v in steps.wrong if v in wrong],
             **_lights(frame, place),
@@ -170,8 +164,25 @@ def _drawing(steps: Steps, states: list[dict[str, Any]]) -> str:
     outline.texts, last = _texts(outline, states)
     folding = Folding(outline)
     head, *rest = write_dot(folding)
-    svg = render("".join([head, ROOM, *rest]), "svg").decode()
+    try:
+        svg = render("".join([head, ROOM, *rest]), "svg").decode()
+    except MissingPackageError:
+        return _listing(outline, last)
     return _named(svg, outline, last, in_words(folding))
+
+
+def _listing(outline: Outline, last: dict[str, str]) -> str:
+    """The values as a table, its places named as in a drawing."""
+    rows = []
+    for i, value in enumerate(outline.values):
+        places = [p for p in (f"d{i}", f"g{i}") if p in last]
+        cells = [f'<td data-cell="{p}">{last[p]}</td>' for p in places]
+        rows.append(
+            f'<tr data-part="v{i}"><th>{escape(str(value.label))}</th>'
+            f'<td data-part="o{i}">{escape(value.op)}</td>{"".join(cells)}'
+        )
+    note = f"<p>For a drawing {escape(INSTALL)}.</p>"
+    return f"<table>{''.join(rows)}</table>{note}"
 
 
 def _texts(

@@ -20,7 +20,9 @@ class Player {
     this.slider = this.find("input");
     this.last = this.states.length - 1;
     this.at = this.last;
-    this.pill = new Pill(this.find(".mg-stage svg > g"));
+    // Without Graphviz there is a table, in which nothing travels.
+    const ground = this.find(".mg-stage svg > g");
+    this.pill = ground && new Pill(ground);
     this.listen();
     this.find(".mg-controls").hidden = false;
     this.play(false);
@@ -90,7 +92,8 @@ class Player {
   follow(state) {
     const { stage } = this;
     if (stage.scrollWidth <= stage.clientWidth || !state.on.length) return;
-    const sides = state.on.map((name) =>
+    const lit = state.on.filter((name) => this.parts.has(name));
+    const sides = lit.map((name) =>
       this.parts.get(name).getBoundingClientRect(),
     );
     const left = Math.min(...sides.map((side) => side.left));
@@ -104,6 +107,7 @@ class Player {
 
   // Let the number of a step travel, or put it where it would arrive.
   send(state, time) {
+    if (!this.pill) return;
     const paths = state.way.map((name) =>
       this.parts.get(name).querySelector("path"),
     );
