@@ -159,7 +159,7 @@ class Pack(ForExercises):
         up = "../" * self.env.docname.count("/")
         address = f"{up}{PACKS}/{self.arguments[0]}.zip"
         words = f"These {count} exercises as notebooks and a script (zip)"
-        link = nodes.reference("", words, refuri=address, internal=False)
+        link = nodes.reference("", words, refuri=address, internal=True)
         return [nodes.paragraph("", "", link, classes=["mg-pack"])]
 
 

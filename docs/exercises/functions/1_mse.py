@@ -2,7 +2,7 @@
 
 level: 1
 idea: a loss is one number out of many
-follows: /reference/functions
+follows: /tutorials/a-neuron-a-layer-a-network
 """
 
 # %% statement

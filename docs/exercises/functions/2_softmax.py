@@ -2,7 +2,7 @@
 
 level: 1
 idea: scores become probabilities
-follows: /reference/functions
+follows: /tutorials/from-an-mlp-to-a-gpt
 """
 
 # %% statement

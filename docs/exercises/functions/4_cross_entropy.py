@@ -2,7 +2,7 @@
 
 level: 2
 idea: never take the logarithm of a softmax
-follows: /explanation/floating-point
+follows: /tutorials/from-an-mlp-to-a-gpt
 """
 
 # %% statement

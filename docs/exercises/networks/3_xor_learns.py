@@ -2,7 +2,7 @@
 
 level: 3
 idea: a start that can learn
-follows: /tutorials/a-neuron-a-layer-a-network
+follows: /tutorials/when-it-does-not-learn
 """
 
 # %% statement

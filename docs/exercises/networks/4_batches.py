@@ -2,7 +2,7 @@
 
 level: 1
 idea: every sample once, in another order each time
-follows: /reference/datasets
+follows: /tutorials/learning-the-moons
 """
 
 # %% statement
