@@ -7,6 +7,7 @@ one most fall to zero, and none comes back.
 """
 
 # sphinx_gallery_tags = ["intermediate", "diagnosis", "activation"]
+# sphinx_gallery_thumbnail_number = 2
 
 import matplotlib.pyplot as plt
 

@@ -7,6 +7,7 @@ large one it runs wild, and a gate keeps it in reach.
 """
 
 # sphinx_gallery_tags = ["intermediate", "diagnosis", "backward"]
+# sphinx_gallery_thumbnail_number = 2
 
 from random import Random
 
@@ -39,7 +40,7 @@ plt.show()
 # %%
 # Every turn multiplies what was there by the weight, so the derivative is a
 # power of it: a straight line on this axis.  Only at 1 exactly does it stay
-# what it is.
+# what it is.  [Pascanu2013]_ tells the same of networks.
 
 # %%
 # A tanh holds the state down, and the derivative with it: wherever it bends,

@@ -8,6 +8,7 @@ stays.
 """
 
 # sphinx_gallery_tags = ["intermediate", "diagnosis", "learning rate"]
+# sphinx_gallery_thumbnail_number = 2
 
 from math import sqrt
 
