@@ -257,7 +257,7 @@ html_theme_options = {
         "index": [],
         "playground": [],
         "sandbox": [],
-        "gallery/index": ["page-toc"],
+        "gallery/index": [],  # its cards need the room
         "gallery/*/index": ["page-toc"],
         "gallery/*/plot_*": [
             "page-toc",
