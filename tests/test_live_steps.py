@@ -169,9 +169,17 @@ def test_a_line_follows_the_branch_that_was_taken():
     assert "1.0" == shares(steps(x.relu()))[0].rule
 
 
-def test_the_first_step_names_six_inputs_at_most():
-    root = sum(Value(1.0, label=f"x{i}") for i in range(9))
-    assert steps(root)[0].line.endswith("x5.data = 1.0, and 3 more")
+def test_the_first_step_and_the_last_name_six_inputs_at_most():
+    watched = steps(sum(Value(1.0, label=f"x{i}") for i in range(9)))
+    assert watched[0].line.endswith("x5.data = 1.0, and 3 more")
+    assert watched[-1].line.endswith("x5.grad = 1.0, and 3 more")
+
+
+def test_parameters_may_be_handed_over_once():
+    w = Value(2.0, label="w")
+    watched = steps(w * 3.0, parameters=(v for v in [w]))
+    for _ in range(2):
+        assert "mg-parameter" in watched._repr_html_()
 
 
 # --- Orders ---

@@ -26,9 +26,16 @@ from dataclasses import dataclass
 from micrograd.engine import Value, _chain_rule
 from micrograd.live.words import forward_text, number, partial_text
 
-__all__ = ["Frame", "Watched", "backward_frames", "forward_frames", "watch"]
+__all__ = [
+    "Frame",
+    "Watched",
+    "backward_frames",
+    "enumerated",
+    "forward_frames",
+    "watch",
+]
 
-TOLD = 6  # inputs named in the first frame
+TOLD = 6  # inputs named on one line
 
 
 @dataclass(frozen=True)
@@ -152,6 +159,12 @@ def watch(values: Sequence[Value]) -> list[Watched]:
 # --- Forward ---
 
 
+def enumerated(parts: list[str]) -> str:
+    """The first few of many, and how many more there are."""
+    more = len(parts) - TOLD
+    return ", ".join([*parts[:TOLD], *[f"and {more} more"] * (more > 0)])
+
+
 def forward_frames(
     values: Sequence[Value], names: dict[Value, str]
 ) -> Iterator[Frame]:
@@ -170,10 +183,8 @@ def forward_frames(
         A step of the forward pass.
     """
     leaves = [v for v in values if not v.inputs and v.requires_grad]
-    told = [f"{names[v]}.data = {number(v.data)}" for v in leaves[:TOLD]]
-    more = len(leaves) - TOLD
-    told += [f"and {more} more"] if more > 0 else []
-    yield Frame("given", ", ".join(told) or "only constants")
+    told = [f"{names[v]}.data = {number(v.data)}" for v in leaves]
+    yield Frame("given", enumerated(told) or "only constants")
     for node in values:
         if node.inputs:
             done = f"{forward_text(node, names)} = {number(node.data)}"

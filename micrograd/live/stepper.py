@@ -14,7 +14,12 @@ from math import isclose
 
 from micrograd.engine import Value, topological_order
 from micrograd.errors import GraphSizeError, NumberError, OptionError
-from micrograd.live.frames import Frame, backward_frames, forward_frames
+from micrograd.live.frames import (
+    Frame,
+    backward_frames,
+    enumerated,
+    forward_frames,
+)
 from micrograd.live.orders import ORDERS, VISITS, creation
 from micrograd.live.words import names_of, number
 
@@ -156,7 +161,7 @@ class Steps:
         parameters: Iterable[Value] | None = None,
     ) -> None:
         self.values = values
-        self.parameters = parameters
+        self.parameters = None if parameters is None else list(parameters)
         self.names = dict(zip(values, names_of(values), strict=True))
         self.frames = [
             *forward_frames(values, self.names),
@@ -190,8 +195,8 @@ class Steps:
             if v in self.wrong:
                 right = number(self.wrong[v])
                 faults.append(f"{self.names[v]}.grad should be {right}")
-        line = ", ".join(told) or "only constants"
-        return Frame("result", line, fault=", ".join(faults))
+        line = enumerated(told) or "only constants"
+        return Frame("result", line, fault=enumerated(faults))
 
     def __len__(self) -> int:
         return len(self.frames)
