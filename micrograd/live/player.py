@@ -131,9 +131,11 @@ def _lights(frame: Frame, place: dict[Value, int]) -> dict[str, Any]:
     i = place[frame.node]
     if frame.operand is None:
         into = [f"{i}.{slot}" for slot in range(len(frame.node.inputs))]
-        pill = number(frame.node.data)
-        ends = [f"o{i}", f"v{i}"]
-        return {"on": [*ends, *into, f"{i}"], "way": [f"{i}"], "pill": [pill]}
+        return {
+            "on": [f"o{i}", f"v{i}", *into, f"{i}"],
+            "way": [f"{i}"],
+            "pill": [number(frame.node.data)],
+        }
     way = [f"{i}", f"{i}.{frame.slot}"]
     ends = [f"v{i}", f"o{i}", f"v{place[frame.operand]}"]
     pills = [number(frame.upstream), number(frame.share)]

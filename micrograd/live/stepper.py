@@ -10,7 +10,6 @@ Leaves out: expressions of more nodes than anybody watches.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from math import isclose
 
 from micrograd.engine import Value, topological_order
 from micrograd.errors import GraphSizeError, NumberError, OptionError
@@ -139,7 +138,8 @@ class Steps:
     gradients : dict of Value to float
         What each value ends up with.
     wrong : dict of Value to float
-        The derivatives of those that end up with something else.
+        The derivatives of those that end up with something else, in the
+        digits that are shown.
 
     Examples
     --------
@@ -172,7 +172,7 @@ class Steps:
         self.wrong = {
             value: derivative
             for value, derivative in self._gradients(right).items()
-            if not same(derivative, self.gradients.get(value, 0.0))
+            if number(derivative) != number(self.gradients.get(value, 0.0))
         }
         self.frames.append(self._result())
 
@@ -225,8 +225,3 @@ class Steps:
         from micrograd.live.player import player
 
         return player(self)
-
-
-def same(x: float, y: float) -> bool:
-    """Whether two sums differ in nothing but rounding."""
-    return isclose(x, y, rel_tol=1e-9) or (x != x and y != y)

@@ -94,7 +94,8 @@ class Sandbox {
       this.wanted.asked = true;
       try {
         const question = [text, inputs, along, ends, brief];
-        this.show(await this.python.call(EVALUATE, ...question), brief);
+        const answer = await this.python.call(EVALUATE, ...question);
+        if (text === this.state.text) this.show(answer, brief);
       } catch (error) {
         this.fail(error);
       }
