@@ -6,8 +6,10 @@ follows: /tutorials/walking-backwards
 """
 
 # %% statement
-# Walk back through the graph above with pencil and paper.
-# Write down the derivative of `L` by every number in it.
+# Take $L = d \cdot a$, where $d = e - c$ and $e = a \cdot b$, at $a = 3$,
+# $b = -2$ and $c = 4$.
+# Walk back from $L$ with pencil and paper, and write down its derivative by
+# every other number.
 # No code is needed: replace the five zeros.
 
 # %% start

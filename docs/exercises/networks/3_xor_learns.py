@@ -9,7 +9,7 @@ follows: /tutorials/when-it-does-not-learn
 # A network with two hidden neurons can compute XOR.
 # This one does not learn it: after 300 steps its loss is still 0.25, as if
 # it had answered one half every time.
-# Change the five settings so that `train` ends with a loss below 0.01.
+# Change the settings so that `train` ends with a loss below 0.01.
 
 # %% start
 import random

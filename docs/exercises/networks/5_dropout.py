@@ -67,8 +67,9 @@ class Dropout(Module):
     def __call__(self, x):
         if not self.training:
             return x
-        keep = 1 - self.p
-        return [v / keep if self.rng.random() < keep else 0.0 for v in x]
+        kept = [self.rng.random() >= self.p for _ in x]
+        scale = 1 - self.p
+        return [v / scale if k else 0.0 for v, k in zip(x, kept)]
 
 
 # %% remark

@@ -8,7 +8,7 @@ follows: /tutorials/a-number-that-remembers
 # %% statement
 # A step to one side is off by about as much as the step is long.
 # Write `slope(f, x)` with a step to either side, so that `h = 1e-4` is good
-# for eight digits.
+# for seven digits.
 
 # %% start
 import math

@@ -51,8 +51,9 @@ class Momentum:
 
     def step(self):
         for i, p in enumerate(self.params):
-            self.velocities[i] = self.momentum * self.velocities[i] + p.grad
-            p.data -= self.rate * self.velocities[i]
+            b = self.momentum * self.velocities[i] + p.grad
+            self.velocities[i] = b
+            p.data -= self.rate * b
 
 
 # %% remark

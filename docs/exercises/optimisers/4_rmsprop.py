@@ -51,7 +51,8 @@ class RMSprop:
 
     def step(self):
         for i, p in enumerate(self.params):
-            v = self.alpha * self.squares[i] + (1 - self.alpha) * p.grad**2
+            v = self.alpha * self.squares[i]
+            v += (1 - self.alpha) * p.grad**2
             self.squares[i] = v
             p.data -= self.rate * p.grad / (v**0.5 + self.eps)
 

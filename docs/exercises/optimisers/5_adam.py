@@ -21,7 +21,9 @@ follows: /how-to/write-an-optimiser
 
 # %% start
 class Adam:
-    def __init__(self, params, rate=0.001, betas=(0.9, 0.999), eps=1e-8):
+    def __init__(
+        self, params, rate=0.001, betas=(0.9, 0.999), eps=1e-8
+    ):
         self.params = params
 
     def step(self):
@@ -53,7 +55,9 @@ print("Right: five steps, the same as the package's.")
 
 # %% solution
 class Adam:
-    def __init__(self, params, rate=0.001, betas=(0.9, 0.999), eps=1e-8):
+    def __init__(
+        self, params, rate=0.001, betas=(0.9, 0.999), eps=1e-8
+    ):
         self.params, self.rate = params, rate
         self.betas, self.eps = betas, eps
         self.m = [0.0 for _ in params]

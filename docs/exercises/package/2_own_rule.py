@@ -13,7 +13,11 @@ follows: /tutorials/from-closures-to-a-table
 from micrograd import absolute, elementwise
 
 
-@elementwise(lambda y, x: 1.0 - y * y, domain=[(-3, 3)], torch="softsign")
+@elementwise(
+    lambda y, x: 1.0 - y * y,
+    domain=[(-3, 3)],
+    torch="softsign",
+)
 def softsign(xp, x):
     """Softsign."""
     return x / (1.0 + xp.abs(x))
