@@ -8,7 +8,6 @@ import os
 import re
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -46,20 +45,11 @@ def can_run(path):
     return not live.Lacking()(path.read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="module")
-def shown():
-    """What each script shows; two of them run at a time."""
-    able = [path for path in SCRIPTS if can_run(path)]
-    with ThreadPoolExecutor(2) as pool:
-        done = pool.map(lambda path: in_a_page([PROGRAM, str(path)]), able)
-        return dict(zip(able, done, strict=True))
-
-
 @pytest.mark.parametrize("path", SCRIPTS, ids=NAMES)
-def test_a_script_of_the_gallery_is_drawn_without_matplotlib(path, shown):
+def test_a_script_of_the_gallery_is_drawn_without_matplotlib(path):
     if not can_run(path):
         pytest.skip("needs a package that pages lack")
-    result = shown[path]
+    result = in_a_page([PROGRAM, str(path)])
     assert "--- error" not in result.stdout
     assert "--- " in result.stdout
     pictures = re.findall(r"(?m)^--- svg\n(.*)$", result.stdout)
