@@ -101,6 +101,7 @@ LOSSES: dict[str, Callable[[list[Any], list[Any]], Any]] = {
 
 ROOM = 10  # samples; steps are compiled for a multiple of so many
 LARGEST = 400  # points; beyond it the page is no longer quick
+HEAVIEST = 100_000  # parameters times points: some seconds to compile
 
 
 @dataclass
@@ -324,12 +325,23 @@ class Playground:
             self.waiting = list(batches)[::-1]
         room = math.ceil(size / ROOM) * ROOM
         if room != self.room:
+            self._check_size(room)
             self._renew_step(room)
         rows = self.waiting.pop()
         full = rows + rows[:1] * (room - len(rows))
         shares = [1.0] * len(rows) + [0.0] * (room - len(rows))
         targets = [self._target(c) for _, _, c in full]
         return [row[:2] for row in full], targets, shares, float(len(rows))
+
+    def _check_size(self, room: int) -> None:
+        """Refuse what would take a browser minutes and gigabytes."""
+        count = len(self.parameters)
+        if count * room > HEAVIEST:
+            raise GraphSizeError(
+                f"a step here is up to {HEAVIEST:,} parameters times points",
+                f"{count:,} times {room}",
+                "choose smaller batches, or fewer neurons",
+            )
 
     def advance(self, steps: int, seconds: float = math.inf) -> Answer:
         """Make so many steps, or as many as there is time for; at least one.
@@ -351,21 +363,11 @@ class Playground:
             except NonFiniteGradientError as failure:
                 error = str(failure)
                 break
-            except GraphSizeError as failure:
-                raise self._too_large() from failure
             self.before = before
             self.steps += 1
             self.epochs += not self.waiting
         state = {"step": self.steps, "epoch": self.epochs, "error": error}
         return {"losses": losses, **state}
-
-    def _too_large(self) -> GraphSizeError:
-        return GraphSizeError(
-            "a step is compiled as one list of up to 200,000 operations",
-            f"more, for {len(self.parameters)} parameters and batches of "
-            f"{self.room}",
-            "choose smaller batches, or fewer neurons",
-        )
 
     # --- Showing ---
 

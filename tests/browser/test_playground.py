@@ -1,5 +1,6 @@
 """The playground in a browser: the same numbers, and it does what it says."""
 
+import dataclasses
 import functools
 import re
 from pathlib import Path
@@ -113,6 +114,15 @@ def test_a_picture_stands_there_before_start(page, live, eventually):
     assert shown(page, "step") == "60"
     assert rows(page) == 100
     assert page.locator(".pg-box").count() > 30
+
+
+def test_page_and_package_have_the_same_defaults(page, live):
+    page.goto(live)
+    script = f"{live}_static/live/playground/settings.mjs"
+    read = "async (script) => (await import(script)).DEFAULTS"
+    expected = dataclasses.asdict(Settings())
+    expected.pop("edits")
+    assert page.evaluate(read, script) == expected
 
 
 # --- Numbers ---

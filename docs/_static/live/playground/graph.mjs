@@ -6,6 +6,7 @@ const BOX = { width: 112, height: 34 };
 const GAP = { least: 60, most: 190, down: 9 };
 const ZOOM = { least: 0.25, most: 4, step: 1.25, readable: 0.62 };
 const THICKEST = 5;
+const MARGIN = 12; // pixels around the graph
 
 export class Graph {
   onlight = () => {}; // called with a layer and a neuron, or nothing
@@ -210,22 +211,20 @@ export class Graph {
 
   // --- Pan and zoom ---
 
+  /** As large as fits; what would be too small to read is left to panning. */
   fit() {
     const { clientWidth: width, clientHeight: height } = this.#frame;
     if (!width) return;
-    const margin = 12;
-    const zoom = Math.min(
-      (width - 2 * margin) / this.#size[0],
-      (height - 2 * margin) / this.#size[1],
-      ZOOM.step,
-    );
-    const readable = Math.max(zoom, ZOOM.readable);
+    const [wide, tall] = this.#size;
+    const fits = (room, size) => (room - 2 * MARGIN) / size;
+    const most = Math.min(fits(height, tall), ZOOM.step);
+    const zoom = Math.min(Math.max(fits(width, wide), ZOOM.readable), most);
+    const cut = wide * zoom > width - 2 * MARGIN;
     this.#view = {
-      zoom: readable,
-      x: this.#size[0] / 2 - width / 2 / readable,
-      y: this.#size[1] / 2 - height / 2 / readable,
+      zoom,
+      x: cut ? -MARGIN / zoom : (wide - width / zoom) / 2,
+      y: (tall - height / zoom) / 2,
     };
-    if (this.#size[0] * readable > width) this.#view.x = -margin;
     this.#look();
   }
 
@@ -251,6 +250,9 @@ export class Graph {
     const { clientWidth: width, clientHeight: height } = this.#frame;
     const box = [x, y, width / zoom, height / zoom];
     this.#frame.setAttribute("viewBox", box.map((n) => n.toFixed(2)).join(" "));
+    // A finger scrolls the page, unless there is more graph above or below.
+    const inside = this.#size[1] * zoom <= height;
+    this.#frame.style.touchAction = inside ? "pan-y" : "none";
   }
 
   #pan(event) {

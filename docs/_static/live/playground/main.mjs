@@ -108,6 +108,9 @@ const panels = {
     },
   },
   lines: {
+    get visible() {
+      return panels.boundary.visible && view.lines > 0;
+    },
     question: () => ["sums", view.lines - 1, GRID.lines],
     answer: (answer) => {
       if (!view.lines) return;
@@ -118,7 +121,7 @@ const panels = {
     },
   },
   probe: {
-    question: () => ["probe", ...view.probe],
+    question: () => ["probe", ...plane.probe],
     answer: (answer) => graph.show(answer),
   },
   memory: {
@@ -202,8 +205,9 @@ function describe(made) {
   fillSelect(
     named("class"),
     classes.map((one, k) => [k, `${k} ${one}`]),
-    view.probe?.[2] ?? 1,
+    1,
   );
+  showProbe();
 }
 
 function take(made) {
@@ -252,8 +256,9 @@ function fillForm() {
   }
   for (const name of ["until", "speed"]) named(name).value = view[name];
   named("levels").checked = view.levels;
+  named("noise").disabled = !(settings.data in NOISE);
+  named("n").disabled = settings.data === "empty";
   fillLayers();
-  showProbe();
 }
 
 /** Buttons that widen, narrow, add and take away layers. */
@@ -294,7 +299,7 @@ async function edited(words) {
   if (!started) return;
   await attempt(trainer.ask("edit", "edit", edits));
   pointTable.set(points);
-  trainer.refresh();
+  ask("table", "histograms");
 }
 
 async function begin() {
@@ -354,17 +359,20 @@ function setProbe(probe) {
       `Probe at ${where}: class ${said.class}, ${percent(said.chance)} sure.`,
     );
   }
-  if (!started) return;
-  panels.probe.stale = true;
-  panels.probe.last = 0;
-  trainer.refresh();
+  ask("probe");
 }
 
+/** The probe of the address, or one in the middle. */
 function showProbe() {
-  view.probe ??= [...plane.middle, 1];
-  [named("x").value, named("y").value, named("class").value] = view.probe;
-  plane.probe = view.probe;
+  const [x, y, c] = view.probe ?? [...plane.middle, 1];
+  plane.probe = [x, y, Math.min(c, plane.classes - 1)];
+  [named("x").value, named("y").value, named("class").value] = plane.probe;
   plane.draw();
+}
+
+/** Let panels ask as soon as may be. */
+function ask(...names) {
+  if (started) trainer.refresh(...names.map((name) => panels[name]));
 }
 
 /** Browsers refuse an address that changes with every move of the hand. */
@@ -455,14 +463,12 @@ named("levels").addEventListener("change", ({ target }) => {
 named("lines").addEventListener("change", ({ target }) => {
   view.lines = Number(target.value);
   plane.sums = null;
-  setLines();
-  writeAddress();
   plane.draw();
+  writeAddress();
+  ask("lines");
 });
 named("layer").addEventListener("change", () => {
-  panels.memory.stale = true;
-  panels.memory.last = 0;
-  trainer.refresh();
+  ask("memory");
 });
 for (const name of ["x", "y", "class"]) {
   named(name).addEventListener("change", () => {
@@ -476,11 +482,6 @@ graph.onlight = (layer, neuron) => {
   plane.highlit = lit ? neuron : -1;
   plane.draw();
 };
-
-function setLines() {
-  panels.lines.visible = panels.boundary.visible && view.lines > 0;
-  if (started) trainer.refresh();
-}
 
 // --- Beginning ---
 
@@ -522,11 +523,13 @@ async function start(act = "play") {
   started = true;
   find(".pg-start").remove();
   find(".pg-canvas").tabIndex = 0;
+  if (document.activeElement === document.body) {
+    find(".pg-canvas").focus({ preventScroll: true });
+  }
   root.classList.add("pg-started");
   trainer.until = view.until;
   trainer.speed = view.speed;
   await begin();
-  find(".pg-canvas").focus({ preventScroll: true });
   if (act !== "reset") await acts[act]();
 }
 
@@ -560,11 +563,8 @@ addEventListener(
 );
 
 for (const panel of Object.values(panels)) trainer.add(panel);
-const seen = () => started && trainer.refresh();
-watch(find(".pg-canvas"), panels.boundary, () => {
-  setLines();
-  seen();
-});
+const seen = () => started && trainer.work();
+watch(find(".pg-canvas"), panels.boundary, seen);
 watch(find(".pg-graph-frame"), panels.probe, seen);
 watch(find(".pg-parameters"), panels.memory, seen);
 watch(find(".pg-histograms"), panels.histograms, seen);

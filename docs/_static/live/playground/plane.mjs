@@ -313,13 +313,14 @@ export class Plane {
   /** Do what the chosen tool does, at a place. */
   #use(place, reach) {
     const near = reach ? this.#near(place, reach) : -1;
+    const count = this.points.length;
     if (this.tool === "move") this.#held = near;
     else if (this.tool === "remove") {
       if (near >= 0) this.#events.onremove(near);
     } else if (this.tool.startsWith("add")) {
       const c = Number(this.tool.slice(3));
       this.#events.onadd([...this.#position(place), c]);
-      this.#held = this.points.length - 1;
+      if (this.points.length > count) this.#held = count;
     } else if (near >= 0) this.#events.onprobe([...this.points[near]]);
     else {
       const c = this.probe?.[2] ?? 0;

@@ -85,11 +85,17 @@ export function read(fragment) {
     else if (name in settings) settings[name] = value(name, given, settings);
     else if (name === "levels") view.levels = given === "1";
     else if (name === "removed") edits.removed = numbers(given);
-    else if (name === "probe") view.probe = rows(given)[0] ?? null;
+    else if (name === "probe") view.probe = probe(rows(given)[0]);
     else if (name in edits) edits[name] = rows(given);
     else if (name in view) view[name] = value(name, given, view);
   }
   return { settings, view, edits };
+}
+
+function probe(numbers) {
+  if (numbers?.length !== 3) return null;
+  const [x, y, c] = numbers;
+  return [x, y, Math.min(Math.max(Math.round(c), 0), 2)];
 }
 
 function value(name, given, defaults) {

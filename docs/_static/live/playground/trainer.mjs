@@ -41,10 +41,13 @@ export class Trainer {
     this.#panels.push(Object.assign(panel, { cost: 20, last: 0, stale: true }));
   }
 
-  /** All numbers are old: panels ask again, as soon as they are visible. */
-  refresh() {
-    for (const panel of this.#panels) panel.stale = true;
-    this.#work();
+  /** These panels, or all, ask again as soon as they are visible. */
+  refresh(...panels) {
+    for (const panel of panels.length ? panels : this.#panels) {
+      panel.stale = true;
+      panel.last = 0;
+    }
+    this.work();
   }
 
   begin(settings) {
@@ -74,7 +77,7 @@ export class Trainer {
   play() {
     this.playing = true;
     this.#events.onstate();
-    this.#work();
+    this.work();
   }
 
   pause() {
@@ -91,11 +94,12 @@ export class Trainer {
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ key, call, resolve, reject });
-      this.#work();
+      this.work();
     });
   }
 
-  async #work() {
+  /** Go on for as long as there is something to ask. */
+  async work() {
     if (this.#busy) return;
     this.#busy = true;
     try {
