@@ -43,6 +43,7 @@ LOADED = {
     "graphviz": [MODULES / "@hpcc-js/wasm-graphviz/dist/index.js"],
 }
 PACKED = {".py", ".css", ".html", ".mjs"}  # the player brings its script
+SHIPPED = (".py", ".css", ".html", ".mjs")  # files of the package
 NPM = "npm ci --ignore-scripts --prefix docs/_live"
 
 logger = logging.getLogger(__name__)

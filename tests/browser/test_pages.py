@@ -1,0 +1,86 @@
+"""Every page of the site, as a reader's browser meets it.
+
+That a page logs no error, misses no file and asks no other host is seen to
+by ``page`` itself, at the end of each test.
+"""
+
+import pytest
+from conftest import DESK, HTML, PHONE, ROOT
+
+AXE = ROOT / "docs/_live/node_modules/axe-core/axe.min.js"
+PAGES = sorted(
+    path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html")
+)
+PAGES = [name for name in PAGES if "_static/" not in name]
+
+# One page of each kind, to look at and to check with axe.
+KINDS = {
+    "front": "index.html",
+    "tutorial": "tutorials/a-number-that-remembers.html",
+    "how-to": "how-to/draw-a-graph.html",
+    "explanation": "explanation/why-a-topological-order.html",
+    "reference": "reference/primitives.html",
+    "function": "reference/generated/micrograd.exp.html",
+    "source": "source/engine.html",
+    "gallery": "gallery/index.html",
+    "script": "gallery/2_derivatives/plot_taylor.html",
+    "exercises": "exercises/engine.html",
+    "sandbox": "sandbox.html",
+    "changelog": "changelog.html",
+}
+KINDS = {kind: name for kind, name in KINDS.items() if name in PAGES}
+
+# What we do not write ourselves: the theme's, and MyST-NB's.
+NOT_OURS = [".pst-navbar-icon", "#pst-search-dialog"]
+
+
+def groups():
+    """Pages by folder, a test each: a test of one page takes a second."""
+    found = {}
+    for name in PAGES:
+        found.setdefault(name.rpartition("/")[0] or "top", []).append(name)
+    return found
+
+
+@pytest.mark.parametrize("folder", groups())
+def test_pages_load_and_fit_a_phone(page, site, folder):
+    page.set_viewport_size(PHONE)
+    wide = []
+    for name in groups()[folder]:
+        page.goto(site + name)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > PHONE["width"]:
+            wide.append((name, width))
+    assert [] == wide
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing_to_complain_of(page, site, picture, kind):
+    if not AXE.exists():
+        pytest.skip("axe-core is not there: npm has not run")
+    found = []
+    for theme in ["light", "dark"]:
+        page.emulate_media(color_scheme=theme)
+        page.goto(site + KINDS[kind])
+        page.wait_for_load_state("networkidle")
+        picture(page, f"{kind}-{theme}")
+        page.add_script_tag(path=AXE)
+        violations = page.evaluate(
+            "async (exclude) => (await axe.run({ exclude })).violations",
+            NOT_OURS,
+        )
+        found += [
+            (theme, one["id"], node["html"][:200])
+            for one in violations
+            for node in one["nodes"]
+        ]
+    assert [] == found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_phone_is_photographed(page, site, picture, kind):
+    page.set_viewport_size(PHONE)
+    page.goto(site + KINDS[kind])
+    assert page.locator("h1").first.is_visible()
+    picture(page, f"{kind}-phone")
+    page.set_viewport_size(DESK)

@@ -1,0 +1,68 @@
+"""What the site's extension gives to pages that run Python."""
+
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+live = pytest.importorskip("live", reason="Sphinx is not installed")
+
+
+def lacks(*cells):
+    """What each cell of a page lacks, in order."""
+    lacking = live.Lacking()
+    return [lacking(cell) for cell in cells]
+
+
+def test_a_cell_lacks_what_it_imports_and_no_page_has():
+    assert [""] == lacks("import math\nfrom micrograd import Value")
+    assert ["sklearn"] == lacks("from sklearn.datasets import make_moons")
+    assert ["numpy"] == lacks("def f():\n    import numpy as np")
+
+
+def test_a_cell_that_uses_what_another_could_not_make_lacks_it_too():
+    cells = ["import numpy as np", "x = np.ones(3)", "y = 1", "print(x, y)"]
+    assert ["numpy", "numpy", "", "numpy"] == lacks(*cells)
+
+
+def test_a_name_made_anew_lacks_nothing():
+    cells = ["import numpy as np\nx = np.pi", "x = 3.14", "print(x)"]
+    assert ["numpy", "", ""] == lacks(*cells)
+
+
+def test_lines_for_notebooks_are_skipped():
+    assert ["", ""] == lacks("%matplotlib inline\nimport math", "x = (")
+
+
+def test_matplotlib_is_at_hand_as_the_stand_in():
+    assert [""] == lacks("import matplotlib.pyplot as plt")
+    assert (live.ONLY_IN_PAGES / "matplotlib" / "pyplot.py").exists()
+
+
+def test_the_archive_holds_the_package_and_is_the_same_each_time(tmp_path):
+    one, other = tmp_path / "one.zip", tmp_path / "other.zip"
+    live.write_packages(one)
+    live.write_packages(other)
+    assert one.read_bytes() == other.read_bytes()
+    names = zipfile.ZipFile(one).namelist()
+    assert {"micrograd/engine.py", "page_cells.py"} <= set(names)
+    assert all(name.endswith(live.SHIPPED) for name in names)
+
+
+def test_without_npm_the_build_goes_on_and_says_so(monkeypatch, capsys):
+    monkeypatch.setitem(live.LOADED, "pyodide", [live.MODULES / "nothing"])
+    said = []
+    monkeypatch.setattr(
+        live.logger, "info", lambda *words, **_: said.append(words)
+    )
+    live.say_what_is_missing(None)
+    assert "without Run buttons" in said[0][0]
+
+
+def test_the_lock_names_no_registry():
+    for name in ["package.json", "package-lock.json"]:
+        text = (ROOT / "docs" / "_live" / name).read_text(encoding="utf-8")
+        assert "://registry" not in text
