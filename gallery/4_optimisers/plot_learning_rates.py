@@ -103,5 +103,5 @@ for name, losses in ends.items():
 # -----------------
 #
 # - Search for a rate by factors, not by differences.
-# - The best rate is not far below the first that fails.
+# - The best rate lies a factor of ten or so below the first that fails.
 # - A comparison of optimisers at one rate compares the rate.
