@@ -64,7 +64,7 @@ class Loan:
     """The parameters of an optimiser, and the memory their numbers are in."""
 
     def __init__(self, optimizer: Optimizer) -> None:
-        self.parameters = optimizer.parameters
+        self.optimizer, self.parameters = optimizer, optimizer.parameters
         self.out = False
         self.memory: Any = None
 
