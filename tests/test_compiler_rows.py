@@ -123,6 +123,21 @@ def test_both_of_two_conditions_choose(reader):
     assert [1.0, 5.0, 5.0] == [f(x).data for x in (1.0, 2.0, -1.0)]
 
 
+@EVERY_READER
+def test_a_condition_may_be_joined_with_a_bool_of_python(reader):
+    w = Value(1.0)
+    for known in (True, False):
+        f = micrograd.compile(
+            lambda x, known=known: (
+                micrograd.where((x > 0) & known, w, 5.0)
+                + micrograd.where(known & (x > 0), w, 5.0)
+            ),
+            reader=reader,
+        )
+        expected = 2.0 if known else 10.0
+        assert [expected, 10.0] == [f(x).data for x in (1.0, -1.0)]
+
+
 # --- Random expressions ---
 
 

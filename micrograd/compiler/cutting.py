@@ -20,6 +20,8 @@ from micrograd.compiler.tape import COMPARISONS, LEAVES, Tape
 __all__ = ["cut"]
 
 LONGEST = 16_000  # lines of a step
+# What each piece has for itself: a condition is no number to be handed on.
+FETCHED = {*LEAVES, *COMPARISONS}
 
 
 def cut(program: Program) -> None:
@@ -32,11 +34,12 @@ def _cut(step: Step, program: Program) -> list[Step]:
         return [step]
     pieces = _Pieces(step, program)
     for place in _depth_first(step.tape, [x for _, x, _ in step.writes]):
-        if step.tape[place].kind not in LEAVES:
+        if step.tape[place].kind not in FETCHED:
             pieces.compute(place)
     for how, place, cell in step.writes:
-        here = pieces.all[-1], pieces.line(place)
-        piece, line = pieces.made.get(place, here)
+        if place not in pieces.made:  # a leaf
+            pieces.made[place] = pieces.all[-1], pieces.line(place)
+        piece, line = pieces.made[place]
         piece.writes.append((how, line, cell))
     return [piece for piece in pieces.all if piece.writes]
 
@@ -69,7 +72,7 @@ class _Pieces:
         """The line of a place in the piece at hand, fetched if need be."""
         if place not in self.lines:
             kind, operands, content = self.step.tape[place]
-            if kind in COMPARISONS:  # not a number: made once more
+            if kind in COMPARISONS:
                 operands = tuple([self.line(x) for x in operands])
             elif kind not in LEAVES:
                 kind = "outer" if self.step.lanes == 1 else "lane"

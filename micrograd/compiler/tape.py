@@ -140,7 +140,11 @@ class Register(Operators):
         return self.compare(KINDS[symbol], other)
 
     def __and__(self, other: Any) -> Register:
+        if not isinstance(other, Register):  # one of Python's bools
+            other = self.tape.register(0.0).compare("lt", other)
         return self.compare("both", other)
+
+    __rand__ = __and__
 
     def compare(self, kind: str, other: Any) -> Register:
         """Write a comparison down; only ``where`` can use the result."""
