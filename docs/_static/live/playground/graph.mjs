@@ -7,6 +7,7 @@ const GAP = { least: 60, most: 190, down: 9 };
 const ZOOM = { least: 0.25, most: 4, step: 1.25, readable: 0.62 };
 const THICKEST = 5;
 const MARGIN = 12; // pixels around the graph
+const FRAME = 260; // pixels, the least height of the frame
 
 export class Graph {
   onlight = () => {}; // called with a layer and a neuron, or nothing
@@ -55,6 +56,8 @@ export class Graph {
     boxes.forEach((box, i) => (columns[box.level] ??= []).push(i));
     const tallest = Math.max(...columns.map((column) => column.length));
     const down = BOX.height + GAP.down;
+    const height = Math.max(tallest * down + 2 * MARGIN, FRAME);
+    this.#frame.style.height = `${height}px`; // up to what the page allows
     const across = this.#across(columns.length, tallest * down);
     const places = [];
     columns.forEach((column, level) => {

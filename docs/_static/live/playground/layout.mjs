@@ -34,8 +34,8 @@ const settings = `
       "circles",
       "xor",
       "spirals",
-      ["yin_yang", "yin-yang, 3 classes"],
-      ["empty", "empty: add your own"],
+      ["yin_yang", "yin-yang"],
+      ["empty", "your own"],
     ])}
     ${number("n", "points", 'min="1" max="400" step="1"')}
     ${number("noise", "noise", 'min="0" max="1" step="0.01"')}

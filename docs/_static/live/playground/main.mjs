@@ -80,6 +80,7 @@ const trainer = new Trainer(python, {
     curves.losses(step, losses);
     showProgress(losses.at(-1));
     if (error) say(error);
+    else if (!trainer.playing) showState(); // the last steps after a pause
   },
   onerror: (error) => say(error.message),
   onstate: showState,
