@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 
+import micrograd
 from micrograd import Value, no_grad, topological_order
 from micrograd.draw import set_renderer
 from micrograd.errors import GraphSizeError, NumberError, OptionError
@@ -167,6 +168,14 @@ def test_a_line_follows_the_branch_that_was_taken():
     first = shares(steps(x**2))[0]
     assert "2.0 * x.data ** (2.0 - 1.0)" == first.rule
     assert "1.0" == shares(steps(x.relu()))[0].rule
+
+
+def test_a_rule_that_reads_numbers_only_is_shown_by_its_number():
+    f = micrograd.compile(lambda x, y: x * y, reader="python")
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    watched = steps(f(a, b) * a)
+    assert {a: -12.0, b: 4.0} == {v: watched.gradients[v] for v in (a, b)}
+    assert "-3.0" in [frame.rule for frame in shares(watched)]
 
 
 def test_the_first_step_and_the_last_name_six_inputs_at_most():

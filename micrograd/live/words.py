@@ -170,7 +170,10 @@ def partial_text(
     values = (node, *node.inputs)
     local = row.derivative(slot, *[value.data for value in values])
     words = [_worded(value, names.get(value, "")) for value in values]
-    return local, str(_source(row.partials[slot](*words)))
+    try:
+        return local, str(_source(row.partials[slot](*words)))
+    except Exception:  # a rule that reads nothing but numbers has no text
+        return local, number(local)
 
 
 def forward_text(
