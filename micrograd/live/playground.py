@@ -228,7 +228,7 @@ class Playground:
         self.parameters = self.model.parameters()
         self.forward = Forward(self.model, settings.activation)
         self.optimizer: Any = None
-        self.last = self.steps = self.epochs = 0
+        self.steps = self.epochs = 0
         self._renew_optimizer()
         self.edit(settings.edits)
 
