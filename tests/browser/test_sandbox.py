@@ -106,7 +106,7 @@ def test_wrong_input_is_marked_and_explained(sandbox, eventually):
     said = sandbox.error.locator("p")
     assert eventually(
         sandbox.tab,
-        lambda: said.count() and said.inner_text() == expected,
+        lambda: said.count() and said.text_content() == expected,
     )
     assert "tnah(b)" == sandbox.error.locator("mark").inner_text()
     sandbox.text.fill("a * tanh(b)")
