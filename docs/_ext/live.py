@@ -179,12 +179,15 @@ def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
     if not app.env.docname.startswith(PLACES):
         return
     lacking = Lacking()
-    for node in doctree.findall(nodes.literal_block):
+    for node in list(doctree.findall(nodes.literal_block)):
         if is_cell(node):
             package = lacking(node.astext())
-            node["classes"].append(LIVE)
-            if package:
-                node["classes"].append(f"live-needs-{package}")
+            classes = [LIVE, f"live-needs-{package}"] if package else [LIVE]
+            # In an element of its own: the gallery writes its blocks with
+            # links in them, and without their classes.
+            frame = nodes.container(classes=classes)
+            node.replace_self(frame)
+            frame += node
 
 
 def add_scripts(
@@ -197,8 +200,8 @@ def add_scripts(
     """Load the script of the cells on pages that have any."""
     if doctree is None or missing():
         return
-    blocks = doctree.findall(nodes.literal_block)
-    if any(LIVE in node["classes"] for node in blocks):
+    frames = doctree.findall(nodes.container)
+    if any(LIVE in frame["classes"] for frame in frames):
         app.add_css_file("live/cells.css")
         app.add_js_file("live/cells.mjs", type="module")
 
@@ -225,7 +228,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", add_scripts)
     app.connect("build-finished", copy_files)
     return {
-        "env_version": 1,
+        "env_version": 2,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

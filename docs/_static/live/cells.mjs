@@ -223,7 +223,8 @@ class Cell {
     if (!quietly || failed || this.isEdited) this.show(output);
     this.hasRun = !result.stopped;
     const seconds = (performance.now() - begun) / 1000;
-    this.say(result.ok ? `ran in ${seconds.toFixed(2)} s` : error);
+    if (result.stopped) this.say("stopped");
+    else this.say(result.ok ? `ran in ${seconds.toFixed(2)} s` : error);
     return { ...result, failed, error, said };
   }
 }
