@@ -15,9 +15,7 @@ after each step.
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Iterator, MutableMapping
-from itertools import repeat
 from typing import Any
 
 from micrograd.compiler.memory import Memory
@@ -29,8 +27,7 @@ __all__ = ["LOCK", "Lent", "Loan", "Remembered"]
 
 # One for all: parameters are shared, and hidden while a function is recorded.
 LOCK = threading.RLock()
-DATA, GRAD = vars(Value)["data"], vars(Value)["grad"]
-every: Any = deque(maxlen=0).extend  # goes through a map without Python's loop
+DATA = vars(Value)["data"]
 
 
 def _brought(name: str) -> Any:
@@ -86,9 +83,9 @@ class Loan:
             self.give_back()
             return
         try:
-            for p in self.parameters:
-                p.__class__ = Lent  # first, for other threads
-            every(map(DATA.__set__, self.parameters, repeat(self)))
+            for p in self.parameters:  # threads do not switch inside
+                p.data = self  # type: ignore[assignment]
+                p.__class__ = Lent
         except BaseException:  # Ctrl+C
             self.give_back()
             raise
@@ -98,12 +95,13 @@ class Loan:
         if not self.out:
             return
         memory, count = self.memory, len(self.parameters)
-        gradients = memory.read(memory.size, count)
-        every(map(GRAD.__set__, self.parameters, gradients))
-        every(map(DATA.__set__, self.parameters, memory.read(0, count)))
-        for p in self.parameters:
+        numbers, size = memory.read(0, count), memory.size
+        gradients = memory.read(size, count)
+        rows = zip(self.parameters, numbers, gradients, strict=True)
+        for p, number, gradient in rows:
             if type(p) is Lent:
                 p.__class__ = Value  # type: ignore[assignment]
+            p.data, p.grad = number, gradient
         self.out, self.memory = False, None
 
 
