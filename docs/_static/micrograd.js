@@ -60,7 +60,22 @@ function offerVersions() {
   }
 }
 
+// The theme, the gallery and MyST-NB leave some controls without a name, or
+// with one that is not what they show.
+function nameControls() {
+  for (const toggle of document.querySelectorAll("summary > .toctree-toggle")) {
+    toggle.parentElement.ariaLabel = "Pages of this section";
+  }
+  for (const link of document.querySelectorAll(".sphx-glr-thumbcontainer a")) {
+    link.ariaLabel = link.textContent;
+  }
+  for (const summary of document.querySelectorAll(".cell summary")) {
+    summary.removeAttribute("aria-label");
+  }
+}
+
 window.addEventListener("load", () => {
+  nameControls();
   offerVersions();
   reachTags();
   reachDrawings();

@@ -1,8 +1,10 @@
 """The Python of a page by itself: starts, runs, calls, stops."""
 
 import re
+import time
 
 import pytest
+from conftest import SCREENSHOTS
 
 RUNTIME = "_static/live/runtime.mjs"
 OPEN = """async (script) => {
@@ -97,6 +99,43 @@ def test_an_exception_of_a_called_function_rejects(python):
     assert "ValueError" == found[0]
     assert "nonnegative" in found[1]
     assert found[2].startswith("Traceback")
+
+
+DOCTESTS = """
+import doctest, importlib
+for name in {names!r}:
+    module = importlib.import_module("micrograd." + name)
+    found = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
+    print(name, found.failed)
+"""
+CORE = (
+    "primitives operators engine trees dual transforms "
+    "differences check functions module nn optim datasets"
+).split()
+
+
+def test_the_examples_of_the_core_are_right_in_the_page(python):
+    _, output = run(python, DOCTESTS.format(names=CORE))
+    printed = "".join(text for kind, text in output)
+    assert [f"{name} 0" for name in CORE] == printed.strip().splitlines()
+
+
+def test_python_is_ready_soon(page, live):
+    times = {}
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.clearBrowserCache")
+    for state in ["cold", "warm"]:
+        opened(page, live)
+        before = time.monotonic()
+        page.evaluate("window.python.start()")
+        times[state] = time.monotonic() - before
+        page.evaluate("window.python.stop()")
+    words = ", ".join(f"{k} {v:.1f} s" for k, v in times.items())
+    print(f"Python is ready: {words}")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    (SCREENSHOTS / "ready.txt").write_text(words + "\n", encoding="utf-8")
+    # No test is timed; but who waits a minute believes it is broken.
+    assert max(times.values()) < 60
 
 
 def test_stop_ends_an_endless_loop_and_python_starts_again(
