@@ -60,3 +60,14 @@ def test_what_stands_on_no_page_is_named():
 def test_a_class_tells_its_methods_and_a_head_does_not():
     assert "Value.backward" in annotated.parts("engine", "Value")
     assert annotated.parts("engine", "class Value") == ["Value"]
+
+
+def test_two_names_of_one_line_are_told_together():
+    assert annotated.parts("datasets", "BIG") == ["BIG", "SMALL"]
+    assert annotated.code("datasets", "SMALL").startswith("BIG, SMALL = ")
+
+
+def test_constants_stand_close_together():
+    found = annotated.listing("operators", ["ADD", "MULTIPLY", "_number"])
+    assert found.splitlines()[2:4] == ["", ""]
+    assert found.splitlines()[1].startswith("MULTIPLY, DIVIDE = ")

@@ -68,7 +68,12 @@ def names_of(statement: ast.stmt) -> list[str]:
         targets = [statement.target]
     else:
         return []
-    return [one.id for one in targets if isinstance(one, ast.Name)]
+    inside = (node for target in targets for node in ast.walk(target))
+    return [
+        node.id
+        for node in inside
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    ]
 
 
 def things(module: str) -> dict[str, ast.stmt]:
@@ -87,8 +92,10 @@ def parts(module: str, name: str) -> list[str]:
     """What is told when a name is: of a class, its methods too."""
     if name.startswith("class "):
         return [name.removeprefix("class ")]
-    inside = [one for one in things(module) if one.startswith(f"{name}.")]
-    return [name, *inside]
+    found = things(module)
+    inside = [one for one in found if one.startswith(f"{name}.")]
+    beside = names_of(found[name]) if name in found else []  # in a, b = 1, 2
+    return [name, *(one for one in beside if one != name), *inside]
 
 
 # --- Its lines ---
@@ -155,7 +162,10 @@ def listing(module: str, names: list[str]) -> str:
         if before and before != owner:
             block = f"class {before}:\n{block}"
         gap = "" if before and before == owner else "\n"
-        blocks += [gap, block] if blocks else [block]
+        lines = [*blocks[-1:], block]
+        if blocks and any("\n" in one for one in lines):
+            blocks.append(gap)
+        blocks.append(block)
         owner = before or name.removeprefix("class ")
     return "\n".join(blocks)
 
