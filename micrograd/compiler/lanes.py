@@ -261,4 +261,6 @@ def _loop(tape: Tape, s: Sum) -> Section:
             made = section.tape.add(kind, lines, content)
         new[column] = made
     section.results[s.place] = new[s.terms]
+    if len(section.slots) == 1:  # of parameters, perhaps; so none is copied
+        section.slots = [tuple(sorted(section.slots[0]))]
     return section
