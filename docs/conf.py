@@ -101,9 +101,6 @@ numpydoc_xref_aliases = reference.classes() | {
     "sequence": "collections.abc.Sequence",
 }
 
-# Parts of the package whose annotated source is still to be written.
-annotated_elsewhere = ["compiler", "draw", "live"]
-
 # Links to other sites are looked up in small text files kept here, so that
 # a build needs no network.
 intersphinx_mapping = {

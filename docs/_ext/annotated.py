@@ -235,13 +235,12 @@ def modules() -> list[str]:
     return [".".join(one.parts) for one in relative if one.name != "__init__"]
 
 
-def untold(told: set[str], elsewhere: list[str]) -> list[str]:
-    """What stands on no page, leaving out whole parts of the package."""
+def untold(told: set[str]) -> list[str]:
+    """What stands on no page."""
     parsed.cache_clear()
     return [
         f"micrograd.{module}.{name}"
         for module in modules()
-        if module.partition(".")[0] not in elsewhere
         for name in things(module)
         if f"{module}:{name}" not in told
     ]
@@ -251,14 +250,13 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
     """Warn of what stands on no page."""
     pages = env.metadata.values()
     told = {one for metadata in pages for one in metadata.get("told", [])}
-    for name in untold(told, app.config.annotated_elsewhere):
+    for name in untold(told):
         text = "%s stands on no page of docs/source"
         log.warning(text, name, type="annotated")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
-    app.add_config_value("annotated_elsewhere", [], "env")
     app.add_directive("beside", Beside)
     app.connect("env-check-consistency", check)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
