@@ -330,6 +330,23 @@ def test_a_name_links_to_the_gallery_scripts_that_use_it() -> None:
     assert not complaints, listed(complaints)
 
 
+def test_a_page_that_is_read_leads_to_every_public_name() -> None:
+    read = {"tutorials", "how-to", "explanation", "source", "gallery"}
+    told = {
+        (one.path.parent / unquote(urldefrag(link).url)).resolve()
+        for one in pages()
+        if one.path.relative_to(SITE).parts[0] in read
+        for link in one.links
+        if not is_elsewhere(link)
+    }
+    complaints = [
+        address
+        for address, thing in public().items()
+        if not pages_of(address, thing) & told
+    ]
+    assert not complaints, listed(complaints)
+
+
 # --- How it is found ---
 
 
