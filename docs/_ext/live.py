@@ -190,6 +190,10 @@ def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
             frame += node
 
 
+# Pages with a style sheet of their own; in the head, so that nothing moves.
+STYLED = {"playground", "sandbox"}
+
+
 def add_scripts(
     app: Sphinx,
     pagename: str,
@@ -198,6 +202,8 @@ def add_scripts(
     doctree: nodes.document | None,
 ) -> None:
     """Load the script of the cells on pages that have any."""
+    if pagename in STYLED:
+        app.add_css_file(f"live/{pagename}.css")
     if doctree is None or missing():
         return
     frames = doctree.findall(nodes.container)
