@@ -97,12 +97,22 @@ def first_is_last(rows):
     return W[5] + sum([long(x) for x in rows], W[0])
 
 
+def sums_of_sums(rows):
+    """The first addition belongs to the first term, the second does not."""
+    return functions.mean([(1 - x) * long(x) + x for x in rows])
+
+
+def three_in_each(rows):
+    return functions.mean([long(x) + x + x * x for x in rows])
+
+
 SHAPES = {
     alike: [MANY], one_differs: None, used_elsewhere: [], too_few: [],
     constants: [MANY], shared_term: None, shared_node: [MANY],
     nested: [MANY], two_sums: None, neighbours: None, chosen: [MANY],
     repeated_inputs: [MANY], other_order: [MANY], penalty: None,
     detached: [MANY], first_is_last: None,
+    sums_of_sums: [MANY], three_in_each: [MANY],
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ Leaves out: terms that hand a number on from one to the next; products.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
@@ -29,6 +30,7 @@ __all__ = ["Section", "split"]
 
 FEWEST = 4  # lanes worth a loop
 BEHIND = 2  # other terms, such as penalties, that are added at the end
+WITHIN = 3  # additions within a term that is itself a sum
 SMALLEST = 200  # instructions worth a section of their own
 
 Column = tuple[int, ...]
@@ -148,16 +150,32 @@ def _follow(tape: Tape, s: Sum, readers: list[list[int]]) -> bool:
     return s.columns[s.terms] != "outer" and s.body.isdisjoint(outer)
 
 
+def _cuts(s: Sum, tape: Tape) -> Iterator[Sum]:
+    """A sum; without its last terms; with the first term a sum itself.
+
+    From `(a + b) + (c + d)` alone nobody can tell whether it has two terms
+    or three.
+    """
+    for behind in range(BEHIND + 1):
+        chain, terms = s.chain[behind:], s.terms[: -behind or None]
+        if len(terms) < FEWEST:
+            return
+        yield Sum(chain, terms)
+        if tape[terms[-1]].kind == "add" and len(terms) > len(chain):
+            for within in range(1, min(WITHIN, len(chain) - 1) + 1):
+                rest = terms[within + 1 :]
+                yield Sum(chain[:-within], (chain[-within], *rest))
+
+
 def find_sums(tape: Tape) -> list[Sum]:
     """The sums of like terms that can become lanes, none inside another."""
     taken: set[int] = set()
     found = []
     readers = _readers(tape)
     for longest in _chains(tape, readers):
-        for behind in range(BEHIND + 1):
-            s = Sum(longest.chain[behind:], longest.terms[: -behind or None])
+        for s in _cuts(longest, tape):
             if len(s.terms) < FEWEST or s.place in taken:
-                break
+                continue
             if _follow(tape, s, readers):
                 if len(s.body) >= SMALLEST and s.body.isdisjoint(taken):
                     taken |= s.body
