@@ -250,7 +250,7 @@ def docs(session: nox.Session) -> None:
 @nox.session(requires=["docs"])
 def browser(session: nox.Session) -> None:
     """Use the built pages in a real browser; skipped where there is none."""
-    session.install("-e", ".", *group("browser"))
+    session.install("-e", ".", *group("tests"), *group("browser"))
     fetch_scripts(session)
     session.run("pytest", *(session.posargs or ["tests/browser"]))
 
