@@ -36,13 +36,10 @@ NOT_OURS = [".search-button__button", "#pst-search-dialog"]
 
 
 def groups():
-    """Pages by folder, a test each; of pages made from one mould, some."""
+    """Pages by folder, a test each."""
     found = {}
     for name in PAGES:
         found.setdefault(name.rpartition("/")[0] or "top", []).append(name)
-    for folder, names in found.items():
-        if folder.endswith("generated"):
-            found[folder] = names[:: max(1, len(names) // 20)]
     return found
 
 
