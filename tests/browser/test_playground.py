@@ -183,6 +183,7 @@ def test_pause_ends_training_and_epochs_are_counted(play, eventually):
     assert eventually(tab, lambda: number(tab, "epoch") > 1)
     tab.click("[data-do=play]")
     assert eventually(tab, lambda: "Paused" in status(tab))
+    tab.wait_for_timeout(300)  # the steps of the last message are shown, too
     there = shown(tab, "step")
     tab.wait_for_timeout(300)
     assert shown(tab, "step") == there
