@@ -1,15 +1,17 @@
-"""What all tests share: tolerances with their reasons, and Hypothesis.
+"""What all tests share: tolerances with their reasons, readers, Hypothesis.
 
 A test says which kind of agreement it expects by the name of a tolerance.
 Where two readings must be the same to the last bit, no tolerance is used.
 
-Leaves out: fixtures.  Nothing here needs more than the standard library and
+Leaves out: whatever needs more than the standard library, pytest and
 Hypothesis, so that every test module can import it.
 """
 
+import importlib.util
 import math
 import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 EPSILON = sys.float_info.epsilon  # 2.2e-16, one unit in the last place of 1
@@ -34,6 +36,20 @@ NINE_DIGITS = 1e-9
 DIFFERENCES = 1e-6
 
 STEP = EPSILON ** (1 / 3)
+
+# --- What carries compiled programs out ---
+
+READERS = ["python"]
+if importlib.util.find_spec("llvmlite"):
+    READERS.append("native")
+
+
+@pytest.fixture(params=READERS)
+def reader(request):
+    return request.param
+
+
+# --- Agreement ---
 
 
 def close(expected, computed, tolerance=SAME_MATHEMATICS, scale=0.0):

@@ -1,6 +1,5 @@
 """compile: calls, arguments, training steps, and what is refused."""
 
-import importlib.util
 import re
 import sys
 import threading
@@ -8,7 +7,7 @@ from array import array
 from pathlib import Path
 
 import pytest
-from conftest import close
+from conftest import READERS, close
 
 import micrograd
 from micrograd import Value, functions, no_grad, optim
@@ -17,15 +16,6 @@ from micrograd.errors import (
     NumberError,
     OptionError,
 )
-
-READERS = ["python"]
-if importlib.util.find_spec("llvmlite"):
-    READERS.append("native")
-
-
-@pytest.fixture(params=READERS)
-def reader(request):
-    return request.param
 
 
 def compiled(fn, *rest, **named):

@@ -1,20 +1,17 @@
 """Long steps are cut, and nobody can tell from the numbers."""
 
 import ctypes
-import importlib.util
 import random
 import shutil
 import subprocess
 
 import pytest
+from conftest import READERS
 
 import micrograd
 from micrograd import Value, functions, optim, where
 from micrograd.nn import MLP
 
-READERS = ["python"]
-if importlib.util.find_spec("llvmlite"):
-    READERS.append("native")
 SHORT = 25  # lines of a piece
 
 

@@ -1,18 +1,14 @@
 """Lanes: found where terms are alike, and nowhere else."""
 
-import importlib.util
 from itertools import pairwise
 
 import pytest
-from conftest import close
+from conftest import READERS, close
 
 import micrograd
 from micrograd import Value, functions, where
 from micrograd.compiler.lanes import FEWEST
 
-READERS = ["python"]
-if importlib.util.find_spec("llvmlite"):
-    READERS.append("native")
 W = [Value(0.1 * i + 0.05) for i in range(6)]
 MANY = 80  # terms, enough for a section of their own
 

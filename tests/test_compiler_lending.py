@@ -2,7 +2,6 @@
 
 import copy
 import gc
-import importlib.util
 import pickle
 import threading
 import weakref
@@ -12,15 +11,6 @@ import pytest
 import micrograd
 from micrograd import Value, functions, optim
 from micrograd.nn import MLP
-
-READERS = ["python"]
-if importlib.util.find_spec("llvmlite"):
-    READERS.append("native")
-
-
-@pytest.fixture(params=READERS)
-def reader(request):
-    return request.param
 
 
 def trained(reader, steps=2, make=Value):

@@ -1,6 +1,5 @@
 """What a compiled function must not do, and how it is told so."""
 
-import importlib.util
 import math
 import random
 
@@ -16,15 +15,6 @@ from micrograd.errors import (
     RecordingError,
 )
 from micrograd.nn import MLP
-
-READERS = ["python"]
-if importlib.util.find_spec("llvmlite"):
-    READERS.append("native")
-
-
-@pytest.fixture(params=READERS)
-def reader(request):
-    return request.param
 
 
 def compiled(fn, *rest, **named):

@@ -4,11 +4,10 @@ Eager is right by the tests of the table; a compiled row has to give the
 same numbers, alone and in lanes, in both readers.
 """
 
-import importlib.util
 import math
 
 import pytest
-from conftest import close, same_bits
+from conftest import READERS, close, same_bits
 from hypothesis import given, settings
 from strategies import (
     ROWS,
@@ -22,9 +21,6 @@ import micrograd
 from micrograd import Value, elementwise
 from micrograd.primitives import PRIMITIVES
 
-READERS = ["python"]
-if importlib.util.find_spec("llvmlite"):
-    READERS.append("native")
 EVERY_READER = pytest.mark.parametrize("reader", READERS)
 EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 

@@ -1,7 +1,6 @@
 """Compiled training steps, beside the eager loop they stand for."""
 
 import copy
-import importlib.util
 import math
 import random
 
@@ -16,16 +15,6 @@ from micrograd.errors import (
     RecordingError,
 )
 from micrograd.nn import MLP
-
-READERS = ["python"]
-if importlib.util.find_spec("llvmlite"):
-    READERS.append("native")
-
-
-@pytest.fixture(params=READERS)
-def reader(request):
-    return request.param
-
 
 KINDS = {
     "SGD": lambda p, lr: optim.SGD(p, lr),
