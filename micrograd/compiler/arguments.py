@@ -22,6 +22,7 @@ from typing import Any
 from micrograd.engine import Value
 from micrograd.namespaces import to_number
 from micrograd.operators import Operators
+from micrograd.trees import leaves, rebuild
 
 __all__ = ["Foreign", "Taker", "put"]
 
@@ -113,16 +114,15 @@ class Taker:
 
 def put(tree: Any, numbers: Iterator[Any]) -> Any:
     """The same tree with other numbers; arrays become arrays of objects."""
-    if isinstance(tree, (list, tuple)):
-        branches = [put(branch, numbers) for branch in tree]
-        named = hasattr(tree, "_fields")
-        return type(tree)(*branches) if named else type(tree)(branches)
-    if isinstance(tree, dict):
-        return {key: put(branch, numbers) for key, branch in tree.items()}
-    if getattr(tree, "ndim", 0) > 0 and hasattr(tree, "ravel"):
-        return _objects(tree, numbers)
-    if isinstance(tree, (array, memoryview)):
-        return put(tree.tolist(), numbers)
+    return rebuild(tree, (_other(leaf, numbers) for leaf in leaves(tree)))
+
+
+def _other(leaf: Any, numbers: Iterator[Any]) -> Any:
+    """What stands in the place of a number, or of an array of them."""
+    if getattr(leaf, "ndim", 0) > 0 and hasattr(leaf, "ravel"):
+        return _objects(leaf, numbers)
+    if isinstance(leaf, (array, memoryview)):
+        return put(leaf.tolist(), numbers)
     return next(numbers)
 
 
