@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from micrograd.draw.dot import in_words, write_dot
 from micrograd.draw.fold import Folding
+from micrograd.draw.graph import SHRINK
 from micrograd.draw.outline import Outline, short
 from micrograd.draw.render import INSTALL, render
 from micrograd.engine import Value
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["player"]
 
 HERE = Path(__file__).parent
-SHRINK = 0.65  # a wide drawing shrinks to fit, down to this, then scrolls
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 ROOM = '  graph [ranksep="0.5"]\n'  # for a number on an arrow
 
