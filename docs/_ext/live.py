@@ -15,7 +15,6 @@ before and have no buttons, and the build says so.
 from __future__ import annotations
 
 import ast
-import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -24,6 +23,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
+from sphinx.util.osutil import copyfile
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -42,8 +42,7 @@ LOADED = {
     "pyodide": [MODULES / "pyodide" / name for name in PYODIDE],
     "graphviz": [MODULES / "@hpcc-js/wasm-graphviz/dist/index.js"],
 }
-PACKED = {".py", ".css", ".html", ".mjs"}  # the player brings its script
-SHIPPED = (".py", ".css", ".html", ".mjs")  # files of the package
+SHIPPED = {".py", ".css", ".html", ".mjs"}  # the player brings its script
 NPM = "npm ci --ignore-scripts --prefix docs/_live"
 
 logger = logging.getLogger(__name__)
@@ -66,7 +65,7 @@ def write_packages(archive: Path) -> None:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
         for root, under in [(ROOT, "micrograd"), (ONLY_IN_PAGES, ".")]:
             for path in sorted((root / under).rglob("*.*")):
-                if path.suffix not in PACKED:
+                if path.suffix not in SHIPPED:
                     continue
                 info = zipfile.ZipInfo(path.relative_to(root).as_posix())
                 info.compress_type = zipfile.ZIP_DEFLATED
@@ -81,21 +80,8 @@ def copy_files(app: Sphinx, exception: Exception | None) -> None:
     for folder, paths in LOADED.items():
         (live / folder).mkdir(parents=True, exist_ok=True)
         for path in paths:
-            copy_if_newer(path, live / folder / path.name)
+            copyfile(path, live / folder / path.name, force=True)
     write_packages(live / "packages.zip")
-
-
-def copy_if_newer(source: Path, target: Path) -> None:
-    """Copy a file unless an equal one is there."""
-    one = source.stat()
-    if target.exists():
-        other = target.stat()
-        if (one.st_size, one.st_mtime_ns) == (
-            other.st_size,
-            other.st_mtime_ns,
-        ):
-            return
-    shutil.copy2(source, target)
 
 
 # --- Cells ---
