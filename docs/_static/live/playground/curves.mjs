@@ -1,5 +1,7 @@
 // The loss at each step, and how much of the data is right.
 
+import { onceAFrame } from "./page.mjs";
+
 const MOST = 1500; // pairs kept; then two become one
 
 /** Numbers at steps; long runs are kept as means of stretches. */
@@ -37,7 +39,9 @@ export class Curves {
   #colours = null;
   #loss = new Series();
   #right = new Series();
-  #asked = false;
+  draw = onceAFrame(() => {
+    if (this.#colours) this.#draw();
+  });
 
   constructor(canvas) {
     this.#canvas = canvas;
@@ -67,15 +71,6 @@ export class Curves {
   recolour(colours) {
     this.#colours = colours;
     this.draw();
-  }
-
-  draw() {
-    if (this.#asked) return;
-    this.#asked = true;
-    requestAnimationFrame(() => {
-      this.#asked = false;
-      if (this.#colours) this.#draw();
-    });
   }
 
   #draw() {

@@ -71,3 +71,16 @@ export function watch(element, panel, onvisible) {
     if (panel.visible) onvisible();
   }).observe(element);
 }
+
+/** A function that draws once before the next frame, however often asked. */
+export function onceAFrame(draw) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      draw();
+    });
+  };
+}

@@ -1,6 +1,7 @@
 // The plane: what the network says about every point of it, and the data.
 
 import { between, contour } from "./contour.mjs";
+import { onceAFrame } from "./page.mjs";
 
 const PIXELS = 256; // of the shading, along each side
 const STRONGEST = 0.4; // opacity of the shading where the network is sure
@@ -17,12 +18,12 @@ export class Plane {
   scores = null;
   sums = null; // of one layer: what its neurons bend
   highlit = -1; // a neuron of that layer
+  draw = onceAFrame(() => this.#draw());
 
   #canvas;
   #events;
   #colours = {};
   #shade = null; // the shading as a canvas of PIXELS by PIXELS
-  #asked = false; // whether a picture is about to be drawn
   #held = -1; // the point that is being dragged
   #cursor = null; // of the keyboard, in positions from 0 to 1
 
@@ -58,15 +59,6 @@ export class Plane {
     this.scores = { size, each: scores.map((one) => Float64Array.from(one)) };
     this.#shade = null;
     this.draw();
-  }
-
-  draw() {
-    if (this.#asked) return;
-    this.#asked = true;
-    requestAnimationFrame(() => {
-      this.#asked = false;
-      this.#draw();
-    });
   }
 
   /** What the network says at a position, once it has been asked. */
