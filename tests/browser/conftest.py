@@ -23,6 +23,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "docs" / "_build" / "html"
+AXE = ROOT / "docs/_live/node_modules/axe-core/axe.min.js"
 SCREENSHOTS = ROOT / "docs" / "_build" / "screenshots"
 
 PHONE = {"width": 390, "height": 844}
@@ -199,3 +200,30 @@ def picture():
         return path
 
     return save
+
+
+# --- What several files do with a page ---
+
+
+def in_theme(tab, theme):
+    """Let all pages of a tab open in this theme, as a reader chose it."""
+    tab.add_init_script(
+        f'localStorage.setItem("mode", "{theme}");'
+        f'localStorage.setItem("theme", "{theme}")'
+    )
+
+
+def complaints(tab, of="html", without=()):
+    """What axe says against a page or a part of it: rule, element."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not there: npm ci --prefix docs/_live")
+    tab.add_script_tag(path=AXE)
+    found = tab.evaluate(
+        "async (what) => (await axe.run(what)).violations",
+        {"include": [of], "exclude": list(without)},
+    )
+    return [
+        (one["id"], node["html"][:120])
+        for one in found
+        for node in one["nodes"]
+    ]

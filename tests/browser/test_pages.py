@@ -5,9 +5,8 @@ by ``page`` itself, at the end of each test.
 """
 
 import pytest
-from conftest import DESK, HTML, PHONE, ROOT
+from conftest import DESK, HTML, PHONE, complaints
 
-AXE = ROOT / "docs/_live/node_modules/axe-core/axe.min.js"
 PAGES = sorted(
     path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html")
 )
@@ -57,24 +56,13 @@ def test_pages_load_and_fit_a_phone(page, site, folder):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_axe_finds_nothing_to_complain_of(page, site, picture, kind):
-    if not AXE.exists():
-        pytest.skip("axe-core is not there: npm has not run")
     found = []
     for theme in ["light", "dark"]:
         page.emulate_media(color_scheme=theme)
         page.goto(site + KINDS[kind])
         page.wait_for_load_state("networkidle")
         picture(page, f"{kind}-{theme}")
-        page.add_script_tag(path=AXE)
-        violations = page.evaluate(
-            "async (exclude) => (await axe.run({ exclude })).violations",
-            NOT_OURS,
-        )
-        found += [
-            (theme, one["id"], node["html"][:120])
-            for one in violations
-            for node in one["nodes"]
-        ]
+        found += [(theme, one) for one in complaints(page, without=NOT_OURS)]
     assert [] == found
 
 

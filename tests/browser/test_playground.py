@@ -3,16 +3,12 @@
 import dataclasses
 import functools
 import re
-from pathlib import Path
 
 import pytest
+from conftest import complaints, in_theme
 
 from micrograd.live.playground import Playground, Settings
 
-AXE = (
-    Path(__file__).parents[2]
-    / "docs/_live/node_modules/axe-core/axe.min.js"
-)
 MOST_SCRIPT = 150_000  # bytes before the reader asks for anything
 SMALL = "data=xor&n=12&hidden=3&seed=3"
 OWN = Settings(data="xor", n=12, hidden=[3], seed=3)
@@ -334,19 +330,11 @@ def test_memory_stays_where_it_is_for_ten_thousand_steps(page, live):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(page, live, eventually, picture, theme):
-    if not AXE.exists():
-        pytest.skip("axe is not installed: npm ci --prefix docs/_live")
-    page.add_init_script(
-        f"localStorage.setItem('mode', '{theme}');"
-        f"localStorage.setItem('theme', '{theme}')"
-    )
+    in_theme(page, theme)
     tab = started(page, live, eventually, "levels=1&lines=1")
     step(tab, eventually, 2)
     picture(tab, f"playground-{theme}", full_page=True)
-    tab.add_script_tag(path=AXE)
-    found = tab.evaluate("axe.run('#pg-root')")["violations"]
-    names = {one["id"]: one["nodes"][0]["html"] for one in found}
-    assert names == {}
+    assert complaints(tab, of="#pg-root") == []
 
 
 def test_a_phone_shows_all_of_it(page, live, picture):

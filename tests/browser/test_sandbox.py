@@ -1,6 +1,7 @@
 """The sandbox: an expression typed into a page is computed by the page."""
 
 import pytest
+from conftest import in_theme
 
 from micrograd.live.sandbox import evaluate
 
@@ -163,10 +164,7 @@ def test_the_address_restores_what_was_typed(sandbox, eventually):
 @pytest.mark.parametrize("width", [1400, 390])
 def test_the_page_can_be_looked_at(page, site, picture, theme, width):
     page.set_viewport_size({"width": width, "height": 900})
-    page.add_init_script(
-        f'localStorage.setItem("mode", "{theme}");'
-        f'localStorage.setItem("theme", "{theme}")'
-    )
+    in_theme(page, theme)
     page.goto(site + "sandbox.html")
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= width

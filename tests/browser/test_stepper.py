@@ -1,6 +1,7 @@
 """The player of steps: its buttons, its keys, and its numbers."""
 
 import pytest
+from conftest import in_theme
 
 from micrograd import Value
 from micrograd.live import steps
@@ -203,10 +204,7 @@ def test_a_number_travels_along_the_arrows(page, players):
 @pytest.mark.parametrize("width", [1400, 390])
 def test_a_step_can_be_looked_at(page, site, picture, theme, width):
     page.set_viewport_size({"width": width, "height": 900})
-    page.add_init_script(
-        f'localStorage.setItem("mode", "{theme}");'
-        f'localStorage.setItem("theme", "{theme}")'
-    )
+    in_theme(page, theme)
     page.emulate_media(reduced_motion="reduce")
     page.goto(site + PAGE)
     player = Player(page, 1)
