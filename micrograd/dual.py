@@ -26,8 +26,8 @@ from __future__ import annotations
 from typing import Any
 
 from micrograd.namespaces import IEEE
-from micrograd.operators import Operators
-from micrograd.recording import recording
+from micrograd.operators import Operators, ground
+from micrograd.recording import state
 from micrograd.rules import Primitive
 
 __all__ = ["Dual"]
@@ -65,7 +65,7 @@ class Dual(Operators):
         pairs = [split(x, tag) for x in operands]
         primals = [primal for primal, _ in pairs]
         result = primitive(*primals)
-        if not recording.get():
+        if not state.get().graph:
             return result
         rate = 0.0
         for i, (_, tangent) in enumerate(pairs):
@@ -73,14 +73,17 @@ class Dual(Operators):
                 rate += tangent * partial(primitive, i, result, primals)
         return Dual(tag, result, rate)
 
-    @property
-    def data(self) -> float:
-        """The number alone, as a float."""
-        return float(self)
+    def __ground__(self) -> Any:
+        return ground(self.primal)
 
-    def detach(self) -> float:
+    @property
+    def data(self) -> Any:
+        """The number alone, as a float."""
+        return ground(self)
+
+    def detach(self) -> Any:
         """The same number as a constant."""
-        return float(self)
+        return ground(self)
 
     def __float__(self) -> float:
         return float(self.primal)

@@ -19,6 +19,7 @@ from typing import Any
 from micrograd.dual import Dual, partial
 from micrograd.engine import Value, topological_order
 from micrograd.errors import NumberError
+from micrograd.operators import total
 from micrograd.recording import enable_grad
 from micrograd.trees import Tree, leaves
 
@@ -73,19 +74,28 @@ def _backwards(
     for node in order:  # leave out what does not depend on the inputs
         if any(x in wanted for x in node.inputs):
             wanted.add(node)
-    grads: dict[Value, Any] = {root: 1.0}
+    grads: dict[Value, Any] = {}
+    parts: dict[Value, list[Any]] = {root: [1.0]}
     for node in reversed(order):
-        if node not in grads:
+        if node not in parts:
             continue
+        grads[node] = g = total(parts.pop(node))
         result, *operands = (
             x if record and x.requires_grad else x.data
             for x in (node, *node.inputs)
         )
         for i, x in enumerate(node.inputs):
             if x in wanted and x.requires_grad:
-                part = grads[node] * partial(node._rule, i, result, operands)
-                grads[x] = grads[x] + part if x in grads else part
+                slope = partial(node._rule, i, result, operands)
+                parts.setdefault(x, []).append(_times(g, slope))
     return grads
+
+
+def _times(g: Any, slope: Any) -> Any:
+    """Their product; a factor of 1 is not worth a node."""
+    if type(slope) is float and slope == 1:
+        return g
+    return slope if type(g) is float and g == 1 else g * slope
 
 
 def gradients(
