@@ -23,6 +23,7 @@ Sources: [Griewank2008]_, chapter 3; [Siskind2008]_ for tags.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from micrograd.namespaces import IEEE
@@ -30,7 +31,7 @@ from micrograd.operators import Operators, ground
 from micrograd.recording import state
 from micrograd.rules import Primitive
 
-__all__ = ["Dual"]
+__all__ = ["Dual", "slopes", "split"]
 
 
 class Dual(Operators):
@@ -67,10 +68,11 @@ class Dual(Operators):
         result = primitive(*primals)
         if not state.get().graph:
             return result
+        slope = slopes(primitive, result, primals)
         rate = 0.0
         for i, (_, tangent) in enumerate(pairs):
             if isinstance(tangent, Operators) or tangent != 0:
-                rate += tangent * partial(primitive, i, result, primals)
+                rate += tangent * slope(i)
         return Dual(tag, result, rate)
 
     def __ground__(self) -> Any:
@@ -99,12 +101,27 @@ def split(x: Any, tag: int) -> tuple[Any, Any]:
     return x, 0.0
 
 
-def partial(row: Primitive, i: int, result: Any, operands: list[Any]) -> Any:
-    """The partial of a row by operand `i`, on whatever the operands are."""
-    if any(isinstance(x, Operators) for x in (result, *operands)):
-        operands = [_safe(x) for x in operands]
-        return row.partials[i](_safe(result), *operands)
-    return row.derivative(i, result, *operands)
+def slopes(
+    row: Primitive, result: Any, operands: Sequence[Any]
+) -> Callable[[int], Any]:
+    """All partials of a row, on whatever the operands are.
+
+    Parameters
+    ----------
+    row : Primitive
+        The row.
+    result, operands : float or Operators
+        What it gave, and for what.
+
+    Returns
+    -------
+    callable
+        From the index of an operand to the partial by it.
+    """
+    if not any(isinstance(x, Operators) for x in (result, *operands)):
+        return row.slopes(result, *operands)
+    result, *operands = map(_safe, (result, *operands))
+    return lambda i: row.partials[i](result, *operands)
 
 
 def _safe(x: Any) -> Any:

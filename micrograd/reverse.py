@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from micrograd.dual import Dual, partial
+from micrograd.dual import Dual, slopes
 from micrograd.engine import Value, topological_order
 from micrograd.errors import NumberError
 from micrograd.operators import total
@@ -84,10 +84,10 @@ def _backwards(
             x if record and x.requires_grad else x.data
             for x in (node, *node.inputs)
         )
+        slope = slopes(node._rule, result, operands)
         for i, x in enumerate(node.inputs):
             if x in wanted and x.requires_grad:
-                slope = partial(node._rule, i, result, operands)
-                parts.setdefault(x, []).append(_times(g, slope))
+                parts.setdefault(x, []).append(_times(g, slope(i)))
     return grads
 
 
