@@ -80,6 +80,8 @@ def _backwards(
         if node not in parts:
             continue
         grads[node] = g = total(parts.pop(node))
+        if not node.inputs:
+            continue
         result, *operands = (
             x if record and x.requires_grad else x.data
             for x in (node, *node.inputs)
