@@ -180,11 +180,9 @@ myst_update_mathjax = False
 copybutton_exclude = ".linenos, .gp, .go"
 copybutton_copy_empty_lines = False
 
-# --- Formulas, typeset while building, with fonts of our own ---
+# --- Formulas, typeset while building ---
 
 html_math_renderer = "formulas"
-katex_prerender = True
-katex_css_path = "katex/katex.min.css"
 
 # --- Looks ---
 
