@@ -105,9 +105,10 @@ def divide(xp, x, y):
 
 
 @elementwise(
-    # At p = 0 even the pole at x = 0 counts for nothing.
-    lambda z, x, p: where(
-        where(abs(x) > 0, 1, abs(p)) <= 0, 0, p * power(x, p - 1)
+    # Where x and p are 0 the exponent is kept from -1, whose pole would make
+    # nan of 0 times infinity, in the derivatives of this partial too.
+    lambda z, x, p: p * power(
+        x, where(where(abs(x) > 0, 1, abs(p)) <= 0, 0, p - 1)
     ),
     lambda z, x, p: where((abs(x) <= 0) & (p >= 0), 0, z * log(x)),
     domain=[(0.5, 2), (-2, 2)], torch="pow", symbol="**",

@@ -592,6 +592,24 @@ def test_an_output_at_its_pole_does_not_spoil_the_others(mode):
     assert rows == [math.inf, 3.0]
 
 
+@pytest.mark.parametrize("mode", [grad, derivative])
+def test_the_third_derivative_of_x_plus_x_squared_at_zero_is_zero(mode):
+    def f(x):
+        return x**1 + x**2
+
+    assert mode(mode(mode(f)))(0.0) == 0.0
+    assert mode(mode(f))(0.0) == 2.0
+
+
+def test_a_power_at_zero_still_changes_with_its_exponent():
+    def f(x, p):
+        return x**p
+
+    # At the exponent 0 the slope by x is 0, and grows by 1 / x with p.
+    assert grad(f)(2.0, 0.0) == 0.0
+    assert grad(grad(f), argnums=1)(2.0, 0.0) == 0.5
+
+
 # --- What it costs ---
 
 
