@@ -23,10 +23,12 @@ Sources: [Griewank2008]_, chapter 3; [Siskind2008]_ for tags.
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from micrograd.namespaces import IEEE
 from micrograd.operators import Operators
+from micrograd.primitives import where
 from micrograd.recording import recording
 from micrograd.rules import Primitive
 
@@ -70,7 +72,7 @@ class Dual(Operators):
         rate = 0.0
         for i, (_, tangent) in enumerate(pairs):
             if isinstance(tangent, Operators) or tangent != 0:
-                rate += tangent * partial(primitive, i, result, primals)
+                rate += contribution(primitive, i, tangent, result, primals)
         return Dual(tag, result, rate)
 
     @property
@@ -94,6 +96,28 @@ def split(x: Any, tag: int) -> tuple[Any, Any]:
     if isinstance(x, Dual) and x.tag == tag:
         return x.primal, x.tangent
     return x, 0.0
+
+
+def contribution(
+    row: Primitive, i: int, g: Any, result: Any, operands: list[Any]
+) -> Any:
+    """What a rate or a gradient `g` comes to by way of operand `i`.
+
+    The partial times `g`; but where the row did not select the operand,
+    an infinite `g` counts for nothing.
+    """
+    if i in row.unselected:
+        finite = (g > -inf) & (g < inf)
+        unselected = row.unselected[i](result, *operands)
+        g = _choose(unselected, _choose(finite, g, 0.0), g)
+    return g * partial(row, i, result, operands)
+
+
+def _choose(condition: Any, x: Any, y: Any) -> Any:
+    """Like ``where``, and without a node where the choice is known."""
+    if type(condition) is bool:
+        return x if condition else y
+    return where(condition, x, y)
 
 
 def partial(row: Primitive, i: int, result: Any, operands: list[Any]) -> Any:

@@ -29,6 +29,7 @@ Sources: [Karpathy2020]_ for the shape of it all; [Griewank2008]_, chapter
 from __future__ import annotations
 
 from itertools import count
+from math import nan
 from operator import attrgetter
 from typing import Any
 
@@ -243,22 +244,26 @@ def _chain_rule(nodes: list[Value]) -> None:
                 a, b = x.data, y.data
                 to_x = g * by_x(z, a, b) if x._rule is not CONSTANT else 0.0
                 to_y = g * by_y(z, a, b) if y._rule is not CONSTANT else 0.0
-                x.grad += to_x
-                y.grad += to_y
             elif type(x) is not tuple:
-                x.grad += g * node._rule.partials[0](z, x.data)
+                to_x, to_y = g * node._rule.partials[0](z, x.data), 0.0
             else:
-                _careful_chain_rule(node)
+                to_x = nan
         except floats.RAISES:
+            to_x = nan
+        if to_x != to_x or to_y != to_y:  # nan: perhaps 0 times infinity
             _careful_chain_rule(node)
+            continue
+        x.grad += to_x
+        if y is not None:
+            y.grad += to_y
 
 
 def _careful_chain_rule(node: Value) -> None:
-    """The same for any number of operands, and where Python raises."""
+    """The same for any number of operands, and where 0 meets infinity."""
     inputs = node.inputs
-    slope = node._rule.slopes(node.data, *[x.data for x in inputs])
+    numbers = [x.data for x in inputs]
     parts = [
-        (x, node.grad * slope(i))
+        (x, node._rule.contribution(i, node.grad, node.data, *numbers))
         for i, x in enumerate(inputs)
         if x.requires_grad
     ]

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from micrograd.dual import Dual, partial
+from micrograd.dual import Dual, contribution
 from micrograd.engine import Value, topological_order
 from micrograd.errors import NumberError
 from micrograd.recording import enable_grad
@@ -83,7 +83,9 @@ def _backwards(
         )
         for i, x in enumerate(node.inputs):
             if x in wanted and x.requires_grad:
-                part = grads[node] * partial(node._rule, i, result, operands)
+                part = contribution(
+                    node._rule, i, grads[node], result, operands
+                )
                 grads[x] = grads[x] + part if x in grads else part
     return grads
 

@@ -246,7 +246,7 @@ def test_a_public_method_has_a_docstring(name, method):
 
 # In statements, which a formatter cannot stretch: see the decision "What
 # small means".
-BUDGETS = {"engine": 155, "nn": 110}
+BUDGETS = {"engine": 160, "nn": 110}
 LARGEST_MODULE = 175
 TRANSFORMS_AND_CHECK = 300
 PACKAGE_BUDGET = 2_700

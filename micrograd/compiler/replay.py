@@ -13,7 +13,6 @@ and compile the result.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
@@ -194,9 +193,6 @@ class _Replayed(Primitive):
 
     def derivative(self, index: int, result: float, *x: float) -> float:
         return self.numbers[index]
-
-    def slopes(self, result: float, *x: float) -> Callable[[int], float]:
-        return self.numbers.__getitem__
 
 
 def _slope(number: float, result: Any, *operands: Any) -> float:
