@@ -22,7 +22,7 @@ PACKAGE = ROOT / "micrograd"
 
 # The table of contents: each imports only from those above it.
 READING_ORDER = """
-errors namespaces rules primitives operators source recording engine
+errors namespaces rules primitives operators source recording copies engine
 trees dual reverse transforms nonfinite differences check functions module nn
 optim datasets interop draw
 """.split()
@@ -246,7 +246,7 @@ def test_a_public_method_has_a_docstring(name, method):
 
 # In statements, which a formatter cannot stretch: see the decision "What
 # small means".
-BUDGETS = {"engine": 160, "nn": 110}
+BUDGETS = {"engine": 166, "nn": 110}
 LARGEST_MODULE = 175
 TRANSFORMS_AND_CHECK = 300
 PACKAGE_BUDGET = 2_700
