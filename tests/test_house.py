@@ -249,7 +249,7 @@ def test_a_public_method_has_a_docstring(name, method):
 BUDGETS = {"engine": 166, "nn": 110}
 LARGEST_MODULE = 175
 TRANSFORMS_AND_CHECK = 300
-PACKAGE_BUDGET = 2_700
+PACKAGE_BUDGET = 2_850
 LONGEST_FUNCTION = 25  # lines of code
 WIDEST_LINE = 79
 DEEPEST = 3
@@ -407,6 +407,7 @@ def test_blocks_are_not_nested_deeply(path):
 # What may call itself, and what bounds the depth.
 RECURSIVE = {
     "trees.leaves": "how deep the user nests lists",
+    "trees.leaves_like": "how deep the user nests lists",
     "trees.rebuild": "how deep the user nests lists",
     "trees.form": "how deep the user nests lists",
     "reverse.derivatives": "how deep transforms are nested",
