@@ -400,6 +400,7 @@ def test_a_straight_line_to_zero_can_be_walked_to_its_end():
         optimizer = SGD([p], lr=linear(0.1, 0.0, n))
         for _ in range(n + 1):
             optimizer.step()
+        assert optimizer.learning_rate() == 0.0
 
 
 def test_a_number_of_steps_may_be_numpy_s():
