@@ -24,14 +24,16 @@ Sources: [Griewank2008]_, chapter 3; [Siskind2008]_ for tags.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 from micrograd.namespaces import IEEE
 from micrograd.operators import Operators, ground
+from micrograd.primitives import where
 from micrograd.recording import state
 from micrograd.rules import Primitive
 
-__all__ = ["Dual", "slopes", "split"]
+__all__ = ["Dual", "contributions", "split"]
 
 
 class Dual(Operators):
@@ -68,11 +70,11 @@ class Dual(Operators):
         result = primitive(*primals)
         if not state.get().graph:
             return result
-        slope = slopes(primitive, result, primals)
         rate = 0.0
         for i, (_, tangent) in enumerate(pairs):
             if isinstance(tangent, Operators) or tangent != 0:
-                rate += tangent * slope(i)
+                by = contributions(primitive, tangent, result, primals)
+                rate += by(i)
         return Dual(tag, result, rate)
 
     def __ground__(self) -> Any:
@@ -101,27 +103,62 @@ def split(x: Any, tag: int) -> tuple[Any, Any]:
     return x, 0.0
 
 
-def slopes(
-    row: Primitive, result: Any, operands: Sequence[Any]
+def contributions(
+    row: Primitive, g: Any, result: Any, operands: Sequence[Any]
 ) -> Callable[[int], Any]:
-    """All partials of a row, on whatever the operands are.
+    """What a rate or a gradient comes to by way of each operand.
+
+    It is the partial by the operand times `g`; but where the row did not
+    select the operand, an infinite `g` counts for nothing.
 
     Parameters
     ----------
     row : Primitive
         The row.
+    g : float or Operators
+        The rate or the gradient.
     result, operands : float or Operators
-        What it gave, and for what.
+        What the row gave, and for what.
 
     Returns
     -------
     callable
-        From the index of an operand to the partial by it.
+        From the index of an operand to the contribution.
     """
-    if not any(isinstance(x, Operators) for x in (result, *operands)):
-        return row.slopes(result, *operands)
+    if not any(isinstance(x, Operators) for x in (g, result, *operands)):
+        return lambda i: row.contribution(i, g, result, *operands)
     result, *operands = map(_safe, (result, *operands))
-    return lambda i: row.partials[i](result, *operands)
+
+    def by(i: int) -> Any:
+        return _times(_let_in(row, i, g, result, operands),
+                      row.partials[i](result, *operands))  # fmt: skip
+
+    return by
+
+
+def _let_in(
+    row: Primitive, i: int, g: Any, result: Any, operands: Sequence[Any]
+) -> Any:
+    """What of `g` reaches an operand that may not have been selected."""
+    if i not in row.unselected:
+        return g
+    finite = (g > -inf) & (g < inf)
+    unselected = row.unselected[i](result, *operands)
+    return _choose(unselected, _choose(finite, g, 0.0), g)
+
+
+def _choose(condition: Any, x: Any, y: Any) -> Any:
+    """Like ``where``, and without a node where the choice is known."""
+    if type(condition) is bool:
+        return x if condition else y
+    return where(condition, x, y)
+
+
+def _times(g: Any, slope: Any) -> Any:
+    """Their product; a factor of 1 is not worth a node."""
+    if isinstance(slope, float) and slope == 1:
+        return g
+    return slope if isinstance(g, float) and g == 1 else g * slope
 
 
 def _safe(x: Any) -> Any:

@@ -30,9 +30,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import count
+from math import nan
 from operator import attrgetter
 from typing import Any
 
+from micrograd import copies
 from micrograd.namespaces import floats, to_number
 from micrograd.operators import Ground, Operators, total
 from micrograd.recording import EAGER, no_grad, state
@@ -91,10 +93,17 @@ class Value(Operators):
         self._y: Any = None
         self._serial = next_serial()
 
+    # --- Copies ---
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        own = super().__reduce_ex__(max(protocol, 2))
+        return copies.in_one_list(self, own, topological_order)
+
+    def __copy__(self) -> Any:
+        return copies.twin(super().__reduce_ex__(2))
+
     def __setstate__(self, state: tuple[dict[str, Any] | None, ...]) -> None:
-        for attributes in state:
-            for name, content in (attributes or {}).items():
-                setattr(self, name, content)
+        copies.restore(self, state)
         # A copy is made now, after the copies of its operands.
         self._serial = next_serial()
 
@@ -246,8 +255,14 @@ class Sum:
 
     name, symbol = "sum", "+"
 
+    unselected: dict[int, Any] = {}
+
     def __init__(self, arity: int) -> None:
         self.arity, self.partials = arity, (_one,) * arity
+
+    def contribution(self, i: int, g: float, *numbers: float) -> float:
+        """The gradient itself."""
+        return g
 
 
 def _one(result: Any, *terms: Any) -> float:
@@ -264,22 +279,26 @@ def _chain_rule(nodes: list[Value]) -> None:
                 a, b = x.data, y.data
                 to_x = g * by_x(z, a, b) if x._rule is not CONSTANT else 0.0
                 to_y = g * by_y(z, a, b) if y._rule is not CONSTANT else 0.0
-                x.grad += to_x
-                y.grad += to_y
             elif type(x) is not tuple:
-                x.grad += g * node._rule.partials[0](z, x.data)
+                to_x, to_y = g * node._rule.partials[0](z, x.data), 0.0
             else:
-                _careful_chain_rule(node)
+                to_x = nan
         except floats.RAISES:
+            to_x = nan
+        if to_x != to_x or to_y != to_y:  # nan: perhaps 0 times infinity
             _careful_chain_rule(node)
+            continue
+        x.grad += to_x
+        if y is not None:
+            y.grad += to_y
 
 
 def _careful_chain_rule(node: Value) -> None:
-    """The same for any number of operands, and where Python raises."""
+    """The same for any number of operands, and where 0 meets infinity."""
     inputs = node.inputs
-    slope = node._rule.slopes(node.data, *[x.data for x in inputs])
+    numbers = [x.data for x in inputs]
     parts = [
-        (x, node.grad * slope(i))
+        (x, node._rule.contribution(i, node.grad, node.data, *numbers))
         for i, x in enumerate(inputs)
         if x.requires_grad
     ]

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from micrograd.dual import Dual, slopes
+from micrograd.dual import Dual, contributions
 from micrograd.engine import Value, topological_order
 from micrograd.errors import NumberError
 from micrograd.operators import total
@@ -86,18 +86,11 @@ def _backwards(
             x if record and x.requires_grad else x.data
             for x in (node, *node.inputs)
         )
-        slope = slopes(node._rule, result, operands)
+        by = contributions(node._rule, g, result, operands)
         for i, x in enumerate(node.inputs):
             if x in wanted and x.requires_grad:
-                parts.setdefault(x, []).append(_times(g, slope(i)))
+                parts.setdefault(x, []).append(by(i))
     return grads
-
-
-def _times(g: Any, slope: Any) -> Any:
-    """Their product; a factor of 1 is not worth a node."""
-    if type(slope) is float and slope == 1:
-        return g
-    return slope if type(g) is float and g == 1 else g * slope
 
 
 def gradients(

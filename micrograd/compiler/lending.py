@@ -66,6 +66,10 @@ class Lent(Value):
         _ = self.data  # a copy is made of a Value with its numbers
         return self.__reduce_ex__(protocol)
 
+    def __copy__(self) -> Value:
+        _ = self.data
+        return self.__copy__()
+
 
 class Loan:
     """The parameters of an optimiser, and where their numbers are.

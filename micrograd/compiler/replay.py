@@ -380,9 +380,6 @@ class _Replayed(Primitive):
             self.numbers = [float(g) for g in self.again(record=False)]
         return self.numbers[index]
 
-    def slopes(self, result: float, *x: float) -> Any:
-        return partial(self.derivative, result=result)
-
     def __reduce__(self) -> tuple[Any, ...]:
         self.derivative(0, 0.0)
         return _Replayed, (self.arity, self.numbers)
