@@ -96,6 +96,15 @@ class Loan:
         self.place: Any = None
         self.plain = set(map(type, self.parameters)) <= {Value, Lent}
 
+    def move(self, place: Any) -> None:
+        """Bring all numbers to the memory of another replay."""
+        self.give_back()
+        write, layout = place.machine.memory.write, place.layout
+        write(layout.data, [p.data for p in self.parameters])
+        remembered = self.optimizer.state
+        for name, cell in layout.state.items():
+            write(cell, [remembered[p][name] for p in self.parameters])
+
     def lend(self, place: Any) -> None:
         """Leave all numbers in a memory, the newest from now on."""
         new, self.place = self.place is None, place
