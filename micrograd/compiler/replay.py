@@ -104,10 +104,9 @@ class Replay:
         shared = optimizer.coefficients(steps, optimizer.learning_rate())
         first = layout.coefficients
         cells[first : first + layout.shared] = array("d", shared)
-        if loan.place is not self:
-            loan.move(self)
+        loan.move(self.machine.memory, layout)
         self.machine()
-        loan.lend(self)
+        loan.lend(self.machine.memory, layout)
         if others:
             self._add_gradients(others)
         if cells[self.program.guard] != 0:
