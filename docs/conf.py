@@ -295,7 +295,7 @@ notfound_urls_prefix = urlsplit(html_baseurl).path
 redirects = {
     "api": "reference/index.html",
     "examples": "gallery/index.html",
-    "install": "index.html#set-it-up",
+    "install": "index.html#install",
     "tutorial": "tutorials/index.html",
 }
 

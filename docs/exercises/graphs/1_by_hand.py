@@ -2,7 +2,7 @@
 
 level: 1
 idea: the chain rule, once per node
-follows: /tutorials/walking-backwards
+follows: /tutorials/backpropagation-by-hand
 """
 
 # %% statement

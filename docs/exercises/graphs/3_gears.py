@@ -2,7 +2,7 @@
 
 level: 2
 idea: ratios along a chain are multiplied
-follows: /tutorials/walking-backwards
+follows: /tutorials/backpropagation-by-hand
 """
 
 # %% statement
