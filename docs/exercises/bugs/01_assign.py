@@ -1,7 +1,7 @@
 """The bug of `x + x`.
 
 level: 1
-idea: effects along several ways add up
+idea: contributions along several paths add up
 follows: /tutorials/walking-backwards
 engine: add mul lift in_order backward
 """
@@ -35,9 +35,8 @@ print("Found: a number used twice gets two shares.")
 # `self` and `other` may be the same object.
 
 # %% hint
-# Follow `x + x` through `_backward`: what is in `x.grad` after the first
-# line, and what after the second?
+# Follow `x + x` through `_backward`: what is in `x.grad` after each line?
 
 # %% remark
-# It also fails where `x` is used anywhere else: the last share that arrives
-# wipes out the others.
+# It also fails wherever else `x` is used: the last contribution overwrites the
+# others.

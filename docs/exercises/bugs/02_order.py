@@ -1,13 +1,13 @@
-"""The bug of the long way round.
+"""The bug of the wrong order.
 
 level: 2
-idea: a number passes on when it is complete
+idea: a number passes its gradient on when it is complete
 follows: /explanation/why-a-topological-order
 engine: add mul lift in_order backward
 """
 
 # %% statement
-# It is right for the lecture's expressions, and for `x + x`.
+# It is right for the lecture's expressions and for `x + x`.
 
 # %% wrong
 def in_order(root):
@@ -66,8 +66,8 @@ print("Found: the order is the whole point.")
 
 # %% hint
 # Print the `data` of `in_order(y + y * y)`.
-# Where does `y`, which is 6, stand, and where `y * y`?
+# Where is `y`, which is 6, and where is `y * y`?
 
 # %% hint
-# Write a number down when all of its operands are written down, and walk
-# the line from its end.
+# Append a number after all of its operands, and go through the line from its
+# end.

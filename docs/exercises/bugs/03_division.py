@@ -7,7 +7,7 @@ engine: truediv lift in_order backward
 """
 
 # %% statement
-# Quotients are right, and so are the slopes by the number that is divided.
+# Quotients are right, and so are gradients with respect to the dividend.
 
 # %% wrong
 other.grad += out.grad * self.data / other.data**2

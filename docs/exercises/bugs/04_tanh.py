@@ -1,7 +1,7 @@
 """The bug of the neuron.
 
 level: 2
-idea: a slope written with the result
+idea: a derivative written with the result
 follows: /tutorials/walking-backwards
 engine: mul tanh lift in_order backward
 """
@@ -30,5 +30,4 @@ for at in [0.01, 0.5, 2.0]:
 print("Found: operand and result are two numbers.")
 
 # %% hint
-# In $\tanh' = 1 - y^2$, which of the two is $y$: what goes in or what
-# comes out?
+# In $\tanh' = 1 - y^2$, is $y$ the operand or the result?

@@ -1,4 +1,4 @@
-"""The bug of the gate.
+"""The bug of the rectifier.
 
 level: 2
 idea: asking the result what only the operand knows
@@ -7,8 +7,7 @@ engine: mul relu lift in_order backward
 """
 
 # %% statement
-# Positive numbers pass, with the slope 1, and the values are right
-# everywhere.
+# The values are right everywhere, and so are gradients of positive numbers.
 
 # %% wrong
 self.grad += out.grad * (out.data >= 0)
@@ -31,5 +30,4 @@ for at in [-2.0, 0.0]:
 print("Found: a result of relu is never negative.")
 
 # %% hint
-# What is `out.data` for −2?
-# And is that `>= 0`?
+# What is `out.data` for −2, and is that `>= 0`?

@@ -1,13 +1,13 @@
 """The bug of one minus x.
 
 level: 1
-idea: what may be turned around, and what may not
+idea: operators with swapped operands
 follows: /reference/operators
 engine: add mul sub pow rsub lift in_order backward
 """
 
 # %% statement
-# A loss, the square of `1 - x`, is right, and so is its gradient.
+# The square of `1 - x` is right, and so is its gradient.
 
 # %% wrong
 def __rsub__(self, other):
@@ -31,8 +31,8 @@ expect("1 - x at 3, and its slope", [z.data, x.grad], [-2.0, -1.0], nudge)
 print("Found: a square had hidden the sign.")
 
 # %% hint
-# Sums and products are the same from either side; what about differences?
+# Sums and products are the same from either side; are differences?
 
 # %% remark
 # `self - other` would be right in `__sub__`.
-# `__rsub__` is called when `self` stands on the *right*.
+# `__rsub__` is called when `self` is on the *right*.

@@ -1,7 +1,7 @@
 """The bug of the second step.
 
 level: 2
-idea: gradients add up until they are set to zero
+idea: gradients accumulate until they are zeroed
 follows: /tutorials/a-neuron-a-layer-a-network
 engine: add mul lift in_order backward descend
 """
@@ -36,5 +36,4 @@ print("Found: one character.")
 # Print `p.grad` before and after the line that should set it to zero.
 
 # %% hint
-# `==` asks; `=` sets.
-# Python computes the answer to the question and throws it away.
+# `==` compares; `=` assigns.

@@ -1,15 +1,14 @@
 """The bug of the last operand.
 
 level: 3
-idea: a closure keeps a variable, not its number
+idea: a closure keeps a variable, not its value
 follows: /tutorials/walking-backwards
 engine: lift scaled in_order backward
 """
 
 # %% statement
-# `scaled` is a weighted sum as one node, with one function for each
-# operand.
-# Its value is right, and for a single operand its gradient, too.
+# `scaled` is a weighted sum as one node, with one function for each operand.
+# Its value is right, and with a single operand so is its gradient.
 
 # %% wrong
 def part():
@@ -33,13 +32,13 @@ expect("its gradients", [a.grad, b.grad, c.grad], [2.0, 3.0, -1.0], nudge)
 print("Found: three functions, one x.")
 
 # %% hint
-# All parts are called when the loop is over.
+# All parts are called after the loop.
 # What is `x` then?
 
 # %% hint
-# A default is made when `def` is met: `def part(x=x, f=f)` keeps the `x` and
-# the `f` of this round.
+# A default value is created at the `def`, so `def part(x=x, f=f)` keeps the
+# `x` and the `f` of this round.
 
 # %% remark
-# `_backward` inside a method has no such trouble: each call of the method has
-# its own `self`, `other` and `out`.
+# A `_backward` inside a method is safe: each call of the method has its own
+# `self`, `other` and `out`.

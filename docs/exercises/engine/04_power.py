@@ -35,7 +35,7 @@ expect("x.grad of (x * x)**3 at 2", x.grad, 192.0, nudge)
 print("Right: squares, cubes, one over x and the root.")
 
 # %% hint
-# One line: `self.grad +=` what came from behind, times the ratio.
+# One line: `self.grad +=` the gradient of `out` times the local gradient.
 
 # %% solution
 def power(self, k):
@@ -51,5 +51,4 @@ def power(self, k):
 Number.__pow__ = power
 
 # %% remark
-# With `x ** -1` and products there is a division, without a rule of its
-# own.
+# With `x ** -1` and products there is division, without a rule of its own.

@@ -1,13 +1,12 @@
 """Add `exp`.
 
 level: 1
-idea: a slope that is the result itself
+idea: a derivative that is the result itself
 follows: /tutorials/walking-backwards
 """
 
 # %% statement
-# The function that is its own derivative needs no formula: what is passed
-# on is written with the result.
+# The exponential is its own derivative, so write its gradient with the result.
 
 # %% start
 import math

@@ -1,4 +1,4 @@
-"""Curvature in one direction.
+"""A Hessian times a vector.
 
 level: 3
 idea: forward mode over reverse mode
@@ -6,10 +6,10 @@ follows: /how-to/take-higher-derivatives
 """
 
 # %% statement
-# The Hessian times a vector is the rate at which the *gradient* changes
-# when the point moves along the vector.
-# Write `curve(f, point, direction)` with micrograd's `grad` and `jvp`,
-# without ever making the Hessian.
+# The Hessian times a vector is the rate at which the *gradient* changes when
+# the point moves along the vector.
+# Write `curve(f, point, direction)` with micrograd's `grad` and `jvp`, without
+# computing the Hessian.
 
 # %% start
 from micrograd import grad, jvp

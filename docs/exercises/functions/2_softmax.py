@@ -39,7 +39,7 @@ expect("slopes of the second", slopes, expected, nudge)
 print("Right:", [round(v, 4) for v in q])
 
 # %% hint
-# First the list of exponentials, then their sum, then the quotients.
+# First the exponentials, then their sum, then the quotients.
 
 # %% solution
 from micrograd import exp
@@ -52,5 +52,5 @@ def softmax(scores):
 
 
 # %% remark
-# Its derivatives are $p_i (1 - p_i)$ by its own score and $-p_i p_j$ by
-# another; you did not have to know that.
+# The derivative of $p_i$ with respect to its own score is $p_i (1 - p_i)$, and
+# with respect to another $-p_i p_j$; you did not need to know that.

@@ -8,7 +8,7 @@ follows: /tutorials/from-an-mlp-to-a-gpt
 # %% statement
 # The loss of one sample is $-\ln p_c$, where $p$ is the softmax of the
 # scores and $c$ the right class.
-# The start says so literally, and fails where $p_c$ rounds to 0.
+# The start fails where $p_c$ rounds to 0.
 # Repair it; `logsumexp` of `micrograd.functions` may be used.
 
 # %% start
@@ -48,5 +48,3 @@ from micrograd.functions import logsumexp, softmax
 
 def cross_entropy(scores, right):
     return logsumexp(scores) - scores[right]
-
-

@@ -8,9 +8,8 @@ follows: /tutorials/backpropagation-by-hand
 # %% statement
 # Take $L = d \cdot a$, where $d = e - c$ and $e = a \cdot b$, at $a = 3$,
 # $b = -2$ and $c = 4$.
-# Walk back from $L$ with pencil and paper, and write down its derivative by
-# every other number.
-# No code is needed: replace the five zeros.
+# With pencil and paper, find the derivative of $L$ with respect to every other
+# number, and replace the five zeros.
 
 # %% start
 gradients = {
@@ -44,12 +43,12 @@ for name, nudge in nudges.items():
 print("Right: five gradients, the same as by nudging.")
 
 # %% hint
-# Go from the right to the left: `d`, then `e` and `c`, then `b`.
-# Leave `a` for the end.
+# Go from right to left: `d`, then `e` and `c`, then `b`, and `a` last.
 
 # %% hint
-# `a` is used twice: in `L = d * a` it gets `d`, which is −10, and in
-# `e = a * b` it gets `b` times what `e` has.
+# `a` is used twice.
+# In `L = d * a` it gets `d`, which is −10; in `e = a * b` it gets `b` times
+# the gradient of `e`.
 
 # %% solution
 gradients = {
@@ -61,5 +60,5 @@ gradients = {
 }
 
 # %% remark
-# For `a`: −10 along the short way, 3 · (−2) along the long one, together
+# For `a`: −10 along the short path, 3 · (−2) along the long one, together
 # −16.

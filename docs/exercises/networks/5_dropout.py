@@ -1,15 +1,14 @@
 """Dropout.
 
 level: 2
-idea: silence some, and make up for it
+idea: drop some outputs and scale the others
 follows: /how-to/write-a-layer
 """
 
 # %% statement
-# While it is trained, a layer with dropout sets each output to 0 with the
-# probability `p`, and divides those that are left by `1 - p`, so that the
-# mean stays.
-# Afterwards, with `training = False`, it changes nothing.
+# During training, dropout sets each output to 0 with the probability `p`, and
+# divides the others by `1 - p`, so that the mean stays the same.
+# With `training = False` it changes nothing.
 # Finish the module.
 
 # %% start
@@ -73,5 +72,4 @@ class Dropout(Module):
 
 
 # %% remark
-# To scale while training, and not afterwards, leaves a trained network as
-# quick as one without dropout.
+# Scaling during training leaves nothing to do afterwards.

@@ -1,14 +1,13 @@
-"""Walk downhill.
+"""Gradient descent.
 
 level: 2
-idea: a slope tells where to go
+idea: a derivative says which way is down
 follows: /explanation/backprop-gradient-descent-optimiser
 """
 
 # %% statement
-# The slope says which way is up.
-# Write `walk(f, x, rate, steps)`: in each step move `x` against the slope
-# of `f`, by `rate` times the slope, and return where you end.
+# Write `walk(f, x, rate, steps)`: in each step move `x` against the
+# derivative of `f`, by `rate` times the derivative, and return the last `x`.
 # `slope` is given.
 
 # %% start
@@ -42,10 +41,10 @@ expect(
 print("Right: from either side down to 3.")
 
 # %% hint
-# Uphill is `x + rate * slope(f, x)`.
+# Uphill would be `x + rate * slope(f, x)`.
 
 # %% hint
-# The loop has one line; its result is the `x` of the next round.
+# The loop has one line.
 
 # %% solution
 def slope(f, x, h=1e-5):

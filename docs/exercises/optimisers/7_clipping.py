@@ -1,15 +1,15 @@
 """Clip the gradient.
 
 level: 2
-idea: shorten the arrow, keep its direction
+idea: shorten the gradient, keep its direction
 follows: /reference/optim
 """
 
 # %% statement
-# All gradients together are one arrow, whose length is the root of the sum
-# of their squares.
-# Write `clip(params, longest)`: if the arrow is longer than `longest`,
-# scale all gradients so that it is just as long; return the length before.
+# All gradients together form a vector, whose length is the root of the sum of
+# their squares.
+# Write `clip(params, longest)`: if the vector is longer than `longest`, scale
+# all gradients so that it has that length; return the length before.
 
 # %% start
 def clip(params, longest):
@@ -39,7 +39,7 @@ print("Right: never longer than asked for, never turned.")
 # `sum(p.grad**2 for p in params) ** 0.5` is the length.
 
 # %% hint
-# The factor is `longest / length`, and only if the length is the larger.
+# The factor is `longest / length`, and only if the length is greater.
 
 # %% solution
 def clip(params, longest):
@@ -48,5 +48,3 @@ def clip(params, longest):
         for p in params:
             p.grad *= longest / length
     return length
-
-

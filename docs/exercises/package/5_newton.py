@@ -1,4 +1,4 @@
-"""Newton's root.
+"""Newton's method.
 
 level: 2
 idea: follow the tangent to the axis
@@ -6,8 +6,8 @@ follows: /how-to/find-a-minimum-with-newtons-method
 """
 
 # %% statement
-# To find where `f` is zero, follow its tangent down to the axis, and again
-# from there: $x \leftarrow x - f(x) / f'(x)$.
+# To find where `f` is zero, follow its tangent to the axis, again and again:
+# $x \leftarrow x - f(x) / f'(x)$.
 # Write `newton(f, x, steps)`.
 
 # %% start
@@ -54,4 +54,4 @@ def newton(f, x, steps):
 
 # %% remark
 # To find a minimum, look for a zero of the derivative: `newton(grad(f), x,
-# steps)` works as it is.
+# steps)`.

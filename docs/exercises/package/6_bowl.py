@@ -1,15 +1,14 @@
-"""To the bottom of a bowl in one step.
+"""Newton's method with a Hessian.
 
 level: 3
-idea: the Hessian of two numbers
+idea: the minimum of a quadratic in one step
 follows: /how-to/find-a-minimum-with-newtons-method
 """
 
 # %% statement
-# For a function of two numbers Newton's step to a minimum solves
+# For a function of two numbers, Newton's step $s$ towards a minimum solves
 # $H s = -g$, with the gradient $g$ and the Hessian $H$.
 # Write `newton_step(f, point)` for `f([x, y])`: the point after one step.
-# On a quadratic bowl it is the bottom at once.
 
 # %% start
 from micrograd import grad, hessian
@@ -43,12 +42,12 @@ expect("eight steps in a valley", point, [1.0, 1.0], nudge, 1e-6)
 print("Right: one step in a bowl, eight in a bent valley.")
 
 # %% hint
-# `grad(f)(point)` is a list of two, `hessian(f)(point)` a list of two rows
+# `grad(f)(point)` is a list of two, and `hessian(f)(point)` a list of two rows
 # of two.
 
 # %% hint
-# For two equations there is a formula, with $D = ad - bc$:
-# the solution of $\begin{pmatrix} a & b \\ c & d \end{pmatrix} s = r$ is
+# With $D = ad - bc$, the solution of
+# $\begin{pmatrix} a & b \\ c & d \end{pmatrix} s = r$ is
 # $s = \frac1D (d\,r_1 - b\,r_2,\; a\,r_2 - c\,r_1)$.
 
 # %% solution
@@ -68,5 +67,5 @@ def newton_step(f, point):
 
 # %% remark
 # Far from a minimum the step may lead uphill.
-# Optimisers for networks take shorter steps, and never see the Hessian: it
-# has a row for every parameter.
+# Optimisers for networks do without the Hessian, which has a row for every
+# parameter.

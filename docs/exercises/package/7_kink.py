@@ -1,4 +1,4 @@
-"""A line with a wrong slope.
+"""A line with a wrong derivative.
 
 level: 2
 idea: a convention is not a derivative
@@ -6,10 +6,10 @@ follows: /explanation/kinks-and-conventions
 """
 
 # %% statement
-# The function $f(x) = x$ has the slope 1 everywhere.
+# The function $f(x) = x$ has the derivative 1 everywhere.
 # Write it so that `f(x) == x` for every number, and yet
 # `derivative(f)(0.0)` is 0.
-# Use `relu`, whose slope at 0 is 0 by convention.
+# Use `relu`, whose derivative at 0 is 0 by convention.
 
 # %% start
 from micrograd import relu
@@ -44,4 +44,4 @@ def f(x):
 
 # %% remark
 # PyTorch and JAX say 0 here, too.
-# The chain rule asks that every function on the way has a derivative.
+# The chain rule requires that every function on the way has a derivative.
