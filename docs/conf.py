@@ -295,7 +295,7 @@ notfound_urls_prefix = urlsplit(html_baseurl).path
 redirects = {
     "api": "reference/index.html",
     "examples": "gallery/index.html",
-    "install": "index.html#install",
+    "install": "index.html#set-it-up",
     "tutorial": "tutorials/index.html",
 }
 
