@@ -20,7 +20,7 @@ other.grad += out.grad
 # %% check
 x, y = Number(3.0), Number(-2.0)
 backward(x * y + 4.0)
-expect("x * y + 4", [x.grad, y.grad], [-2.0, 3.0], "This much is right.")
+expect("x * y + 4", [x.grad, y.grad], [-2.0, 3.0], "This is right.")
 
 x = Number(3.0)
 backward(x + x)
@@ -29,7 +29,7 @@ expect("x.grad of x + x", x.grad, 2.0, "What is special about this sum?")
 x = Number(3.0)
 backward(x * x + x)
 expect("x.grad of x * x + x at 3", x.grad, 7.0, "It is 2x + 1.")
-print("Found: a number used twice gets two shares.")
+print("Found: a number used twice gets two contributions.")
 
 # %% hint
 # `self` and `other` may be the same object.

@@ -60,9 +60,9 @@ expect("(a * b + c) * f", found, [6.0, -4.0, -2.0, 4.0], "This is right.")
 x = Number(3.0)
 y = x + x
 backward(y + y * y)
-nudge = "Who has passed on before everything had reached it?"
+nudge = "Which number passes its gradient on too early?"
 expect("x.grad of y + y * y, y = x + x", x.grad, 26.0, nudge)
-print("Found: the order is the whole point.")
+print("Found: the order matters.")
 
 # %% hint
 # Print the `data` of `in_order(y + y * y)`.

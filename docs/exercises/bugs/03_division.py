@@ -19,7 +19,7 @@ other.grad -= out.grad * self.data / other.data**2
 x, y = Number(6.0), Number(2.0)
 z = x / y
 backward(z)
-expect("x / y and its slope by x", [z.data, x.grad], [3.0, 0.5], "Right.")
+expect("x / y and x.grad", [z.data, x.grad], [3.0, 0.5], "Right.")
 
 h = 1e-6
 slope = (6.0 / (2.0 + h) - 6.0 / (2.0 - h)) / (2 * h)

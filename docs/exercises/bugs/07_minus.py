@@ -21,13 +21,13 @@ def __rsub__(self, other):
 x = Number(3.0)
 loss = (1 - x) ** 2
 backward(loss)
-expect("(1 - x)**2 and its slope", [loss.data, x.grad], [4.0, 4.0], "Right.")
+expect("(1 - x)**2 and x.grad", [loss.data, x.grad], [4.0, 4.0], "Right.")
 
 x = Number(3.0)
 z = 1 - x
 backward(z)
 nudge = "For 1 - x Python calls x.__rsub__(1): self is x, other is 1."
-expect("1 - x at 3, and its slope", [z.data, x.grad], [-2.0, -1.0], nudge)
+expect("1 - x at 3, and x.grad", [z.data, x.grad], [-2.0, -1.0], nudge)
 print("Found: a square had hidden the sign.")
 
 # %% hint

@@ -26,7 +26,7 @@ def loss():
 descend(loss, [w], rate=0.25, steps=1)
 expect("w after one step", w.data, 1.0, "Right: half way from 0 to 2.")
 descend(loss, [w], rate=0.25, steps=1)
-nudge = "Half of the way that is left. What is in w.grad at the second start?"
+nudge = "Half of what is left. What is in w.grad before the second step?"
 expect("w after two", w.data, 1.5, nudge)
 descend(loss, [w], rate=0.25, steps=30)
 expect("w after thirty more", w.data, 2.0, "It should settle.", 1e-6)

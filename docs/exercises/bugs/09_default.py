@@ -47,7 +47,7 @@ expect("x.grad of (y + y) + y, y = x + x", x.grad, 6.0, nudge)
 
 found = len(Number(1.0)._prev)
 expect("operands of a new number", found, 0, "Whose operands are these?")
-print("Found: one list, shared by everybody.")
+print("Found: one list, shared by all numbers.")
 
 # %% hint
 # `Number(1.0)._prev` is not empty.

@@ -27,7 +27,7 @@ a, b, c = Number(5.0), Number(7.0), Number(1.0)
 z = scaled([a, b, c], [2.0, 3.0, -1.0])
 backward(z)
 expect("the value of 2a + 3b - c", z.data, 30.0, "The value is right.")
-nudge = "Everything has gone to one of them. When does a part look up x?"
+nudge = "One of them got everything. When does a part look up x?"
 expect("its gradients", [a.grad, b.grad, c.grad], [2.0, 3.0, -1.0], nudge)
 print("Found: three functions, one x.")
 

@@ -33,7 +33,7 @@ expect("y.grad", y.grad, -1.0, "If y grows by h, x - y shrinks by h.")
 x = Number(5.0)
 backward(x - x)
 expect("x.grad after x - x", x.grad, 0.0, "Add to grad, do not set it.")
-print("Right: 1 and -1, and for x - x nothing at all.")
+print("Right: 1 and -1, and 0 for x - x.")
 
 # %% hint
 # Nudge on paper: $(x + h) - y$ and $x - (y + h)$.

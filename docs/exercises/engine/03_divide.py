@@ -38,7 +38,7 @@ expect("x.grad after x / x", x.grad, 0.0, "x / x is 1 whatever x is.")
 x, y = Number(6.0), Number(-2.0)
 backward(x / y * x)
 expect("x.grad after x / y * x", x.grad, -6.0, "Multiply by out.grad.")
-print("Right: both ratios, and both times what came from behind.")
+print("Right: both local gradients, times out.grad.")
 
 # %% hint
 # Add `out.grad` times the local gradient to each, with `+=`.

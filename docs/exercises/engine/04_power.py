@@ -25,7 +25,7 @@ Number.__pow__ = power
 for k, expected in [(2, 6.0), (3, 27.0), (-1, -1 / 9), (0.5, 0.5 / 3**0.5)]:
     x = Number(3.0)
     backward(x**k)
-    nudge = "Down comes the exponent, and is one less afterwards."
+    nudge = "It is k * x**(k - 1)."
     expect(f"x.grad of x**{k} at 3", x.grad, expected, nudge)
 
 x = Number(2.0)

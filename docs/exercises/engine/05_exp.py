@@ -26,7 +26,7 @@ def exp(x):
 for at in [0.0, 1.0, -2.0]:
     x = Number(at)
     backward(exp(x))
-    nudge = "The slope of exp is exp."
+    nudge = "The derivative of exp is exp."
     expect(f"x.grad of exp(x) at {at}", x.grad, math.exp(at), nudge)
 
 x = Number(0.5)

@@ -55,7 +55,7 @@ for f in [tanh, long_tanh]:
         what = f"{f.__name__} at {at}"
         nudge = "Compute the formula with +, exp and divide."
         expect(what, y.data, math.tanh(at), nudge)
-        nudge = "Is the slope written with the result, not with x?"
+        nudge = "Is the derivative written with the result, not with x?"
         expect(f"slope of {what}", x.grad, 1 - math.tanh(at) ** 2, nudge)
 
 sizes = [len(in_order(f(Number(0.8)))) for f in (tanh, long_tanh)]

@@ -25,14 +25,14 @@ def relu(x):
 for at, expected in [(2.0, 1.0), (-2.0, 0.0), (0.0, 0.0)]:
     x = Number(at)
     backward(relu(x))
-    nudge = "1 where x is let through, 0 where it is not, 0 at 0."
+    nudge = "1 where x is positive, 0 where it is negative, 0 at 0."
     expect(f"x.grad of relu(x) at {at}", x.grad, expected, nudge)
 
 x = Number(3.0)
 backward(relu(x) * relu(x))
-nudge = "Add to grad; and multiply by out.grad."
+nudge = "Add to grad, and multiply by out.grad."
 expect("x.grad of relu(x) * relu(x) at 3", x.grad, 6.0, nudge)
-print("Right: open on the right, closed on the left.")
+print("Right: 1 on the right, 0 on the left.")
 
 # %% hint
 # A comparison counts as 1 or 0 in a product: `3.0 * (x.data > 0)`.

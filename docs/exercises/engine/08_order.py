@@ -25,7 +25,7 @@ def is_wrong(line, root):
     if line[-1] is not root:
         return "the root is not at the end"
     if len(set(line)) < len(line):
-        return "a number is there twice"
+        return "a number appears twice"
     for place, number in enumerate(line):
         for operand in number._prev:
             if operand not in line[:place]:
@@ -38,7 +38,7 @@ y = x + x
 z = y + y * y
 for name, root in [("x", x), ("x + x", y), ("y + y * y", z)]:
     wrong = is_wrong(operands_first(root), root)
-    nudge = "Write a number down when all of its operands stand there."
+    nudge = "Append a number after all of its operands."
     expect(f"wrong in the order of {name}", wrong, "nothing", nudge)
 print("Right:", *(number.data for number in operands_first(z)))
 

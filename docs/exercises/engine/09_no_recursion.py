@@ -39,13 +39,13 @@ try:
     length = len(without_recursion(total))
 except RecursionError:
     length = "RecursionError"
-nudge = "Keep the numbers still to be done in a list, and pop from it."
+nudge = "Keep what is still to be done in a list, and pop from it."
 expect("the length of a long line", length, 20_001, nudge)
 
 total.grad = 1.0
 for number in reversed(without_recursion(total)):
     number._backward()
-expect("x.grad", x.grad, 20_001.0, "Everyone once, operands first.")
+expect("x.grad", x.grad, 20_001.0, "Each number once, operands first.")
 print("Right: 20,001 nodes, and no recursion.")
 
 # %% hint

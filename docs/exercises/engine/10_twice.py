@@ -30,7 +30,7 @@ expect("x.grad after two", x.grad, 54.0, nudge)
 
 x.grad = 0.0
 backward(y)
-nudge = "Set to zero by hand, a leaf begins at zero."
+nudge = "A leaf that is set to zero starts from zero."
 expect("x.grad, set to 0, after a third", x.grad, 27.0, nudge)
 print("Right: 27, 54, and 27 again.")
 

@@ -33,7 +33,7 @@ expect("2 * x", [z.value, z.rate], [6.0, 2.0], "From either side.")
 z = x * x * x + x * two
 nudge = "3x**2 + 2: in a product both factors move."
 expect("x*x*x + x*2", [z.value, z.rate], [33.0, 29.0], nudge)
-print("Right: value and slope, in one walk forward.")
+print("Right: value and derivative in one forward pass.")
 
 # %% hint
 # Multiply out $(a + \dot a h)(b + \dot b h)$, and look at the factor of $h$.

@@ -20,7 +20,7 @@ def divide(x, y):
 
 # %% check
 z = exp(Dual(0.0, 1.0))
-expect("exp at 0", [z.value, z.rate], [1.0, 1.0], "The slope of exp is exp.")
+expect("exp at 0", [z.value, z.rate], [1.0, 1.0], "Its own derivative.")
 z = exp(Dual(1.0, 3.0))
 expected = [math.e, 3 * math.e]
 expect("exp(1), rate 3", [z.value, z.rate], expected, "Times the rate.")

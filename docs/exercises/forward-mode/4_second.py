@@ -29,7 +29,7 @@ found = second(square, 5.0)
 expect("second(square, 5.0)", found, 2.0, "From x**2 to 2x to 2.")
 found = second(polynomial, 2.0)
 expect("second of x**4 - x**2 at 2", found, 46.0, "It is 12x**2 - 2.")
-print("Right: no new rule, the old ones once more.")
+print("Right: no new rule was needed.")
 
 # %% hint
 # The inner dual is `Dual(x, 1.0)`; the outer one has it as its value.

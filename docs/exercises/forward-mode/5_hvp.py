@@ -34,7 +34,7 @@ expect("along the first axis", found, [0.0, 6.0], nudge)
 found = list(curve(f, [3.0, 0.5], [1.0, -2.0]))
 expected = [1.0 - 12.0, 6.0 + 2 * math.sin(0.5)]
 expect("along (1, -2)", found, expected, "Rows of the Hessian, combined.")
-print("Right: the price is a few runs of f, whatever its number of inputs.")
+print("Right: the cost is a few runs of f, however many its inputs.")
 
 # %% hint
 # `jvp(g, [x], [v])` returns the value of `g` at `x` and its rate along `v`.

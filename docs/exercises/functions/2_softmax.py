@@ -34,8 +34,8 @@ p[1].backward()
 slopes = [v.grad for v in x]
 q = [v.data for v in p]
 expected = [-q[1] * q[0], q[1] * (1 - q[1]), -q[1] * q[2]]
-nudge = "Compute with Values all the way; .data on the way cuts the graph."
-expect("slopes of the second", slopes, expected, nudge)
+nudge = "Compute with Values; .data on the way cuts the graph."
+expect("gradients of the second", slopes, expected, nudge)
 print("Right:", [round(v, 4) for v in q])
 
 # %% hint

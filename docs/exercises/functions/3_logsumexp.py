@@ -26,15 +26,15 @@ from micrograd import Value
 small = logsumexp([0.0, 1.0, 2.0])
 expect("logsumexp([0, 1, 2])", small, 2.40760596444438, "As by the formula.")
 for x in [1000.0, -1000.0]:
-    nudge = "No exponential may get more than 0 to work on, and one gets 0."
+    nudge = "No exponent may be above 0, and the largest is 0."
     expect(f"logsumexp([{x}, {x}])", logsumexp([x, x]), x + ln(2), nudge)
 
 values = [Value(1000.0), Value(999.0)]
 logsumexp(values).backward()
 slopes = [v.grad for v in values]
 expected = [0.7310585786300049, 0.2689414213699951]
-expect("its slopes", slopes, expected, "They are the softmax.")
-print("Right: large, small, and with its slopes.")
+expect("its gradients", slopes, expected, "They are the softmax.")
+print("Right: large, small, and with its gradients.")
 
 # %% hint
 # $e^{x_i} = e^m \cdot e^{x_i - m}$ for any $m$, and a common factor can be

@@ -30,17 +30,17 @@ def result(a=0.0, b=0.0, c=0.0, d=0.0, e=0.0):  # how far each is nudged
 
 h = 1e-6
 nudges = {
-    "d": "In a product each gets the other's number.",
+    "d": "In a product each factor gets the other's number.",
     "c": "If c grows, the difference shrinks.",
-    "e": "What d has, times the ratio of a difference by its first operand.",
-    "b": "What e has, times the other factor of a * b.",
-    "a": "Two arrows leave a; add what comes back along each.",
+    "e": "The gradient of d, times 1: e is what is subtracted from.",
+    "b": "The gradient of e, times the other factor of a * b.",
+    "a": "Two arrows leave a; add both contributions.",
 }
 for name, nudge in nudges.items():
     slope = (result(**{name: h}) - result(**{name: -h})) / (2 * h)
     what = f"the derivative of L by {name}"
     expect(what, gradients[name], round(slope, 4), nudge)
-print("Right: five gradients, the same as by nudging.")
+print("Right: five gradients, and nudging agrees.")
 
 # %% hint
 # Go from right to left: `d`, then `e` and `c`, then `b`, and `a` last.

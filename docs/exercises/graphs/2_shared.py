@@ -29,7 +29,7 @@ expect(
     "the number of nodes",
     len(topological_order(root)),
     4,
-    "Each + and each * that is computed makes a node of its own.",
+    "Each + and each * creates a node.",
 )
 print(f"Right: a, b, one sum and one product.\n{draw_text(root)}")
 

@@ -31,13 +31,13 @@ expect(
     "chain([triple, square], 2.0)",
     chain([triple, square], 2.0),
     (36.0, 36.0),
-    "square is applied at 6, so its slope is taken at 6: 12 times 3.",
+    "square is applied at 6, so take its derivative at 6: 12 times 3.",
 )
 expect(
     "chain([square, sine, square], 0.7)",
     chain([square, sine, square], 0.7),
     (math.sin(0.49) ** 2, 2 * math.sin(0.49) * math.cos(0.49) * 1.4),
-    "Each slope belongs to the number that goes into its function.",
+    "Take each derivative at the input of its function.",
 )
 print("Right: three chains, and the empty one.")
 

@@ -19,14 +19,14 @@ def paths(root, leaf):
 from micrograd import Value
 
 x = Value(3.0)
-expect("paths(x, x)", paths(x, x), 1, "One is there already: one way.")
-expect("paths(x + x, x)", paths(x + x, x), 2, "Two arrows, two ways.")
+expect("paths(x, x)", paths(x, x), 1, "The root is the leaf: one path.")
+expect("paths(x + x, x)", paths(x + x, x), 2, "Two arrows, two paths.")
 y = x + x
 expect(
     "paths(y + y * y, x)",
     paths(y + y * y, x),
     6,
-    "There are three ways to y, and two from there.",
+    "Three paths to y, and two from there.",
 )
 expect("paths(y, Value(1.0))", paths(y, Value(1.0)), 0, "It is not there.")
 for _ in range(9):

@@ -33,8 +33,8 @@ z = y * y + b * y
 z.backward()
 expect("by_paths(a, a)", by_paths(a, a), 1.0, "By itself: 1.")
 expect("by_paths(a * b, a)", by_paths(a * b, a), -3.0, "One arrow: b.")
-expect("by_paths(z, b)", by_paths(z, b), b.grad, "One way goes past y.")
-expect("by_paths(z, a)", by_paths(z, a), a.grad, "All ways go through y.")
+expect("by_paths(z, b)", by_paths(z, b), b.grad, "One path avoids y.")
+expect("by_paths(z, a)", by_paths(z, a), a.grad, "All go through y.")
 print("Right: the same as backward(), which takes no path twice.")
 
 # %% hint

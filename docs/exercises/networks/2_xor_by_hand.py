@@ -26,7 +26,7 @@ chosen = [*w1, b1, *w2, b2, *v, c]
 for p, number in zip(model.parameters(), chosen, strict=True):
     p.data = number
 for x, expected in [((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)]:
-    nudge = "Let one neuron add the inputs, and the other see only 1, 1."
+    nudge = "Let one neuron add the inputs, and the other react only to 1, 1."
     expect(f"y for {x}", model(x).data, float(expected), nudge)
 print("Right: XOR, without any training.")
 

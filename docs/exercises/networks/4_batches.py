@@ -25,7 +25,7 @@ expect("sizes for 10 samples by 4", sizes, [4, 4, 2], "The last may be short.")
 everyone = sorted(x for batch in found for x in batch)
 expect("all samples", everyone, data, "Each once, none lost.")
 mixed = [x for batch in found for x in batch] != data
-expect("mixed", mixed, True, "Draw an order; rng.shuffle shuffles a list.")
+expect("mixed", mixed, True, "Shuffle; rng.shuffle shuffles a list.")
 expect("data afterwards", data, list(range(10)), "Shuffle a copy.")
 again = batches(data, 4, random.Random(1))
 expect("the same seed again", again, found, "Use rng and nothing else.")

@@ -24,7 +24,7 @@ for x in [3.0, -2.0, 0.5]:
         "How far does x**3 move, and how far did x?",
         within=1e-4,
     )
-print("Right: three slopes, each found by trying.")
+print("Right: three derivatives, found by nudging.")
 
 # %% hint
 # You need two values of the function, at `x + h` and at `x`.

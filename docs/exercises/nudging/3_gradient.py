@@ -25,11 +25,11 @@ expect(
     "gradient(volume, [2.0, 3.0, 5.0])",
     gradient(volume, inputs),
     [15.0, 10.0, 6.0],
-    "By each input the slope is the product of the other two.",
+    "Each derivative is the product of the other two.",
     within=1e-6,
 )
 expect("inputs afterwards", inputs, [2.0, 3.0, 5.0], "Nudge a copy.", 0.0)
-print("Right: three inputs, three slopes, inputs untouched.")
+print("Right: three derivatives, inputs unchanged.")
 
 # %% hint
 # For input `i`, make a list in which only element `i` is moved.

@@ -28,14 +28,14 @@ expect(
     "walk(bowl, 0.0, rate=0.25, steps=1)",
     walk(bowl, 0.0, 0.25, 1),
     1.5,
-    "The slope at 0 is -6: against it is to the right, 0.25 * 6 far.",
+    "The derivative at 0 is -6, so move right, by 0.25 * 6.",
     within=1e-6,
 )
 expect(
     "walk(bowl, 10.0, rate=0.25, steps=40)",
     walk(bowl, 10.0, 0.25, 40),
     3.0,
-    "Take the slope anew in each step, where x is by then.",
+    "Take the derivative at the new x in each step.",
     within=1e-6,
 )
 print("Right: from either side down to 3.")

@@ -19,7 +19,7 @@ def step(params, rate):
 # %% check
 params = parameters((1.0, 2.0), (-3.0, -10.0))
 step(params, 0.1)
-nudge = "p = ... gives the name p to something else; p.data = ... changes it."
+nudge = "p = ... only renames; p.data = ... changes the parameter."
 expect("parameters after the step", numbers(params), [0.8, -2.0], nudge)
 print("Right: the same objects, with other numbers in them.")
 

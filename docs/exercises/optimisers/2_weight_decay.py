@@ -31,7 +31,7 @@ expect("with a gradient of 1", numbers(params), [1.4], nudge)
 params = parameters((2.0, 1.0))
 step(params, 0.5, 0.0)
 expect("with decay 0", numbers(params), [1.5], "As before.")
-print("Right: smaller in each step, also where the loss does not care.")
+print("Right: smaller in each step, even without a gradient.")
 
 # %% hint
 # One line before the existing one.

@@ -34,7 +34,7 @@ for p in params:
 optimizer.step()
 nudge = "Without a gradient half the velocity is left, and still moves it."
 expect("after a third, gradients 0", numbers(params), [0.35, 0.325], nudge)
-print("Right: it keeps rolling.")
+print("Right: it keeps moving.")
 
 # %% hint
 # Create the list of velocities in `__init__`: one 0.0 for each parameter.

@@ -37,7 +37,7 @@ ours, theirs = [parameters((1.0, 2.0), (0.0, -0.003)) for _ in range(2)]
 mine = Adam(ours, rate=0.1)
 package = optim.Adam(theirs, lr=0.1)
 nudges = ["Both parameters move by the rate, 0.1, whatever their gradients."]
-nudges += ["Do m and v stay from step to step? Does t go on counting?"] * 4
+nudges += ["Are m and v kept from step to step? Does t count on?"] * 4
 for t, nudge in enumerate(nudges, start=1):
     mine.step()
     package.step()

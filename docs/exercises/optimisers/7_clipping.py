@@ -21,19 +21,19 @@ def clip(params, longest):
 params = parameters((0.0, 3.0), (0.0, -4.0))
 before = clip(params, 1.0)
 found = [p.grad for p in params]
-nudge = "Each gradient cut off by itself changes the direction."
+nudge = "Clipping each gradient by itself changes the direction."
 expect("gradients 3 and -4, clipped to 1", found, [0.6, -0.8], nudge)
 expect("what clip returns", before, 5.0, "The length before: 3-4-5.")
 
 params = parameters((0.0, 0.3), (0.0, 0.4))
 clip(params, 1.0)
 found = [p.grad for p in params]
-nudge = "An arrow that is short enough stays as it is."
+nudge = "A vector that is short enough stays as it is."
 expect("gradients 0.3 and 0.4", found, [0.3, 0.4], nudge)
 
 params = parameters((0.0, 0.0))
 expect("without a gradient", clip(params, 1.0), 0.0, "Mind a length of 0.")
-print("Right: never longer than asked for, never turned.")
+print("Right: never too long, never turned.")
 
 # %% hint
 # `sum(p.grad**2 for p in params) ** 0.5` is the length.

@@ -25,7 +25,7 @@ def bowl(p):
 
 
 bottom = newton_step(bowl, [5.0, -4.0])
-nudge = "Where both slopes are 0: 4x + y = 3 and x + 2y = -1."
+nudge = "Where both derivatives are 0: 4x + y = 3 and x + 2y = -1."
 expect("newton_step(bowl, [5.0, -4.0])", list(bottom), [1.0, -1.0], nudge)
 
 
@@ -37,9 +37,9 @@ def valley(p):
 point = [-1.0, 0.5]
 for _ in range(8):
     point = list(newton_step(valley, point))
-nudge = "g and H have to be taken at the point where you are."
+nudge = "Take g and H at the current point."
 expect("eight steps in a valley", point, [1.0, 1.0], nudge, 1e-6)
-print("Right: one step in a bowl, eight in a bent valley.")
+print("Right: one step in a bowl, eight in a curved valley.")
 
 # %% hint
 # `grad(f)(point)` is a list of two, and `hessian(f)(point)` a list of two rows

@@ -26,9 +26,9 @@ for x in [-3.0, -0.25, 0.0, 0.5, 7.0]:
     expect(f"f({x})", f(x), x, "It still has to be x.")
 for x in [-1.0, 2.0]:
     expect(f"derivative(f)({x})", derivative(f)(x), 1.0, "Only 0 is special.")
-nudge = "A kink at 0 on either side, which cancel."
+nudge = "Two kinks at 0 that cancel."
 expect("derivative(f)(0.0)", derivative(f)(0.0), 0.0, nudge)
-print("Right: and no engine that looks at one node at a time can notice.")
+print("Right: no engine that sees one node at a time can notice.")
 
 # %% hint
 # `relu(x)` is right where `x` is positive.
