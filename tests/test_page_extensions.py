@@ -62,7 +62,8 @@ def told(*terms: str) -> str:
     made += box
     env = SimpleNamespace(metadata={"one": {}}, docname="one")
     chapter.note(SimpleNamespace(env=env), made)
-    return env.metadata["one"]["minutes"]
+    said: str = env.metadata["one"]["minutes"]
+    return said
 
 
 def test_the_list_says_which_chapter_may_be_skipped() -> None:
