@@ -45,9 +45,3 @@ def gradient(f, point):
     n = len(point)
     units = [[float(i == j) for j in range(n)] for i in range(n)]
     return [along(f, point, unit) for unit in units]
-
-
-# %% remark
-# Reverse mode finds the gradient of one output in one run and one backward
-# pass, however many inputs there are.
-# Forward mode finds the derivatives of all outputs with respect to one input.

@@ -53,4 +53,4 @@ def softmax(scores):
 
 # %% remark
 # The derivative of $p_i$ with respect to its own score is $p_i (1 - p_i)$, and
-# with respect to another $-p_i p_j$; you did not need to know that.
+# with respect to another $-p_i p_j$.
