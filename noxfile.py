@@ -172,6 +172,7 @@ def lint(session: nox.Session) -> None:
     """Look for mistakes and breaks of style (ruff, eslint, prettier)."""
     session.install(*group("lint"))
     session.run("ruff", "check", *(session.posargs or ["."]))
+    session.run("ruff", "format", "--check", *(session.posargs or ["."]))
     if fetch_scripts(session):
         run = ["npm", f"--prefix={LIVE}", "run"]
         session.run(*run, "lint", external=True)
@@ -354,9 +355,7 @@ def gallery(session: nox.Session) -> None:
     scripts = sorted(ROOT.glob("gallery/*/plot_*.py"))
     names = [str(path.relative_to(ROOT)) for path in scripts]
     for script in session.posargs or names:
-        session.run(
-            "python", "-W", "error", script, env={"MPLBACKEND": "agg"}
-        )
+        session.run("python", "-W", "error", script, env={"MPLBACKEND": "agg"})
 
 
 @nox.session(default=False)

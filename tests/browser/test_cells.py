@@ -23,7 +23,9 @@ class Cell:
         self.frame = page.locator(
             ".live:not(.cell .live), .cell:has(.live)"
         ).nth(number)
-        self.output = page.locator(f"[aria-label='Output of cell {number+1}']")
+        self.output = page.locator(
+            f"[aria-label='Output of cell {number + 1}']"
+        )
         self.status = self.block.locator(".live-status")
 
     def press(self, name):
@@ -212,9 +214,7 @@ def run_all(page):
             button.click();
         }"""
     )
-    page.wait_for_function(
-        """() => !document.querySelector(".live-busy")"""
-    )
+    page.wait_for_function("""() => !document.querySelector(".live-busy")""")
     return page.locator(".live-status").all_text_contents()
 
 

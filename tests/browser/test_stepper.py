@@ -190,9 +190,9 @@ def test_a_wrong_order_shows_where_it_goes_wrong(players):
     for _ in range(early):
         assert player.root.locator(".mg-now em").count() == 0
         player.press("forward")
-    assert watched[early].fault == player.root.locator(
-        ".mg-now em"
-    ).inner_text()
+    assert (
+        watched[early].fault == player.root.locator(".mg-now em").inner_text()
+    )
     wrong = player.root.locator(".mg-wrong")
     assert ["grad 1.0000"] == wrong.all_text_contents()
     player.press("end")
