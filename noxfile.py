@@ -223,7 +223,8 @@ def minimums(session: nox.Session) -> None:
 def pythons(session: nox.Session) -> None:
     """Run tests and examples on each newer Python that is here."""
     session.install("-e", ".", *group("tests"))
-    chosen = session.posargs or [*SPREAD, *ELSEWHERE]
+    files = ["tests", "micrograd", "README.md"]
+    chosen = session.posargs or [*SPREAD, *ELSEWHERE, *files]
     session.run("pytest", "--doctest-glob=*.md", *chosen)
 
 
