@@ -239,6 +239,7 @@ def test_arguments_that_are_not_numbers_are_refused(bad):
     with pytest.raises(NumberError):
         f([1.0, bad])
 
+
 # --- Larger things ---
 
 
