@@ -411,3 +411,25 @@ def _lift(x: Any, symbol: str) -> Any:
     if hasattr(x, "__primitive__") and not isinstance(x, float):
         return NotImplemented
     return _constant(to_number(x, f"{symbol} takes real numbers and Values"))
+
+
+# --- For recordings ---
+
+
+def replace(x: Value, data: Any, grad: Any) -> tuple[Any, ...]:
+    """Make of a Value a leaf with other numbers; return what it held."""
+    held = x.data, x.grad, x._rule, x._x, x._y
+    x.data, x.grad = data, grad
+    if x._rule is not CONSTANT:
+        x._rule = x._x = x._y = None
+    return held
+
+
+def put_back(x: Value, held: tuple[Any, ...]) -> None:
+    """Give a Value back what :func:`replace` returned."""
+    x.data, x.grad, x._rule, x._x, x._y = held
+
+
+def is_older(x: Value, serial: int) -> bool:
+    """Whether a Value was made before a number of the count."""
+    return x._serial < serial

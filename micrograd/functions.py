@@ -97,7 +97,8 @@ def mean(input: Iterable[N]) -> N:
     3.0
     """
     values: list[N] = _numbers("mean", input)
-    return total(values) / len(values)
+    sum_: N = total(values)
+    return sum_ / len(values)
 
 
 def dot(input: Iterable[N], other: Iterable[N]) -> N:
@@ -126,7 +127,8 @@ def dot(input: Iterable[N], other: Iterable[N]) -> N:
     11.0
     """
     products: list[N] = [x * y for x, y in _pairs("dot", input, other)]
-    return total(products)
+    result: N = total(products)
+    return result
 
 
 def l2(input: Iterable[N]) -> N:
@@ -154,7 +156,8 @@ def l2(input: Iterable[N]) -> N:
     25.0
     """
     squares: list[N] = [x * x for x in _numbers("l2", input)]
-    return total(squares)
+    result: N = total(squares)
+    return result
 
 
 # --- Softmax and its kin ---

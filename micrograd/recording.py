@@ -20,7 +20,7 @@ blocks and decorators alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar
@@ -42,6 +42,14 @@ class State(NamedTuple):
         Whether results remember their operands.
     witness : object or None
         Has a method ``meet(values)``, called before an operation on them.
+
+    Examples
+    --------
+    >>> from micrograd import no_grad
+    >>> from micrograd.recording import state
+    >>> with no_grad():
+    ...     state.get()
+    State(graph=False, witness=None)
     """
 
     graph: bool
@@ -95,7 +103,7 @@ def _resumed(function: F, block: type[_Setting]) -> F:
     """Decorate a generator: the setting holds only while it is running."""
 
     @wraps(function)
-    def generator(*args: Any, **named: Any) -> Iterator[Any]:
+    def generator(*args: Any, **named: Any) -> Generator[Any, Any, Any]:
         run = function(*args, **named)
         resume, given = run.send, None
         while True:
@@ -115,7 +123,7 @@ def _resumed(function: F, block: type[_Setting]) -> F:
     return generator  # type: ignore[return-value]
 
 
-class no_grad(_Setting):  # noqa: N801 - PyTorch's name
+class no_grad(_Setting):
     """Compute without recording a graph.
 
     Results inside are constants.  Use it as a block, or as a decorator of
@@ -141,7 +149,7 @@ class no_grad(_Setting):  # noqa: N801 - PyTorch's name
     graph = False
 
 
-class enable_grad(_Setting):  # noqa: N801 - PyTorch's name
+class enable_grad(_Setting):
     """Record a graph, also inside :func:`no_grad`.
 
     Examples

@@ -203,7 +203,9 @@ def test_zeros_of_either_sign_were_one_constant(reader, zero):
 
     x = [Value(-1.0), Value(2.0)]
     assert same(f, *[(v,) for v in x], reader=reader)
-    assert evaluate("div", [1.0, zero]) == (inf if str(zero)[0] != "-" else -inf)
+    assert evaluate("div", [1.0, zero]) == (
+        inf if str(zero)[0] != "-" else -inf
+    )
     compiled = micrograd.compile(
         lambda v: [1 / (v * 0.0), 1 / (v * -0.0)], reader=reader
     )

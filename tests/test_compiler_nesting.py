@@ -192,10 +192,12 @@ OUTER = {
         hessian(fn), reader="python"
     ),
 }
-ONE = [name for name in list(FUNCTIONS)[:11]]
+ONE = list(FUNCTIONS)[:11]
 
 
-@pytest.mark.parametrize(("outer", "name"), list(itertools.product(OUTER, ONE)))
+@pytest.mark.parametrize(
+    ("outer", "name"), list(itertools.product(OUTER, ONE))
+)
 def test_transforms_of_compiled_functions_are_those_of_the_function(
     outer, name
 ):
@@ -221,7 +223,9 @@ def test_a_result_has_second_derivatives(reader):
         if made is f:
             expected = [*slopes, *second]
     computed = [*slopes, *second]
-    assert all(close(a.data, b.data) for a, b in zip(expected, computed))
+    assert all(
+        close(a.data, b.data) for a, b in zip(expected, computed, strict=True)
+    )
 
 
 def test_a_compiled_method_is_a_method(reader):

@@ -23,8 +23,12 @@ from micrograd import (
 from micrograd.trees import leaves
 
 PROGRAMS, BATCH = 1000, 20
-UNARY = "tanh sin cos sigmoid relu softplus gelu silu abs atan asinh erf".split()
-NAMES = "tanh add absolute where lane cell sum outer constant input f g".split()
+UNARY = (
+    "tanh sin cos sigmoid relu softplus gelu silu abs atan asinh erf".split()
+)
+NAMES = (
+    "tanh add absolute where lane cell sum outer constant input f g".split()
+)
 SYMBOLS = ["+", "*", "tanh", "where", "sum", "f", "", "compiled"]
 
 

@@ -128,9 +128,7 @@ def test_a_function_returns_numbers(result):
         compiled(lambda x: result)(1.0)
 
 
-@pytest.mark.parametrize(
-    "result", [1.0, True, (), [Value(1.0), Value(2.0)]]
-)
+@pytest.mark.parametrize("result", [1.0, True, (), [Value(1.0), Value(2.0)]])
 def test_a_training_step_needs_one_value(result):
     with pytest.raises(NumberError, match="fn to return one Value"):
         compiled(lambda x: result, optim.SGD([W], lr=0.1))(1.0)

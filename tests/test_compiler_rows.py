@@ -82,7 +82,9 @@ def test_a_row_in_lanes_gives_what_eager_gives(row, reader):
     c = [Value(1.0) for _ in every]
     x = [[Value(number) for number in point] for point in every]
     f(c, x).backward()
-    assert max(section.lanes for section in f.last.program.sections) == len(every)
+    assert max(section.lanes for section in f.last.program.sections) == len(
+        every
+    )
     for point, a, operands in zip(every, c, x, strict=True):
         value, partials = eager(row, point)
         # A gradient starts from 0.0, and 0.0 + -0.0 is 0.0.

@@ -26,7 +26,7 @@ PACKAGE = ROOT / "micrograd"
 
 # The table of contents: each imports only from those above it.
 READING_ORDER = """
-errors namespaces rules primitives operators source recording copies engine
+errors namespaces rules primitives recording operators source copies engine
 trees dual reverse transforms nonfinite differences check functions module nn
 optim datasets interop draw
 """.split()

@@ -21,8 +21,8 @@ from micrograd.engine import Value
 from micrograd.errors import StateError
 from micrograd.namespaces import IEEE, floats, ieee
 from micrograd.nonfinite import find_nonfinite
-from micrograd.recording import outermost
 from micrograd.optim.settings import distinct, refuse_nonfinite, whole, within
+from micrograd.recording import outermost
 
 __all__ = [
     "Coefficients",
@@ -48,7 +48,7 @@ class Remembered(UserDict[Value, State]):
     bring: Callable[[], None] | None = None
 
     @property
-    def data(self) -> dict[Value, State]:  # type: ignore[override]
+    def data(self) -> dict[Value, State]:
         """The newest there is; everything a dictionary does begins here."""
         if self.bring is not None:
             self.bring()
