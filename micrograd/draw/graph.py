@@ -89,7 +89,7 @@ def draw_dot(
     >>> graph = draw_dot(a + a)
     >>> graph
     Graph(2 boxes, 1 operation)
-    >>> print(graph.source[-36:], end="")
+    >>> print(*graph.source.splitlines()[-4:], sep="\\n")
       v0 -> o1
       v0 -> o1
       o1 -> v1
