@@ -16,6 +16,7 @@ one double.
 
 import contextlib
 import datetime
+import doctest
 import functools
 import io
 import itertools
@@ -122,15 +123,23 @@ def slopes(output, inputs, *, create_graph=False):
     )
 
 
-def value_and_gradient(row, p):
-    """PyTorch's value and first derivatives of a row at a point."""
-    inputs = [T(x) for x in p]
-    value = in_torch(row)(*inputs)
-    gradient = [g.item() for g in slopes(value, inputs)]
+def value_and_gradient(row, p, sent=1.0):
+    """PyTorch's value and gradients of a row at a point, for one sent."""
+    value, gradient = sent_back(in_torch(row), p, sent)
     if row.name in BY_SETTING:
-        inputs = [T(x) for x in p]
-        gradient[1] = slopes(as_definition(row)(*inputs), inputs)[1].item()
-    return value.item(), gradient
+        gradient[1] = sent_back(as_definition(row), p, sent)[1][1]
+    return value, gradient
+
+
+def sent_back(function, p, sent):
+    """The value, and what each operand receives of a gradient."""
+    inputs = [T(x) for x in p]
+    value = function(*inputs)
+    received = [0.0] * len(p)  # by what is not used
+    if value.requires_grad:
+        value.backward(torch.tensor(sent))
+        received = [0.0 if x.grad is None else x.grad.item() for x in inputs]
+    return value.item(), received
 
 
 def derivative_in_torch(row, by, p):
@@ -161,6 +170,16 @@ def compared(row):
 # --- Rows: value and gradient ---
 
 
+@pytest.mark.parametrize("name", BY_SETTING)
+def test_a_definition_written_out_is_pytorch_s_function(name):
+    row = PRIMITIVES[name]
+    for p in [*points(row), *compared(row)]:
+        expected = sent_back(in_torch(row), p, 1.0)
+        computed = sent_back(BY_SETTING[name], p, 1.0)
+        assert close(expected[0], computed[0]), p
+        assert close(expected[1][0], computed[1][0]), p
+
+
 @EVERY_ROW
 def test_value_and_gradient_are_pytorch_s(row):
     for p in [*points(row), *compared(row)]:
@@ -173,6 +192,26 @@ def test_value_and_gradient_are_pytorch_s(row):
         assert close(value, result.data), (p, value, result.data)
         for expected, v in zip(gradient, values, strict=True):
             assert close(expected, v.grad), (p, gradient, values)
+
+
+# What a row may be sent by the nodes above it.
+SENT = [1.0, -2.0, 0.0, math.inf, -math.inf, math.nan]
+
+
+@pytest.mark.parametrize("sent", SENT)
+@EVERY_ROW
+def test_a_gradient_of_any_size_is_handed_on_as_in_pytorch(row, sent):
+    for p in [*points(row), *compared(row)]:
+        _, received = value_and_gradient(row, p, sent)
+        if row.name == "atan2" and squares_lose_it(*p):
+            received = [sent * x for x in angle_by_hand(*p)]
+        if row.name == "hypot" and 1e-300 in p and 1e300 in p:
+            # NB: PyTorch divides last, and an infinity outlives x / z = 0.
+            received = [sent * (x / 1e300) for x in p]
+        values = [Value(x) for x in p]
+        row(*values).backward(sent)
+        for expected, v in zip(received, values, strict=True):
+            assert close(expected, v.grad), (p, received, values)
 
 
 def squares_lose_it(y, x):
@@ -794,12 +833,14 @@ def test_a_model_moved_to_pytorch_has_equal_outputs_and_gradients(
     mine, its = model(x), network(torch.tensor(x, dtype=torch.float64))
     (mine[0] * mine[1]).backward()
     (its[0] * its[1]).backward()
-    assert all(map(close, its.tolist(), [y.data for y in mine]))
+    for expected, y in zip(its.tolist(), mine, strict=True):
+        assert close(expected, y.data)
     grads = {k: p.grad.tolist() for k, p in network.named_parameters()}
     for p in model.parameters():
         p.data = p.grad  # so that they are arranged as the weights are
     found = trees.leaves(interop.tensors(model))
-    assert all(map(close, trees.leaves(grads), found))
+    for expected, gradient in zip(trees.leaves(grads), found, strict=True):
+        assert close(expected, gradient)
 
 
 @pytest.mark.parametrize("activation", MOVABLE)
@@ -836,6 +877,34 @@ def test_pytorch_loads_the_file_that_we_write(tmp_path):
     network.load_state_dict(files.load_file(tmp_path / "model.safetensors"))
     its = network(torch.tensor([1.0, 2.0], dtype=torch.float64))
     assert close(its.item(), model([1.0, 2.0]).data)
+
+
+# --- Examples that need PyTorch ---
+
+
+def skipped_examples():
+    """The examples of functions that other sessions leave out."""
+    found = doctest.DocTestFinder().find(interop)
+    return [
+        pytest.param(one, id=one.name)
+        for one in found
+        if any(doctest.SKIP in e.options for e in one.examples)
+    ]
+
+
+@pytest.mark.parametrize("example", skipped_examples())
+def test_an_example_that_needs_pytorch_holds(example):
+    for one in example.examples:
+        one.options.pop(doctest.SKIP, None)
+    said = []
+    runner = doctest.DocTestRunner(verbose=False)
+    torch.set_default_dtype(torch.float32)  # as a reader has it
+    try:
+        runner.run(example, out=said.append)
+    finally:
+        torch.set_default_dtype(torch.float64)
+    assert runner.summarize(verbose=False).attempted > 1
+    assert not said, "".join(said)
 
 
 # --- PyTorch's answers for the reference pages ---
