@@ -934,7 +934,7 @@ def printed(path):
     return text.getvalue()
 
 
-PROGRAMS = {
+TWINS = {
     path.stem.removesuffix("_torch"): path
     for path in sorted((DOCS / "twins").glob("*_torch.py"))
 }
@@ -949,7 +949,7 @@ def save():
     text = json.dumps({"about": about, **answers()}, indent=1)
     SAVED.write_text(text + "\n", encoding="utf-8")
     about["machine"] = f"{platform.system()} {platform.machine()}"
-    texts = {name: printed(path) for name, path in PROGRAMS.items()}
+    texts = {name: printed(path) for name, path in TWINS.items()}
     text = json.dumps({"about": about, **texts}, indent=1)
     PRINTED.write_text(text + "\n", encoding="utf-8")
 
@@ -968,10 +968,10 @@ def test_the_saved_answers_are_still_pytorch_s():
 
 # torch.func imports parts of PyTorch that PyTorch warns of.
 @pytest.mark.filterwarnings("default::DeprecationWarning")
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("name", TWINS)
 def test_a_program_prints_what_its_page_shows(name):
     saved = json.loads(PRINTED.read_text(encoding="utf-8"))
-    again = printed(PROGRAMS[name])
+    again = printed(TWINS[name])
     assert saved[name] == again, "run python tests/oracle.py --save"
 
 

@@ -76,6 +76,6 @@ def test_pieces_are_c_without_a_warning(monkeypatch, tmp_path):
     file, library = tmp_path / "step.c", tmp_path / "step.so"
     file.write_text(step.to_c(), encoding="ascii")
     strict = "-O1 -std=c99 -Wall -Wextra -Wpedantic -Werror -shared -fPIC"
-    command = f"cc {strict} -o {library} {file} -lm"
-    subprocess.run(command.split(), check=True, timeout=120)
+    command = ["cc", *strict.split(), "-o", str(library), str(file), "-lm"]
+    subprocess.run(command, check=True)
     assert hasattr(ctypes.CDLL(str(library)), "run")
