@@ -29,7 +29,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import NINE_DIGITS, SAME_MATHEMATICS, close
+from conftest import NINE_DIGITS, SAME_MATHEMATICS, close, same_bits
 from hypothesis import given, settings
 from strategies import (
     ROWS,
@@ -192,6 +192,32 @@ def test_value_and_gradient_are_pytorch_s(row):
         assert close(value, result.data), (p, value, result.data)
         for expected, v in zip(gradient, values, strict=True):
             assert close(expected, v.grad), (p, gradient, values)
+
+
+# Where the sign of a zero may be another than PyTorch's, and why: the value
+# has place 0, the derivatives follow.
+SIGN_LEFT_OPEN = {
+    ("relu", 0): "IEEE 754 does not say which zero is the larger one",
+    ("maximum", 0): "the same",
+    ("minimum", 0): "the same",
+    ("power", 1): "PyTorch puts a plain zero where the exponent is 0",
+    ("elu", 2): "PyTorch has no derivative by the setting",
+}
+
+
+@EVERY_ROW
+def test_a_zero_has_the_sign_that_it_has_in_pytorch(row):
+    for p in compared(row):
+        values = [Value(x) for x in p]
+        result = row(*values)
+        # NB: backward adds to the 0.0 that a leaf has; PyTorch's has none.
+        returned = [g.data for g in grad(result, values)]
+        value, gradient = value_and_gradient(row, p)
+        pairs = zip([value, *gradient], [result.data, *returned], strict=True)
+        for place, (expected, computed) in enumerate(pairs):
+            if expected == 0 and (row.name, place) not in SIGN_LEFT_OPEN:
+                lost = row.name == "atan2" and squares_lose_it(*p)
+                assert lost or same_bits(expected, computed), (p, place)
 
 
 # What a row may be sent by the nodes above it.

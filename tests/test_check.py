@@ -180,6 +180,50 @@ def test_a_wrong_second_derivative_is_caught_at_order_2_only():
     assert "derivative of order 2 by input 0" in text(caught)
 
 
+def test_errors_that_cancel_along_the_diagonal_are_caught(monkeypatch):
+    # Both are right in value, and off by 1 and by -1 in their derivatives.
+    @elementwise(
+        lambda z, x, y: y + 1,
+        lambda z, x, y: x - 1,
+        domain=[(0, 1)] * 2,
+        torch="",
+    )
+    def product(xp, x, y):
+        return x * y
+
+    @elementwise(
+        lambda z, x, y: x - 1,
+        lambda z, x, y: 1.0,
+        domain=[(0, 1)] * 2,
+        torch="",
+    )
+    def half_square(xp, x, y):
+        return x * x / 2
+
+    @elementwise(
+        lambda z, x, y: product(x, y),
+        lambda z, x, y: half_square(x, y),
+        domain=[(0, 1)] * 2,
+        torch="",
+    )
+    def f(xp, x, y):
+        return x * x * y / 2
+
+    gradcheck(f, [0.3, 0.4], order=1)
+    with pytest.raises(GradcheckError, match="of order 2"):
+        gradcheck(f, [0.3, 0.4], order=2)
+
+    class Diagonal:
+        def __init__(self, seed):
+            pass
+
+        def uniform(self, low, high):
+            return 1.0
+
+    monkeypatch.setattr(check, "Random", Diagonal)
+    gradcheck(f, [0.3, 0.4], order=2)  # nobody sees it
+
+
 def test_the_error_names_the_wrong_input():
     with pytest.raises(GradcheckError) as caught:
         gradcheck(lambda x, y: x * identity(y), [1.0, 1.0], order=1)

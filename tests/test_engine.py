@@ -19,7 +19,14 @@ import pytest
 from hypothesis import given, settings
 from strategies import expressions
 
-from micrograd import Value, elementwise, no_grad, topological_order, where
+from micrograd import (
+    Value,
+    elementwise,
+    grad,
+    no_grad,
+    topological_order,
+    where,
+)
 
 LONG = 100_000
 # For another Python; with the rest of the environment, which Windows needs.
@@ -304,6 +311,21 @@ def test_the_same_program_gives_the_same_bits_in_every_process():
         for seed in ("0", "1")
     }
     assert len(outputs) == 1
+
+
+def test_what_several_nodes_send_is_added_from_the_last_to_the_first():
+    def total(x):
+        return x * 1.0 + x * 1e16 + x * -1e16
+
+    # In this order 1 is added to 0; in the other it is lost beside 1e16.
+    expected = (-1e16 + 1e16) + 1.0
+    assert expected != (1.0 + 1e16) - 1e16
+    x = Value(3.0)
+    total(x).backward()
+    assert expected == x.grad
+    (returned,) = grad(total(x), [x])
+    (recorded,) = grad(total(x), [x], create_graph=True)
+    assert expected == returned.data == recorded.data
 
 
 # --- Depth, memory, cycles ---
