@@ -394,9 +394,7 @@ def gallery(session: nox.Session) -> None:
     scripts = sorted(ROOT.glob("gallery/*/plot_*.py"))
     names = [str(path.relative_to(ROOT)) for path in scripts]
     for script in session.posargs or names:
-        session.run(
-            "python", "-W", "error", script, env={"MPLBACKEND": "agg"}
-        )
+        session.run("python", "-W", "error", script, env={"MPLBACKEND": "agg"})
 
 
 @nox.session(default=False)
