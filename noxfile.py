@@ -208,6 +208,94 @@ def oracle(session: nox.Session) -> None:
     session.run("pytest", *(session.posargs or ORACLE))
 
 
+# Apart, since before Python 3.14 counting makes the tests 2.5 times slower.
+@nox.session(default=False)
+def coverage(session: nox.Session) -> None:
+    """Run the tests and show which lines and branches they leave out."""
+    session.install("-e", ".", *group("coverage"))
+    session.run("pytest", "--cov", *(session.posargs or ["tests"]))
+
+
+@nox.session(default=False)
+def sdist(session: nox.Session) -> None:
+    """Pack the source, unpack it elsewhere, and run its tests there."""
+    session.install(*group("release"), *group("tests"))
+    folder = Path(session.create_tmp()) / "packed"
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("python", "-m", "build", "--sdist", "--outdir", str(folder))
+    (packed,) = folder.glob("*.tar.gz")
+    shutil.unpack_archive(packed, folder)
+    session.chdir(folder / packed.name.removesuffix(".tar.gz"))
+    session.install(".")
+    session.run("pytest", *(session.posargs or ["tests"]))
+
+
+# What is broken on purpose, and the tests that should notice.  Each mutant
+# runs them anew, so they are the quickest that can.
+MUTANTS = {
+    "rules": "rules user_rules namespaces primitives",
+    "primitives": "primitives symbolic",
+    "namespaces": "namespaces rules primitives",
+    "operators": "operators engine",
+    "recording": "engine transforms",
+    "engine": "engine operators heritage",
+    "dual": "transforms check",
+    "reverse": "transforms check engine",
+    "transforms": "transforms check",
+    "differences": "check",
+    "check": "check",
+    "nonfinite": "check",
+    "trees": "transforms module",
+}
+
+
+@nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """Break one thing at a time; list what no test noticed (hours)."""
+    session.install(*group("mutants"))
+    # Two versions of a file within a second must not share their bytecode.
+    session.env["PYTHONDONTWRITEBYTECODE"] = "1"
+    copy = Path(session.create_tmp()) / "copy"  # the files are changed
+    left_out = shutil.ignore_patterns(".*", "_build", "node_modules")
+    for name in session.posargs or MUTANTS:
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(ROOT, copy, ignore=left_out)
+        (copy / "mutants.toml").write_text(mutants_of(name), "utf-8")
+        with session.chdir(copy):
+            asked, found = "mutants.toml", "mutants.sqlite"
+            session.run("cosmic-ray", "init", asked, found)
+            session.run("cr-filter-operators", found, asked)
+            session.run("cosmic-ray", "baseline", asked)
+            session.run("cosmic-ray", "exec", asked, found)
+            session.run("cr-report", "--surviving-only", "--show-diff", found)
+
+
+def mutants_of(name: str) -> str:
+    """What cosmic-ray is asked about one module."""
+    noticing = [f"tests/test_{one}.py" for one in MUTANTS[name].split()]
+    files = " ".join([f"micrograd/{name}.py", *noticing])  # and its examples
+    command = f"python -m pytest -x -q -p no:cacheprovider {files}"
+    return f"""\
+[cosmic-ray]
+module-path = "micrograd/{name}.py"
+timeout = 900.0  # an endless loop, not a slow machine
+excluded-modules = []
+test-command = "{command}"
+
+[cosmic-ray.distributor]
+name = "local"
+
+# Changes that no slip of a pen makes; annotations are full of `|`.
+[cosmic-ray.filters.operators-filter]
+exclude-operators = [
+  "core/ReplaceBinaryOperator_.*_(BitAnd|BitOr|BitXor|LShift|RShift|Mod)",
+  "core/ReplaceBinaryOperator_.*_(FloorDiv|Pow)",
+  "core/ReplaceBinaryOperator_BitOr_.*",
+  "core/ReplaceComparisonOperator_.*_(Is|IsNot)",
+]
+"""
+
+
 @nox.session(python="3.11")
 def minimums(session: nox.Session) -> None:
     """Run the tests on the oldest Python and packages we promise."""

@@ -104,10 +104,12 @@ class OptionError(MicrogradError, ValueError):
     Examples
     --------
     >>> from micrograd.nn import MLP
-    >>> MLP(2, [4, 1], activation="rely")
+    >>> MLP(2, [4, 1], activation="rely")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
       ...
-    micrograd.errors.OptionError: ...
+    micrograd.errors.OptionError: activation= takes a function or one of \
+... but got 'rely'; check the spelling; see \
+https://micrograd.readthedocs.io/en/latest/reference/errors.html#optionerror
     """
 
 
@@ -125,7 +127,10 @@ class StateError(MicrogradError, ValueError):
     >>> Neuron(2).load_state_dict({"w[0]": 1.0})
     Traceback (most recent call last):
       ...
-    micrograd.errors.StateError: ...
+    micrograd.errors.StateError: Neuron.load_state_dict() expects the names \
+of its 3 parameters but got 1 names that lack 'w[1]'; build the same network \
+first, or pass strict=False; see \
+https://micrograd.readthedocs.io/en/latest/reference/errors.html#stateerror
     """
 
 
@@ -141,10 +146,12 @@ class NonFiniteGradientError(MicrogradError, ArithmeticError):
     >>> from micrograd import Value, optim
     >>> w = Value(0.0, label="w")
     >>> w.log().backward()
-    >>> optim.SGD([w], lr=0.1).step()
+    >>> optim.SGD([w], lr=0.1).step()  # doctest: +ELLIPSIS
     Traceback (most recent call last):
       ...
-    micrograd.errors.NonFiniteGradientError: ...
+    micrograd.errors.NonFiniteGradientError: SGD.step() needs finite \
+gradients but got inf for w; call step(loss) to learn which node went wrong \
+first; see ...
     """
 
 
@@ -160,10 +167,12 @@ class GradcheckError(MicrogradError, ArithmeticError):
     >>> @elementwise(lambda y, x: 3 * x, domain=[(-2, 2)], torch="")
     ... def square(xp, x):
     ...     return x * x
-    >>> gradcheck(square, [1.0])
+    >>> gradcheck(square, [1.0])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
       ...
-    micrograd.errors.GradcheckError: ...
+    micrograd.errors.GradcheckError: gradcheck(square) found that \
+differences give 2 as derivative of order 1 by input 0 but got 3 in reverse \
+mode; correct the partials it uses, or move away from a kink; see ...
     """
 
 
@@ -176,7 +185,10 @@ class GraphSizeError(MicrogradError, ValueError):
     >>> draw_dot(sum([Value(1.0) for i in range(5000)]))
     Traceback (most recent call last):
       ...
-    micrograd.errors.GraphSizeError: ...
+    micrograd.errors.GraphSizeError: draw_dot(max_nodes=2000) draws at most \
+2,000 boxes but got a graph of 10,001 values; draw a smaller part, such as \
+the loss of one row of the data, or raise max_nodes; see \
+https://micrograd.readthedocs.io/en/latest/reference/errors.html#graphsizeerror
     """
 
 
@@ -194,7 +206,7 @@ class RecordingError(MicrogradError, TypeError):
     >>> @micrograd.compile
     ... def f(x):
     ...     return x if x > 0 else -x
-    >>> f(2.0)
+    >>> f(2.0)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
       ...
     micrograd.errors.RecordingError: ...
@@ -211,12 +223,13 @@ class MissingPackageError(MicrogradError, ImportError):
     Examples
     --------
     >>> from micrograd.errors import MissingPackageError
-    >>> raise MissingPackageError(
-    ...     "plotting needs matplotlib",
-    ...     "no such package",
-    ...     'run: pip install "micrograd[plot]"',
-    ... )
+    >>> asked = "plotting needs matplotlib"
+    >>> do = 'run: pip install "micrograd[plot]"'
+    >>> raise MissingPackageError(asked, "no such package", do)
     Traceback (most recent call last):
       ...
-    micrograd.errors.MissingPackageError: ...
+    micrograd.errors.MissingPackageError: plotting needs matplotlib but got \
+no such package; run: pip install "micrograd[plot]"; see \
+https://micrograd.readthedocs.io/en/latest/reference/errors.html\
+#missingpackageerror
     """

@@ -302,8 +302,8 @@ def rms_norm(
     Examples
     --------
     >>> from micrograd.functions import rms_norm
-    >>> rms_norm([1.0, -1.0, 1.0, -1.0])
-    [0.9999999999999999, -0.9999999999999999, ...]
+    >>> rms_norm([3.0, -3.0, 1.0, -1.0, 0.0], eps=0.0)
+    [1.5, -1.5, 0.5, -0.5, 0.0]
     """
     values: list[N] = _numbers("rms_norm", input)
     floor = EPSILON

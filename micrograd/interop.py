@@ -326,11 +326,18 @@ def load_safetensors(model: MLP, path: str | PathLike[str]) -> None:
 
     Examples
     --------
-    See :func:`save_safetensors`:
-
-    >>> from micrograd.interop import load_safetensors
-    >>> load_safetensors.__name__
-    'load_safetensors'
+    >>> from tempfile import TemporaryDirectory
+    >>> from micrograd.interop import load_safetensors, save_safetensors
+    >>> from micrograd.nn import MLP
+    >>> model, other = MLP(1, [1]), MLP(1, [1])
+    >>> model.load_state_dict(
+    ...     {"layers.0.neurons.0.w[0]": 2.0, "layers.0.neurons.0.b": 1.0}
+    ... )
+    >>> with TemporaryDirectory() as folder:
+    ...     save_safetensors(model, f"{folder}/model.safetensors")
+    ...     load_safetensors(other, f"{folder}/model.safetensors")
+    >>> other([10.0]).data
+    21.0
     """
     files = _package("safetensors.numpy", "tensors")
     load_tensors(model, files.load_file(path))

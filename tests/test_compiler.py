@@ -7,7 +7,7 @@ from array import array
 from pathlib import Path
 
 import pytest
-from conftest import READERS, close
+from conftest import READERS, all_close, close
 
 import micrograd
 from micrograd import Value, functions, no_grad, optim
@@ -311,7 +311,7 @@ def test_threads_may_share_a_compiled_function(reader):
         thread.join()
     assert 4 == len(results)
     for computed in results.values():
-        assert all(map(close, expected, computed))
+        assert all_close(expected, computed)
 
 
 @pytest.mark.skipif(

@@ -24,8 +24,9 @@ def built(compiled, folder):
     """The function ``run`` of the C file."""
     file, library = folder / "step.c", folder / "step.so"
     file.write_text(compiled.to_c(), encoding="ascii")
-    command = f"cc {STRICT} -shared -fPIC -o {library} {file} -lm"
-    subprocess.run(command.split(), check=True, timeout=120)
+    options = f"{STRICT} -shared -fPIC".split()
+    command = ["cc", *options, "-o", str(library), str(file), "-lm"]
+    subprocess.run(command, check=True)
     run = ctypes.CDLL(str(library)).run
     run.restype = ctypes.c_double
     return run

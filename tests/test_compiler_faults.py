@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict, namedtuple
 
 import pytest
-from conftest import READERS, close
+from conftest import READERS, all_close, close
 
 import micrograd
 from micrograd import Value, elementwise, no_grad, optim
@@ -188,7 +188,7 @@ def test_a_reversed_or_shortened_list_of_parameters_swapped_numbers(reader):
             step()
         return a.data, b.data
 
-    assert all(map(close, run(compiled=False), run(compiled=True)))
+    assert all_close(run(compiled=False), run(compiled=True))
 
 
 @pytest.mark.parametrize("zero", [0.0, -0.0])
@@ -244,7 +244,7 @@ def test_a_list_among_the_settings_was_unhashable(reader):
     def eager(fn, optimizer):
         return lambda: eager_step(fn, optimizer)
 
-    assert all(map(close, run(eager), run(compiled)))
+    assert all_close(run(eager), run(compiled))
 
 
 def test_a_label_inside_was_refused(reader):

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from conftest import READERS, close
+from conftest import READERS, all_close, close
 
 import micrograd
 from micrograd import Value, functions, where
@@ -144,7 +144,7 @@ def test_lanes_that_fill_no_vector_count_too(reader, count):
     rows = [0.03 * i for i in range(count)]
     expected = run(lambda rows: alike([Value(x) for x in rows]), rows)
     f = micrograd.compile(alike, reader=reader)
-    assert all(map(close, expected, run(f, rows)))
+    assert all_close(expected, run(f, rows))
     assert count in [s.lanes for s in f.last.program.sections]
 
 
@@ -173,5 +173,5 @@ def test_in_training_copies_bring_their_gradients_back(reader):
         loss, micrograd.optim.SGD(many, lr=0.0), reader=reader
     )
     step(rows)
-    assert all(map(close, expected, [p.grad for p in many]))
+    assert all_close(expected, [p.grad for p in many])
     assert 120 in [s.lanes for s in step.last.program.sections]

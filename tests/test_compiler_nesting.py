@@ -9,7 +9,7 @@ numbers, and to second order.
 import itertools
 
 import pytest
-from conftest import READERS, close
+from conftest import READERS, all_close, close
 
 import micrograd
 from micrograd import (
@@ -176,8 +176,8 @@ def test_compiled_is_eager(name, reader):
         reset(k)
         computed = compiled(point)
         assert isinstance(computed, type(expected))
-        assert all(map(close, numbers(expected), numbers(computed)))
-        assert all(map(close, gradients(expected), gradients(computed)))
+        assert all_close(numbers(expected), numbers(computed))
+        assert all_close(gradients(expected), gradients(computed))
     assert 1 == len(compiled.replays)
 
 
@@ -209,7 +209,7 @@ def test_transforms_of_compiled_functions_are_those_of_the_function(
         one = numbers(expected(point))
         reset(k)
         two = numbers(computed(point))
-        assert all(map(close, one, two))
+        assert all_close(one, two)
 
 
 def test_a_result_has_second_derivatives(reader):

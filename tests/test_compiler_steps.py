@@ -5,7 +5,7 @@ import math
 import random
 
 import pytest
-from conftest import close
+from conftest import all_close, close
 
 import micrograd
 from micrograd import Value, datasets, functions, optim
@@ -212,7 +212,7 @@ def test_compiled_and_eager_steps_may_take_turns(reader):
         state = [list(optimizer.state[p].values()) for p in (w, b)]
         results.append([w.data, b.data, *state[0], *state[1]])
     for other in results[1:]:
-        assert all(map(close, results[0], other))
+        assert all_close(results[0], other)
 
 
 def test_state_can_be_read_changed_saved_and_copied(reader):

@@ -475,7 +475,7 @@ def test_unknown_options_are_refused_with_those_that_exist():
 def test_the_source_needs_no_renderer(tmp_path):
     graph = draw.draw_dot(Value(1.0) + 2.0)
     assert graph.source.startswith("digraph {")
-    assert graph.source == graph.save(tmp_path / "g.dot").read_text()
+    assert graph.source == graph.save(tmp_path / "g.dot").read_text("utf-8")
 
 
 @pytest.mark.usefixtures("no_renderer")
@@ -504,10 +504,10 @@ def test_a_failed_save_leaves_no_file(tmp_path):
 @pytest.mark.usefixtures("no_renderer")
 def test_a_failed_save_leaves_the_old_file(tmp_path):
     path = tmp_path / "g.svg"
-    path.write_text("old")
+    path.write_text("old", "utf-8")
     with pytest.raises(MissingPackageError):
         draw.draw_dot(Value(1.0)).save(path)
-    assert "old" == path.read_text()
+    assert "old" == path.read_text("utf-8")
 
 
 def test_a_save_that_cannot_be_finished_leaves_no_part(tmp_path, renderer):
@@ -545,7 +545,8 @@ def test_programs_on_the_path_are_used_in_order(tmp_path, monkeypatch):
     graph = draw.draw_dot(Value(1.0))
     for program in ("graphviz-pure", "dot"):
         script = tmp_path / program
-        script.write_text(f"#!/bin/sh\necho '<svg>{program} '$1'</svg>'\n")
+        text = f"#!/bin/sh\necho '<svg>{program} '$1'</svg>'\n"
+        script.write_text(text, "utf-8")
         script.chmod(0o755)
         assert f"{program} -Tsvg" in graph.svg()
 
@@ -556,7 +557,7 @@ def test_a_renderer_that_fails_hands_over_to_the_next(tmp_path, monkeypatch):
         pytest.skip("the stand-ins are shell scripts")
     monkeypatch.setenv("PATH", str(tmp_path))
     script = tmp_path / "dot"
-    script.write_text("#!/bin/sh\necho no pdf here >&2\nexit 1\n")
+    script.write_text("#!/bin/sh\necho no pdf here >&2\nexit 1\n", "utf-8")
     script.chmod(0o755)
     with pytest.raises(MissingPackageError, match="dot: no pdf here"):
         draw.draw_dot(Value(1.0)).save(tmp_path / "g.pdf")
@@ -671,7 +672,7 @@ def test_a_file_follows_the_theme_of_the_viewer(tmp_path):
     path = draw.draw_dot(seeds()).save(tmp_path / "g.svg")
     root = ET.parse(path).getroot()
     assert root.tag.endswith("svg")
-    assert "prefers-color-scheme: dark" in path.read_text()
+    assert "prefers-color-scheme: dark" in path.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def build(tmp_path, monkeypatch):
     monkeypatch.delenv("CI", raising=False)
 
     def made(text: str) -> tuple[str, str]:
-        (tmp_path / "index.rst").write_text(f"Page\n====\n\n{text}\n")
+        (tmp_path / "index.rst").write_text(f"Page\n====\n\n{text}\n", "utf-8")
         said = tmp_path / "said"
         with said.open("w", encoding="utf-8") as stream:
             app = application.Sphinx(

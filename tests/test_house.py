@@ -293,7 +293,8 @@ def test_lines_are_counted_without_prose(tmp_path):
     example = tmp_path / "example.py"
     example.write_text(
         '"""Prose\n\nover lines."""\n\n# why\nx = [\n    1,  # one\n]\n\n\n'
-        'def f():\n    """Prose."""\n    # why\n    return """a\nb"""\n'
+        'def f():\n    """Prose."""\n    # why\n    return """a\nb"""\n',
+        "utf-8",
     )
     assert len(lines_of_code(example)) == 6
 
@@ -313,7 +314,8 @@ def statements_of(path):
 
 def test_statements_are_counted_without_prose(tmp_path):
     example = tmp_path / "example.py"
-    example.write_text('"""Prose."""\nx = [\n    1,\n]\nif x:\n    x = 2\n')
+    text = '"""Prose."""\nx = [\n    1,\n]\nif x:\n    x = 2\n'
+    example.write_text(text, "utf-8")
     assert statements_of(example) == 3
 
 

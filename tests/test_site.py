@@ -29,8 +29,8 @@ from micrograd import errors
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "docs" / "_build" / "html"
 INDEX = SITE / "index.html"
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-PROJECT = PROJECT["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = PYPROJECT["project"]
 
 pytestmark = pytest.mark.skipif(
     not INDEX.exists(),

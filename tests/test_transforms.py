@@ -233,6 +233,25 @@ def test_an_inner_function_that_ignores_its_variable():
 # --- What does not depend on an argument ---
 
 
+def test_a_derivative_asks_for_no_partial_but_its_own():
+    def refuse(z, x, y):
+        raise LookupError("nobody asked for this one")
+
+    @elementwise(
+        lambda z, x, y: y, refuse, domain=[(0, 1), (0, 1)], torch=""
+    )
+    def half(xp, x, y):
+        return x * y
+
+    assert grad(half)(3.0, 5.0) == 5.0
+    assert jvp(half, (3.0, 5.0), (1.0, 0.0)) == (15.0, 5.0)
+    x, y = Value(3.0), Value(5.0)
+    (found,) = grad(half(x, y), [x])
+    assert found.data == 5.0
+    with pytest.raises(LookupError, match="nobody asked"):
+        grad(half, 1)(3.0, 5.0)
+
+
 def test_a_function_that_ignores_an_argument_has_derivative_zero():
     def f(x, y):
         return x * x
