@@ -17,13 +17,17 @@ reading by type follows NumPy's ``__array_function__`` protocol (NEP 18).
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial, wraps
+from functools import wraps
 from math import isfinite
-from typing import Any, Protocol, cast
+from textwrap import dedent
+from types import MethodType
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from micrograd.namespaces import IEEE, Arrays, floats, ieee, to_number
+
+if TYPE_CHECKING:
+    from inspect import Signature
 
 __all__ = ["Primitive", "elementwise"]
 
@@ -106,7 +110,7 @@ class Primitive:
         self.name = forward.__name__
         self.symbol = symbol or self.name
         self.forward = forward
-        self.compute = partial(forward, floats)
+        self.compute = MethodType(forward, floats)
         self.partials = tuple(partials)
         self.arity = len(self.partials)
         self.domain = list(domain)
@@ -114,8 +118,6 @@ class Primitive:
         self.special = tuple(special)
         self.unselected = dict(unselected or {})
         self.torch = torch
-        parameters = list(inspect.signature(forward).parameters.values())
-        self.signature = inspect.Signature(parameters[1:])  # without xp
         self.function = self._as_function()
 
     def _as_function(self) -> RuleFunction:
@@ -126,9 +128,18 @@ class Primitive:
             return self(*operands, **named)
 
         function.__doc__ = _document(self)
-        vars(function)["__signature__"] = self.signature
+        # What has its first argument, xp, already; for those who look at
+        # the signature or the source.
+        vars(function)["__wrapped__"] = self.compute
         vars(function)["primitive"] = self
         return cast(RuleFunction, function)
+
+    @property
+    def signature(self) -> Signature:
+        """The names of the operands, and their defaults."""
+        from inspect import signature  # as slow as all our imports
+
+        return signature(self.compute)
 
     def __call__(self, *operands: Any, **named: Any) -> Any:
         if named or len(operands) != self.arity:
@@ -215,14 +226,16 @@ Examples
 
 def _document(row: Primitive) -> str:
     """The docstring of a row's function, in the form all of them share."""
-    text = inspect.cleandoc(row.forward.__doc__ or row.name)
-    summary, mark, examples = text.partition(">>>")
+    first, _, rest = (row.forward.__doc__ or row.name).partition("\n")
+    summary, mark, examples = f"{first}\n{dedent(rest)}".partition(">>>")
+    code = row.forward.__code__  # not row.signature: see there
+    names = code.co_varnames[1 : code.co_argcount]
     return DOCUMENTATION.format(
         summary=summary.strip(),
-        arguments=", ".join(row.signature.parameters),
+        arguments=", ".join(names or row.signature.parameters),
         module=row.forward.__module__,
         name=row.name,
-        examples=mark + examples,
+        examples=(mark + examples).strip(),
     )
 
 
