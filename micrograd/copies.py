@@ -63,9 +63,7 @@ def twin(own: Any) -> Any:
     return node
 
 
-def in_one_list(
-    node: Any, own: Any, order: Callable[[Any], list[Any]]
-) -> Any:
+def in_one_list(node: Any, own: Any, order: Callable[[Any], list[Any]]) -> Any:
     """What ``__reduce_ex__`` of a node returns.
 
     Parameters

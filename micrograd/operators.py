@@ -133,6 +133,9 @@ class Operators:
     def __bool__(self) -> bool:
         return float(self) != 0
 
+    def __format__(self, form: str) -> str:
+        return format(float(self), form) if form else str(self)
+
     def __float__(self) -> float:
         raise NotImplementedError
 

@@ -24,6 +24,7 @@ from textwrap import dedent
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from micrograd.errors import NumberError, OptionError
 from micrograd.namespaces import IEEE, Arrays, floats, ieee, to_number
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class Primitive:
         special: Sequence[tuple[float, ...]] = (),
         unselected: Mapping[int, Rule] | None = None,
     ) -> None:
+        _check_declaration(forward, partials)
         self.name = forward.__name__
         self.symbol = symbol or self.name
         self.forward = forward
@@ -143,7 +145,10 @@ class Primitive:
 
     def __call__(self, *operands: Any, **named: Any) -> Any:
         if named or len(operands) != self.arity:
-            bound = self.signature.bind(*operands, **named)
+            try:
+                bound = self.signature.bind(*operands, **named)
+            except TypeError as fault:
+                raise TypeError(f"{self.name}(): {fault}") from None
             bound.apply_defaults()
             operands = bound.args
         if PLAIN.issuperset(map(type, operands)):  # most often, and quick
@@ -158,11 +163,15 @@ class Primitive:
 
     def on_numbers(self, *operands: Any) -> Any:
         """Compute on plain numbers or arrays."""
+        asked = f"{self.name}() takes real numbers, Values or arrays"
         for operand in operands:
             if getattr(operand, "ndim", 0) > 0:
+                if not hasattr(operand, "__array_namespace__"):
+                    do = "convert it with numpy.asarray(...)"
+                    given = f"a {type(operand).__name__}"
+                    raise NumberError(asked, given, do)
                 xp = Arrays(operand.__array_namespace__())
                 return self.forward(xp, *operands)
-        asked = f"{self.name}() takes real numbers, Values or arrays"
         numbers = [to_number(operand, asked) for operand in operands]
         return self.on_floats(*numbers)
 
@@ -175,7 +184,8 @@ class Primitive:
 
     def on_ieee(self, *operands: float) -> float:
         """Compute as IEEE 754 does: infinities and nan, no exceptions."""
-        return float(self.forward(ieee, *map(IEEE, operands)))
+        result = self.forward(ieee, *map(IEEE, operands))
+        return to_number(result, f"the rule of {self.name} returns a number")
 
     def derivative(self, index: int, result: float, *x: float) -> float:
         """The partial by one operand, at numbers; never raises."""
@@ -183,7 +193,8 @@ class Primitive:
         try:
             return float(rule(result, *x))
         except (*floats.RAISES, TypeError):  # TypeError: a complex number
-            return float(rule(IEEE(result), *map(IEEE, x)))
+            asked = f"a partial of {self.name} returns a number"
+            return to_number(rule(IEEE(result), *map(IEEE, x)), asked)
 
     def contribution(
         self, index: int, g: float, result: float, *x: float
@@ -202,6 +213,21 @@ class Primitive:
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}{self.signature}>"
+
+
+def _check_declaration(forward: Any, partials: Sequence[Any]) -> None:
+    """Refuse what cannot be a row, or has not a partial for each operand."""
+    name = getattr(forward, "__name__", repr(forward))
+    asked = f"elementwise() of {name} takes functions"
+    for rule in (forward, *partials):
+        if not callable(rule) or not hasattr(rule, "__code__"):
+            do = "write def f(xp, x) and a partial for each operand"
+            raise OptionError(asked, repr(rule), do)
+    count = forward.__code__.co_argcount - 1
+    if count >= 0 and count != len(partials):
+        asked = f"elementwise() of {name} takes a partial for each operand"
+        given = f"{len(partials)} for {count}"
+        raise OptionError(asked, given, "the argument xp counts for none")
 
 
 DOCUMENTATION = """{summary}

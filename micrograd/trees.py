@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from micrograd.errors import ShapeError
+
 __all__ = ["Tree", "form", "leaves", "leaves_like", "rebuild"]
 
 Tree = Any
@@ -101,7 +103,10 @@ def rebuild(tree: Tree, numbers: Iterable[Any]) -> Tree:
     if isinstance(tree, dict):
         return {key: rebuild(branch, numbers) for key, branch in tree.items()}
     if not isinstance(tree, (list, tuple)):
-        return next(numbers)
+        for number in numbers:
+            return number
+        asked = "rebuild(tree, numbers) takes a number for each in the tree"
+        raise ShapeError(asked, "fewer", "pass as many as leaves(tree) gives")
     branches: Iterator[Any] = (rebuild(branch, numbers) for branch in tree)
     if hasattr(tree, "_fields"):  # a named tuple
         return type(tree)(*branches)

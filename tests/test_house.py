@@ -315,7 +315,7 @@ def test_a_public_method_has_a_docstring(name, method):
 BUDGETS = {"engine": 167, "nn": 110}
 LARGEST_MODULE = 175
 TRANSFORMS_AND_CHECK = 300
-PACKAGE_BUDGET = 2_850
+PACKAGE_BUDGET = 2_900
 LONGEST_FUNCTION = 25  # lines of code
 WIDEST_LINE = 79
 DEEPEST = 3
