@@ -23,7 +23,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import wraps
 from itertools import count
 from operator import index
@@ -33,8 +32,8 @@ from micrograd.dual import Dual, split
 from micrograd.engine import Value
 from micrograd.errors import OptionError, ShapeError
 from micrograd.namespaces import to_function, to_number
-from micrograd.operators import Operators
-from micrograd.recording import enable_grad
+from micrograd.operators import Ground, Operators, ground
+from micrograd.recording import depth, enable_grad
 from micrograd.reverse import derivatives, gradients
 from micrograd.trees import Tree, form, leaves, leaves_like, rebuild
 
@@ -51,7 +50,6 @@ __all__ = [
 
 Function = Callable[..., Any]
 
-depth: ContextVar[int] = ContextVar("depth", default=0)
 next_tag = count(1).__next__
 
 
@@ -105,11 +103,14 @@ class _Run:
 
 
 def _plain(tree: Tree) -> Tree:
-    return rebuild(tree, map(float, leaves(tree)))
+    return rebuild(tree, map(ground, leaves(tree)))
 
 
 def _differentiable(tree: Tree) -> bool:
-    return any(isinstance(x, Operators) for x in leaves(tree))
+    def past(x: Any) -> bool:
+        return isinstance(x, Operators) and not isinstance(x, Ground)
+
+    return any(map(past, leaves(tree)))
 
 
 def _checked(output: Tree, name: str, *, one: bool = False) -> Tree:

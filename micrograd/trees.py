@@ -14,6 +14,7 @@ Sources: JAX's ``tree_flatten`` and ``tree_unflatten``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import Any
 
 from micrograd.errors import ShapeError
@@ -101,7 +102,10 @@ def rebuild(tree: Tree, numbers: Iterable[Any]) -> Tree:
     """
     numbers = iter(numbers)
     if isinstance(tree, dict):
-        return {key: rebuild(branch, numbers) for key, branch in tree.items()}
+        same = {} if type(tree) is dict else copy(tree)
+        for key, branch in tree.items():
+            same[key] = rebuild(branch, numbers)
+        return same
     if not isinstance(tree, (list, tuple)):
         for number in numbers:
             return number

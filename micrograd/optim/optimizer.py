@@ -12,6 +12,7 @@ Leaves out: the updates themselves, which are in
 from __future__ import annotations
 
 import math
+from collections import UserDict
 from collections.abc import Callable, Iterable
 from reprlib import repr as short
 from typing import Any, TypeAlias
@@ -20,14 +21,45 @@ from micrograd.engine import Value
 from micrograd.errors import StateError
 from micrograd.namespaces import IEEE, floats, ieee
 from micrograd.nonfinite import find_nonfinite
+from micrograd.recording import outermost
 from micrograd.optim.settings import distinct, refuse_nonfinite, whole, within
 
-__all__ = ["Coefficients", "Number", "Optimizer", "Schedule", "State"]
+__all__ = [
+    "Coefficients",
+    "Number",
+    "Optimizer",
+    "Remembered",
+    "Schedule",
+    "State",
+]
 
 Number: TypeAlias = Any  # whatever an update is read on: floats, arrays
 State: TypeAlias = dict[str, Number]
 Coefficients: TypeAlias = tuple[float, ...]
 Schedule = Callable[[int], float]  # from the number of a step to a rate
+
+
+class Remembered(UserDict[Value, State]):
+    """What an optimiser remembers of each parameter.
+
+    A compiled training step keeps it elsewhere, until somebody asks.
+    """
+
+    bring: Callable[[], None] | None = None
+
+    @property
+    def data(self) -> dict[Value, State]:  # type: ignore[override]
+        """The newest there is; everything a dictionary does begins here."""
+        if self.bring is not None:
+            self.bring()
+        return self.rows
+
+    @data.setter
+    def data(self, rows: dict[Value, State]) -> None:
+        self.rows = rows
+
+    def __reduce__(self) -> Any:
+        return Remembered, (self.data,)
 
 
 class Optimizer:
@@ -90,9 +122,7 @@ class Optimizer:
         self.parameters = distinct(params, type(self).__name__)
         self.lr = lr if callable(lr) else within("lr=", lr)
         self.steps = 0
-        self.state: dict[Value, State] = {
-            p: dict(state) for p in self.parameters
-        }
+        self.state = Remembered({p: dict(state) for p in self.parameters})
 
     def coefficients(self, t: int, rate: float) -> Coefficients:
         """Give the numbers that all updates of step `t` have in common."""
@@ -186,6 +216,7 @@ class Optimizer:
         >>> w.data
         1.5
         """
+        outermost("a training step runs by itself", "differentiate the loss")
         rate = self.learning_rate()
         if not all(math.isfinite(p.grad) for p in self.parameters):
             who = f"{type(self).__name__}.step()"
@@ -253,7 +284,7 @@ class Optimizer:
         steps, rows = _read(saved, type(self).__name__)
         _compare(rows, self.state_dict()["state"], type(self).__name__)
         self.steps = steps
-        self.state = dict(zip(self.parameters, rows, strict=True))
+        self.state = Remembered(zip(self.parameters, rows, strict=True))
 
 
 FIT = "load what state_dict() of an optimiser like this one gave"
