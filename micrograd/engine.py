@@ -34,7 +34,6 @@ from math import nan
 from operator import attrgetter
 from typing import Any
 
-from micrograd import copies
 from micrograd.namespaces import floats, to_number
 from micrograd.operators import Ground, Operators, total
 from micrograd.recording import EAGER, no_grad, outermost, state
@@ -96,14 +95,20 @@ class Value(Operators):
     # --- Copies ---
 
     def __reduce_ex__(self, protocol: Any) -> Any:
+        from micrograd import copies  # few ask for it
+
         own = super().__reduce_ex__(max(protocol, 2))
         return copies.in_one_list(self, own, topological_order)
 
     def __copy__(self) -> Any:
+        from micrograd import copies
+
         return copies.twin(super().__reduce_ex__(2))
 
     def __setstate__(self, state: tuple[dict[str, Any] | None, ...]) -> None:
-        copies.restore(self, state)
+        for attributes in state:
+            for name, content in (attributes or {}).items():
+                setattr(self, name, content)
         # A copy is made now, after the copies of its operands.
         self._serial = next_serial()
 

@@ -636,6 +636,10 @@ def accuracy(input: Iterable[Any], target: Iterable[int]) -> float:
     >>> accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1])
     0.5
     """
+    asked = "accuracy() takes a list of scores and a list of classes"
+    for given in (input, target):
+        if isinstance(given, str) or not hasattr(given, "__iter__"):
+            raise NumberError(asked, repr(given), "put them in lists")
     rows, classes = _rows("accuracy", input), list(target)
     _same_length("accuracy", rows, classes)
     right = [_is_right(x, c) for x, c in zip(rows, classes, strict=True)]
@@ -643,10 +647,12 @@ def accuracy(input: Iterable[Any], target: Iterable[int]) -> float:
 
 
 def _is_right(x: Any, c: int) -> bool:
-    if hasattr(x, "__iter__"):
-        row = list(x)
+    if isinstance(x, list | tuple) or hasattr(x, "__iter__"):
+        row = _numbers("accuracy", x)
         return max(range(len(row)), key=row.__getitem__) == c
-    return bool((x > 0) == (c > 0))
+    asked = "accuracy() takes scores and classes that are numbers"
+    score, kind = _element(x, asked), _element(c, asked)
+    return bool((score > 0) == (kind > 0))
 
 
 # --- Lists at the door ---

@@ -148,6 +148,9 @@ class Operators:
     def __bool__(self) -> bool:
         return bool(ground(self) != 0)
 
+    def __format__(self, form: str) -> str:
+        return format(float(self), form) if form else str(self)
+
     def __float__(self) -> float:
         raise NotImplementedError
 

@@ -297,7 +297,7 @@ def _read(saved: Any, who: str) -> tuple[int, list[State]]:
             {name: float(x) for name, x in row.items()}
             for row in saved["state"]
         ]
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, LookupError, OverflowError, TypeError, ValueError):
         asked = f"{who}.load_state_dict() takes a dict of steps and state"
         raise StateError(asked, short(saved), FIT) from None
     return steps, rows
