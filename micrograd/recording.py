@@ -25,12 +25,13 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
-from micrograd.errors import StateError
+from micrograd.errors import NumberError, StateError
 
 __all__ = ["State", "depth", "enable_grad", "no_grad", "outermost", "state"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-GENERATOR = 0x20  # the flag of a function's code that has a yield
+# Flags of a function's code: it has a yield, or is an async def.
+GENERATOR, COROUTINE = 0x20, 0x80
 
 
 class State(NamedTuple):
@@ -87,9 +88,15 @@ class _Setting:
     def __call__(self, function: F) -> F:
         """Decorate a function: each call of it runs in such a block."""
         kind = type(self)
+        if not callable(function):
+            asked = f"{kind.__name__} is a block, or decorates a function"
+            do = f"write @{kind.__name__}() above def, or with {kind.__name__}():"
+            raise NumberError(asked, f"{function!r}", do)
         flags = getattr(getattr(function, "__code__", None), "co_flags", 0)
         if flags & GENERATOR:
             return _resumed(function, kind)
+        if flags & COROUTINE:
+            return _awaited(function, kind)
 
         @wraps(function)
         def inside(*args: Any, **named: Any) -> Any:
@@ -97,6 +104,17 @@ class _Setting:
                 return function(*args, **named)
 
         return inside  # type: ignore[return-value]
+
+
+def _awaited(function: F, block: type[_Setting]) -> F:
+    """Decorate a coroutine: each task has a setting of its own."""
+
+    @wraps(function)
+    async def coroutine(*args: Any, **named: Any) -> Any:
+        with block():
+            return await function(*args, **named)
+
+    return coroutine  # type: ignore[return-value]
 
 
 def _resumed(function: F, block: type[_Setting]) -> F:
@@ -115,7 +133,8 @@ def _resumed(function: F, block: type[_Setting]) -> F:
             try:
                 resume, given = run.send, (yield made)
             except GeneratorExit:
-                run.close()
+                with block():
+                    run.close()
                 raise
             except BaseException as problem:
                 resume, given = run.throw, problem
