@@ -90,7 +90,7 @@ class _Setting:
         kind = type(self)
         if not callable(function):
             asked = f"{kind.__name__} is a block, or decorates a function"
-            do = f"write @{kind.__name__}() above def, or with {kind.__name__}():"
+            do = f"write @{kind.__name__}() above def"
             raise NumberError(asked, f"{function!r}", do)
         flags = getattr(getattr(function, "__code__", None), "co_flags", 0)
         if flags & GENERATOR:
