@@ -22,9 +22,9 @@ PACKAGE = ROOT / "micrograd"
 
 # The table of contents: each imports only from those above it.
 READING_ORDER = """
-errors namespaces rules primitives operators source recording engine
+about errors namespaces rules primitives operators source recording engine
 trees dual reverse transforms nonfinite differences check functions module nn
-optim datasets interop draw
+optim datasets interop draw __main__
 """.split()
 # Parts with issues, budgets and orders of their own.
 APART = {"compiler", "live", "tensor"}

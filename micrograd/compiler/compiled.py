@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from operator import itemgetter
 from typing import Any
 
+from micrograd.about import INSTALL
 from micrograd.compiler.arguments import Foreign, Taker
 from micrograd.compiler.c import c_source
 from micrograd.compiler.lending import LOCK, Loan
@@ -114,8 +115,8 @@ def _default() -> str:
     if find_spec("llvmlite") is not None:
         return "native"
     warnings.warn(
-        "micrograd.compile runs as Python source; for machine code: pip "
-        'install "micrograd[fast]"',
+        "micrograd.compile runs as Python source; for machine code: "
+        + INSTALL.format("fast"),
         stacklevel=3,
     )
     return "python"

@@ -23,11 +23,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from micrograd.about import INSTALL
 from micrograd.draw.dot import in_words, write_dot
 from micrograd.draw.fold import Folding
 from micrograd.draw.graph import SHRINK
 from micrograd.draw.outline import Outline, short
-from micrograd.draw.render import INSTALL, render
+from micrograd.draw.render import render
 from micrograd.engine import Value
 from micrograd.errors import MissingPackageError
 from micrograd.live.frames import Frame, watch
@@ -183,7 +184,7 @@ def _listing(outline: Outline, last: dict[str, str]) -> str:
             f'<tr data-part="v{i}"><th>{escape(str(value.label))}</th>'
             f'<td data-part="o{i}">{escape(value.op)}</td>{"".join(cells)}'
         )
-    note = f"<p>For a drawing {escape(INSTALL)}.</p>"
+    note = f"<p>For a drawing run: {escape(INSTALL.format('graph'))}.</p>"
     return f"<table>{''.join(rows)}</table>{note}"
 
 
