@@ -178,14 +178,17 @@ def _listing(outline: Outline, last: dict[str, str]) -> str:
     """The values as a table, its places named as in a drawing."""
     rows = []
     for i, value in enumerate(outline.values):
-        places = [p for p in (f"d{i}", f"g{i}") if p in last]
-        cells = [f'<td data-cell="{p}">{last[p]}</td>' for p in places]
+        cells = [
+            f'<td data-cell="{place}">{last[place]}</td>'
+            for place in (f"d{i}", f"g{i}")
+            if place in last
+        ]
         rows.append(
             f'<tr data-part="v{i}"><th>{escape(str(value.label))}</th>'
             f'<td data-part="o{i}">{escape(value.op)}</td>{"".join(cells)}'
         )
-    note = f"<p>For a drawing run: {escape(INSTALL.format('graph'))}.</p>"
-    return f"<table>{''.join(rows)}</table>{note}"
+    told = f"For a drawing run: {INSTALL.format('graph')}"
+    return f"<table>{''.join(rows)}</table><p>{escape(told)}</p>"
 
 
 def _texts(
