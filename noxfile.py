@@ -264,6 +264,14 @@ def browser(session: nox.Session) -> None:
     session.run("pytest", *(session.posargs or ["tests/browser"]))
 
 
+@nox.session(requires=["docs"])
+def install(session: nox.Session) -> None:
+    """Install as the pages say, in empty environments, and try it."""
+    session.install(*group("pytest"))
+    check = session.posargs or ["tests/install"]
+    session.run("pytest", "--noconftest", *check)
+
+
 @nox.session(requires=["docs"], default=False, venv_backend="none")
 def site(session: nox.Session) -> None:
     """Build the site, serve it and open it; Ctrl+C ends it."""

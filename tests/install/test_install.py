@@ -28,7 +28,8 @@ import serve  # noqa: E402
 from micrograd import about  # noqa: E402
 
 pytestmark = pytest.mark.skipif(
-    not PAGE.exists(), reason="the site is not built: nox -s docs"
+    not PAGE.exists(),
+    reason="the site is not built: python3 noxfile.py -s docs",
 )
 
 
@@ -54,11 +55,15 @@ def home():
 def section(name):
     """The commands under one heading of the page, line by line."""
     begin = text_of(PAGE).index(f'id="{name}"')
-    part = text_of(PAGE)[begin:].partition("<h2>")[0]
-    rest = text_of(PAGE)[begin:].partition("<h2>")[2].partition("<h2>")[0]
+    part = text_of(PAGE)[begin:].split("<h2>")[1]
+    return commands(part)
+
+
+def commands(text):
+    """What the blocks for a shell in a piece of a page say to type."""
     blocks = r'<div class="mg-install.*?<pre>(.*?)</pre>'
-    found = re.findall(blocks, part + rest, re.DOTALL)
-    plain = html.unescape(re.sub(r"<[^>]+>", "", "\n".join(found)))
+    found = "\n".join(re.findall(blocks, text, re.DOTALL))
+    plain = html.unescape(re.sub(r"<[^>]+>", "", found))
     return [line.removeprefix("$ ") for line in plain.splitlines() if line]
 
 
@@ -119,9 +124,8 @@ def run_the_first_script(environment):
 
 
 def test_the_first_script_is_the_first_that_the_gallery_shows():
-    first = re.search(
-        r"1_graphs/(plot_\w+)", text_of(SITE / "gallery/index.html")
-    )
+    gallery = text_of(SITE / "gallery" / "index.html")
+    first = re.search(r"1_graphs/(plot_\w+)", gallery)
     assert SCRIPT == first[1]
 
 
@@ -150,14 +154,9 @@ def test_a_clone_runs_the_first_script_of_the_gallery(environment):
     run_the_first_script(environment)
 
 
-def test_the_command_of_the_landing_page_is_that_of_the_page(environment):
-    block = re.search(
-        r'<div class="mg-install.*?<pre>(.*?)</pre>',
-        text_of(SITE / "index.html"),
-        re.DOTALL,
-    )
-    line = html.unescape(re.sub(r"<[^>]+>", "", block[1])).strip()
-    environment(line.removeprefix("$ "))
+def test_the_command_of_the_landing_page_brings_every_extra(environment):
+    (line,) = commands(text_of(SITE / "index.html"))
+    environment(line)
     told = environment("python -m micrograd")
     assert "; pip install" not in told  # every extra is there
 
