@@ -55,6 +55,7 @@ extensions = [
     "live",
     "reference",
     "sessions",
+    "speeds",
     "streams",
     "primitive_table",
     "twins",

@@ -1,8 +1,8 @@
 """The program as Python source: runs wherever Python does.
 
 Each step becomes a few lines of straight arithmetic inside a loop over its
-lanes.  Nothing but the standard library is needed, and no node is made, so
-it is several times faster than the engine; and it can be read.
+lanes.  Nothing but the standard library is needed, no node is made, and it
+can be read.
 
 Notation: as in :mod:`micrograd.compiler.writing`; ``M`` is a list.
 
