@@ -9,24 +9,21 @@ Leaves out: windows of our own.  In a terminal the browser opens the picture.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from micrograd.draw.graph import Graph
+from typing import Any
 
 __all__ = ["Viewer", "present", "viewers"]
 
-Viewer = Callable[["Graph"], object]
+Viewer = Callable[[Any], object]  # is given a micrograd.draw.Graph
 
 viewers: list[Viewer] = []  # the last one is asked before all others
 
 
-def present(graph: Graph) -> None:
+def present(graph: Any) -> None:
     """Hand a drawing to whoever can show it here.
 
     Parameters
     ----------
-    graph : Graph
+    graph : micrograd.draw.Graph
         What to show.
     """
     viewer = viewers[-1] if viewers else _of_the_surroundings()
@@ -49,7 +46,7 @@ def _of_the_surroundings() -> Viewer:
     return _open
 
 
-def _open(graph: Graph) -> None:
+def _open(graph: Any) -> None:
     """Write the picture to a new file, name it, and open it if possible."""
     import webbrowser
     from tempfile import mkdtemp
