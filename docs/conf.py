@@ -52,6 +52,7 @@ extensions = [
     "exercises",
     "formulas",
     "install",
+    "kernels",
     "live",
     "reference",
     "sessions",
@@ -167,7 +168,7 @@ os.environ["IPYTHONDIR"] = str(PROFILE.parent)
 nb_execution_mode = "cache"  # the docs session drops it in time
 nb_execution_cache_path = str(HERE / "_build" / "jupyter_cache")
 nb_execution_raise_on_error = True
-nb_execution_timeout = 300
+nb_execution_timeout = 3600  # for an endless loop; a machine may be busy
 nb_merge_streams = True
 nb_output_stderr = "remove"  # what renderers and kernels mutter
 myst_enable_extensions = [
@@ -184,11 +185,9 @@ myst_update_mathjax = False
 copybutton_exclude = ".linenos, .gp, .go"
 copybutton_copy_empty_lines = False
 
-# --- Formulas, typeset while building, with fonts of our own ---
+# --- Formulas, typeset while building ---
 
 html_math_renderer = "formulas"
-katex_prerender = True
-katex_css_path = "katex/katex.min.css"
 
 # --- Looks ---
 

@@ -31,7 +31,7 @@ from micrograd.engine import Value
 from micrograd.errors import GradcheckError, OptionError, ShapeError
 from micrograd.namespaces import to_number
 from micrograd.transforms import Function, grad, jvp
-from micrograd.trees import Tree, leaves
+from micrograd.trees import Tree, form, leaves, leaves_like
 
 __all__ = ["Agreement", "Comparison", "compare", "gradcheck"]
 
@@ -272,7 +272,9 @@ def compare(name: str, manual: Tree, automatic: Tree) -> Agreement:
     """
     asked = f"compare({name!r}) takes as many gradients as Values"
     a = [to_number(x, asked) for x in leaves(manual)]
-    b = [x.grad if isinstance(x, Value) else x for x in leaves(automatic)]
+    same = form(manual) == form(automatic)
+    found = leaves_like(manual, automatic) if same else leaves(automatic)
+    b = [x.grad if isinstance(x, Value) else x for x in found]
     if len(a) != len(b) or not a:
         do = "give each Value its gradient by hand"
         raise ShapeError(asked, f"{len(a)} and {len(b)}", do)

@@ -28,13 +28,16 @@ Sources: [Karpathy2020]_ for the shape of it all; [Griewank2008]_, chapter
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
+from math import nan
 from operator import attrgetter
 from typing import Any
 
+from micrograd import copies
 from micrograd.namespaces import floats, to_number
-from micrograd.operators import Operators
-from micrograd.recording import no_grad, recorder, recording
+from micrograd.operators import Ground, Operators, total
+from micrograd.recording import EAGER, no_grad, state
 from micrograd.rules import Primitive
 
 __all__ = ["Value", "no_grad", "topological_order"]
@@ -90,10 +93,17 @@ class Value(Operators):
         self._y: Any = None
         self._serial = next_serial()
 
+    # --- Copies ---
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        own = super().__reduce_ex__(max(protocol, 2))
+        return copies.in_one_list(self, own, topological_order)
+
+    def __copy__(self) -> Any:
+        return copies.twin(super().__reduce_ex__(2))
+
     def __setstate__(self, state: tuple[dict[str, Any] | None, ...]) -> None:
-        for attributes in state:
-            for name, content in (attributes or {}).items():
-                setattr(self, name, content)
+        copies.restore(self, state)
         # A copy is made now, after the copies of its operands.
         self._serial = next_serial()
 
@@ -126,13 +136,13 @@ class Value(Operators):
         return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
 
     def __float__(self) -> float:
-        return float(self.data if recorder() is None else recorder().refuse())
+        return float(self.__ground__())
+
+    def __ground__(self) -> Any:
+        _meet(self)
+        return self.data
 
     # --- Recording ---
-
-    def __compare__(self, symbol: str, other: Any) -> Any:
-        x: Any = super() if recorder() is None else recorder().register(self)
-        return x.__compare__(symbol, other)
 
     def __primitive__(
         self, primitive: Primitive, x: Any, y: Any = None, *more: Any
@@ -142,7 +152,7 @@ class Value(Operators):
         Numbers among the operands become constants.
         """
         data = None
-        if recording.get() is True:
+        if state.get() is EAGER:
             try:
                 if primitive.arity == 1:
                     data = primitive.forward(floats, x.data)
@@ -158,6 +168,14 @@ class Value(Operators):
         node._serial = next_serial()
         return node
 
+    def __total__(self, terms: Sequence[Any]) -> Any:
+        values = tuple([_lift(x, "+") for x in terms])
+        if NotImplemented in values:
+            return NotImplemented
+        _meet(*values)
+        data = total([x.data for x in values])
+        return new_node(data, Sum(len(values)), *values)
+
     # --- Backpropagation ---
 
     def detach(self) -> Value:
@@ -171,8 +189,7 @@ class Value(Operators):
         >>> x.grad
         3.0
         """
-        if (tape := recorder()) is not None:
-            return tape.detach(self)  # type: ignore[no-any-return]
+        _meet(self)
         return _constant(self.data)
 
     def backward(self, gradient: float = 1.0) -> None:
@@ -233,6 +250,25 @@ class CONSTANT:
     """Marks a plain number in a graph; a class, so that copies keep it."""
 
 
+class Sum:
+    """The rule of many terms added up while a function is recorded."""
+
+    name, symbol = "sum", "+"
+
+    unselected: dict[int, Any] = {}
+
+    def __init__(self, arity: int) -> None:
+        self.arity, self.partials = arity, (_one,) * arity
+
+    def contribution(self, i: int, g: float, *numbers: float) -> float:
+        """The gradient itself."""
+        return g
+
+
+def _one(result: Any, *terms: Any) -> float:
+    return 1.0
+
+
 def _chain_rule(nodes: list[Value]) -> None:
     """Send the gradient of each node on to its operands."""
     for node in nodes:
@@ -243,22 +279,26 @@ def _chain_rule(nodes: list[Value]) -> None:
                 a, b = x.data, y.data
                 to_x = g * by_x(z, a, b) if x._rule is not CONSTANT else 0.0
                 to_y = g * by_y(z, a, b) if y._rule is not CONSTANT else 0.0
-                x.grad += to_x
-                y.grad += to_y
             elif type(x) is not tuple:
-                x.grad += g * node._rule.partials[0](z, x.data)
+                to_x, to_y = g * node._rule.partials[0](z, x.data), 0.0
             else:
-                _careful_chain_rule(node)
+                to_x = nan
         except floats.RAISES:
+            to_x = nan
+        if to_x != to_x or to_y != to_y:  # nan: perhaps 0 times infinity
             _careful_chain_rule(node)
+            continue
+        x.grad += to_x
+        if y is not None:
+            y.grad += to_y
 
 
 def _careful_chain_rule(node: Value) -> None:
-    """The same for any number of operands, and where Python raises."""
+    """The same for any number of operands, and where 0 meets infinity."""
     inputs = node.inputs
-    slope = node._rule.slopes(node.data, *[x.data for x in inputs])
+    numbers = [x.data for x in inputs]
     parts = [
-        (x, node.grad * slope(i))
+        (x, node._rule.contribution(i, node.grad, node.data, *numbers))
         for i, x in enumerate(inputs)
         if x.requires_grad
     ]
@@ -321,19 +361,24 @@ def _record(primitive: Primitive, *operands: Any) -> Any:
     values = tuple([_lift(x, symbol) for x in operands])
     if NotImplemented in values:
         return NotImplemented
-    if (tape := recorder()) is not None:
-        return tape.node(primitive, *values)
-    data = primitive.on_floats(*[x.data for x in values])
+    _meet(*values)
+    data = primitive(*[x.data for x in values])  # floats, or what they hold
     return new_node(data, primitive, *values)
 
 
-def new_node(data: float, rule: Any, *inputs: Value) -> Value:
+def _meet(*values: Value) -> None:
+    """Tell the witness, if there is one, which numbers are about to matter."""
+    if (witness := state.get().witness) is not None:
+        witness.meet(values)
+
+
+def new_node(data: Any, rule: Any, *inputs: Value) -> Value:
     """A result: the number, the rule and the operands."""
     node = Value.__new__(Value)
     node.data = data
     node.grad = 0.0
     node.label = ""
-    if not recording.get():
+    if not state.get().graph:
         rule, inputs = CONSTANT, ()
     node._rule = rule
     few = len(inputs) in (1, 2)
@@ -343,13 +388,13 @@ def new_node(data: float, rule: Any, *inputs: Value) -> Value:
 
 
 def _door(data: Any) -> Any:
-    """The number of a new leaf, or what stands for it while recording."""
-    if (tape := recorder()) is not None and tape.knows(data):
+    """The number of a new leaf, or what stands for it."""
+    if isinstance(data, Ground):
         return data
     return to_number(data, "Value(data) takes one real number")
 
 
-def _constant(data: float) -> Value:
+def _constant(data: Any) -> Value:
     return new_node(data, CONSTANT)
 
 
@@ -357,6 +402,8 @@ def _lift(x: Any, symbol: str) -> Any:
     """A plain number as a constant; other readers decide for themselves."""
     if isinstance(x, Value):
         return x
+    if isinstance(x, Ground):
+        return _constant(x)
     if hasattr(x, "__primitive__") and not isinstance(x, float):
         return NotImplemented
     return _constant(to_number(x, f"{symbol} takes real numbers and Values"))

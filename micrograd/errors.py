@@ -116,10 +116,12 @@ class OptionError(MicrogradError, ValueError):
 
 
 class StateError(MicrogradError, ValueError):
-    """Saved numbers do not fit the object they are loaded into.
+    """Saved numbers do not fit, or a step is taken in the wrong place.
 
     ``load_state_dict`` compares names first and changes nothing unless all
-    of them match.
+    of them match.  And a training step, which changes parameters, is
+    refused inside a transform or a compiled function, where the function
+    may run more often than it seems.
 
     Examples
     --------

@@ -29,12 +29,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from operator import add, index
+from operator import index
 from typing import Any, TypeAlias, TypeVar
 
 from micrograd.engine import Value
 from micrograd.errors import NumberError, OptionError, ShapeError
 from micrograd.namespaces import to_number
+from micrograd.operators import total
 from micrograd.primitives import (
     exp,
     log,
@@ -71,13 +72,6 @@ EPSILON = sys.float_info.epsilon
 # --- Sums ---
 
 
-def _total(terms: Iterable[N]) -> N:
-    # The built-in starts from a 0, one node more, and since Python 3.12
-    # rounds a sum of floats differently from a sum of Values.
-    total: N = reduce(add, terms)
-    return total
-
-
 def mean(input: Iterable[N]) -> N:
     r"""Arithmetic mean, :math:`\frac1n \sum_i x_i`.
 
@@ -103,7 +97,7 @@ def mean(input: Iterable[N]) -> N:
     3.0
     """
     values: list[N] = _numbers("mean", input)
-    return _total(values) / len(values)
+    return total(values) / len(values)
 
 
 def dot(input: Iterable[N], other: Iterable[N]) -> N:
@@ -132,7 +126,7 @@ def dot(input: Iterable[N], other: Iterable[N]) -> N:
     11.0
     """
     products: list[N] = [x * y for x, y in _pairs("dot", input, other)]
-    return _total(products)
+    return total(products)
 
 
 def l2(input: Iterable[N]) -> N:
@@ -160,7 +154,7 @@ def l2(input: Iterable[N]) -> N:
     25.0
     """
     squares: list[N] = [x * x for x in _numbers("l2", input)]
-    return _total(squares)
+    return total(squares)
 
 
 # --- Softmax and its kin ---
@@ -203,8 +197,8 @@ def logsumexp(input: Iterable[N]) -> N:
     values: list[N] = _numbers("logsumexp", input)
     peak = maximum(reduce(maximum, values), -LARGEST)
     peak = _constant(minimum(peak, LARGEST))  # inf - inf would be nan
-    total: N = log(_total([exp(x - peak) for x in values])) + peak
-    return total
+    result: N = log(total([exp(x - peak) for x in values])) + peak
+    return result
 
 
 def softmax(input: Iterable[N]) -> list[N]:
@@ -234,8 +228,8 @@ def softmax(input: Iterable[N]) -> list[N]:
     values: list[N] = _numbers("softmax", input)
     peak = _constant(reduce(maximum, values))
     weights: list[N] = [exp(x - peak) for x in values]
-    total = _total(weights)
-    return [weight / total for weight in weights]
+    whole = total(weights)
+    return [weight / whole for weight in weights]
 
 
 def log_softmax(input: Iterable[N]) -> list[N]:
@@ -268,8 +262,8 @@ def log_softmax(input: Iterable[N]) -> list[N]:
     values: list[N] = _numbers("log_softmax", input)
     peak = _constant(reduce(maximum, values))
     shifted: list[N] = [x - peak for x in values]
-    total: N = log(_total([exp(x) for x in shifted]))
-    return [x - total for x in shifted]
+    whole: N = log(total([exp(x) for x in shifted]))
+    return [x - whole for x in shifted]
 
 
 def rms_norm(
@@ -326,7 +320,7 @@ REDUCTIONS = ("mean", "sum", "none")
 def _reduce(losses: list[N], reduction: str) -> Loss:
     if reduction == "none":
         return losses
-    return mean(losses) if reduction == "mean" else _total(losses)
+    return mean(losses) if reduction == "mean" else total(losses)
 
 
 def _check_reduction(name: str, reduction: str) -> None:

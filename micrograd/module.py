@@ -123,13 +123,31 @@ class Module:
         dict of str to float
             In the order of :meth:`named_parameters`.
 
+        Raises
+        ------
+        StateError
+            If two parameters have one name: an attribute called ``"w[0]"``
+            beside a list ``w`` makes one.
+
         Examples
         --------
         >>> from micrograd.nn import Neuron
         >>> Neuron(2, init=lambda rng, nin, nout: 0.5).state_dict()
         {'w[0]': 0.5, 'w[1]': 0.5, 'b': 0.0}
         """
-        return {name: p.data for name, p in self.named_parameters()}
+        return {name: p.data for name, p in self._by_name().items()}
+
+    def _by_name(self) -> dict[str, Value]:
+        """The parameters by name, if no two share one."""
+        found: dict[str, Value] = {}
+        for name, parameter in self.named_parameters():
+            if name in found:
+                who = type(self).__name__
+                asked = f"the state of {who} needs a name for each parameter"
+                do = "rename an attribute, or a key of a dict"
+                raise StateError(asked, f"two called {name!r}", do)
+            found[name] = parameter
+        return found
 
     def load_state_dict(
         self, state: dict[str, float], strict: bool = True
@@ -147,8 +165,8 @@ class Module:
         Raises
         ------
         StateError, NumberError
-            If the names do not match, or what is saved under one of them
-            is not a number.  Then no parameter has changed.
+            If the names do not match or are not distinct, or what is saved
+            under one of them is not a number.  Then no parameter has changed.
 
         Examples
         --------
@@ -158,7 +176,7 @@ class Module:
         >>> neuron([3.0]).data
         5.0
         """
-        mine = dict(self.named_parameters())
+        mine = self._by_name()
         asked = f"{type(self).__name__}.load_state_dict() expects"
         if not isinstance(state, dict):
             do = "pass what state_dict() returned"

@@ -28,7 +28,13 @@ from micrograd.errors import NumberError
 
 inf, nan = math.inf, math.nan
 
-__all__ = ["IEEE", "Arrays", "floats", "ieee", "to_number"]
+__all__ = ["FUNCTIONS", "IEEE", "Arrays", "floats", "ieee", "to_number"]
+
+# What every namespace has, beside abs, where, maximum and minimum.
+FUNCTIONS = tuple(
+    "exp expm1 log log1p sqrt sin cos tan asin acos atan "
+    "sinh cosh tanh asinh acosh atanh erf pow atan2 hypot".split()
+)
 
 
 # --- Plain floats: the fast path ---
@@ -183,11 +189,9 @@ def _safe(name: str) -> Any:
     return staticmethod(function)
 
 
-for _name in (
-    "exp expm1 log log1p sqrt sin cos tan asin acos atan "
-    "sinh cosh tanh asinh acosh atanh erf"
-).split():
-    setattr(ieee, _name, _safe(_name))
+for _name in FUNCTIONS:
+    if _name not in ("pow", "atan2", "hypot"):  # these two never raise
+        setattr(ieee, _name, _safe(_name))
 
 
 # --- Arrays, of whatever library they come from ---

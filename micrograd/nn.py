@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import sqrt
 from numbers import Integral, Real
 from typing import Any, TypeAlias
@@ -39,6 +39,7 @@ from micrograd.engine import Value
 from micrograd.errors import OptionError, ShapeError
 from micrograd.functions import to_list
 from micrograd.module import Module
+from micrograd.operators import total
 from micrograd.primitives import PRIMITIVES
 
 __all__ = ["Module", "Neuron", "Layer", "MLP"]
@@ -131,7 +132,8 @@ class Neuron(Module):
 
     def __call__(self, x: Any) -> Any:
         x = _sample(self._title, x, len(self.w))
-        act = sum((wi * xi for wi, xi in zip(self.w, x, strict=True)), self.b)
+        products = (wi * xi for wi, xi in zip(self.w, x, strict=True))
+        act = total(chain([self.b], products))
         return self.activation(act) if self.nonlin else act
 
     def __repr__(self) -> str:

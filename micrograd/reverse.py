@@ -16,9 +16,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from micrograd.dual import Dual, partial
+from micrograd.dual import Dual, contributions
 from micrograd.engine import Value, topological_order
 from micrograd.errors import NumberError
+from micrograd.operators import total
 from micrograd.recording import enable_grad
 from micrograd.trees import Tree, leaves
 
@@ -73,18 +74,22 @@ def _backwards(
     for node in order:  # leave out what does not depend on the inputs
         if any(x in wanted for x in node.inputs):
             wanted.add(node)
-    grads: dict[Value, Any] = {root: 1.0}
+    grads: dict[Value, Any] = {}
+    parts: dict[Value, list[Any]] = {root: [1.0]}
     for node in reversed(order):
-        if node not in grads:
+        if node not in parts:
+            continue
+        grads[node] = g = total(parts.pop(node))
+        if not node.inputs:
             continue
         result, *operands = (
             x if record and x.requires_grad else x.data
             for x in (node, *node.inputs)
         )
+        by = contributions(node._rule, g, result, operands)
         for i, x in enumerate(node.inputs):
             if x in wanted and x.requires_grad:
-                part = grads[node] * partial(node._rule, i, result, operands)
-                grads[x] = grads[x] + part if x in grads else part
+                parts.setdefault(x, []).append(by(i))
     return grads
 
 

@@ -18,8 +18,9 @@ reading by type follows NumPy's ``__array_function__`` protocol (NEP 18).
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial, wraps
+from math import isfinite
 from typing import Any, Protocol, cast
 
 from micrograd.namespaces import IEEE, Arrays, floats, ieee, to_number
@@ -72,6 +73,11 @@ class Primitive:
     special : tuple of tuple of float
         Operands at which the row is compared with PyTorch, beyond zero,
         one, large, tiny, infinite and not-a-number.
+    unselected : dict from int to callable
+        For some operands a condition, ``condition(result, *operands)``:
+        where it holds the row has chosen another operand, and nothing
+        flows to this one, not even of an infinite gradient.  Elsewhere a
+        partial of 0 times an infinity is nan, as in PyTorch.
     torch : str
         The expression in PyTorch, such as ``tanh`` or ``special.expit``.
 
@@ -83,6 +89,8 @@ class Primitive:
     ('tanh', 1, 0.0, 1.0)
     """
 
+    unselected: Mapping[int, Rule] = {}
+
     def __init__(
         self,
         forward: Rule,
@@ -93,6 +101,7 @@ class Primitive:
         symbol: str = "",
         kinks: Sequence[float] = (),
         special: Sequence[tuple[float, ...]] = (),
+        unselected: Mapping[int, Rule] | None = None,
     ) -> None:
         self.name = forward.__name__
         self.symbol = symbol or self.name
@@ -103,6 +112,7 @@ class Primitive:
         self.domain = list(domain)
         self.kinks = tuple(kinks)
         self.special = tuple(special)
+        self.unselected = dict(unselected or {})
         self.torch = torch
         parameters = list(inspect.signature(forward).parameters.values())
         self.signature = inspect.Signature(parameters[1:])  # without xp
@@ -164,9 +174,14 @@ class Primitive:
         except (*floats.RAISES, TypeError):  # TypeError: a complex number
             return float(rule(IEEE(result), *map(IEEE, x)))
 
-    def slopes(self, result: float, *x: float) -> Callable[[int], float]:
-        """All partials at these numbers, as a function of the operand."""
-        return lambda index: self.derivative(index, result, *x)
+    def contribution(
+        self, index: int, g: float, result: float, *x: float
+    ) -> float:
+        """The partial by one operand times `g`; 0 if it is not selected."""
+        condition = self.unselected.get(index)
+        if condition is None or isfinite(g) or not condition(result, *x):
+            return g * self.derivative(index, result, *x)
+        return 0.0
 
     def __deepcopy__(self, memo: object) -> Primitive:
         return self  # a row is the same row in every copy of a graph
@@ -222,8 +237,9 @@ def elementwise(
         For each argument the partial derivative
         ``partial(result, *arguments)``.
     **facts
-        ``domain`` and ``torch``; where needed ``symbol``, ``kinks`` and
-        ``special``: the attributes of :class:`Primitive`.
+        ``domain`` and ``torch``; where needed ``symbol``, ``kinks``,
+        ``special`` and ``unselected``: the attributes of
+        :class:`Primitive`.
 
     Returns
     -------

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-__all__ = ["Tree", "form", "leaves", "rebuild"]
+__all__ = ["Tree", "form", "leaves", "leaves_like", "rebuild"]
 
 Tree = Any
 
@@ -45,6 +45,35 @@ def leaves(tree: Tree) -> list[Any]:
     if isinstance(tree, (list, tuple)):
         return [leaf for branch in tree for leaf in leaves(branch)]
     return [tree]
+
+
+def leaves_like(tree: Tree, other: Tree) -> list[Any]:
+    """The numbers of another tree, in the order of this one.
+
+    Parameters
+    ----------
+    tree : tree
+        The order: that of its dictionaries.
+    other : tree
+        A tree of the same :func:`form`.
+
+    Returns
+    -------
+    list
+        The numbers of `other`, those of dictionaries found by their keys.
+
+    Examples
+    --------
+    >>> from micrograd.trees import leaves_like
+    >>> leaves_like({"w": 1.0, "b": 2.0}, {"b": 4.0, "w": 3.0})
+    [3.0, 4.0]
+    """
+    if isinstance(tree, dict):
+        tree, other = [*tree.values()], [other[key] for key in tree]
+    if isinstance(tree, (list, tuple)):
+        pairs = zip(tree, other, strict=True)
+        return [leaf for pair in pairs for leaf in leaves_like(*pair)]
+    return [other]
 
 
 def rebuild(tree: Tree, numbers: Iterable[Any]) -> Tree:

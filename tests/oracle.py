@@ -108,13 +108,14 @@ def as_definition(row):
     return BY_SETTING.get(row.name) or in_torch(row)
 
 
-def slopes(output, inputs, *, create_graph=False):
-    """Derivatives as tensors; zero by what is not used."""
+def slopes(output, inputs, g=1.0, *, create_graph=False):
+    """Derivatives as tensors, times `g`; zero by what is not used."""
     if not output.requires_grad:
         return [torch.zeros_like(x) for x in inputs]
     return torch.autograd.grad(
         output,
         inputs,
+        torch.tensor(g),
         create_graph=create_graph,
         retain_graph=True,
         allow_unused=True,
@@ -173,6 +174,33 @@ def test_value_and_gradient_are_pytorch_s(row):
         assert close(value, result.data), (p, value, result.data)
         for expected, v in zip(gradient, values, strict=True):
             assert close(expected, v.grad), (p, gradient, values)
+
+
+@pytest.mark.parametrize("g", [0.0, -0.0, math.inf, -math.inf, math.nan])
+@EVERY_ROW
+def test_what_comes_from_above_passes_every_row_as_in_pytorch(row, g):
+    for p in [*points(row), *compared(row)]:
+        values = [Value(x) for x in p]
+        row(*values).backward(g)
+        if row.name == "atan2" and squares_lose_it(*p):
+            continue
+        if row.name == "hypot" and {1e300, 1e-300} == set(p):
+            continue  # the partial, 1e-600, is 0 here; PyTorch divides last
+        for i, (expected, v) in enumerate(
+            zip(passed_on(row, g, p), values, strict=True)
+        ):
+            assert close(expected, v.grad), (p, i, expected, v.grad)
+
+
+def passed_on(row, g, p):
+    """What PyTorch makes of an incoming gradient, for each operand."""
+    inputs = [T(x) for x in p]
+    gradient = [t.item() for t in slopes(in_torch(row)(*inputs), inputs, g)]
+    if row.name in BY_SETTING:
+        inputs = [T(x) for x in p]
+        value = as_definition(row)(*inputs)
+        gradient[1] = slopes(value, inputs, g)[1].item()
+    return gradient
 
 
 def squares_lose_it(y, x):
@@ -279,6 +307,36 @@ def expected_bend(row, by, p, computed):
         exact = by_hand(by, p)
         return computed if exact is None else exact
     return expected
+
+
+POWERS = {
+    "x**p": lambda x, p: x**p,
+    "x**p + x": lambda x, p: x**p + x,
+    "x * x**p": lambda x, p: x * x**p,
+    "(3 * x)**p + x**2": lambda x, p: (3 * x) ** p + x**2,
+}
+
+
+@pytest.mark.parametrize(
+    "p", [0, 1, 2, 3, 4, 5, -1, -2, -3, 0.5, 1.5, 2.5, 3.5, -0.5]
+)
+@pytest.mark.parametrize("f", POWERS.values(), ids=POWERS)
+def test_higher_derivatives_of_powers_at_zero_are_pytorch_s(f, p):
+    for x, order in itertools.product((0.0, -0.0, 1.0, -2.0), range(1, 5)):
+        if str(x) == "-0.0" and p % 1:
+            continue  # PyTorch's (-0.0)**-0.5 is -inf, that of IEEE 754 inf
+        result = t = T(x)
+        result = f(t, p)
+        for _ in range(order):
+            (result,) = slopes(result, [t], create_graph=True)
+        every = list(itertools.product((grad, derivative), repeat=order))
+        for modes in every if order < 4 else [every[0], every[-1]]:
+            computed = functools.partial(f, p=p)
+            for mode in modes:
+                computed = mode(computed)
+            names = [mode.__name__ for mode in modes]
+            given = (x, names, result.item(), computed(x))
+            assert close(result.item(), computed(x), NINE_DIGITS), given
 
 
 # --- Random expressions ---

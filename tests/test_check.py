@@ -383,3 +383,10 @@ def test_the_lowest_wrong_order_is_reported():
     with pytest.raises(GradcheckError) as caught:
         gradcheck(relu, [0.0])  # a kink: every order is off
     assert "derivative of order 1 by input 0" in str(caught.value)
+
+
+def test_gradients_by_hand_are_compared_by_key_whatever_the_order():
+    w, b = Value(2.0), Value(3.0)
+    (5.0 * w + 7.0 * b).backward()
+    assert compare("model", {"b": 7.0, "w": 5.0}, {"w": w, "b": b}).exact
+    assert not compare("model", {"b": 5.0, "w": 7.0}, {"w": w, "b": b}).exact

@@ -7,6 +7,7 @@ graphs.
 import asyncio
 import copy
 import gc
+import io
 import math
 import pickle
 import subprocess
@@ -493,6 +494,11 @@ def a_graph():
     return x, y, y * x + 2.0
 
 
+def python_pickle(graph):
+    """What pickles where the C module is missing, a batch at a time."""
+    return pickle.loads(pickle._dumps(graph))
+
+
 COPIERS = [
     copy.deepcopy,
     lambda graph: pickle.loads(pickle.dumps(graph)),
@@ -516,6 +522,58 @@ def test_a_copied_graph_can_be_built_upon(duplicate):
     x, y, z = duplicate(a_graph())
     (z * z + y).backward()
     assert x.grad == 2 * 29.0 * 27.0 + 6.0
+
+
+def a_tower(height):
+    """A root above so many nodes, each on top of the other."""
+    x = y = Value(1.0, label="x")
+    for _ in range(height):
+        y = y + x
+    return x, y
+
+
+@pytest.mark.parametrize("duplicate", [*COPIERS, python_pickle])
+@pytest.mark.parametrize("height", [200, 3_000])
+def test_a_graph_two_hundred_nodes_deep_can_be_copied(duplicate, height):
+    x, y = a_tower(height)
+    middle = y.inputs[0]
+    for order in ((x, middle, y), (y, middle, x)):
+        a, b, c = duplicate(order)
+        a, c = (a, c) if a.label else (c, a)
+        assert (c.inputs, c.data) == ((b, a), y.data)
+        c.backward()
+        assert (a.grad, x.grad) == (height + 1.0, 0.0)
+
+
+def test_a_graph_a_hundred_thousand_nodes_deep_can_be_pickled():
+    x, y = a_tower(100_000)
+    copied = pickle.loads(pickle.dumps(y))
+    copied.backward()
+    (leaf,) = [v for v in topological_order(copied) if not v.inputs]
+    assert (leaf.label, leaf.grad) == ("x", 100_001.0)
+
+
+class Stubborn:
+    def __reduce__(self):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("duplicate", COPIERS)
+def test_a_copy_that_failed_half_way_leaves_the_next_alone(duplicate):
+    x, y = a_tower(3_000)
+    y.inputs[0].label = Stubborn()
+    with pytest.raises(RuntimeError):
+        duplicate(y)
+    y.inputs[0].label = ""
+    assert duplicate(y).data == y.data
+    assert duplicate(y.inputs[0]).data == 3_000.0
+
+
+def test_a_pickler_that_is_kept_does_not_spoil_the_next():
+    x, y = a_tower(3_000)
+    kept = pickle.Pickler(io.BytesIO())
+    kept.dump(y)
+    assert pickle.loads(pickle.dumps(y.inputs[0])).data == 3_000.0
 
 
 def test_a_shallow_copy_is_another_value_with_the_same_past():

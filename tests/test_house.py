@@ -22,9 +22,9 @@ PACKAGE = ROOT / "micrograd"
 
 # The table of contents: each imports only from those above it.
 READING_ORDER = """
-about errors namespaces rules primitives operators source recording engine
-trees dual reverse transforms nonfinite differences check functions module nn
-optim datasets interop draw __main__
+about errors namespaces rules primitives operators source recording copies
+engine trees dual reverse transforms nonfinite differences check functions
+module nn optim datasets interop draw __main__
 """.split()
 # Parts with issues, budgets and orders of their own.
 APART = {"compiler", "live", "tensor"}
@@ -246,10 +246,10 @@ def test_a_public_method_has_a_docstring(name, method):
 
 # In statements, which a formatter cannot stretch: see the decision "What
 # small means".
-BUDGETS = {"engine": 155, "nn": 110}
+BUDGETS = {"engine": 166, "nn": 110}
 LARGEST_MODULE = 175
 TRANSFORMS_AND_CHECK = 300
-PACKAGE_BUDGET = 2_700
+PACKAGE_BUDGET = 2_850
 LONGEST_FUNCTION = 25  # lines of code
 WIDEST_LINE = 79
 DEEPEST = 3
@@ -407,6 +407,7 @@ def test_blocks_are_not_nested_deeply(path):
 # What may call itself, and what bounds the depth.
 RECURSIVE = {
     "trees.leaves": "how deep the user nests lists",
+    "trees.leaves_like": "how deep the user nests lists",
     "trees.rebuild": "how deep the user nests lists",
     "trees.form": "how deep the user nests lists",
     "reverse.derivatives": "how deep transforms are nested",

@@ -225,3 +225,23 @@ def test_train_and_eval_reach_every_module_and_return_the_first():
 def test_the_mode_of_one_module_is_not_that_of_another():
     Neuron(1).eval()
     assert Neuron(1).training
+
+
+class Clash(Module):
+    def __init__(self):
+        self.w = [Value(1.0)]
+        setattr(self, "w[0]", Value(2.0))
+
+
+def test_two_parameters_under_one_name_are_not_saved_as_one():
+    for act in (lambda: Clash().state_dict(), load_into_clash):
+        with pytest.raises(StateError) as caught:
+            act()
+        assert str(caught.value).startswith(
+            "the state of Clash needs a name for each parameter but got two "
+            "called 'w[0]'; rename an attribute, or a key of a dict; see "
+        )
+
+
+def load_into_clash():
+    Clash().load_state_dict({"w[0]": 3.0})

@@ -1,9 +1,12 @@
-"""What the site does to a page: reading times, and what cells print."""
+"""What the site does to a page: reading times, what cells run and print."""
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +18,7 @@ chapter = pytest.importorskip(
     "chapter", reason="pages are read by Sphinx: install the docs group"
 )
 streams = pytest.importorskip("streams", reason="pages run under MyST-NB")
+kernels = pytest.importorskip("kernels", reason="pages run under MyST-NB")
 
 
 def page(words: int, lines: int) -> nodes.document:
@@ -55,3 +59,36 @@ def test_what_comes_between_two_streams_stays_where_it_was() -> None:
     assert [printed("one\n"), result, printed("two\n", "stderr")] == (
         streams.whole(kinds)
     )
+
+
+# --- Kernels ---
+
+
+def client(*cells: str) -> Any:
+    """What runs these cells."""
+    from nbclient import NotebookClient
+    from nbformat import v4
+
+    made = v4.new_notebook(cells=[*map(v4.new_code_cell, cells)])
+    return NotebookClient(made, **kernels.patient.keywords)
+
+
+def test_a_page_is_never_built_without_what_its_cells_print() -> None:
+    # nbclient's own answer to a busy machine: a minute to start, then an
+    # error; four seconds for the output, then a page without it.
+    waiting = client()
+    assert waiting.startup_timeout >= 3600
+    assert waiting.iopub_timeout >= 3600
+    assert waiting.raise_on_iopub_timeout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such files")
+@pytest.mark.filterwarnings("default")  # the kernel's libraries have some
+def test_nobody_can_take_the_port_of_a_kernel_that_starts() -> None:
+    asked = "from ipykernel.connect import get_connection_info\n"
+    running = client(asked + "print(get_connection_info())")
+    found = running.execute().cells[0].outputs[0].text
+    assert '"transport": "ipc"' in found
+    folder = re.search(r'"ip": "(.*)/at"', found)
+    assert folder is not None
+    assert not Path(folder[1]).exists()

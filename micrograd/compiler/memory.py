@@ -25,10 +25,18 @@ class Memory:
     ----------
     program : Program
         Says how many there are, and which are constant.
+
+    Examples
+    --------
+    >>> from micrograd.compiler.memory import Memory
+    >>> from micrograd.compiler.program import Program
+    >>> memory = Memory(Program(cells=3, constants={2: 7.0}))
+    >>> memory.write(0, [1.0, 2.0])
+    >>> memory.read(0, 3)
+    [1.0, 2.0, 7.0]
     """
 
     def __init__(self, program: Program) -> None:
-        self.size, self.plan = program.size, program.plan
         block = array("d", [0.0]) * (program.cells + LINE)
         start, _ = block.buffer_info()
         skip = -start // block.itemsize % LINE  # to a line of the cache
@@ -39,10 +47,10 @@ class Memory:
             self.numbers[cell] = number
 
     def write(self, cell: int, numbers: Sequence[float]) -> None:
-        """Put numbers into cells in a row."""
+        """Put numbers into cells side by side."""
         self.numbers[cell : cell + len(numbers)] = array("d", numbers)
 
     def read(self, cell: int, count: int) -> list[float]:
-        """The numbers of cells in a row."""
+        """The numbers of cells side by side."""
         numbers: list[float] = self.numbers[cell : cell + count].tolist()
         return numbers

@@ -20,6 +20,7 @@ from micrograd.engine import Value
 from micrograd.errors import StateError
 from micrograd.namespaces import IEEE, floats, ieee
 from micrograd.nonfinite import find_nonfinite
+from micrograd.recording import outermost
 from micrograd.optim.settings import distinct, refuse_nonfinite, whole, within
 
 __all__ = ["Coefficients", "Number", "Optimizer", "Schedule", "State"]
@@ -90,9 +91,23 @@ class Optimizer:
         self.parameters = distinct(params, type(self).__name__)
         self.lr = lr if callable(lr) else within("lr=", lr)
         self.steps = 0
-        self.state: dict[Value, State] = {
-            p: dict(state) for p in self.parameters
-        }
+        self.state = {p: dict(state) for p in self.parameters}
+
+    # A compiled step keeps what is remembered until somebody asks for it.
+    bring: Callable[[], None] | None = None
+
+    @property
+    def state(self) -> dict[Value, State]:
+        """What is remembered of each parameter, under PyTorch's names."""
+        if self.bring is not None:
+            self.bring()
+        return self._state
+
+    @state.setter
+    def state(self, state: dict[Value, State]) -> None:
+        if self.bring is not None:
+            self.bring()
+        self._state = state
 
     def coefficients(self, t: int, rate: float) -> Coefficients:
         """Give the numbers that all updates of step `t` have in common."""
@@ -186,6 +201,7 @@ class Optimizer:
         >>> w.data
         1.5
         """
+        outermost("a training step runs by itself", "differentiate the loss")
         rate = self.learning_rate()
         if not all(math.isfinite(p.grad) for p in self.parameters):
             who = f"{type(self).__name__}.step()"
