@@ -101,17 +101,17 @@ def is_watched() -> bool:
 
 def serve(folder: Path, port: int = PORT) -> None:
     """Serve a folder until Ctrl+C."""
-    with listen(folder, port) as server:
-        address = f"http://{HOST}:{server.server_port}/"
-        print(f"The site is at {address} -- Ctrl+C ends it", flush=True)
-        if has_screen():
-            threading.Thread(
-                target=webbrowser.open, args=[address], daemon=True
-            ).start()
-        try:
+    try:
+        with listen(folder, port) as server:
+            address = f"http://{HOST}:{server.server_port}/"
+            print(f"The site is at {address} -- Ctrl+C ends it", flush=True)
+            if has_screen():
+                threading.Thread(
+                    target=webbrowser.open, args=[address], daemon=True
+                ).start()
             server.serve_forever()
-        except KeyboardInterrupt:
-            print("\nEnded.", flush=True)
+    except KeyboardInterrupt:
+        print("\nEnded.", flush=True)
 
 
 def main() -> None:
