@@ -24,7 +24,6 @@ import shutil
 import subprocess
 import sys
 import venv
-import webbrowser
 from pathlib import Path
 
 ROOT = Path(__file__).parent
@@ -72,7 +71,17 @@ def hand_over() -> int:
     """Run nox on this file with the arguments of the command line."""
     python = sys.executable if nox_is_here() else private_python()
     command = [python, "-m", "nox", "--noxfile", __file__, *sys.argv[1:]]
-    return subprocess.run(command, check=False).returncode
+    return wait_for(command)
+
+
+def wait_for(command: list[str]) -> int:
+    """Run a program; Ctrl+C is for it, and it ends in its own way."""
+    with subprocess.Popen(command) as program:
+        while True:
+            try:
+                return program.wait()
+            except KeyboardInterrupt:
+                continue
 
 
 if __name__ == "__main__":
@@ -393,16 +402,19 @@ def browser(session: nox.Session) -> None:
     session.run("pytest", *(session.posargs or ["tests/browser"]))
 
 
+@nox.session(requires=["docs"])
+def install(session: nox.Session) -> None:
+    """Install as the pages say, in empty environments, and try it."""
+    session.install(*group("pytest"))
+    check = session.posargs or ["tests/install"]
+    session.run("pytest", "--noconftest", *check)
+
+
 @nox.session(requires=["docs"], default=False, venv_backend="none")
 def site(session: nox.Session) -> None:
-    """Build the site and open it in a browser."""
-    page = SITE / "index.html"
-    session.log(f"The site is at {page}")
-    headless = sys.platform == "linux" and not (
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
-    if not (os.environ.get("CI") or headless):
-        webbrowser.open(page.as_uri())
+    """Build the site, serve it and open it; Ctrl+C ends it."""
+    serve = ["docs/_ext/serve.py", "--if-watched", str(SITE)]
+    wait_for([sys.executable, *serve])
 
 
 @nox.session(name="docs-live", default=False)
@@ -431,7 +443,8 @@ def release(session: nox.Session) -> None:
     shutil.rmtree(dist, ignore_errors=True)
     session.run("python", "-m", "build", "--outdir", str(dist))
     session.run("twine", "check", "--strict", *map(str, dist.iterdir()))
-    name = f"micrograd-{PROJECT['project']['version']}-site"
+    packed = next(dist.glob("*.whl")).name
+    name = packed.replace("-py3-none-any.whl", "-site")
     shutil.make_archive(str(dist / name), "zip", SITE)
     for path in sorted(dist.iterdir()):
         session.log(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")

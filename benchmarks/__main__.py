@@ -113,9 +113,7 @@ def save(facts: dict[str, Any], tables: list[Table]) -> None:
     page += [f"\n{table.markdown()}" for table in tables]
     text = json.dumps({"facts": facts, "figures": figures}, indent=1)
     (RESULTS / f"{facts['date']}.json").write_text(text + "\n", "utf-8")
-    (RESULTS / f"{facts['date']}.md").write_text(
-        "\n".join(page), "utf-8"
-    )
+    (RESULTS / f"{facts['date']}.md").write_text("\n".join(page), "utf-8")
 
 
 def main(arguments: list[str]) -> None:

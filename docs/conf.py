@@ -18,17 +18,18 @@ sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
 os.environ.setdefault("MPLBACKEND", "agg")
 
 import reference
+from micrograd import about
 
-# --- The project, as pyproject.toml has it ---
+# --- The project ---
 
 PROJECT = tomllib.loads((HERE.parent / "pyproject.toml").read_text("utf-8"))
 PROJECT = PROJECT["project"]
-REPOSITORY = PROJECT["urls"]["Source"]
+REPOSITORY = about.SOURCE
 
-project = PROJECT["name"]
+project = "micrograd"
 author = PROJECT["authors"][0]["name"]
 project_copyright = author
-release = version = PROJECT["version"]
+release = version = about.__version__
 language = "en-GB"
 
 extensions = [
@@ -49,10 +50,12 @@ extensions = [
     "annotated",
     "exercises",
     "formulas",
+    "install",
     "kernels",
     "live",
     "reference",
     "sessions",
+    "speeds",
     "streams",
     "primitive_table",
     "twins",
@@ -189,11 +192,11 @@ html_math_renderer = "formulas"
 
 html_theme = "pydata_sphinx_theme"
 html_title = "micrograd"
-# Where it will be read: the host may say so, else as pyproject.toml has it.
+# Where it will be read: the host may say so, else as about.py has it.
 html_baseurl = (
     os.environ.get("READTHEDOCS_CANONICAL_URL")
     or os.environ.get("DOCS_URL")
-    or PROJECT["urls"]["Documentation"]
+    or about.DOCS
 )
 html_static_path = ["_static"]
 html_css_files = ["micrograd.css"]
@@ -211,6 +214,7 @@ html_sidebars = {
         "sandbox",
         "changelog",
         "contributing",
+        "installation",
     )
 }
 html_context = {
@@ -274,6 +278,7 @@ html_theme_options = {
         },
         "changelog": PAGE_TOOLS,
         "contributing": PAGE_TOOLS,
+        "installation": PAGE_TOOLS,
     },
 }
 
@@ -295,7 +300,7 @@ notfound_urls_prefix = urlsplit(html_baseurl).path
 redirects = {
     "api": "reference/index.html",
     "examples": "gallery/index.html",
-    "install": "index.html#set-it-up",
+    "install": "installation.html",
     "tutorial": "tutorials/index.html",
 }
 

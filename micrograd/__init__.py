@@ -7,6 +7,7 @@ not every program needs is imported when it is first asked for, so that
 
 import typing as _typing
 
+from micrograd.about import __version__ as __version__
 from micrograd.recording import enable_grad as enable_grad
 from micrograd.recording import no_grad as no_grad
 from micrograd.engine import Value as Value

@@ -11,6 +11,10 @@ Leaves out: warnings.  A thing is either right or an error.
 
 from __future__ import annotations
 
+import sys
+
+from micrograd.about import DISTRIBUTION, DOCS, __version__
+
 __all__ = [
     "MicrogradError",
     "NumberError",
@@ -24,7 +28,7 @@ __all__ = [
     "MissingPackageError",
 ]
 
-PAGE = "https://micrograd.readthedocs.io/en/latest/reference/errors.html"
+PAGE = f"{DOCS}reference/errors.html"
 
 
 class MicrogradError(Exception):
@@ -220,16 +224,45 @@ class MissingPackageError(MicrogradError, ImportError):
     drawing, plotting and arrays each need one more package, and the
     message names the extra that brings it.
 
+    It is also raised where the files of two packages are mixed: the
+    original ``micrograd`` and this one share a name and thus a folder, and
+    the one installed last overwrites the other.  ``python -m micrograd``
+    tells what is there.
+
     Examples
     --------
+    >>> from micrograd.about import INSTALL
     >>> from micrograd.errors import MissingPackageError
     >>> asked = "plotting needs matplotlib"
-    >>> do = 'run: pip install "micrograd[plot]"'
+    >>> do = "run: " + INSTALL.format("plot")
     >>> raise MissingPackageError(asked, "no such package", do)
     Traceback (most recent call last):
       ...
     micrograd.errors.MissingPackageError: plotting needs matplotlib but got \
-no such package; run: pip install "micrograd[plot]"; see \
+no such package; run: pip install "micrograd-literate[plot]"; see \
 https://micrograd.readthedocs.io/en/latest/reference/errors.html\
 #missingpackageerror
     """
+
+
+# --- Another package under the same name ---
+
+
+def _refuse_a_mixture() -> None:
+    """Notice that the original micrograd has overwritten our files.
+
+    It has an empty ``__init__``, so ``from micrograd import ...`` can only
+    fail in Python's words; everything else of ours comes by here.
+    """
+    package = sys.modules["micrograd"]
+    if getattr(package, "__version__", None) != __version__:
+        raise MissingPackageError(
+            f"this module is a part of {DISTRIBUTION} {__version__}",
+            "an __init__.py that is not, in the same folder: the original "
+            "micrograd was installed too, or uninstalled",
+            f"run: pip uninstall --yes micrograd {DISTRIBUTION}, and install "
+            "the one that you want",
+        )
+
+
+_refuse_a_mixture()

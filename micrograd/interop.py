@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any
 
+from micrograd.about import INSTALL
 from micrograd.errors import (
     MissingPackageError,
     OptionError,
@@ -187,7 +188,7 @@ def to_torch(model: MLP) -> Any:
       (2): Linear(in_features=3, out_features=1, bias=True)
     )
     """
-    torch = _package("torch", "torch")
+    torch = _package("torch", "pip install torch")
     matrices = {
         name: torch.tensor(numbers, dtype=torch.float64)
         for name, numbers in tensors(model).items()
@@ -313,8 +314,8 @@ def save_safetensors(model: MLP, path: str | PathLike[str]) -> None:
     >>> other.state_dict() == model.state_dict()
     True
     """
-    files = _package("safetensors.numpy", "tensors")
-    numpy = _package("numpy", "tensors")
+    files = _package("safetensors.numpy", INSTALL.format("tensors"))
+    numpy = _package("numpy", INSTALL.format("tensors"))
     matrices = {
         name: numpy.array(numbers, dtype="float64")
         for name, numbers in tensors(model).items()
@@ -358,7 +359,7 @@ def load_safetensors(model: MLP, path: str | PathLike[str]) -> None:
     >>> other([10.0]).data
     21.0
     """
-    files = _package("safetensors.numpy", "tensors")
+    files = _package("safetensors.numpy", INSTALL.format("tensors"))
     try:
         numbers = files.load_file(path)
     except OSError:  # no such file
@@ -370,16 +371,15 @@ def load_safetensors(model: MLP, path: str | PathLike[str]) -> None:
     load_tensors(model, numbers)
 
 
-def _package(name: str, extra: str) -> Any:
+def _package(name: str, install: str) -> Any:
     from importlib import import_module
 
     try:
         return import_module(name)
     except ImportError:
         package = name.partition(".")[0]
-        install = f'"micrograd[{extra}]"' if extra == "tensors" else package
         raise MissingPackageError(
             f"moving a model needs the package {package}",
             "no such package",
-            f"run: pip install {install}",
+            f"run: {install}",
         ) from None

@@ -268,7 +268,8 @@ def test_without_llvmlite_python_takes_over_and_says_so(monkeypatch):
     monkeypatch.setattr(
         "micrograd.compiler.compiled.find_spec", lambda name: None
     )
-    with pytest.warns(UserWarning, match=re.escape("micrograd[fast]")) as seen:
+    extra = re.escape("micrograd-literate[fast]")
+    with pytest.warns(UserWarning, match=extra) as seen:
         f = micrograd.compile(lambda x: Value(2.0) * x)
     assert (6.0, 1) == (f(3.0).data, len(seen))
     assert __file__ == seen[0].filename

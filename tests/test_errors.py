@@ -382,7 +382,7 @@ MISTAKES = [
         "a package that is not installed",
         without_matplotlib,
         "plotting needs the package matplotlib but got no such package; "
-        'run: pip install "micrograd[plot]"',
+        'run: pip install "micrograd-literate[plot]"',
     ),
 ]
 

@@ -26,9 +26,9 @@ PACKAGE = ROOT / "micrograd"
 
 # The table of contents: each imports only from those above it.
 READING_ORDER = """
-errors namespaces rules primitives recording operators source copies engine
-trees dual reverse transforms nonfinite differences check functions module nn
-optim datasets interop draw
+about errors namespaces rules primitives recording operators source copies
+engine trees dual reverse transforms nonfinite differences check functions
+module nn optim datasets interop draw __main__
 """.split()
 # Parts with issues, budgets and orders of their own.
 APART = {"compiler", "live", "tensor"}

@@ -24,7 +24,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import pytest
 
 import micrograd
-from micrograd import errors
+from micrograd import about, errors
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "docs" / "_build" / "html"
@@ -354,7 +354,7 @@ def test_a_page_that_is_read_leads_to_every_public_name() -> None:
 
 def test_the_list_of_versions_has_this_one() -> None:
     text = (SITE / "_static/versions.json").read_text("utf-8")
-    assert PROJECT["version"] in [one["version"] for one in json.loads(text)]
+    assert about.__version__ in [one["version"] for one in json.loads(text)]
 
 
 def test_the_map_for_search_engines_names_pages_that_are_there() -> None:

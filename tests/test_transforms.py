@@ -237,9 +237,7 @@ def test_a_derivative_asks_for_no_partial_but_its_own():
     def refuse(z, x, y):
         raise LookupError("nobody asked for this one")
 
-    @elementwise(
-        lambda z, x, y: y, refuse, domain=[(0, 1), (0, 1)], torch=""
-    )
+    @elementwise(lambda z, x, y: y, refuse, domain=[(0, 1), (0, 1)], torch="")
     def half(xp, x, y):
         return x * y
 

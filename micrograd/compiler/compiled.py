@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from types import MethodType
 from typing import Any
 
+from micrograd.about import INSTALL
 from micrograd.compiler.arguments import Foreign, Same, Taken
 from micrograd.compiler.c import c_source
 from micrograd.compiler.lending import LOCK, Loan
@@ -114,8 +115,8 @@ def _default() -> str:
     if find_spec("llvmlite") is not None:
         return "native"
     warnings.warn(
-        "micrograd.compile runs as Python source; for machine code: pip "
-        'install "micrograd[fast]"',
+        "micrograd.compile runs as Python source; for machine code: "
+        + INSTALL.format("fast"),
         stacklevel=3,
     )
     return "python"

@@ -1,9 +1,8 @@
 """The program as Python source: runs wherever Python does.
 
 Each section becomes a few lines of straight arithmetic, inside a loop over
-its lanes if it has several.  Nothing but the standard library is needed,
-and no node is made, so it is several times faster than the engine; and it
-can be read.
+its lanes if it has several.  Nothing but the standard library is needed, no
+node is made, and it can be read.
 
 Notation: ``M`` is the memory, a list; ``k`` a lane; ``v7`` the result of
 line 7.

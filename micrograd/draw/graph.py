@@ -16,6 +16,7 @@ from micrograd.draw.dot import PORTS, exactly, in_words, write_dot
 from micrograd.draw.fold import FOLDS, Folding, fold_graph
 from micrograd.draw.outline import Outline
 from micrograd.draw.render import render, tidy
+from micrograd.draw.screen import present
 from micrograd.engine import Value
 from micrograd.errors import GraphSizeError, MissingPackageError, OptionError
 
@@ -201,6 +202,21 @@ class Graph:
         style = f"max-width: 100%; min-width: {least:.0f}pt"
         svg = svg.replace("<svg", f'<svg style="{style}; height: auto"', 1)
         return f'<div class="mg-graph" style="overflow-x: auto">{svg}</div>'
+
+    def show(self) -> None:
+        """Show the picture: in a notebook or page there, else in a browser.
+
+        A notebook shows a graph that ends a cell by itself; a script needs
+        this call.  From a terminal the picture is written to a temporary
+        file, whose path is printed, and opened in the browser where there
+        is a screen.
+
+        Raises
+        ------
+        MissingPackageError
+            If there is no Graphviz to render it.
+        """
+        present(self)
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the picture to a file, or leave everything as it was.

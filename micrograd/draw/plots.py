@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from micrograd.about import INSTALL
 from micrograd.errors import MissingPackageError, NumberError, ShapeError
 from micrograd.namespaces import to_number
 
@@ -102,7 +103,7 @@ def drawing_on(ax: Axes | None) -> Iterator[Axes]:
         raise MissingPackageError(
             "plotting needs the package matplotlib",
             "no such package",
-            'run: pip install "micrograd[plot]"',
+            "run: " + INSTALL.format("plot"),
         ) from None
     settings: Any = style()  # matplotlib's type lists every key there is
     with pyplot.rc_context(settings):

