@@ -169,7 +169,7 @@ def test_a_first_program_imports_only_what_it_needs():
     assert not set(found) & set(HEAVY.split())
     ours = {name.partition(".")[2] for name in found if "micrograd." in name}
     assert ours == {
-        "errors", "recording", "namespaces", "rules", "primitives",
+        "about", "errors", "recording", "namespaces", "rules", "primitives",
         "operators", "engine",
     }  # fmt: skip
 

@@ -85,8 +85,9 @@ def sizes() -> dict[str, tuple[int, int]]:
 def table() -> str:
     """What stands between the two marks in the README."""
     rows = [("", "lines of code", "with docstrings and comments")]
-    for title, pair in sizes().items():
-        rows.append((title, *(f"{speeds.rounded(n):,.0f}" for n in pair)))
+    for title, (code, every) in sizes().items():
+        figures = [f"{speeds.rounded(n):,.0f}" for n in (code, every)]
+        rows.append((title, figures[0], figures[1]))
     head, *body = [f"| {' | '.join(row)} |\n" for row in rows]
     date, _ = speeds.newest()
     names = ["micrograd 0.1.0, as shipped", "eager", "PyTorch", "compiled"]
