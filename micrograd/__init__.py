@@ -3,6 +3,7 @@
 The public names, in reading order.  Nothing else happens on import.
 """
 
+from micrograd.recording import enable_grad as enable_grad
 from micrograd.recording import no_grad as no_grad
 from micrograd.engine import Value as Value
 from micrograd.engine import topological_order as topological_order

@@ -37,7 +37,7 @@ from typing import Any
 from micrograd import copies
 from micrograd.namespaces import floats, to_number
 from micrograd.operators import Ground, Operators, total
-from micrograd.recording import EAGER, no_grad, state
+from micrograd.recording import EAGER, no_grad, outermost, state
 from micrograd.rules import Primitive
 
 __all__ = ["Value", "no_grad", "topological_order"]
@@ -210,6 +210,8 @@ class Value(Operators):
         ------
         NumberError
             If `gradient` is not one real number.
+        StateError
+            Inside a compiled function, where :func:`micrograd.grad` does.
 
         Notes
         -----
@@ -228,6 +230,8 @@ class Value(Operators):
         >>> x.grad
         14.0
         """
+        if state.get().witness is not None:
+            outermost("backward() runs by itself", "use micrograd.grad")
         seed = to_number(gradient, "backward(gradient) takes a real number")
         nodes, leaves = _reach(self)
         before = [leaf.grad for leaf in leaves]

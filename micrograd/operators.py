@@ -146,7 +146,7 @@ class Operators:
         return self.__compare__(">=", other)
 
     def __bool__(self) -> bool:
-        return float(self) != 0
+        return bool(ground(self) != 0)
 
     def __float__(self) -> float:
         raise NotImplementedError

@@ -126,13 +126,20 @@ def gradients(
     (Value(data=6.0, grad=0.0),)
     """
     ends, starts = leaves(outputs), leaves(inputs)
-    for x in (*ends, *starts):
-        if not isinstance(x, Value):
+    _check(ends, (Value, Dual))
+    _check(starts, Value)
+    with enable_grad():
+        root = ends[0] if len(ends) == 1 else sum(ends)
+        found = derivatives(root, starts, record=create_graph)
+        values = [
+            g if isinstance(g, (Value, Dual)) else Value(g) for g in found
+        ]
+    return tuple(v if create_graph else v.detach() for v in values)
+
+
+def _check(values: list[Any], kinds: Any) -> None:
+    for x in values:
+        if not isinstance(x, kinds):
             asked = "grad(outputs, inputs) takes Values"
             do = "pass a function first, or Values in both places"
             raise NumberError(asked, f"{x!r}", do)
-    with enable_grad():
-        total = ends[0] if len(ends) == 1 else sum(ends)
-        found = derivatives(total, starts, record=create_graph)
-        values = [g if isinstance(g, Value) else Value(g) for g in found]
-    return tuple(v if create_graph else v.detach() for v in values)

@@ -14,6 +14,7 @@ Sources: JAX's ``tree_flatten`` and ``tree_unflatten``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import Any
 
 __all__ = ["Tree", "form", "leaves", "leaves_like", "rebuild"]
@@ -99,7 +100,10 @@ def rebuild(tree: Tree, numbers: Iterable[Any]) -> Tree:
     """
     numbers = iter(numbers)
     if isinstance(tree, dict):
-        return {key: rebuild(branch, numbers) for key, branch in tree.items()}
+        same = {} if type(tree) is dict else copy(tree)
+        for key, branch in tree.items():
+            same[key] = rebuild(branch, numbers)
+        return same
     if not isinstance(tree, (list, tuple)):
         return next(numbers)
     branches: Iterator[Any] = (rebuild(branch, numbers) for branch in tree)

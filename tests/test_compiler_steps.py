@@ -167,7 +167,7 @@ def test_programs_of_the_gallery_train_as_in_eager(reader, program):
         reader,
     )
     if how != "line":  # too little to be worth a loop
-        lanes = [s.lanes for s in step.last.program.steps]
+        lanes = [s.lanes for s in step.last.program.sections]
         assert len(points) in lanes
 
 

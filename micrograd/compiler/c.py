@@ -72,8 +72,8 @@ def c_source(program: Program, layout: Any, title: str) -> str:
         takes += ["double s[]", "const double c[]"]
     return FILE.format(
         title=title.replace("*/", "* /"),
-        inputs=max((i for _, i in _numbers(program, layout)), default=-1) + 1,
-        parameters=layout.values,
+        inputs=max((i for _, i in layout.numbers), default=-1) + 1,
+        parameters=len(layout.values),
         cells=max(program.cells, 1),
         tables=_tables(program, layout),
         sections="\n".join(map(_section, range(len(every)), every)),
@@ -107,20 +107,11 @@ def _section(i: int, section: Section) -> str:
     return f"static void section{i}(void)\n{{\n{text}}}\n"
 
 
-def _numbers(program: Program, layout: Any) -> list[tuple[int, int]]:
-    """Cells, and which number of the arguments is put there."""
-    return [
-        (cell, layout.sources[which].of)
-        for cell, which in program.inputs
-        if layout.sources[which].kind == "number"
-    ]
-
-
 def _tables(program: Program, layout: Any) -> str:
     """Which number goes where."""
     lines = []
-    if inputs := _numbers(program, layout):
-        pairs = ", ".join(f"{{{cell}, {i}}}" for cell, i in inputs)
+    if layout.numbers:
+        pairs = ", ".join(f"{{{cell}, {i}}}" for cell, i in layout.numbers)
         lines.append(f"static const int input[][2] = {{{pairs}}};")
     if program.constants:
         numbers = program.constants.items()
@@ -133,8 +124,8 @@ def _tables(program: Program, layout: Any) -> str:
 
 def _body(program: Program, layout: Any) -> list[str]:
     """What the function does, around the sections."""
-    inputs, constants = _numbers(program, layout), program.constants
-    count, first = layout.values, len(program.sections)
+    inputs, constants = layout.numbers, program.constants
+    count, first = len(layout.values), len(program.sections)
     lines = [
         "(void)x; (void)p; (void)g;",
         _each(len(inputs), "M[input[i][0]] = x[input[i][1]]"),

@@ -35,7 +35,7 @@ __all__ = ["Compiled", "compile"]
 
 READERS = ("native", "python")
 KEPT = 64  # forms of arguments that are remembered
-CHANGING = {"parameters", "lr", "steps", "_state", "bring"}  # of an optimiser
+CHANGING = {"parameters", "lr", "steps", "state"}  # of an optimiser
 
 
 def compile(

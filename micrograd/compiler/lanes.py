@@ -95,22 +95,20 @@ class Graph:
 
     def _join_sums(self, uses: list[int]) -> None:
         """Write a chain of additions as one sum; the order is the same."""
-        sums = {"add", "sum"}
         for place in range(len(uses) - 1, -1, -1):
-            if not uses[place] or self.operations[place] not in sums:
+            if not uses[place] or self.operations[place] != "add":
                 continue
-            first, *rest = self.operands[place]
-            parts = [rest]
+            first, term = self.operands[place]
+            terms = [term]
             while type(first) is int and uses[first] == 1:
-                if self.operations[first] not in sums:
+                if self.operations[first] != "add":
                     break
                 uses[first] = 0
-                first, *rest = self.operands[first]
-                parts.append(rest)
-            if len(parts) > 1:
-                terms = [x for part in reversed(parts) for x in part]
+                first, term = self.operands[first]
+                terms.append(term)
+            if len(terms) > 1:
                 self.operations[place] = "sum"
-                self.operands[place] = (first, *terms)
+                self.operands[place] = (first, *reversed(terms))
 
 
 @dataclass

@@ -17,8 +17,10 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from micrograd.compiler.program import Memory
 from micrograd.engine import Value
 from micrograd.optim import Optimizer
+from micrograd.optim.optimizer import Remembered
 
 __all__ = ["LOCK", "Lent", "Loan"]
 
@@ -78,31 +80,47 @@ class Loan:
     ----------
     parameters : list of Value
         Those the optimiser had when the loan began.
-    place : Replay or None
-        Whose memory holds the newest numbers; None: they are at home.
+    memory : Memory or None
+        Where the newest numbers are; None: they are at home.
 
     Examples
     --------
     >>> from micrograd import Value, optim
     >>> from micrograd.compiler.lending import Loan
     >>> loan = Loan(optim.SGD([Value(3.0)], 0.1))
-    >>> loan.place is None
+    >>> loan.memory is None
     True
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
         self.optimizer = optimizer
         self.parameters = list(optimizer.parameters)
-        self.place: Any = None
+        self.memory: Any = None
+        self.layout: Any = None
+        self.state: Any = None  # of the optimiser, as far as it is lent
         self.plain = set(map(type, self.parameters)) <= {Value, Lent}
 
-    def lend(self, place: Any) -> None:
+    def move(self, memory: Memory, layout: Any) -> None:
+        """Bring all numbers to a memory, unless they are there."""
+        if memory is self.memory and self.state is self.optimizer.state:
+            return
+        self.give_back()
+        memory.write(layout.data, [p.data for p in self.parameters])
+        remembered = self.optimizer.state
+        for name, cell in layout.state.items():
+            memory.write(cell, [remembered[p][name] for p in self.parameters])
+        if type(remembered) is not Remembered:
+            self.optimizer.state = Remembered(remembered)
+
+    def lend(self, memory: Memory, layout: Any) -> None:
         """Leave all numbers in a memory, the newest from now on."""
-        new, self.place = self.place is None, place
-        if not self.plain:
-            self.give_back()
-        elif new:
-            self.optimizer.bring = self.give_back
+        new, self.memory, self.layout = self.memory is None, memory, layout
+        if new:
+            self.state = self.optimizer.state
+            self.state.bring = self.give_back
+            if not self.plain:
+                self.give_back()
+                return
             try:
                 for p in self.parameters:  # threads do not switch inside
                     p.data = self  # type: ignore[assignment]
@@ -114,10 +132,11 @@ class Loan:
     def give_back(self) -> None:
         """Give every parameter its number, its gradient and its state."""
         with LOCK:
-            if self.place is None:
+            if self.memory is None:
                 return
-            read, layout = self.place.machine.memory.read, self.place.layout
-            count = len(self.parameters)
+            read, layout, count = (
+                self.memory.read, self.layout, len(self.parameters)
+            )  # fmt: skip
             numbers = read(layout.data, count)
             gradients = read(layout.gradients, count)
             rows = zip(self.parameters, numbers, gradients, strict=True)
@@ -126,7 +145,7 @@ class Loan:
                     p.__class__ = Value  # type: ignore[assignment]
                 p.data, p.grad = number, gradient
             columns = [read(cell, count) for cell in layout.state.values()]
-            self.place, self.optimizer.bring = None, None
+            state, self.memory, self.state = self.state, None, None
+            state.bring = None
             for p, *row in zip(self.parameters, *columns, strict=True):
-                state = dict(zip(layout.state, row, strict=True))
-                self.optimizer.state[p] = state
+                state[p] = dict(zip(layout.state, row, strict=True))

@@ -23,8 +23,7 @@ import ctypes
 from struct import pack, unpack
 from typing import Any
 
-from micrograd.compiler.memory import Memory
-from micrograd.compiler.program import Program, Section
+from micrograd.compiler.program import Memory, Program, Section
 from micrograd.namespaces import FUNCTIONS
 
 __all__ = ["Native"]

@@ -10,28 +10,26 @@ Notation
 cell
     The index of a number in the memory; the numbers of a *row*, one for
     each lane, have cells side by side.
-item
-    A place of the tape, or a line of a loop: what has to be put in order.
-side
-    Where an item is computed: 0 for straight code, else which loop.
+item, side
+    As in :mod:`micrograd.compiler.order`.
 
 Leaves out: how a section is carried out, see the readers.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from micrograd.compiler.lanes import Graph, Loop, find_loops
+from micrograd.compiler.lanes import Graph, find_loops
+from micrograd.compiler.order import Order
 from micrograd.compiler.simplify import simplify
-from micrograd.compiler.tape import CONDITIONS
 
-__all__ = ["Program", "Section", "build"]
+__all__ = ["Memory", "Program", "Section", "build"]
 
-LONGEST = 4_000  # lines of straight code in one section
 LINE = 8  # cells in a line of the processor's cache; rows start with one
 
 
@@ -72,8 +70,6 @@ class Program:
     ----------
     cells : int
         How many there are.
-    inputs : list of (int, int)
-        Cells, and which input is to be put there.
     constants : dict from int to float
         What is put into cells once.
     sections : list of Section
@@ -85,7 +81,6 @@ class Program:
     """
 
     cells: int = 0
-    inputs: list[tuple[int, int]] = field(default_factory=list)
     constants: dict[int, float] = field(default_factory=dict)
     sections: list[Section] = field(default_factory=list)
     updates: list[Section] = field(default_factory=list)
@@ -99,6 +94,41 @@ class Program:
         return self.cells - count
 
 
+class Memory:
+    """The numbers of a program, in one array of floats.
+
+    Machine code works in it directly; whatever moves a stretch of numbers
+    at once is quick, and a loop over them is not.
+
+    Examples
+    --------
+    >>> from micrograd.compiler.program import Memory, Program
+    >>> memory = Memory(Program(cells=3, constants={2: 7.0}))
+    >>> memory.write(0, [1.0, 2.0])
+    >>> memory.read(0, 3)
+    [1.0, 2.0, 7.0]
+    """
+
+    def __init__(self, program: Program) -> None:
+        block = array("d", [0.0]) * (program.cells + LINE)
+        start, _ = block.buffer_info()
+        skip = -start // block.itemsize % LINE  # to a line of the cache
+        self.address = start + block.itemsize * skip
+        cells: Any = memoryview(block)
+        self.numbers = cells[skip : skip + program.cells]
+        for cell, number in program.constants.items():
+            self.numbers[cell] = number
+
+    def write(self, cell: int, numbers: Sequence[float]) -> None:
+        """Put numbers into cells side by side."""
+        self.numbers[cell : cell + len(numbers)] = array("d", numbers)
+
+    def read(self, cell: int, count: int) -> list[float]:
+        """The numbers of cells side by side."""
+        numbers: list[float] = self.numbers[cell : cell + count].tolist()
+        return numbers
+
+
 def build(
     program: Program,
     graph: Graph,
@@ -106,8 +136,8 @@ def build(
     outputs: Sequence[tuple[Any, int]],
     *,
     roll: bool = True,
-) -> None:
-    """Add what a tape computes to a program.
+) -> list[tuple[int, int]]:
+    """Add what a graph computes to a program.
 
     Parameters
     ----------
@@ -122,6 +152,11 @@ def build(
     roll : bool, optional
         Whether to look for loops.
 
+    Returns
+    -------
+    list of (int, int)
+        Cells, and which input is to be put there.
+
     Examples
     --------
     >>> from micrograd.compiler.program import Program, build
@@ -135,135 +170,15 @@ def build(
     [('put', 1, 1)]
     """
     loops = find_loops(graph) if roll else []
-    while (order := _Order(graph, loops)).circular:
+    while (order := Order(graph, loops)).circular:
         loops.pop()
     sections = _Sections(program, graph, order, inputs)
     sections.write_all(outputs)
-    made = [sections.copies, *sections.all, sections.last]
+    made = [sections.first, *sections.all, sections.last]
     for section in made:
         simplify(section)
     program.sections += [section for section in made if section.writes]
-
-
-# --- In which order ---
-
-
-class _Order:
-    """Items in an order in which each finds what it needs, in stages.
-
-    What is on one side and in one stage becomes one section.  Each item
-    comes as late as it can, so that a loop is cut as seldom as possible.
-    """
-
-    def __init__(self, graph: Graph, loops: list[Loop]) -> None:
-        self.graph, self.loops = graph, loops
-        self.item: dict[int, int] = {}  # of a place in a lane
-        self.lane: dict[int, int] = {}  # of such a place
-        self.line: dict[int, tuple[int, int]] = {}  # of an item in a loop
-        free = len(graph.operations)
-        for number, loop in enumerate(loops):
-            for lane, places in enumerate(loop.lanes):
-                self.lane.update(dict.fromkeys(places, lane))
-            for i, row in enumerate(zip(*loop.lanes, strict=True)):
-                self.line[free] = number, i
-                self.item.update(dict.fromkeys(row, free))
-                free += 1
-        self.needs = {
-            item: self._needs(item)
-            for item in (*graph.places, *self.line)
-            if item not in self.item
-        }
-        order = self._sorted()
-        self.circular = len(order) < len(self.needs)
-        self.stages = {} if self.circular else self._late(order)
-
-    def side(self, item: int) -> int:
-        """Where an item is computed."""
-        return self.line[item][0] + 1 if item in self.line else 0
-
-    def _needs(self, item: int) -> set[int]:
-        """The items that an item reads."""
-        if item not in self.line:
-            return self._items(self.graph.operands[item])
-        number, i = self.line[item]
-        needs, first = set[int](), item - i
-        for column in self.loops[number].columns[i]:
-            if type(column) is int:
-                needs.add(first + column)
-            else:
-                needs |= self._items(column)
-        return needs
-
-    def _items(self, operands: Sequence[Any]) -> set[int]:
-        return {
-            self.item.get(x, x)
-            for x in operands
-            if type(x) is int and self.graph.operations[x] != "input"
-        }
-
-    def _sorted(self) -> list[int]:
-        """Items, each behind those it needs; fewer, if they run in circles."""
-        users: dict[int, list[int]] = defaultdict(list)
-        missing = {}
-        for item, needs in self.needs.items():
-            missing[item] = len(needs)
-            for x in needs:
-                users[x].append(item)
-        order = [item for item, count in missing.items() if count == 0]
-        for item in order:  # it grows
-            for user in users[item]:
-                missing[user] -= 1
-                if missing[user] == 0:
-                    order.append(user)
-        return order
-
-    def _late(self, order: list[int]) -> dict[int, int]:
-        """For each item the last stage in which it can be."""
-        early: dict[int, int] = {}
-        for item in order:
-            side = self.side(item)
-            needs = self.needs[item]
-            early[item] = max(
-                (early[x] + (self.side(x) != side) for x in needs), default=0
-            )
-        end = max(early.values(), default=0)
-        late = dict.fromkeys(order, end)
-        for item in reversed(order):
-            side, stage = self.side(item), late[item]
-            for x in self.needs[item]:
-                late[x] = min(late[x], stage - (self.side(x) != side))
-        return late
-
-    def sections(self) -> Iterator[tuple[int, list[int]]]:
-        """Sides, and the items that are computed there, in order."""
-        groups: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for item in self.needs:
-            groups[self.stages[item], self.side(item)].append(item)
-        for (_, side), items in sorted(groups.items()):
-            items.sort()
-            if side == 0 and len(items) > LONGEST:
-                items = self._depth_first(items)
-            step = LONGEST if side == 0 else len(items)
-            for start in range(0, len(items), step):
-                yield side, items[start : start + step]
-
-    def _depth_first(self, items: list[int]) -> list[int]:
-        """An order in which what is computed is soon used."""
-        waiting, order = dict.fromkeys(items), list[int]()
-        for item in reversed(items):
-            stack = [item]
-            while stack:
-                x = stack[-1]
-                if x not in waiting:
-                    stack.pop()
-                    continue
-                below = [y for y in self.needs[x] if y in waiting]
-                if below:
-                    stack += sorted(below)
-                else:
-                    del waiting[x]
-                    order.append(stack.pop())
-        return order
+    return [(cell, which) for which, cell in sections.inputs.items()]
 
 
 # --- Sections and cells ---
@@ -273,12 +188,12 @@ class _Sections:
     """Writes sections, and gives a cell to what is read elsewhere."""
 
     def __init__(
-        self, program: Program, graph: Graph, order: _Order,
+        self, program: Program, graph: Graph, order: Order,
         inputs: Mapping[int, int],
     ) -> None:  # fmt: skip
         self.program, self.graph, self.order = program, graph, order
         self.inputs = dict(inputs)  # which input: cell
-        self.copies, self.last = Section(), Section()
+        self.first, self.copies, self.last = Section(), Section(), Section()
         self.all: list[Section] = []
         self.made: dict[int, tuple[Section, int]] = {}  # item: where
         self.cells: dict[int, int] = {}  # item: cell or first cell of a row
@@ -294,14 +209,13 @@ class _Sections:
         for side, items in parts:
             lanes = len(self.order.loops[side - 1].lanes) if side else 1
             section, local = Section(lanes), dict[Any, int]()
-            self.all.append(section)
+            self.copies = Section()  # what this one needs side by side
+            self.all += [self.copies, section]
             for item in items:
                 local[item] = self._line(section, local, item)
                 self.made[item] = section, local[item]
         for x, cell in outputs:
             self._output(x, cell)
-        for which, cell in self.inputs.items():
-            self.program.inputs.append((cell, which))
 
     def _reserve(self, item: int) -> None:
         """Give the inputs of a line rows, before any has a cell."""
@@ -325,8 +239,7 @@ class _Sections:
                 else self._of_column(section, local, column)
                 for column in loop.columns[i]
             ]
-            operation = self.graph.operations[loop.lanes[0][i]]
-            return section.add(operation, operands)
+            return section.add(self.order.operation(item), operands)
         operands = self.graph.operands[item]
         if self.graph.operations[item] == "sum":
             operands = self._terms(operands)
@@ -364,15 +277,10 @@ class _Sections:
         """A number from the memory; a condition is there as 1 or 0."""
         if (how, cell) not in local:
             line = section.add(how, (cell,))
-            if self._is_condition(x):
+            if self.order.is_condition(x):
                 line = section.add("ne", (line, 0.0))
             local[how, cell] = line
         return int(local[how, cell])
-
-    def _is_condition(self, x: Any) -> bool:
-        if x in self.order.line:
-            x = self._loop(x).lanes[0][self.order.line[x][1]]
-        return type(x) is int and self.graph.operations[x] in CONDITIONS
 
     def _terms(self, operands: Sequence[Any]) -> list[Any]:
         """The terms of a sum; one from each lane of a loop count as one."""
@@ -383,7 +291,7 @@ class _Sections:
         whole = {
             item
             for item, places in lanes.items()
-            if len(places) == len(self._loop(item).lanes)
+            if len(places) == len(self.order.loop(item).lanes)
         }
         terms: dict[Any, None] = {}
         rest = []
@@ -395,9 +303,6 @@ class _Sections:
             else:
                 rest.append(x)
         return [*terms, *rest]
-
-    def _loop(self, item: int) -> Loop:
-        return self.order.loops[self.order.line[item][0]]
 
     # --- Cells ---
 
@@ -412,7 +317,7 @@ class _Sections:
     def _keep(self, item: int, cell: int) -> None:
         """Have the section that computes an item write it, too."""
         section, line = self.made[item]
-        if self._is_condition(item):
+        if self.order.is_condition(item):
             line = section.add("where", (line, 1.0, 0.0))
         section.writes.append(("put", line, cell))
 
@@ -464,10 +369,9 @@ class _Sections:
             if which not in self.inputs:
                 self.inputs[which] = cell
             else:
-                _copy(self.copies, self.inputs[which], cell)
+                _copy(self.first, self.inputs[which], cell)
         elif x in self.order.item:
-            self.all.insert(-1, Section())  # before the one being written
-            _copy(self.all[-2], self._cell(x), cell)
+            _copy(self.copies, self._cell(x), cell)
         else:
             self._keep(x, cell)
             self.cells.setdefault(x, cell)

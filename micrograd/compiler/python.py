@@ -16,8 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from micrograd.compiler.memory import Memory
-from micrograd.compiler.program import Program, Section
+from micrograd.compiler.program import Memory, Program, Section
 from micrograd.namespaces import FUNCTIONS, IEEE, floats, ieee
 
 __all__ = ["Python", "body", "source"]

@@ -4,8 +4,8 @@ While a function is recorded, every ``Value`` from outside that it can reach
 or meets holds a traced number, and so do the numbers among its arguments.
 The engine, the transforms, the layers and the losses run as always; what
 they do to the numbers is written down.  If the function returns one
-``Value``, the engine then walks backwards from it, and that is written
-down, too.
+``Value``, the engine then walks backwards from it, which is written down,
+too.
 
 A function is recorded *twice*, and the two tapes must be the same.  So
 whatever was drawn at random, counted, read from a clock or taken from a
@@ -25,10 +25,10 @@ from typing import Any, NamedTuple
 
 from micrograd.compiler.arguments import Taken, put
 from micrograd.compiler.reach import reachable
-from micrograd.compiler.tape import Tape, Traced, Truth, refusal
+from micrograd.compiler.tape import Tape, refusal
+from micrograd.compiler.traced import Traced, Truth, incoming, operand
 from micrograd.engine import CONSTANT, Value, next_serial
 from micrograd.errors import NumberError, RecordingError
-from micrograd.operators import ground
 from micrograd.recording import enable_grad, state
 from micrograd.reverse import derivatives
 from micrograd.trees import Tree, leaves
@@ -39,14 +39,14 @@ TRIES = 6  # recordings until two of them know the same Values
 
 
 class Source(NamedTuple):
-    """Where the number of an input comes from.
+    """Where an input gets its number.
 
     Attributes
     ----------
     kind : {"number", "data", "grad"}
         A number among the arguments, or an attribute of a Value.
     of : int or Value
-        Which of the numbers, or the Value.
+        Which of the numbers; or the Value.
     """
 
     kind: str
@@ -76,31 +76,34 @@ class Recording:
     Attributes
     ----------
     tape : Tape
-        Everything that was computed.
+        Everything that was computed, derivatives behind the rest.
+    length : int
+        How many lines the function took, its derivatives left out.
     sources : list of Source
         For each input of the tape where its number comes from.
-    results : list of Result
-        For each number that the function returned what it is.
     form : tree
         What the function returned; the results take the places of its
         numbers.
+    results : list of Result
+        For each number that the function returned what it is.
     gradients : dict from Value to int or float
         If one Value was returned: the operands that hold its derivatives.
-    length : int
-        How many lines the function took, the derivatives left out.
     """
 
     tape: Tape = field(default_factory=Tape)
-    sources: list[Source] = field(default_factory=list)
-    results: list[Result] = field(default_factory=list)
-    form: Tree = None
-    gradients: dict[Value, Any] = field(default_factory=dict)
     length: int = 0
+    sources: list[Source] = field(default_factory=list)
+    form: Tree = None
+    results: list[Result] = field(default_factory=list)
+    gradients: dict[Value, Any] = field(default_factory=dict)
 
     def input(self, kind: str, of: Any) -> Traced:
         """A new input of the tape."""
+        which = len(self.sources)
         self.sources.append(Source(kind, of))
-        return self.tape.input(len(self.sources) - 1)
+        label = getattr(of, "label", f"{of}") or f"value {which // 2}"
+        self.tape.names[which] = f"{label} {kind}".removesuffix(" data")
+        return incoming(self.tape, which)
 
 
 class _Stage:
@@ -119,18 +122,20 @@ class _Stage:
                 data = self.recording.input("data", x)
                 grad = self.recording.input("grad", x)
                 self.kept[x] = x.data, x.grad, x._rule, x._x, x._y
-                self.stands[x] = x.data, x.grad = data, grad  # type: ignore[assignment]
+                self.stands[x] = data, grad
+                x.data, x.grad = data, grad  # type: ignore[assignment]
                 if x._rule is not CONSTANT:
-                    x._rule = x._x = x._y = None  # where its past begins
+                    x._rule = x._x = x._y = None  # its past is not recorded
 
     def clear(self) -> Value | None:
         """Give every Value back what it held; return one that changed."""
         changed = None
-        for x, kept in self.kept.items():
-            data, grad = self.stands[x]
-            if x.data is not data or x.grad is not grad:
+        for x, (data, grad, *past) in self.kept.items():
+            stands = self.stands.get(x, (x.data, x.grad))
+            if x.data is not stands[0] or x.grad is not stands[1]:
                 changed = x
-            x.data, x.grad, x._rule, x._x, x._y = kept
+            x.data, x.grad = data, grad
+            x._rule, x._x, x._y = past
         return changed
 
 
@@ -139,24 +144,24 @@ class _Stage:
 
 def _once(
     fn: Any, tree: Any, taken: Taken, known: Sequence[Value],
-    *, walk: bool = False, watch: int | None = None,
-) -> tuple[Recording, list[Value]]:
+    *, walk: bool = True, watched: int | None = None,
+) -> tuple[Recording, list[Value]]:  # fmt: skip
     """One recording, and the Values from outside that it met."""
     recording = Recording()
-    if watch is not None:
-        recording.tape.limit = watch
+    recording.tape.watched = watched
     stage = _Stage(recording)
     token = state.set(state.get()._replace(witness=stage))
     try:
         stage.meet(known)
         numbers = range(len(taken.numbers))
-        stand_ins = iter([recording.input("number", i) for i in numbers])
-        args, named = put(tree, stand_ins)
+        inputs = [recording.input("number", i) for i in numbers]
+        args, named = put(tree, iter(inputs))
         recording.form = fn(*args, **named)
-        recording.results = _results(leaves(recording.form), stage)
+        returned = leaves(recording.form)
+        recording.results = [_result(x, stage) for x in returned]
         recording.length = len(recording.tape)
         if walk:
-            recording.gradients = _differentiate(recording.form, stage)
+            recording.gradients = _walk_back(returned, stage)
     finally:
         state.reset(token)
         changed = stage.clear()
@@ -165,36 +170,17 @@ def _once(
     return recording, list(stage.stands)
 
 
-def _differentiate(returned: Tree, stage: _Stage) -> dict[Value, Any]:
-    """If one Value was returned, its derivatives by those from outside."""
-    nodes = [x for x in leaves(returned) if isinstance(x, Value)]
-    if len(nodes) != 1 or nodes[0] in stage.stands:
-        return {}
-    inputs = [x for x in stage.stands if x.requires_grad]
-    with enable_grad():
-        grads = derivatives(nodes[0], inputs, record=False)
-    return {
-        x: _operand(g)
-        for x, g in zip(inputs, grads, strict=True)
-        if isinstance(g, Traced) or g != 0
-    }
-
-
-def _results(returned: Sequence[Any], stage: _Stage) -> list[Result]:
-    return [_result(x, stage) for x in returned]
-
-
 def _result(x: Any, stage: _Stage) -> Result:
     """What kind of number was returned."""
     if isinstance(x, Value):
         if x in stage.stands:
             return Result("value", x)
         kind = "node" if x.requires_grad else "constant"
-        return Result(kind, _operand(ground(x)))
+        return Result(kind, operand(x.data))
     if isinstance(x, (Truth, bool)):
-        return Result("truth", _operand(x))
+        return Result("truth", operand(x))
     if isinstance(x, (Traced, int, float)) or getattr(x, "ndim", 1) == 0:
-        return Result("number", _operand(x))
+        return Result("number", operand(x))
     raise NumberError(
         "compile(fn) needs fn to return numbers and Values",
         f"the {type(x).__name__}",
@@ -202,10 +188,19 @@ def _result(x: Any, stage: _Stage) -> Result:
     )
 
 
-def _operand(x: Any) -> Any:
-    if isinstance(x, Truth):
-        x = x.tape.choose(x, 1.0, 0.0)
-    return x.place if isinstance(x, Traced) else float(x)
+def _walk_back(returned: Sequence[Any], stage: _Stage) -> dict[Value, Any]:
+    """If one Value was returned, its derivatives by those from outside."""
+    nodes = [x for x in returned if isinstance(x, Value)]
+    if len(nodes) != 1 or nodes[0] in stage.stands:
+        return {}
+    inputs = [x for x in stage.stands if x.requires_grad]
+    with enable_grad():
+        grads = derivatives(nodes[0], inputs, record=False)
+    return {
+        x: operand(g)
+        for x, g in zip(inputs, grads, strict=True)
+        if isinstance(g, Traced) or g != 0
+    }
 
 
 # --- Recording twice ---
@@ -227,11 +222,6 @@ def record(
     known : iterable of Value, optional
         Values that are to be on the tape in any case, first.
 
-    Returns
-    -------
-    Recording
-        The later of the two.
-
     Raises
     ------
     RecordingError
@@ -242,8 +232,7 @@ def record(
     >>> from micrograd import Value
     >>> from micrograd.compiler.arguments import Taken
     >>> from micrograd.compiler.record import record
-    >>> w = Value(3.0)
-    >>> tree = (2.0,), {}
+    >>> w, tree = Value(3.0), ((2.0,), {})
     >>> recording = record(lambda x: w * x, tree, Taken(tree, {}))
     >>> [source.kind for source in recording.sources]
     ['data', 'grad', 'number']
@@ -251,35 +240,23 @@ def record(
     met = list(dict.fromkeys([*known, *taken.values, *reachable(fn, tree)]))
     last = None
     for _ in range(TRIES):
-        recording, now = _once(fn, tree, taken, met, walk=last is not None)
+        now, values = _once(fn, tree, taken, met, walk=last is not None)
         if last is not None:
-            place = _difference(last, recording)
+            size, before = now.length, last.length
+            place = now.tape.difference(last.tape, size, before)
             if place is None:
-                return recording
-            again, _ = _once(fn, tree, taken, met, watch=place)
-            raise _unlike(again.tape.seen)
-        last = recording if len(now) == len(met) else None
-        met = now
-    raise _unlike("new Values from outside in every call")
-
-
-def _difference(one: Recording, other: Recording) -> int | None:
-    """The first line in which two tapes differ, if any."""
-    a, b, size = one.tape, other.tape, one.length
-    same = size == other.length and a.operations == b.operations[:size]
-    if same and a.operands == b.operands[:size]:
-        return None
-    size = min(size, other.length)
-    for place in range(size):
-        if a.line(place) != b.line(place):  # as text, nan equals nan
-            return place
-    return None if same else size - 1
+                return now
+            again, _ = _once(fn, tree, taken, met, watched=place)
+            raise _unlike(again.tape.seen or "its last line")
+        last = now if len(values) == len(met) else None
+        met = values
+    raise _unlike("Values from outside, new ones in every call")
 
 
 def _unlike(where: str) -> RecordingError:
     return RecordingError(
         "a compiled function repeats what it did when it was recorded, so "
         "two recordings of it must be the same",
-        f"two that differ, first at {where or 'the end'}",
+        f"two that differ, first at {where}",
         "pass what changes, such as numbers drawn at random, as arguments",
     )

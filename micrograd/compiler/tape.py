@@ -1,11 +1,9 @@
 """The tape: what a function computed, as a list of a few operations.
 
-A number that is not known yet, a :class:`Traced`, is an operand like any
-other.  A row of the table, ours or a reader's, is arithmetic on its
-operands; read on traced numbers it writes that arithmetic down.  So a rule
-is expanded once, when it is recorded, and nothing behind the tape knows of
-rules: whoever reads a tape needs a word for each of some thirty operations,
-most of them functions of the C library, and no more.
+Whoever reads a tape needs a word for each of some thirty operations, most of
+them functions of the C library, and no more.  Rules of the table, ours or a
+reader's, are expanded when they are recorded, see
+:mod:`micrograd.compiler.traced`.
 
 Notation
 --------
@@ -31,15 +29,13 @@ from pathlib import Path
 from typing import Any
 
 from micrograd.errors import GraphSizeError, RecordingError
-from micrograd.namespaces import FUNCTIONS, IEEE, ieee, to_number
-from micrograd.operators import Ground, Operators
+from micrograd.namespaces import FUNCTIONS, IEEE, ieee
 
-__all__ = ["CONDITIONS", "OPERATIONS", "Tape", "Traced", "evaluate", "words"]
+__all__ = ["CONDITIONS", "OPERATIONS", "Tape", "evaluate", "refusal"]
 
 PACKAGE = __name__.partition(".")[0]
-LARGEST = 20_000_000  # lines; each takes some hundred bytes
 
-# --- The operations ---
+LARGEST = 20_000_000  # lines; each takes some hundred bytes
 
 OPERATIONS: dict[str, Any] = {
     "add": operator.add,
@@ -64,18 +60,6 @@ CONDITIONS = {"lt", "le", "eq", "ne", "and", "or"}
 def evaluate(operation: str, numbers: Sequence[float]) -> float:
     """Carry out one operation on numbers, as IEEE 754 does.
 
-    Parameters
-    ----------
-    operation : str
-        One of ``OPERATIONS``.
-    numbers : sequence of float
-        Its operands.
-
-    Returns
-    -------
-    float
-        The result.
-
     Examples
     --------
     >>> from micrograd.compiler.tape import evaluate
@@ -83,9 +67,6 @@ def evaluate(operation: str, numbers: Sequence[float]) -> float:
     (7.0, inf)
     """
     return float(OPERATIONS[operation](*map(IEEE, numbers)))
-
-
-# --- The tape ---
 
 
 class Tape:
@@ -97,13 +78,19 @@ class Tape:
         For each line its operation, or ``input``.
     operands : list of tuple
         For each line its operands; of an input, which one it is.
+    names : dict from int to str
+        What inputs are called, for people.
+    watched : int or None
+        A line of which somebody wants to know where it was written.
+    seen : str
+        The answer.
 
     Examples
     --------
-    >>> from micrograd import sigmoid
     >>> from micrograd.compiler.tape import Tape
+    >>> from micrograd.compiler.traced import incoming
     >>> tape = Tape()
-    >>> x = tape.input(0)
+    >>> x = incoming(tape, 0)
     >>> y = x * x + 1
     >>> print(tape)
     0  input 0
@@ -114,206 +101,54 @@ class Tape:
     def __init__(self) -> None:
         self.operations: list[str] = []
         self.operands: list[tuple[Any, ...]] = []
-        self.limit = LARGEST
-        self.seen = ""  # where line `limit` was written
+        self.names: dict[int, str] = {}
+        self.watched: int | None = None
+        self.seen = ""
 
-    def __len__(self) -> int:
-        return len(self.operations)
-
-    def __str__(self) -> str:
-        width = len(str(max(len(self) - 1, 0)))
-        return "\n".join(
-            f"{place:>{width}}  {self.line(place)}"
-            for place in range(len(self))
-        )
-
-    def line(self, place: int) -> str:
-        """One line as text, for people and for comparisons."""
-        operation, operands = self.operations[place], self.operands[place]
-        if operation == "input":
-            return f"input {operands[0]}"
-        named = (f"%{x}" if type(x) is int else repr(x) for x in operands)
-        return " ".join((operation, *named))
-
-    def input(self, which: int) -> Traced:
-        """Write a line that fetches a number."""
-        return self._append(Traced, "input", (which,))
-
-    def write(self, operation: str, *operands: Any) -> Any:
-        """Write one operation down; of constants alone, compute it."""
-        known = True
-        places = []
-        for x in operands:
-            if type(x) is Traced:
-                places.append(x.place)
-                known = False
-            elif type(x) is float:
-                places.append(x)
-            else:
-                places.append(self._operand(x))
-                known = known and type(places[-1]) is not int
-        if known:
-            return evaluate(operation, places)
-        kind = Truth if operation in CONDITIONS else Traced
-        return self._append(kind, operation, tuple(places))
-
-    def choose(self, condition: Any, x: Any, y: Any) -> Any:
-        """Write a choice down; a number counts as true unless it is 0."""
-        if not isinstance(condition, Traced):
-            return x if condition else y
-        if type(condition) is Traced:
-            condition = condition != 0.0
-        places = condition.place, self._operand(x), self._operand(y)
-        return self._append(Traced, "where", places)
-
-    def both(self, operation: str, x: Any, y: Any) -> Any:
-        """Write down that two conditions hold, or that one does."""
-        if not isinstance(y, Traced):
-            return y if bool(y) == (operation == "or") else x
-        places = tuple([
-            c.place if type(c) is Truth else (c != 0.0).place for c in (x, y)
-        ])
-        return self._append(Truth, operation, places)
-
-    def _append(self, kind: Any, operation: str, operands: Any) -> Any:
+    def append(self, operation: str, operands: tuple[Any, ...]) -> int:
+        """Add one line; return its place."""
         place = len(self.operations)
-        if place >= self.limit:
-            self._at_limit(place)
-        self.operations.append(operation)
-        self.operands.append(operands)
-        traced = kind.__new__(kind)
-        traced.tape, traced.place = self, place
-        return traced
-
-    def _operand(self, x: Any) -> Any:
-        """A place or a constant; a condition counts as 1 or 0."""
-        if type(x) is Truth:
-            return self.choose(x, 1.0, 0.0).place
-        if isinstance(x, Traced):
-            return x.place
-        return to_number(x, "recording takes real numbers and Values")
-
-    def _at_limit(self, place: int) -> None:
+        if place == self.watched:
+            self.seen = position()
         if place >= LARGEST:
             raise GraphSizeError(
                 f"compile records up to {LARGEST:,} operations",
                 "more",
                 "compile one pass of the loop, and loop outside",
             )
-        self.seen, self.limit = position(), LARGEST
+        self.operations.append(operation)
+        self.operands.append(operands)
+        return place
 
+    def line(self, place: int) -> str:
+        """One line as text, for people and for comparisons."""
+        operation, operands = self.operations[place], self.operands[place]
+        if operation == "input":
+            return f"input {self.names.get(operands[0], operands[0])}"
+        named = (f"%{x}" if type(x) is int else repr(x) for x in operands)
+        return " ".join((operation, *named))
 
-# --- Numbers that are not known yet ---
+    def difference(self, other: Tape, size: int, others: int) -> int | None:
+        """The first line in which the beginnings of two tapes differ."""
+        same = size == others
+        if same and self.operations[:size] == other.operations[:size]:
+            if self.operands[:size] == other.operands[:size]:
+                return None
+        for place in range(min(size, others)):
+            if self.line(place) != other.line(place):  # where nan equals nan
+                return place
+        return None if same else min(size, others)
 
+    def __len__(self) -> int:
+        return len(self.operations)
 
-def _binary(operation: str) -> Any:
-    """Both orders of an operator; other readers decide for themselves."""
-
-    def method(self: Traced, other: Any) -> Any:
-        if isinstance(other, Operators) and not isinstance(other, Traced):
-            return NotImplemented
-        return self.tape.write(operation, self, other)
-
-    def reflected(self: Traced, other: Any) -> Any:
-        return self.tape.write(operation, other, self)
-
-    return method, reflected
-
-
-def _refused(look: str) -> Any:
-    def method(self: Traced, *more: Any) -> Any:
-        raise refusal(look)
-
-    return method
-
-
-class Traced(Ground):
-    """A number that is not known yet: a line of a tape.
-
-    Whatever asks what the number is, is refused.
-
-    Examples
-    --------
-    >>> from micrograd.compiler.tape import Tape
-    >>> x = Tape().input(0)
-    >>> x * 2 + 1
-    Traced(2)
-    """
-
-    __slots__ = ("place", "tape")
-    __hash__ = object.__hash__
-    tape: Tape
-    place: int
-
-    __add__, __radd__ = _binary("add")
-    __sub__, __rsub__ = _binary("sub")
-    __mul__, __rmul__ = _binary("mul")
-    __truediv__, __rtruediv__ = _binary("div")
-    __pow__, __rpow__ = _binary("pow")
-    __lt__, __gt__ = _binary("lt")
-    __le__, __ge__ = _binary("le")
-
-    def __primitive__(self, primitive: Any, *operands: Any) -> Any:
-        """Expand a row: what it computes is written down."""
-        for x in operands:
-            if isinstance(x, Operators) and not isinstance(x, Traced):
-                return NotImplemented
-        return primitive.forward(words, *operands)
-
-    def __total__(self, terms: Sequence[Any]) -> Any:
-        for x in terms:
-            if isinstance(x, Operators) and not isinstance(x, Traced):
-                return NotImplemented
-        return self.tape.write("sum", *terms)
-
-    def __neg__(self) -> Any:
-        return self.tape.write("neg", self)
-
-    def __abs__(self) -> Any:
-        return self.tape.write("abs", self)
-
-    def __eq__(self, other: object) -> Any:
-        if not isinstance(other, (Traced, int, float)):
-            return NotImplemented
-        return self.tape.write("eq", self, other)
-
-    def __ne__(self, other: object) -> Any:
-        if not isinstance(other, (Traced, int, float)):
-            return NotImplemented
-        return self.tape.write("ne", self, other)
-
-    def __and__(self, other: Any) -> Any:
-        return self.tape.both("and", self, other)
-
-    def __or__(self, other: Any) -> Any:
-        return self.tape.both("or", self, other)
-
-    __rand__, __ror__ = __and__, __or__
-
-    # A copy of a number that is not known is that number.
-    def __copy__(self) -> Traced:
-        return self
-
-    def __deepcopy__(self, memo: object) -> Traced:
-        return self
-
-    def __repr__(self) -> str:
-        return f"Traced({self.place})"
-
-    __float__ = _refused("float() of a number")
-    __int__ = _refused("int() of a number")
-    __index__ = _refused("an index or a count that is an argument")
-    __bool__ = _refused("a choice that depends on a number, such as if")
-    __round__ = _refused("round() of a number")
-    __format__ = _refused("a number as text")
-    __reduce_ex__ = _refused("a number to be saved")
-
-
-class Truth(Traced):
-    """A comparison of numbers that are not known yet."""
-
-    __slots__ = ()
-    __hash__ = object.__hash__
+    def __str__(self) -> str:
+        """All lines, but for inputs that nobody reads."""
+        computed = [i for i, x in enumerate(self.operations) if x != "input"]
+        read = {x for i in computed for x in self.operands[i]}
+        shown = sorted({x for x in read if type(x) is int}.union(computed))
+        width = len(str(max(shown, default=0)))
+        return "\n".join(f"{i:>{width}}  {self.line(i)}" for i in shown)
 
 
 # --- What is refused ---
@@ -322,15 +157,11 @@ class Truth(Traced):
 def refusal(given: str) -> RecordingError:
     """An error that names the line of the user's function.
 
-    Parameters
-    ----------
-    given : str
-        What looked at a number.
-
-    Returns
-    -------
-    RecordingError
-        To be raised.
+    Examples
+    --------
+    >>> from micrograd.compiler.tape import refusal
+    >>> "float() of a number, line 1" in str(refusal("float() of a number"))
+    True
     """
     return RecordingError(
         "a compiled function runs again on other numbers, so it must not "
@@ -352,53 +183,3 @@ def position() -> str:
 
 def _ours(module: str) -> bool:
     return module.partition(".")[0] == PACKAGE
-
-
-# --- The functions of a rule on traced numbers ---
-
-
-class words:  # noqa: N801 - a namespace, as floats is
-    """The functions of a rule, each of them written down.
-
-    Examples
-    --------
-    >>> from micrograd.compiler.tape import Tape, words
-    >>> tape = Tape()
-    >>> y = words.maximum(tape.input(0), 0.0)
-    >>> print(tape)
-    0  input 0
-    1  lt 0.0 %0
-    2  ne %0 %0
-    3  where %2 %0 0.0
-    4  where %1 %0 %3
-    """
-
-    abs = staticmethod(abs)
-
-    @staticmethod
-    def where(condition: Any, x: Any, y: Any) -> Any:
-        if isinstance(condition, Traced):
-            return condition.tape.choose(condition, x, y)
-        return x if condition else y
-
-    @staticmethod
-    def maximum(x: Any, y: Any) -> Any:  # where x is not a number it wins
-        return words.where(x > y, x, words.where(x != x, x, y))
-
-    @staticmethod
-    def minimum(x: Any, y: Any) -> Any:
-        return words.where(x < y, x, words.where(x != x, x, y))
-
-
-def _word(name: str) -> Any:
-    def function(*operands: Any) -> Any:
-        for x in operands:
-            if isinstance(x, Traced):
-                return x.tape.write(name, *operands)
-        return evaluate(name, operands)
-
-    return staticmethod(function)
-
-
-for _name in FUNCTIONS:
-    setattr(words, _name, _word(_name))

@@ -12,6 +12,7 @@ Leaves out: the updates themselves, which are in
 from __future__ import annotations
 
 import math
+from collections import UserDict
 from collections.abc import Callable, Iterable
 from reprlib import repr as short
 from typing import Any, TypeAlias
@@ -23,12 +24,42 @@ from micrograd.nonfinite import find_nonfinite
 from micrograd.recording import outermost
 from micrograd.optim.settings import distinct, refuse_nonfinite, whole, within
 
-__all__ = ["Coefficients", "Number", "Optimizer", "Schedule", "State"]
+__all__ = [
+    "Coefficients",
+    "Number",
+    "Optimizer",
+    "Remembered",
+    "Schedule",
+    "State",
+]
 
 Number: TypeAlias = Any  # whatever an update is read on: floats, arrays
 State: TypeAlias = dict[str, Number]
 Coefficients: TypeAlias = tuple[float, ...]
 Schedule = Callable[[int], float]  # from the number of a step to a rate
+
+
+class Remembered(UserDict[Value, State]):
+    """What an optimiser remembers of each parameter.
+
+    A compiled training step keeps it elsewhere, until somebody asks.
+    """
+
+    bring: Callable[[], None] | None = None
+
+    @property
+    def data(self) -> dict[Value, State]:  # type: ignore[override]
+        """The newest there is; everything a dictionary does begins here."""
+        if self.bring is not None:
+            self.bring()
+        return self.rows
+
+    @data.setter
+    def data(self, rows: dict[Value, State]) -> None:
+        self.rows = rows
+
+    def __reduce__(self) -> Any:
+        return Remembered, (self.data,)
 
 
 class Optimizer:
@@ -91,23 +122,7 @@ class Optimizer:
         self.parameters = distinct(params, type(self).__name__)
         self.lr = lr if callable(lr) else within("lr=", lr)
         self.steps = 0
-        self.state = {p: dict(state) for p in self.parameters}
-
-    # A compiled step keeps what is remembered until somebody asks for it.
-    bring: Callable[[], None] | None = None
-
-    @property
-    def state(self) -> dict[Value, State]:
-        """What is remembered of each parameter, under PyTorch's names."""
-        if self.bring is not None:
-            self.bring()
-        return self._state
-
-    @state.setter
-    def state(self, state: dict[Value, State]) -> None:
-        if self.bring is not None:
-            self.bring()
-        self._state = state
+        self.state = Remembered({p: dict(state) for p in self.parameters})
 
     def coefficients(self, t: int, rate: float) -> Coefficients:
         """Give the numbers that all updates of step `t` have in common."""
@@ -269,7 +284,7 @@ class Optimizer:
         steps, rows = _read(saved, type(self).__name__)
         _compare(rows, self.state_dict()["state"], type(self).__name__)
         self.steps = steps
-        self.state = dict(zip(self.parameters, rows, strict=True))
+        self.state = Remembered(zip(self.parameters, rows, strict=True))
 
 
 FIT = "load what state_dict() of an optimiser like this one gave"
