@@ -55,13 +55,6 @@ def last(nodes: list[Any]) -> Any:
     return nodes[-1]
 
 
-def restore(node: Any, state: Any) -> None:
-    """Give a new node the attributes of another, as :mod:`copyreg` saves."""
-    for attributes in state:
-        for name, content in (attributes or {}).items():
-            setattr(node, name, content)
-
-
 def twin(own: Any) -> Any:
     """A shallow copy of a node, out of what it is made of."""
     new, arguments, state = own[:3]
@@ -70,9 +63,7 @@ def twin(own: Any) -> Any:
     return node
 
 
-def in_one_list(
-    node: Any, own: Any, order: Callable[[Any], list[Any]]
-) -> Any:
+def in_one_list(node: Any, own: Any, order: Callable[[Any], list[Any]]) -> Any:
     """What ``__reduce_ex__`` of a node returns.
 
     Parameters

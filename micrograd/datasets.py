@@ -156,6 +156,9 @@ class XorShift:
         >>> XorShift(42).uniform(-1.0, 1.0)
         -0.32182955741882324
         """
+        if type(a) is not float or type(b) is not float:
+            a = to_number(a, "uniform(a, b) takes real numbers")
+            b = to_number(b, "uniform(a, b) takes real numbers")
         if not math.isfinite(b - a):
             asked = "uniform(a, b) takes finite numbers, less than 1e308 apart"
             raise OptionError(asked, f"{a!r} and {b!r}", "choose them closer")
@@ -172,6 +175,8 @@ class XorShift:
         >>> round(XorShift(42).gauss(), 6)
         0.183187
         """
+        mu = to_number(mu, "gauss(mu, sigma) takes real numbers")
+        sigma = to_number(sigma, "gauss(mu, sigma) takes real numbers")
         return mu + _normal_pair(self, sigma)[0]
 
     def randrange(self, n: int) -> int:
@@ -217,6 +222,9 @@ class XorShift:
         >>> items
         [1, 5, 3, 4, 2]
         """
+        if not hasattr(items, "__setitem__"):
+            asked = "shuffle(items) changes a list in place"
+            raise ShapeError(asked, repr(items), "pass list(items)")
         for i in range(len(items) - 1, 0, -1):
             j = self.randrange(i + 1)
             items[i], items[j] = items[j], items[i]

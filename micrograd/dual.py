@@ -33,7 +33,7 @@ from micrograd.primitives import where
 from micrograd.recording import state
 from micrograd.rules import Primitive
 
-__all__ = ["Dual", "contributions", "split"]
+__all__ = ["Dual"]
 
 
 class Dual(Operators):

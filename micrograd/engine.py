@@ -34,7 +34,6 @@ from math import nan
 from operator import attrgetter
 from typing import Any
 
-from micrograd import copies
 from micrograd.namespaces import floats, to_number
 from micrograd.operators import Ground, Operators, total
 from micrograd.recording import EAGER, no_grad, outermost, state
@@ -96,14 +95,20 @@ class Value(Operators):
     # --- Copies ---
 
     def __reduce_ex__(self, protocol: Any) -> Any:
+        from micrograd import copies  # few ask for it
+
         own = super().__reduce_ex__(max(protocol, 2))
         return copies.in_one_list(self, own, topological_order)
 
     def __copy__(self) -> Any:
+        from micrograd import copies
+
         return copies.twin(super().__reduce_ex__(2))
 
     def __setstate__(self, state: tuple[dict[str, Any] | None, ...]) -> None:
-        copies.restore(self, state)
+        for attributes in state:
+            for name, content in (attributes or {}).items():
+                setattr(self, name, content)
         # A copy is made now, after the copies of its operands.
         self._serial = next_serial()
 
@@ -411,3 +416,25 @@ def _lift(x: Any, symbol: str) -> Any:
     if hasattr(x, "__primitive__") and not isinstance(x, float):
         return NotImplemented
     return _constant(to_number(x, f"{symbol} takes real numbers and Values"))
+
+
+# --- For recordings ---
+
+
+def replace(x: Value, data: Any, grad: Any) -> tuple[Any, ...]:
+    """Make of a Value a leaf with other numbers; return what it held."""
+    held = x.data, x.grad, x._rule, x._x, x._y
+    x.data, x.grad = data, grad
+    if x._rule is not CONSTANT:
+        x._rule = x._x = x._y = None
+    return held
+
+
+def put_back(x: Value, held: tuple[Any, ...]) -> None:
+    """Give a Value back what :func:`replace` returned."""
+    x.data, x.grad, x._rule, x._x, x._y = held
+
+
+def is_older(x: Value, serial: int) -> bool:
+    """Whether a Value was made before a number of the count."""
+    return x._serial < serial

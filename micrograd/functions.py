@@ -97,7 +97,8 @@ def mean(input: Iterable[N]) -> N:
     3.0
     """
     values: list[N] = _numbers("mean", input)
-    return total(values) / len(values)
+    sum_: N = total(values)
+    return sum_ / len(values)
 
 
 def dot(input: Iterable[N], other: Iterable[N]) -> N:
@@ -126,7 +127,8 @@ def dot(input: Iterable[N], other: Iterable[N]) -> N:
     11.0
     """
     products: list[N] = [x * y for x, y in _pairs("dot", input, other)]
-    return total(products)
+    result: N = total(products)
+    return result
 
 
 def l2(input: Iterable[N]) -> N:
@@ -154,7 +156,8 @@ def l2(input: Iterable[N]) -> N:
     25.0
     """
     squares: list[N] = [x * x for x in _numbers("l2", input)]
-    return total(squares)
+    result: N = total(squares)
+    return result
 
 
 # --- Softmax and its kin ---
@@ -633,6 +636,10 @@ def accuracy(input: Iterable[Any], target: Iterable[int]) -> float:
     >>> accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1])
     0.5
     """
+    asked = "accuracy() takes a list of scores and a list of classes"
+    for given in (input, target):
+        if isinstance(given, str) or not hasattr(given, "__iter__"):
+            raise NumberError(asked, repr(given), "put them in lists")
     rows, classes = _rows("accuracy", input), list(target)
     _same_length("accuracy", rows, classes)
     right = [_is_right(x, c) for x, c in zip(rows, classes, strict=True)]
@@ -640,10 +647,12 @@ def accuracy(input: Iterable[Any], target: Iterable[int]) -> float:
 
 
 def _is_right(x: Any, c: int) -> bool:
-    if hasattr(x, "__iter__"):
-        row = list(x)
+    if isinstance(x, list | tuple) or hasattr(x, "__iter__"):
+        row = _numbers("accuracy", x)
         return max(range(len(row)), key=row.__getitem__) == c
-    return bool((x > 0) == (c > 0))
+    asked = "accuracy() takes scores and classes that are numbers"
+    score, kind = _element(x, asked), _element(c, asked)
+    return bool((score > 0) == (kind > 0))
 
 
 # --- Lists at the door ---

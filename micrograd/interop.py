@@ -21,7 +21,12 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any
 
-from micrograd.errors import MissingPackageError, OptionError, ShapeError
+from micrograd.errors import (
+    MissingPackageError,
+    OptionError,
+    ShapeError,
+    StateError,
+)
 from micrograd.nn import ACTIVATIONS, MLP, SPELLED
 
 __all__ = [
@@ -105,6 +110,9 @@ def load_tensors(model: MLP, numbers: Mapping[str, Any]) -> None:
     >>> model([10.0, 100.0]).data
     213.0
     """
+    if not isinstance(numbers, Mapping):
+        asked = "load_tensors(model, numbers) takes matrices by name"
+        raise OptionError(asked, repr(numbers), "pass what tensors() gives")
     given = {
         name: getattr(one, "tolist", lambda one=one: one)()
         for name, one in numbers.items()
@@ -235,6 +243,10 @@ def from_torch(network: Any) -> MLP:
     MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2), ReLUNeuron(2)], \
 Layer of [LinearNeuron(3)]]
     """
+    if not hasattr(network, "__iter__") or not hasattr(network, "state_dict"):
+        asked = "from_torch() takes a torch.nn.Sequential"
+        do = "wrap a layer, as in torch.nn.Sequential(layer)"
+        raise OptionError(asked, repr(network), do)
     linear, activation = _taken_apart(list(network))
     model = MLP(
         linear[0].in_features,
@@ -250,11 +262,15 @@ def _taken_apart(parts: list[Any]) -> tuple[list[Any], str]:
     """The linear layers, and the activation between any two of them."""
     names = {SPELLED.get(n, n.title()): n for n in ACTIVATIONS}
     linear, bends = parts[::2], {repr(one): one for one in parts[1::2]}
-    usual = ["relu"] if not bends else [
-        names[type(one).__name__]
-        for text, one in bends.items()
-        if type(one).__name__ in names and text == repr(type(one)())
-    ]
+    usual = (
+        ["relu"]
+        if not bends
+        else [
+            names[type(one).__name__]
+            for text, one in bends.items()
+            if type(one).__name__ in names and text == repr(type(one)())
+        ]
+    )
     kinds = {type(one).__name__ for one in linear}
     if kinds != {"Linear"} or len(parts) % 2 == 0 or len(bends) > 1:
         usual = []
@@ -321,6 +337,9 @@ def load_safetensors(model: MLP, path: str | PathLike[str]) -> None:
     ------
     ShapeError
         If names or shapes differ.  Then no parameter has changed.
+    StateError
+        If it is no such file, or its numbers are of a type that NumPy does
+        not have, such as bfloat16.
     MissingPackageError
         If the package safetensors is not installed.
 
@@ -340,7 +359,15 @@ def load_safetensors(model: MLP, path: str | PathLike[str]) -> None:
     21.0
     """
     files = _package("safetensors.numpy", "tensors")
-    load_tensors(model, files.load_file(path))
+    try:
+        numbers = files.load_file(path)
+    except OSError:  # no such file
+        raise
+    except Exception as fault:  # a type unknown to NumPy, or no such format
+        asked = "load_safetensors() reads float64, float32 and float16"
+        do = "save the model in one of these, as with model.float()"
+        raise StateError(asked, f"{path} ({fault})", do) from None
+    load_tensors(model, numbers)
 
 
 def _package(name: str, extra: str) -> Any:

@@ -24,11 +24,19 @@ from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
-from micrograd.errors import NumberError
+from micrograd.errors import NumberError, OptionError
 
 inf, nan = math.inf, math.nan
 
-__all__ = ["FUNCTIONS", "IEEE", "Arrays", "floats", "ieee", "to_number"]
+__all__ = [
+    "FUNCTIONS",
+    "IEEE",
+    "Arrays",
+    "floats",
+    "ieee",
+    "to_function",
+    "to_number",
+]
 
 # What every namespace has, beside abs, where, maximum and minimum.
 FUNCTIONS = tuple(
@@ -226,7 +234,7 @@ class Arrays:
         return self.xp.reshape(self.xp.asarray(flat), x.shape)
 
 
-# --- Numbers at the door ---
+# --- Numbers and functions at the door ---
 
 
 def to_number(x: Any, asked: str, do: str = "") -> float:
@@ -268,6 +276,38 @@ def to_number(x: Any, asked: str, do: str = "") -> float:
     except OverflowError:
         given = f"a number of {int(x).bit_length()} bits"  # type: ignore[call-overload]
         raise NumberError(asked, given, "scale it below 1e308") from None
+
+
+def to_function(f: Any, name: str) -> Any:
+    """Give `f`, or an error if it cannot be called.
+
+    Parameters
+    ----------
+    f : callable
+        The function.
+    name : str
+        Who takes it.
+
+    Returns
+    -------
+    callable
+        The function.
+
+    Raises
+    ------
+    OptionError
+        If it is none.
+
+    Examples
+    --------
+    >>> from micrograd.namespaces import to_function
+    >>> to_function(abs, "derivative")(-2.0)
+    2.0
+    """
+    if callable(f):
+        return f
+    asked = f"{name}() takes a function first"
+    raise OptionError(asked, repr(f), "pass the function, not its result")
 
 
 def _describe(x: Any) -> str:

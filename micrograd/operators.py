@@ -148,6 +148,9 @@ class Operators:
     def __bool__(self) -> bool:
         return bool(ground(self) != 0)
 
+    def __format__(self, form: str) -> str:
+        return format(float(self), form) if form else str(self)
+
     def __float__(self) -> float:
         raise NotImplementedError
 
@@ -162,6 +165,16 @@ class Ground(Operators):
     A ``Value`` or a dual number may hold one in the place of a number.  The
     only kind there is belongs to :mod:`micrograd.compiler`: a number that
     is not known yet.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.operators import Ground
+    >>> class Unknown(Ground):
+    ...     def __repr__(self):
+    ...         return "?"
+    >>> Value(Unknown())
+    Value(data=?, grad=0.0)
     """
 
     __slots__ = ()
@@ -219,10 +232,9 @@ def total(terms: Iterable[Any]) -> Any:
     if state.get().witness is None:
         return reduce(add, terms)
     terms = list(terms)
-    if len(terms) > 2:
-        for term in terms:
-            if isinstance(term, Operators):
-                made = term.__total__(terms)
-                if made is not NotImplemented:
-                    return made
+    readers = [x for x in terms if isinstance(x, Operators)]
+    for reader in readers if len(terms) > 2 else ():
+        made = reader.__total__(terms)
+        if made is not NotImplemented:
+            return made
     return reduce(add, terms)

@@ -20,17 +20,18 @@ blocks and decorators alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
-from micrograd.errors import StateError
+from micrograd.errors import NumberError, StateError
 
 __all__ = ["State", "depth", "enable_grad", "no_grad", "outermost", "state"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-GENERATOR = 0x20  # the flag of a function's code that has a yield
+# Flags of a function's code: it has a yield, or is an async def.
+GENERATOR, COROUTINE = 0x20, 0x80
 
 
 class State(NamedTuple):
@@ -42,6 +43,14 @@ class State(NamedTuple):
         Whether results remember their operands.
     witness : object or None
         Has a method ``meet(values)``, called before an operation on them.
+
+    Examples
+    --------
+    >>> from micrograd import no_grad
+    >>> from micrograd.recording import state
+    >>> with no_grad():
+    ...     state.get()
+    State(graph=False, witness=None)
     """
 
     graph: bool
@@ -79,9 +88,15 @@ class _Setting:
     def __call__(self, function: F) -> F:
         """Decorate a function: each call of it runs in such a block."""
         kind = type(self)
+        if not callable(function):
+            asked = f"{kind.__name__} is a block, or decorates a function"
+            do = f"write @{kind.__name__}() above def"
+            raise NumberError(asked, f"{function!r}", do)
         flags = getattr(getattr(function, "__code__", None), "co_flags", 0)
         if flags & GENERATOR:
             return _resumed(function, kind)
+        if flags & COROUTINE:
+            return _awaited(function, kind)
 
         @wraps(function)
         def inside(*args: Any, **named: Any) -> Any:
@@ -91,11 +106,22 @@ class _Setting:
         return inside  # type: ignore[return-value]
 
 
+def _awaited(function: F, block: type[_Setting]) -> F:
+    """Decorate a coroutine: each task has a setting of its own."""
+
+    @wraps(function)
+    async def coroutine(*args: Any, **named: Any) -> Any:
+        with block():
+            return await function(*args, **named)
+
+    return coroutine  # type: ignore[return-value]
+
+
 def _resumed(function: F, block: type[_Setting]) -> F:
     """Decorate a generator: the setting holds only while it is running."""
 
     @wraps(function)
-    def generator(*args: Any, **named: Any) -> Iterator[Any]:
+    def generator(*args: Any, **named: Any) -> Generator[Any, Any, Any]:
         run = function(*args, **named)
         resume, given = run.send, None
         while True:
@@ -107,7 +133,8 @@ def _resumed(function: F, block: type[_Setting]) -> F:
             try:
                 resume, given = run.send, (yield made)
             except GeneratorExit:
-                run.close()
+                with block():
+                    run.close()
                 raise
             except BaseException as problem:
                 resume, given = run.throw, problem
@@ -115,7 +142,7 @@ def _resumed(function: F, block: type[_Setting]) -> F:
     return generator  # type: ignore[return-value]
 
 
-class no_grad(_Setting):  # noqa: N801 - PyTorch's name
+class no_grad(_Setting):
     """Compute without recording a graph.
 
     Results inside are constants.  Use it as a block, or as a decorator of
@@ -141,7 +168,7 @@ class no_grad(_Setting):  # noqa: N801 - PyTorch's name
     graph = False
 
 
-class enable_grad(_Setting):  # noqa: N801 - PyTorch's name
+class enable_grad(_Setting):
     """Record a graph, also inside :func:`no_grad`.
 
     Examples

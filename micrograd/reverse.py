@@ -131,7 +131,7 @@ def gradients(
     with enable_grad():
         root = ends[0] if len(ends) == 1 else sum(ends)
         found = derivatives(root, starts, record=create_graph)
-        values = [
+        values: list[Any] = [
             g if isinstance(g, (Value, Dual)) else Value(g) for g in found
         ]
     return tuple(v if create_graph else v.detach() for v in values)

@@ -31,7 +31,7 @@ from typing import Any
 from micrograd.dual import Dual, split
 from micrograd.engine import Value
 from micrograd.errors import OptionError, ShapeError
-from micrograd.namespaces import to_number
+from micrograd.namespaces import to_function, to_number
 from micrograd.operators import Ground, Operators, ground
 from micrograd.recording import depth, enable_grad
 from micrograd.reverse import derivatives, gradients
@@ -180,7 +180,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     (9.0, 6.0)
     """
 
-    @wraps(f)
+    @wraps(to_function(f, "value_and_grad"))
     def transformed(*args: Any, **named: Any) -> tuple[Any, Any]:
         run = _Run(f, args, named, _chosen(argnums, args))
         output = _checked(run.output, "a gradient", one=True)
@@ -276,7 +276,7 @@ def vjp(f: Function, *args: Tree) -> tuple[Tree, Function]:
     >>> output, pull([1.0, 0.0]), pull([0.0, 1.0])
     ([6.0, 5.0], (3.0, 2.0), (1.0, 1.0))
     """
-    run = _Run(f, args, {}, range(len(args)))
+    run = _Run(to_function(f, "vjp"), args, {}, range(len(args)))
     _checked(run.output, "vjp")
 
     def pull(gradients: Tree) -> tuple[Tree, ...]:
@@ -324,7 +324,7 @@ def jvp(f: Function, primals: Tree, tangents: Tree) -> tuple[Tree, Tree]:
     with _inside():
         pairs = zip(numbers, rates, strict=True)
         args = rebuild(primals, [Dual(tag, x, rate) for x, rate in pairs])
-        output = _checked(f(*args), "jvp")
+        output = _checked(to_function(f, "jvp")(*args), "jvp")
     halves = [split(x, tag) for x in leaves(output)]
     first = rebuild(output, [x for x, _ in halves])
     second = rebuild(output, [rate for _, rate in halves])
@@ -425,7 +425,7 @@ def jacobian(
         asked = f"jacobian(mode=...) is one of {', '.join(modes)}"
         raise OptionError(asked, repr(mode), "choose one of them")
 
-    @wraps(f)
+    @wraps(to_function(f, "jacobian"))
     def transformed(*args: Any, **named: Any) -> Tree:
         n, *more = _chosen(argnums, args)
         if more:
@@ -521,7 +521,7 @@ def derivative(f: Function, n: int = 1) -> Function:
 
 
 def _slope(f: Function) -> Function:
-    @wraps(f)
+    @wraps(to_function(f, "derivative"))
     def slope(x: Any) -> Any:
         def g(x: Any) -> Any:
             return _checked(f(x), "derivative", one=True)

@@ -17,6 +17,8 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import Any
 
+from micrograd.errors import ShapeError
+
 __all__ = ["Tree", "form", "leaves", "leaves_like", "rebuild"]
 
 Tree = Any
@@ -105,7 +107,10 @@ def rebuild(tree: Tree, numbers: Iterable[Any]) -> Tree:
             same[key] = rebuild(branch, numbers)
         return same
     if not isinstance(tree, (list, tuple)):
-        return next(numbers)
+        for number in numbers:
+            return number
+        asked = "rebuild(tree, numbers) takes a number for each in the tree"
+        raise ShapeError(asked, "fewer", "pass as many as leaves(tree) gives")
     branches: Iterator[Any] = (rebuild(branch, numbers) for branch in tree)
     if hasattr(tree, "_fields"):  # a named tuple
         return type(tree)(*branches)

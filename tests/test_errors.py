@@ -104,7 +104,8 @@ def raised_in(path):
 # the compiler tells itself that arguments are foreign; the others are
 # Python's own protocols.
 ALLOWED = {
-    "NotImplementedError", "RuntimeError", "AttributeError", "Foreign"
+    "NotImplementedError", "RuntimeError", "AttributeError", "Foreign",
+    "refusal",  # makes a RecordingError, see compiler.tape
 }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ PACKAGE = ROOT / "micrograd"
 
 # The table of contents: each imports only from those above it.
 READING_ORDER = """
-errors namespaces rules primitives operators source recording copies engine
+errors namespaces rules primitives recording operators source copies engine
 trees dual reverse transforms nonfinite differences check functions module nn
 optim datasets interop draw
 """.split()
@@ -111,19 +111,85 @@ def test_the_parts_of_a_package_import_each_other_in_one_order():
 # --- Public names ---
 
 
-def test_init_imports_one_name_a_line_and_does_nothing_else():
-    docstring, *statements = tree_of(PACKAGE / "__init__.py").body
-    assert isinstance(docstring, ast.Expr)
-    for statement in statements:
-        assert isinstance(statement, ast.ImportFrom)
+def imports_in_init(kind):
+    """What ``__init__`` imports at once, and what a type checker sees."""
+    body = tree_of(PACKAGE / "__init__.py").body
+    (later,) = [each for each in body if isinstance(each, ast.If)]
+    assert ast.unparse(later.test) == "_typing.TYPE_CHECKING"
+    statements = body if kind == "at once" else later.body
+    return [each for each in statements if isinstance(each, ast.ImportFrom)]
+
+
+def test_init_imports_one_name_a_line():
+    for statement in imports_in_init("at once") + imports_in_init("later"):
         assert len(statement.names) == 1
         alias = statement.names[0]
-        assert alias.asname in (alias.name, None)
+        assert alias.asname == alias.name
+
+
+def test_what_is_imported_when_it_is_asked_for_is_what_types_say():
+    init = importlib.import_module("micrograd")
+    expected = {name: [] for name in init._MODULES.split()}
+    expected |= {name: names.split() for name, names in init._NAMES.items()}
+    stated = {}
+    for statement in imports_in_init("later"):
+        package, _, module = statement.module.partition(".")
+        name = statement.names[0].name
+        if module:
+            stated.setdefault(module, []).append(name)
+        else:
+            stated[name] = []
+    assert expected == stated
+    for module, names in expected.items():
+        thing = importlib.import_module(f"micrograd.{module}")
+        assert getattr(init, module) is thing
+        assert all(getattr(init, n) is getattr(thing, n) for n in names)
+        assert {module, *names} <= set(dir(init)) & set(init.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = init.nothing
+
+
+LIGHT = """
+import sys
+before = set(sys.modules)
+import micrograd
+x = micrograd.Value(2.0)
+(x * x.tanh() + micrograd.relu(x)).backward()
+print(*(set(sys.modules) - before))
+"""
+# What takes longer to import than all that a first program needs.
+HEAVY = "inspect dataclasses ast random threading numpy"
+
+
+def test_a_first_program_imports_only_what_it_needs():
+    run = [sys.executable, "-S", "-c", LIGHT]
+    given = {"cwd": ROOT, "capture_output": True, "text": True}
+    found = subprocess.run(run, check=True, **given).stdout.split()
+    assert "micrograd.engine" in found
+    assert not set(found) & set(HEAVY.split())
+    ours = {name.partition(".")[2] for name in found if "micrograd." in name}
+    assert ours == {
+        "errors", "recording", "namespaces", "rules", "primitives",
+        "operators", "engine",
+    }  # fmt: skip
+
+
+def test_networks_are_there_without_a_further_import():
+    code = "import micrograd as m; m.nn.MLP(2, [1]), m.optim.SGD, m.datasets"
+    run = [sys.executable, "-S", "-c", f"{code}.moons, m.compile, m.interop"]
+    assert subprocess.run(run, cwd=ROOT, check=False).returncode == 0
+
+
+def test_a_star_imports_every_public_name():
+    names = {}
+    exec("from micrograd import *", names)
+    assert names["grad"](names["tanh"])(0.0) == 1.0
+    assert "Any" not in names
 
 
 def test_init_keeps_the_names_of_a_module_together():
-    statements = tree_of(PACKAGE / "__init__.py").body[1:]
-    modules = [statement.module for statement in statements]
+    statements = imports_in_init("at once") + imports_in_init("later")
+    modules = [s.module for s in statements if s.module != "micrograd"]
     stretches = [module for module, _ in itertools.groupby(modules)]
     assert len(stretches) == len(set(modules))
 
@@ -250,10 +316,10 @@ def test_a_public_method_has_a_docstring(name, method):
 
 # In statements, which a formatter cannot stretch: see the decision "What
 # small means".
-BUDGETS = {"engine": 166, "nn": 110}
+BUDGETS = {"engine": 167, "nn": 110}
 LARGEST_MODULE = 175
 TRANSFORMS_AND_CHECK = 300
-PACKAGE_BUDGET = 2_850
+PACKAGE_BUDGET = 2_900
 LONGEST_FUNCTION = 25  # lines of code
 WIDEST_LINE = 79
 DEEPEST = 3

@@ -237,3 +237,13 @@ def test_a_row_from_outside_composes_with_the_transforms():
         assert all_close(row, got)
     fourth = 0.5**4 * w * e
     assert close(fourth, derivative(lambda t: growth(t, w, 0.5), 4)(x))
+
+
+def test_a_row_tells_its_signature_and_its_source_without_xp():
+    function = PRIMITIVES["leaky_relu"].function
+    expected = "(x, negative_slope=0.01)"
+    assert expected == str(inspect.signature(function))
+    assert expected == str(function.primitive.signature)
+    assert "xp.where(x > 0, x, negative_slope * x)" in inspect.getsource(
+        function
+    )

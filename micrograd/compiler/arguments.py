@@ -136,8 +136,8 @@ class Taken:
                 lengths = set(map(len, tree))
                 if len(kinds) == len(lengths) == 1:
                     return kind, len(tree), *kinds, *lengths, *numbers
-                rows = zip(map(type, tree), map(len, tree), strict=True)
-                return kind, tuple(rows), *numbers
+                each = zip(map(type, tree), map(len, tree), strict=True)
+                return kind, tuple(each), *numbers
         return kind, *[self._take(branch) for branch in tree]
 
     def _take_array(self, tree: Any) -> Any:

@@ -161,13 +161,11 @@ def find_loops(graph: Graph) -> list[Loop]:
 
 def _terms(graph: Graph, place: int, taken: set[int]) -> list[int]:
     """The terms of a sum that are computed, each once."""
-    terms = dict.fromkeys(graph.operands[place])
+    places = [x for x in graph.operands[place] if type(x) is int]
     return [
         x
-        for x in terms
-        if type(x) is int
-        and graph.operations[x] != "input"
-        and x not in taken
+        for x in dict.fromkeys(places)
+        if graph.operations[x] != "input" and x not in taken
     ]
 
 
@@ -188,29 +186,38 @@ def _loops_of(graph: Graph, terms: list[int], taken: set[int]) -> list[Loop]:
 
 def _owners(graph: Graph, terms: list[int], taken: set[int]) -> list[int]:
     """For each place the lane that it belongs to, if it is one alone."""
-    operations, operands = graph.operations, graph.operands
-    owner = [NOBODY] * len(operations)
-    free = bytearray(len(operations))
+    owner = [NOBODY] * len(graph.operations)
+    free = bytearray(len(owner))
     for place in graph.places:
         free[place] = place not in taken
     for lane, place in enumerate(terms):
         owner[place] = lane
-    for place in range(max(terms), -1, -1):  # what the terms are made of
+    _down(graph.operands, owner, free, max(terms))
+    _up(graph, owner, free)
+    return owner
+
+
+def _down(operands: Any, owner: list[int], free: Any, last: int) -> None:
+    """Give the lanes what only one of the terms is made of."""
+    for place in range(last, -1, -1):
         mine = owner[place]
         if mine == NOBODY:
             continue
         for x in operands[place]:
             if type(x) is int and free[x] and owner[x] != mine:
                 owner[x] = mine if owner[x] == NOBODY else SEVERAL
-    for place in graph.places:  # what is made of them
+
+
+def _up(graph: Graph, owner: list[int], free: Any) -> None:
+    """Give the lanes what is made of one of them alone."""
+    for place in graph.places:
         if owner[place] == NOBODY and free[place]:
             mine = NOBODY
-            for x in operands[place]:
+            for x in graph.operands[place]:
                 if type(x) is int and owner[x] >= 0 and owner[x] != mine:
                     mine = owner[x] if mine == NOBODY else SEVERAL
             if mine >= 0:
                 owner[place] = mine
-    return owner
 
 
 def _members(graph: Graph, owner: list[int], count: int) -> list[list[int]]:

@@ -217,7 +217,7 @@ def _totals(section: Section, loops: list[_Code]) -> list[str]:
     for i, (how, _, cell) in enumerate(section.writes):
         if how != "sum":
             continue
-        parts = []
+        parts = list[str]()
         for code in loops:
             name = f"%n{code.prefix}{i}"
             lanes = [f"extractelement {code.type} {name}, i32 {k}"

@@ -233,18 +233,18 @@ class _Sections:
         if item in self.order.line:
             number, i = self.order.line[item]
             loop, first = self.order.loops[number], item - i
-            operands = [
+            fetched = [
                 self._of_lane(section, local, first + column)
                 if type(column) is int
                 else self._of_column(section, local, column)
                 for column in loop.columns[i]
             ]
-            return section.add(self.order.operation(item), operands)
-        operands = self.graph.operands[item]
-        if self.graph.operations[item] == "sum":
-            operands = self._terms(operands)
-        fetched = [self._of(section, local, x) for x in operands]
-        return section.add(self.graph.operations[item], fetched)
+        else:
+            operands: Sequence[Any] = self.graph.operands[item]
+            if self.graph.operations[item] == "sum":
+                operands = self._terms(operands)
+            fetched = [self._of(section, local, x) for x in operands]
+        return section.add(self.order.operation(item), fetched)
 
     # --- Operands ---
 
@@ -341,15 +341,16 @@ class _Sections:
 
     def _row(self, column: tuple[Any, ...]) -> int:
         """The first of cells side by side that hold a column."""
-        if column in self.rows:
-            return self.rows[column]
+        key = tuple(map(repr, column))  # 1 is a place, 1.0 is not
+        if key in self.rows:
+            return self.rows[key]
         known = [self._known(x) for x in column]
-        first = known[0]
+        first: int = known[0]
         if None in known or known != list(range(first, first + len(known))):
             first = self.program.row(len(column))
             for cell, x in enumerate(column, first):
                 self._put(x, cell)
-        self.rows[column] = first
+        self.rows[key] = first
         return first
 
     def _known(self, x: Any) -> Any:

@@ -27,7 +27,7 @@ from micrograd.compiler.arguments import Taken, put
 from micrograd.compiler.reach import reachable
 from micrograd.compiler.tape import Tape, refusal
 from micrograd.compiler.traced import Traced, Truth, incoming, operand
-from micrograd.engine import CONSTANT, Value, next_serial
+from micrograd.engine import Value, is_older, next_serial, put_back, replace
 from micrograd.errors import NumberError, RecordingError
 from micrograd.recording import enable_grad, state
 from micrograd.reverse import derivatives
@@ -112,30 +112,26 @@ class _Stage:
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
         self.kept: dict[Value, tuple[Any, ...]] = {}
-        self.stands: dict[Value, tuple[Traced, Traced]] = {}
+        self.stands: dict[Value, tuple[Any, Any]] = {}
         self.start = next_serial()
 
     def meet(self, values: Iterable[Value]) -> None:
         """Put a stand-in into every Value that was made before."""
         for x in values:
-            if x._serial < self.start and x not in self.stands:
+            if is_older(x, self.start) and x not in self.stands:
                 data = self.recording.input("data", x)
                 grad = self.recording.input("grad", x)
-                self.kept[x] = x.data, x.grad, x._rule, x._x, x._y
                 self.stands[x] = data, grad
-                x.data, x.grad = data, grad  # type: ignore[assignment]
-                if x._rule is not CONSTANT:
-                    x._rule = x._x = x._y = None  # its past is not recorded
+                self.kept[x] = replace(x, data, grad)
 
     def clear(self) -> Value | None:
         """Give every Value back what it held; return one that changed."""
         changed = None
-        for x, (data, grad, *past) in self.kept.items():
-            stands = self.stands.get(x, (x.data, x.grad))
-            if x.data is not stands[0] or x.grad is not stands[1]:
+        for x, held in self.kept.items():
+            data, grad = self.stands[x]
+            if x.data is not data or x.grad is not grad:
                 changed = x
-            x.data, x.grad = data, grad
-            x._rule, x._x, x._y = past
+            put_back(x, held)
         return changed
 
 

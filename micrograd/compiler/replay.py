@@ -22,7 +22,7 @@ from micrograd.compiler.arguments import Taken, put
 from micrograd.compiler.layout import lay_out
 from micrograd.compiler.lending import Loan
 from micrograd.compiler.python import Python
-from micrograd.compiler.record import Result, record
+from micrograd.compiler.record import record
 from micrograd.engine import Value, new_node
 from micrograd.errors import OptionError
 from micrograd.operators import Operators
@@ -136,7 +136,8 @@ class Replay:
         kind, known = self.recording.results[i]
         number = self.cells[self.layout.results + i]
         if kind == "value":
-            return dict(zip(self.others, others, strict=True)).get(known, known)
+            given = dict(zip(self.others, others, strict=True))
+            return given.get(known, known)
         if kind in ("number", "truth"):
             return bool(number) if kind == "truth" else number
         past = [x for x in others if x.requires_grad]

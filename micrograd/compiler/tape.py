@@ -131,9 +131,12 @@ class Tape:
     def difference(self, other: Tape, size: int, others: int) -> int | None:
         """The first line in which the beginnings of two tapes differ."""
         same = size == others
-        if same and self.operations[:size] == other.operations[:size]:
-            if self.operands[:size] == other.operands[:size]:
-                return None
+        if (
+            same
+            and self.operations[:size] == other.operations[:size]
+            and self.operands[:size] == other.operands[:size]
+        ):
+            return None
         for place in range(min(size, others)):
             if self.line(place) != other.line(place):  # where nan equals nan
                 return place

@@ -129,7 +129,7 @@ class Traced(Ground):
     __pow__, __rpow__ = _binary("pow")
     __lt__, __gt__ = _binary("lt")
     __le__, __ge__ = _binary("le")
-    __eq__, __ne__ = _compared("eq"), _compared("ne")  # type: ignore[assignment]
+    __eq__, __ne__ = _compared("eq"), _compared("ne")
     __and__ = __rand__ = _joined("and")
     __or__ = __ror__ = _joined("or")
 
@@ -202,7 +202,7 @@ def operand(x: Any) -> Any:
 # --- The functions of a rule on traced numbers ---
 
 
-class words:  # noqa: N801 - a namespace, as floats is
+class words:
     """The functions of a rule, each of them written down.
 
     Examples
@@ -223,17 +223,20 @@ class words:  # noqa: N801 - a namespace, as floats is
 
     @staticmethod
     def where(condition: Any, x: Any, y: Any) -> Any:
+        """A choice; what Python knows already is chosen at once."""
         if not isinstance(condition, Traced):
             return x if condition else y
         operands = truth(condition), operand(x), operand(y)
         return condition.append(Traced, "where", *operands)
 
     @staticmethod
-    def maximum(x: Any, y: Any) -> Any:  # where x is not a number it wins
+    def maximum(x: Any, y: Any) -> Any:
+        """The larger; where `x` is not a number it wins."""
         return words.where(x > y, x, words.where(x != x, x, y))
 
     @staticmethod
     def minimum(x: Any, y: Any) -> Any:
+        """The smaller; where `x` is not a number it wins."""
         return words.where(x < y, x, words.where(x != x, x, y))
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from micrograd.errors import MissingPackageError
+from micrograd.errors import MissingPackageError, OptionError
 
 __all__ = ["Renderer", "render", "set_renderer", "tidy"]
 
@@ -45,6 +45,11 @@ def set_renderer(renderer: Renderer | None) -> Renderer | None:
     callable or None
         What was set before.
 
+    Raises
+    ------
+    OptionError
+        If it is neither.
+
     Examples
     --------
     >>> from micrograd import Value, draw
@@ -53,6 +58,9 @@ def set_renderer(renderer: Renderer | None) -> Renderer | None:
     '<svg role="img"'
     >>> renderer = draw.set_renderer(before)
     """
+    if renderer is not None and not callable(renderer):
+        asked = "set_renderer(renderer) takes a function or None"
+        raise OptionError(asked, repr(renderer), "pass f(dot_source, format)")
     before = chosen[0] if chosen else None
     chosen[:] = [] if renderer is None else [renderer]
     return before

@@ -21,8 +21,8 @@ from micrograd.engine import Value
 from micrograd.errors import StateError
 from micrograd.namespaces import IEEE, floats, ieee
 from micrograd.nonfinite import find_nonfinite
-from micrograd.recording import outermost
 from micrograd.optim.settings import distinct, refuse_nonfinite, whole, within
+from micrograd.recording import outermost
 
 __all__ = [
     "Coefficients",
@@ -48,7 +48,7 @@ class Remembered(UserDict[Value, State]):
     bring: Callable[[], None] | None = None
 
     @property
-    def data(self) -> dict[Value, State]:  # type: ignore[override]
+    def data(self) -> dict[Value, State]:
         """The newest there is; everything a dictionary does begins here."""
         if self.bring is not None:
             self.bring()
@@ -297,7 +297,7 @@ def _read(saved: Any, who: str) -> tuple[int, list[State]]:
             {name: float(x) for name, x in row.items()}
             for row in saved["state"]
         ]
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, LookupError, OverflowError, TypeError, ValueError):
         asked = f"{who}.load_state_dict() takes a dict of steps and state"
         raise StateError(asked, short(saved), FIT) from None
     return steps, rows

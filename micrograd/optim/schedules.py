@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 
+from micrograd.namespaces import to_number
 from micrograd.optim.optimizer import Schedule
 from micrograd.optim.settings import whole, within
 
@@ -194,4 +195,5 @@ def warmup(schedule: float | Schedule, steps: int) -> Schedule:
     if not callable(schedule):
         rate = within("schedule=", schedule)
         return lambda t: min(1.0, (t + 1) / steps) * rate
-    return lambda t: min(1.0, (t + 1) / steps) * schedule(t)
+    asked = "warmup(schedule, steps) needs rates that are numbers"
+    return lambda t: min(1.0, (t + 1) / steps) * to_number(schedule(t), asked)
