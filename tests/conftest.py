@@ -69,10 +69,10 @@ def close(expected, computed, tolerance=SAME_MATHEMATICS, scale=0.0):
     return abs(expected - computed) <= tolerance * largest
 
 
-def all_close(expected, computed):
+def all_close(expected, computed, tolerance=SAME_MATHEMATICS):
     """Whether two lists have the same length and agree number by number."""
     pairs = zip(expected, computed, strict=True)
-    return all(close(x, y) for x, y in pairs)
+    return all(close(x, y, tolerance) for x, y in pairs)
 
 
 def same_bits(expected, computed):

@@ -9,7 +9,7 @@ of built-in rows and of the tape's operations among them.
 import random
 
 import pytest
-from conftest import READERS, close
+from conftest import READERS, all_close
 
 import micrograd
 from micrograd import (
@@ -156,5 +156,5 @@ def test_random_programs_have_their_gradients_in_any_reader(batch, reader):
     for _ in range(2):
         expected, computed = leaves(every(points)), leaves(compiled(points))
         # 1 ulp of a function, amplified by what comes after it.
-        assert all(map(lambda a, b: close(a, b, 1e-11), expected, computed))
+        assert all_close(expected, computed, 1e-11)
         points = [[a + 0.5, b - 0.25] for a, b in points]

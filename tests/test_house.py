@@ -686,7 +686,8 @@ def test_a_test_that_ci_skips_without_need_is_a_failure(tmp_path):
             "import pytest\n"
             f"@pytest.mark.skipif(True, reason={reason!r})\n"
             "def test_one(): pass\n"
-            "def test_two(): pass\n"
+            "def test_two(): pass\n",
+            "utf-8",
         )
         for ci, code in [("true", expected), ("", 0)]:
             done = subprocess.run(

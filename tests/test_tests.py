@@ -38,9 +38,14 @@ CLOCKS = {
 } | {"timeit", "thread_time", "autorange"}
 
 
+# There a clock is what is refused.
+CLOCK_IS_THE_SUBJECT = {"test_compiler_refusals"}
+
+
 @EVERY_FILE
 def test_no_test_reads_a_clock(path):
-    assert not CLOCKS & {name for name, _ in calls_in(path)}
+    read = CLOCKS & {name for name, _ in calls_in(path)}
+    assert not read or path.stem in CLOCK_IS_THE_SUBJECT
 
 
 @EVERY_FILE
@@ -93,9 +98,9 @@ def test_paths_are_joined_as_the_system_joins_them(path):
 
 @EVERY_FILE
 def test_another_python_gets_the_rest_of_the_environment(path):
-    for _, call in calls_in(path):
+    for name, call in calls_in(path):
         for keyword in call.keywords:
-            if keyword.arg == "env":
+            if keyword.arg == "env" and name in {"run", "Popen"}:
                 assert "os.environ" in ast.unparse(keyword.value)
 
 

@@ -46,6 +46,7 @@ from micrograd import (
     where,
 )
 from micrograd.errors import NumberError, OptionError, ShapeError
+from micrograd.reverse import gradients as gradients_of
 from micrograd.transforms import leaves
 
 # So many random expressions a run; each takes a few milliseconds.
@@ -231,6 +232,16 @@ def test_an_inner_function_that_ignores_its_variable():
 
 
 # --- What does not depend on an argument ---
+
+
+def test_gradients_carry_a_graph_only_when_asked_to():
+    x = Value(3.0)
+    (plain,), (recorded,) = (
+        gradients_of(x * x, x),
+        gradients_of(x * x, x, create_graph=True),
+    )
+    assert (6.0, 6.0) == (plain.data, recorded.data)
+    assert plain.inputs == () != recorded.inputs
 
 
 def test_a_derivative_asks_for_no_partial_but_its_own():
