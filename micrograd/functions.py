@@ -646,7 +646,7 @@ def _is_right(x: Any, c: int) -> bool:
     return bool((x > 0) == (c > 0))
 
 
-# --- Lists at the door ---
+# --- Checks of lists ---
 
 
 def _numbers(name: str, values: Any) -> list[Any]:

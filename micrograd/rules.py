@@ -167,7 +167,7 @@ class Primitive:
         return float(self.forward(ieee, *map(IEEE, operands)))
 
     def derivative(self, index: int, result: float, *x: float) -> float:
-        """The partial by one operand, at numbers; never raises."""
+        """A partial derivative, at numbers; never raises."""
         rule = self.partials[index]
         try:
             return float(rule(result, *x))

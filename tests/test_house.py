@@ -579,3 +579,32 @@ def test_no_test_is_shadowed_by_another_of_the_same_name():
         names = [f.name for f in tree_of(path).body if hasattr(f, "name")]
         twice = {name for name in names if names.count(name) > 1}
         assert not twice, path.name
+
+
+# --- Words ---
+
+sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+words = importlib.import_module("words")
+
+
+@pytest.mark.parametrize(("pattern", "instead", "example"), words.WORDS)
+def test_a_word_we_do_not_write_is_found_where_it_stands(
+    pattern, instead, example
+):
+    page = f"# Title\n\n```python\n{example}\n```\n\nHere {example} is.\n"
+    lines = {line for line, _ in words.complaints(words.prose(page))}
+    assert lines == {7}, (pattern, instead)
+
+
+def test_words_are_found_in_docstrings_and_errors(tmp_path):
+    module = tmp_path / "module.py"
+    module.write_text(
+        'def f(walk):\n    """It bends.\n\n    >>> walk = 1\n    """\n'
+        '    raise ValueError(f"just {walk}")\n'
+    )
+    found = words.in_file(module)
+    assert [line for line, _ in found] == [2, 6]
+
+
+def test_pages_and_docstrings_are_free_of_words_we_do_not_write(capsys):
+    assert words.main() == 0, capsys.readouterr().out
