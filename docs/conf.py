@@ -49,6 +49,7 @@ extensions = [
     "annotated",
     "exercises",
     "formulas",
+    "found_by",
     "kernels",
     "live",
     "reference",
@@ -295,6 +296,7 @@ notfound_urls_prefix = urlsplit(html_baseurl).path
 redirects = {
     "api": "reference/index.html",
     "examples": "gallery/index.html",
+    "faq": "explanation/where-people-get-stuck.html",
     "install": "index.html#set-it-up",
     "tutorial": "tutorials/index.html",
 }
