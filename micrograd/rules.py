@@ -177,7 +177,7 @@ class Primitive:
     def contribution(
         self, index: int, g: float, result: float, *x: float
     ) -> float:
-        """The partial by one operand times `g`; 0 if it is not selected."""
+        """A partial times `g`; 0 if its operand is not selected."""
         condition = self.unselected.get(index)
         if condition is None or isfinite(g) or not condition(result, *x):
             return g * self.derivative(index, result, *x)
