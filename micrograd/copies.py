@@ -56,7 +56,7 @@ def last(nodes: list[Any]) -> Any:
 
 
 def restore(node: Any, state: Any) -> None:
-    """Give a new node the attributes of another, as :mod:`copyreg` saves."""
+    """Give a new node the attributes of another, as ``copyreg`` saves."""
     for attributes in state:
         for name, content in (attributes or {}).items():
             setattr(node, name, content)
@@ -80,7 +80,7 @@ def in_one_list(
     node : Value
         The node.
     own : tuple
-        What it is made of, as :mod:`copyreg` would save it.
+        What it is made of, as ``copyreg`` would save it.
     order : callable
         Gives what a node depends on, and the node itself at the end.
 
