@@ -92,6 +92,43 @@ nox.options.error_on_missing_interpreters = False
 
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 SITE = ROOT / "docs" / "_build" / "html"
+CI = bool(os.environ.get("CI"))  # there, what is left out is a failure
+
+# Files of tests that need more than the group `tests`, by the session that
+# has it; the session `tests` runs all others.
+ORACLE = ["tests/oracle.py", "tests/test_benchmarks_compiled.py"]
+PAGES = [
+    "tests/test_annotated.py",
+    "tests/test_formulas.py",
+    "tests/test_live_pages.py",
+    "tests/test_page_extensions.py",
+    "tests/test_site.py",
+    "tests/test_standin.py",
+    "tests/test_twins.py",
+]
+ELSEWHERE = [f"--ignore={path}" for path in [*ORACLE, *PAGES]]
+# Two at a time; files stay together, for what their tests share.
+SPREAD = ["-n", "2", "--dist", "loadfile"]
+
+
+def choose_all_of_pyenv() -> None:
+    """Let every Python of pyenv be found, after those that are in use.
+
+    Its `python3.12` lies on the path even where it answers only that
+    another version is in use.
+    """
+    if os.environ.get("PYENV_VERSION") or not shutil.which("pyenv"):
+        return
+    found = []
+    for command in ("pyenv version-name", "pyenv versions --bare"):
+        answer = subprocess.run(
+            command.split(), capture_output=True, text=True, check=False
+        )
+        found += answer.stdout.replace(":", " ").split()
+    os.environ["PYENV_VERSION"] = ":".join(dict.fromkeys(found))
+
+
+choose_all_of_pyenv()
 
 
 def group(name: str) -> list[str]:
@@ -107,17 +144,20 @@ LIVE = ROOT / "docs" / "_live"
 def fetch_scripts(session: nox.Session) -> bool:
     """Have npm bring what pages load and what checks it, once a lock.
 
-    Where npm finds no registry the rest goes on, and says what is left out.
+    Where npm finds no registry the rest goes on, and says what is left out;
+    in continuous checks that is a failure.
     """
     lock = (LIVE / "package-lock.json").read_text("utf-8")
     fetched = LIVE / "node_modules" / "fetched-for"
     if fetched.exists() and fetched.read_text("utf-8") == lock:
         return True
-    patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
-    npm = ["npm", "ci", "--ignore-scripts", *patience, f"--prefix={LIVE}"]
+    hasty = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
+    npm = ["npm", "ci", "--ignore-scripts", f"--prefix={LIVE}"]
     try:
-        session.run(*npm, external=True)
+        session.run(*npm, *([] if CI else hasty), external=True)
     except nox.command.CommandFailed:
+        if CI:
+            session.error("npm failed: nothing is left out in these checks")
         session.warn("npm failed: what needs its packages is left out")
         return False
     fetched.write_text(lock, "utf-8")
@@ -132,6 +172,7 @@ def lint(session: nox.Session) -> None:
     """Look for mistakes, and for words that we do not use."""
     session.install(*group("lint"))
     session.run("ruff", "check", *(session.posargs or ["."]))
+    session.run("ruff", "format", "--check", *(session.posargs or ["."]))
     session.run("codespell")
     session.run("python", "docs/_ext/words.py")
     if fetch_scripts(session):
@@ -148,9 +189,10 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests; those that need PyTorch are skipped and say so."""
+    """Run the tests, save those that need PyTorch or Sphinx."""
     session.install("-e", ".", *group("tests"))
-    session.run("pytest", *(session.posargs or ["tests"]))
+    chosen = session.posargs or [*SPREAD, *ELSEWHERE, "tests"]
+    session.run("pytest", *chosen)
 
 
 @nox.session
@@ -165,7 +207,7 @@ def doctest(session: nox.Session) -> None:
 def oracle(session: nox.Session) -> None:
     """Compare with PyTorch, number by number."""
     session.install("-e", ".", *group("tests"), *group("oracle"))
-    session.run("pytest", *(session.posargs or ["tests/oracle.py"]))
+    session.run("pytest", *(session.posargs or ORACLE))
 
 
 @nox.session(python="3.11")
@@ -175,7 +217,17 @@ def minimums(session: nox.Session) -> None:
     session.install("-e", ".", *oldest)
     # An old package may use what a newer one has come to warn of.
     tolerant = ["-W", "default::DeprecationWarning"]
-    session.run("pytest", *tolerant, *session.posargs)
+    chosen = session.posargs or [*SPREAD, *ELSEWHERE]
+    session.run("pytest", *tolerant, *chosen)
+
+
+@nox.session(python=["3.12", "3.13", "3.14"], default=False)
+def pythons(session: nox.Session) -> None:
+    """Run tests and examples on each newer Python that is here."""
+    session.install("-e", ".", *group("tests"))
+    files = ["tests", "micrograd", "README.md"]
+    chosen = session.posargs or [*SPREAD, *ELSEWHERE, *files]
+    session.run("pytest", "--doctest-glob=*.md", *chosen)
 
 
 @nox.session(default=False)
@@ -233,7 +285,7 @@ STRICT = ["--fail-on-warning", "--keep-going", "--nitpicky"]
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the site, warnings being errors, and test the built pages."""
-    session.install("-e", ".", *group("docs"))
+    session.install("-e", ".", *group("docs"), *group("tests"))
     fetch_scripts(session)
     drop_stale_results()
     session.run(
@@ -244,9 +296,7 @@ def docs(session: nox.Session) -> None:
         str(SITE),
         env=site_environment(),
     )
-    # Without the tests' own conftest, which imports what only they need.
-    checks = ["tests/test_site.py", "tests/test_annotated.py"]
-    session.run("pytest", "--noconftest", *checks)
+    session.run("pytest", *SPREAD, *PAGES)
 
 
 @nox.session(requires=["docs"])
@@ -308,9 +358,7 @@ def gallery(session: nox.Session) -> None:
     scripts = sorted(ROOT.glob("gallery/*/plot_*.py"))
     names = [str(path.relative_to(ROOT)) for path in scripts]
     for script in session.posargs or names:
-        session.run(
-            "python", "-W", "error", script, env={"MPLBACKEND": "agg"}
-        )
+        session.run("python", "-W", "error", script, env={"MPLBACKEND": "agg"})
 
 
 @nox.session(default=False)

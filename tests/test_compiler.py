@@ -239,6 +239,7 @@ def test_arguments_that_are_not_numbers_are_refused(bad):
     with pytest.raises(NumberError):
         f([1.0, bad])
 
+
 # --- Larger things ---
 
 
@@ -285,7 +286,7 @@ def test_tape_source_and_report_can_be_read():
     f = compiled(lambda x: (w * x).tanh())
     f(3.0)
     assert str(f.tape).splitlines() == [
-        "0  input 0", "1  input 1", "2  input 2",
+        "0  input value 0", "2  input 0 number",
         "3  mul %0 %2", "4  tanh %3",
         "5  mul %4 %4", "6  sub 1.0 %5", "7  mul %6 %2",
     ]  # fmt: skip

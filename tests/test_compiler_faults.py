@@ -317,4 +317,4 @@ def test_a_tape_can_be_read_aloud():
     f = micrograd.compile(lambda x: x * x + 1.0, reader="python")
     assert 10.0 == f(3.0)
     assert isinstance(f.tape, Tape)
-    assert "0  input 0\n1  mul %0 %0\n2  add %1 1.0" == str(f.tape)
+    assert "0  input 0 number\n1  mul %0 %0\n2  add %1 1.0" == str(f.tape)

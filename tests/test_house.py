@@ -9,10 +9,14 @@ import importlib
 import inspect
 import io
 import itertools
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tokenize
+import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -579,6 +583,54 @@ def test_no_test_is_shadowed_by_another_of_the_same_name():
         names = [f.name for f in tree_of(path).body if hasattr(f, "name")]
         twice = {name for name in names if names.count(name) > 1}
         assert not twice, path.name
+
+
+def lists_of_the_noxfile():
+    """The files of tests that it names, by the name of the list."""
+    found = {}
+    for statement in tree_of(ROOT / "noxfile.py").body:
+        if isinstance(statement, ast.Assign):
+            name = ast.unparse(statement.targets[0])
+            if name in ("ORACLE", "PAGES"):
+                found[name] = ast.literal_eval(statement.value)
+    return found
+
+
+def test_every_file_of_tests_runs_in_a_session():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    patterns = settings["tool"]["pytest"]["ini_options"]["python_files"]
+    # The session `tests` takes what these lists leave, and `browser` its
+    # folder; which packages a file needs, CI sees by what is skipped.
+    for path in (ROOT / "tests").rglob("*.py"):
+        if any(f.name.startswith("test_") for f in functions_of(path)):
+            assert any(fnmatch(path.name, one) for one in patterns), path
+    lists = lists_of_the_noxfile()
+    assert {"ORACLE", "PAGES"} == set(lists)
+    for path in itertools.chain(*lists.values()):
+        assert (ROOT / path).exists(), path
+
+
+def test_a_test_that_ci_skips_without_need_is_a_failure(tmp_path):
+    conftest = ROOT / "tests" / "conftest.py"
+    shutil.copy(conftest, tmp_path)
+    for reason, expected in [("no reason", 1), ("there is no C compiler", 0)]:
+        (tmp_path / "test_one.py").write_text(
+            "import pytest\n"
+            f"@pytest.mark.skipif(True, reason={reason!r})\n"
+            "def test_one(): pass\n"
+            "def test_two(): pass\n"
+        )
+        for ci, code in [("true", expected), ("", 0)]:
+            done = subprocess.run(
+                [sys.executable, "-m", "pytest", "-q", "test_one.py"],
+                cwd=tmp_path,
+                env={**os.environ, "CI": ci},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert code == done.returncode, done.stdout
+            assert bool(code) == (f"left out: {reason}" in done.stdout)
 
 
 # --- Words ---

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -49,6 +50,30 @@ def test_the_time_of_a_page_counts_words_and_lines_but_no_output() -> None:
 
 def test_no_page_takes_less_than_five_minutes() -> None:
     assert 5 == chapter.minutes(page(words=10, lines=1))
+
+
+def told(*terms: str) -> str:
+    """What the list of chapters says of one whose box has these terms."""
+    items = [
+        nodes.definition_list_item(
+            "", nodes.term("", term), nodes.definition("", text="something")
+        )
+        for term in terms
+    ]
+    made = page(words=10, lines=1)
+    box = nodes.container(classes=["mg-chapter"])
+    box += nodes.definition_list("", *items)
+    made += box
+    env = SimpleNamespace(metadata={"one": {}}, docname="one")
+    chapter.note(SimpleNamespace(env=env), made)
+    said: str = env.metadata["one"]["minutes"]
+    return said
+
+
+def test_the_list_says_which_chapter_may_be_skipped() -> None:
+    assert "5 minutes" == told("What you will have")
+    skipped = told("What you will have", "May be skipped")
+    assert "5 minutes, may be skipped" == skipped
 
 
 def test_a_line_that_was_cut_on_its_way_is_shown_whole() -> None:

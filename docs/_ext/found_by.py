@@ -59,6 +59,7 @@ FOUND_BY: dict[str, list[str]] = {
         "topological sort",
     ],
     "explanation/why-scalars-first": ["gpu", "scalar"],
+    "tutorials/zero-to-hero": ["nn-zero-to-hero", "zero to hero"],
     "explanation/zero-plus-v": ["__radd__", "__rsub__", "radd", "sum"],
     "how-to/add-a-primitive": [
         "custom function", "custom gradient", "new function", "own function",

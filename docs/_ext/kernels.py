@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_cache.executors import utils
-from jupyter_client import AsyncKernelManager
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.client import execute
 from sphinx.application import Sphinx
 from traitlets import default

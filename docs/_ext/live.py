@@ -138,7 +138,7 @@ def imported(tree: ast.AST) -> list[str]:
 
 def names(tree: ast.AST) -> tuple[list[str], list[str]]:
     """The names that a piece of code reads, and those it makes."""
-    loaded, stored = [], []
+    loaded, stored = list[str](), list[str]()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             load = isinstance(node.ctx, ast.Load)

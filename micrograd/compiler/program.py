@@ -174,7 +174,7 @@ def build(
         loops.pop()
     sections = _Sections(program, graph, order, inputs)
     sections.write_all(outputs)
-    made = [sections.copies, *sections.all, sections.last]
+    made = [sections.first, *sections.all, sections.last]
     for section in made:
         simplify(section)
     program.sections += [section for section in made if section.writes]
@@ -193,7 +193,7 @@ class _Sections:
     ) -> None:  # fmt: skip
         self.program, self.graph, self.order = program, graph, order
         self.inputs = dict(inputs)  # which input: cell
-        self.copies, self.last = Section(), Section()
+        self.first, self.copies, self.last = Section(), Section(), Section()
         self.all: list[Section] = []
         self.made: dict[int, tuple[Section, int]] = {}  # item: where
         self.cells: dict[int, int] = {}  # item: cell or first cell of a row
@@ -209,7 +209,8 @@ class _Sections:
         for side, items in parts:
             lanes = len(self.order.loops[side - 1].lanes) if side else 1
             section, local = Section(lanes), dict[Any, int]()
-            self.all.append(section)
+            self.copies = Section()  # what this one needs side by side
+            self.all += [self.copies, section]
             for item in items:
                 local[item] = self._line(section, local, item)
                 self.made[item] = section, local[item]
@@ -368,10 +369,9 @@ class _Sections:
             if which not in self.inputs:
                 self.inputs[which] = cell
             else:
-                _copy(self.copies, self.inputs[which], cell)
+                _copy(self.first, self.inputs[which], cell)
         elif x in self.order.item:
-            self.all.insert(-1, Section())  # before the one being written
-            _copy(self.all[-2], self._cell(x), cell)
+            _copy(self.copies, self._cell(x), cell)
         else:
             self._keep(x, cell)
             self.cells.setdefault(x, cell)

@@ -99,8 +99,11 @@ class Recording:
 
     def input(self, kind: str, of: Any) -> Traced:
         """A new input of the tape."""
+        which = len(self.sources)
         self.sources.append(Source(kind, of))
-        return incoming(self.tape, len(self.sources) - 1)
+        label = getattr(of, "label", f"{of}") or f"value {which // 2}"
+        self.tape.names[which] = f"{label} {kind}".removesuffix(" data")
+        return incoming(self.tape, which)
 
 
 class _Stage:

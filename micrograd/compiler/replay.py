@@ -64,7 +64,9 @@ class Replay:
         self.machine = _machine(reader)(self.program)
         self.cells = self.machine.memory.numbers
         clock.append(time.perf_counter())
-        self.times = [b - a for a, b in zip(clock, clock[1:], strict=False)]
+        names = "record", "passes", "lower"
+        spans = zip(names, clock, clock[1:], strict=False)
+        self.times = {name: end - start for name, start, end in spans}
         self.others = self.layout.values[self.layout.owned :]
         here = {x: j for j, x in enumerate(taken.values)}
         self.given = [(i, here[x]) for i, x in enumerate(self.others)
@@ -164,7 +166,7 @@ class Replay:
             "put into sections",
             f"lowered to {type(self.machine).__name__.lower()}",
         )
-        rows = zip(titles, self.times, strict=True)
+        rows = zip(titles, self.times.values(), strict=True)
         lines = [f"{title:<40}{seconds:>8.3f} s" for title, seconds in rows]
         lines[2:2] = [
             f"  {f'{len(section.lines):,} lines':>14} in "

@@ -78,6 +78,8 @@ class Tape:
         For each line its operation, or ``input``.
     operands : list of tuple
         For each line its operands; of an input, which one it is.
+    names : dict from int to str
+        What inputs are called, for people.
     watched : int or None
         A line of which somebody wants to know where it was written.
     seen : str
@@ -99,6 +101,7 @@ class Tape:
     def __init__(self) -> None:
         self.operations: list[str] = []
         self.operands: list[tuple[Any, ...]] = []
+        self.names: dict[int, str] = {}
         self.watched: int | None = None
         self.seen = ""
 
@@ -121,7 +124,7 @@ class Tape:
         """One line as text, for people and for comparisons."""
         operation, operands = self.operations[place], self.operands[place]
         if operation == "input":
-            return f"input {operands[0]}"
+            return f"input {self.names.get(operands[0], operands[0])}"
         named = (f"%{x}" if type(x) is int else repr(x) for x in operands)
         return " ".join((operation, *named))
 
@@ -140,8 +143,12 @@ class Tape:
         return len(self.operations)
 
     def __str__(self) -> str:
-        width, places = len(str(max(len(self) - 1, 0))), range(len(self))
-        return "\n".join(f"{i:>{width}}  {self.line(i)}" for i in places)
+        """All lines, but for inputs that nobody reads."""
+        computed = [i for i, x in enumerate(self.operations) if x != "input"]
+        read = {x for i in computed for x in self.operands[i]}
+        shown = sorted({x for x in read if type(x) is int}.union(computed))
+        width = len(str(max(shown, default=0)))
+        return "\n".join(f"{i:>{width}}  {self.line(i)}" for i in shown)
 
 
 # --- What is refused ---

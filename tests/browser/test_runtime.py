@@ -138,9 +138,7 @@ def test_python_is_ready_soon(page, live):
     assert max(times.values()) < 60
 
 
-def test_stop_ends_an_endless_loop_and_python_starts_again(
-    python, eventually
-):
+def test_stop_ends_an_endless_loop_and_python_starts_again(python, eventually):
     python.evaluate("window.python.start()")
     python.evaluate("window.waiting = window.run('while True: pass'), 0")
     python.wait_for_timeout(200)
