@@ -18,6 +18,8 @@ from sphinx.util import logging
 
 LOGGER = logging.getLogger(__name__)
 
+FUNCTIONS = "reference/generated/micrograd.primitives."
+
 # For each page what readers type who look for it, lower case.
 FOUND_BY: dict[str, list[str]] = {
     "index": ["install", "installation", "pip", "pip install", "pypi"],
@@ -105,7 +107,10 @@ class Entries(SphinxTransform):
 
     def apply(self, **_: Any) -> None:
         """Add one node with all of them."""
-        found = FOUND_BY.get(self.env.docname)
+        found = FOUND_BY.get(self.env.docname, [])
+        if self.env.docname.startswith(FUNCTIONS):
+            # Else the methods of that name, of every class, come first.
+            found = [self.env.docname.removeprefix(FUNCTIONS)]
         if found:
             entries = [("single", one, "", "main", None) for one in found]
             self.document.insert(0, addnodes.index(entries=entries))
