@@ -178,10 +178,12 @@ def fetch_scripts(session: nox.Session) -> bool:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Look for mistakes and breaks of style (ruff, eslint, prettier)."""
+    """Look for mistakes, and for words that we do not use."""
     session.install(*group("lint"))
     session.run("ruff", "check", *(session.posargs or ["."]))
     session.run("ruff", "format", "--check", *(session.posargs or ["."]))
+    session.run("codespell")
+    session.run("python", "docs/_ext/words.py")
     if fetch_scripts(session):
         run = ["npm", f"--prefix={LIVE}", "run"]
         session.run(*run, "lint", external=True)

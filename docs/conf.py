@@ -51,6 +51,7 @@ extensions = [
     "exercises",
     "formulas",
     "install",
+    "found_by",
     "kernels",
     "live",
     "reference",
@@ -300,6 +301,7 @@ notfound_urls_prefix = urlsplit(html_baseurl).path
 redirects = {
     "api": "reference/index.html",
     "examples": "gallery/index.html",
+    "faq": "explanation/where-people-get-stuck.html",
     "install": "installation.html",
     "tutorial": "tutorials/index.html",
 }

@@ -113,10 +113,10 @@ def gradcheck(
 ) -> Report:
     """Compare the derivatives of `f` with differences of its values.
 
-    Order 1 compares the derivative by every input.  Order 2 does the same
-    with the slope of `f` in a random direction in place of `f`, and so on:
-    a wrong second derivative has nowhere to hide, and yet the work grows
-    with the number of inputs, not with its square.
+    Order 1 compares the derivative with respect to every input.  Order 2
+    does the same for the derivative of `f` in a random direction, and so
+    on: it finds any wrong second derivative, while the work grows with the
+    number of inputs, not with its square.
 
     Parameters
     ----------

@@ -71,7 +71,7 @@ def in_one_list(node: Any, own: Any, order: Callable[[Any], list[Any]]) -> Any:
     node : Value
         The node.
     own : tuple
-        What it is made of, as :mod:`copyreg` would save it.
+        What it is made of, as ``copyreg`` would save it.
     order : callable
         Gives what a node depends on, and the node itself at the end.
 

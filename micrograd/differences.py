@@ -90,7 +90,7 @@ def _number(y: Any) -> float:
 
 
 def numerical_gradient(f: Callable[..., Any], x: Tree) -> Tree:
-    r"""Estimate the derivative of `f` by every number of its argument.
+    r"""Estimate the gradient of `f` with respect to its argument.
 
     Parameters
     ----------

@@ -655,7 +655,7 @@ def _is_right(x: Any, c: int) -> bool:
     return bool((score > 0) == (kind > 0))
 
 
-# --- Lists at the door ---
+# --- Checks of lists ---
 
 
 def _numbers(name: str, values: Any) -> list[Any]:

@@ -1,9 +1,9 @@
 """Module: a thing with parameters, and how to find them all.
 
 A *parameter* is a number to be learned: a leaf ``Value`` that a module, or
-a module in it, holds in an attribute.  Nothing has to be registered.  One
-walk through the attributes finds each parameter, in order and once, and
-the way to it is its name: ``layers.0.neurons.3.w[1]``.
+a module in it, holds in an attribute.  Nothing has to be registered: a
+search through the attributes finds each parameter, in order and once, and
+the path to it is its name: ``layers.0.neurons.3.w[1]``.
 
 Notation: a *state* is a dict of the numbers in the parameters, by name.
 
@@ -11,7 +11,7 @@ Leaves out: networks (:mod:`micrograd.nn`); numbers that are saved but not
 learned.
 
 Sources: PyTorch's ``nn.Module`` for the methods; tinygrad's
-``get_state_dict`` for finding parameters by a walk.
+``get_state_dict`` for finding parameters by a search.
 """
 
 from __future__ import annotations

@@ -53,8 +53,8 @@ class floats:
 
     Python raises where IEEE arithmetic has an answer: ``exp(1000)``,
     ``log(0)``, ``1 / 0``.  Nothing here guards against that, because a
-    guard would cost every call.  Whoever computes catches ``RAISES`` and
-    reads the rule once more in :class:`ieee`.
+    guard would slow every call.  Callers catch ``RAISES`` and read the
+    rule once more in :class:`ieee`.
 
     Examples
     --------
@@ -234,7 +234,7 @@ class Arrays:
         return self.xp.reshape(self.xp.asarray(flat), x.shape)
 
 
-# --- Numbers and functions at the door ---
+# --- From what users pass to floats ---
 
 
 def to_number(x: Any, asked: str, do: str = "") -> float:

@@ -1,7 +1,7 @@
 """Neurons, layers and multi-layer perceptrons.
 
 A *neuron* multiplies each input by a weight, adds them up with a bias, and
-bends the sum.  A *layer* is neurons that see the same inputs; an *MLP*
+applies an activation.  A *layer* is neurons that see the same inputs; an *MLP*
 (multi-layer perceptron) is layers that each see the outputs of the one
 before.  All three are a :class:`Module`, so that their parameters are
 found, named, saved and loaded.
@@ -52,7 +52,7 @@ Initialiser: TypeAlias = Callable[[Any, int, int], float]
 
 
 class Neuron(Module):
-    r"""A weighted sum of the inputs, bent: :math:`f(\sum_i w_i x_i + b)`.
+    r"""An activation of a weighted sum: :math:`f(\sum_i w_i x_i + b)`.
 
     Parameters
     ----------
@@ -270,7 +270,7 @@ def _initialisers(gain: float) -> dict[str, Initialiser]:
 GAINS = {"relu": sqrt(2), "leaky_relu": sqrt(2 / 1.0001), "tanh": 5 / 3}
 
 
-# --- Arguments at the door ---
+# --- Checks of arguments ---
 
 
 ACTIVATIONS = {

@@ -188,7 +188,7 @@ class Primitive:
         return to_number(result, f"the rule of {self.name} returns a number")
 
     def derivative(self, index: int, result: float, *x: float) -> float:
-        """The partial by one operand, at numbers; never raises."""
+        """A partial derivative, at numbers; never raises."""
         rule = self.partials[index]
         try:
             return float(rule(result, *x))
@@ -199,7 +199,7 @@ class Primitive:
     def contribution(
         self, index: int, g: float, result: float, *x: float
     ) -> float:
-        """The partial by one operand times `g`; 0 if it is not selected."""
+        """A partial times `g`; 0 if its operand is not selected."""
         condition = self.unselected.get(index)
         if condition is None or isfinite(g) or not condition(result, *x):
             return g * self.derivative(index, result, *x)

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from micrograd.primitives import PRIMITIVES
+
 DOCS = Path(__file__).parents[1] / "docs"
 sys.path.append(str(DOCS / "_ext"))
 
@@ -20,6 +22,8 @@ chapter = pytest.importorskip(
 )
 streams = pytest.importorskip("streams", reason="pages run under MyST-NB")
 kernels = pytest.importorskip("kernels", reason="pages run under MyST-NB")
+found_by = pytest.importorskip("found_by")
+primitive_table = pytest.importorskip("primitive_table")
 
 
 def page(words: int, lines: int) -> nodes.document:
@@ -117,3 +121,25 @@ def test_nobody_can_take_the_port_of_a_kernel_that_starts() -> None:
     folder = re.search(r'"ip": "(.*)/at"', found)
     assert folder is not None
     assert not Path(folder[1]).exists()
+
+
+@pytest.mark.parametrize("row", PRIMITIVES.values(), ids=lambda row: row.name)
+def test_the_page_of_a_function_shows_its_derivative(row):
+    text = primitive_table.derivative(row)
+    for name, slope in zip(
+        primitive_table.letters(row), primitive_table.slopes(row), strict=True
+    ):
+        assert f"{name}}} &= {slope}" in text
+    assert ("<svg" in text) == (row.name != "where")
+    assert f"<primitive-{row.name}>" in text
+
+
+def test_what_is_typed_leads_to_one_page_only():
+    typed = [one for each in found_by.FOUND_BY.values() for one in each]
+    assert sorted(set(typed)) == sorted(typed)
+    assert all(one == one.lower() for one in typed)
+
+
+def test_the_pages_that_a_search_leads_to_are_there():
+    for page_name in found_by.FOUND_BY:
+        assert (DOCS / f"{page_name}.md").exists(), page_name

@@ -25,6 +25,7 @@ import pytest
 
 import micrograd
 from micrograd import about, errors
+from micrograd.primitives import PRIMITIVES
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "docs" / "_build" / "html"
@@ -301,6 +302,15 @@ def test_no_page_names_a_folder_of_the_machine_that_built_it() -> None:
         if str(ROOT) in one.path.read_text("utf-8")
     ]
     assert not complaints, listed(complaints)
+
+
+def test_the_page_of_every_row_has_the_curve_of_its_derivative() -> None:
+    folder = SITE / "reference" / "generated"
+    for name in PRIMITIVES.keys() - {"where"}:
+        text = (folder / f"micrograd.primitives.{name}.html").read_text()
+        assert 'id="derivative"' in text, name
+        assert 'class="mg-curve"' in text, name
+        assert 'class="katex-display"' in text, name
 
 
 def test_every_public_name_has_its_place_in_the_reference() -> None:

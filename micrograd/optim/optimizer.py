@@ -1,4 +1,4 @@
-"""Optimizer: the walk over the parameters that all optimisers share.
+"""Optimizer: the loop over the parameters that all optimisers share.
 
 A step is all or nothing: learning rate and gradients are looked at first,
 then every new number is computed, and only then is anything assigned.
@@ -63,7 +63,7 @@ class Remembered(UserDict[Value, State]):
 
 
 class Optimizer:
-    """The walk over the parameters; each kind adds its update.
+    """The loop over the parameters; each kind adds its update.
 
     Parameters
     ----------
