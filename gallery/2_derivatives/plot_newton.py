@@ -73,7 +73,9 @@ for p in paths["Newton"]:
 # bends down gains more and more.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.5))
-left.contour(xs, ys, heights, levels=10, colors="#777777", linewidths=0.8)
+left.contour(
+    xs, ys, heights, levels=10, colors="#777777", linewidths=0.8
+)
 for (name, path), dash in zip(paths.items(), ["-", "--"]):
     x, y = zip(*path, strict=True)
     left.plot(x, y, linestyle=dash, marker="o", markersize=3)

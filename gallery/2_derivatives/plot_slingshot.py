@@ -108,7 +108,9 @@ for push, colour in [([0.2, 1.2], "#e69f00"), ([1.6, 0.2], "white")]:
         width, shown = (2.5, 1.0) if last else (1.0, 0.7)
         x, y = zip(*flight, strict=True)
         ax.plot(x, y, color=colour, linewidth=width, alpha=shown)
-    misses[f"first push {push}"] = [dist(f[-1], target) for f in flights]
+    misses[f"first push {push}"] = [
+        dist(f[-1], target) for f in flights
+    ]
     print(f"first push {push}: {len(flights)} flights")
 ax.scatter(*target, color="white", marker="*", zorder=3)
 ax.set(title="misses and hits", xlabel="x", ylabel="y")

@@ -64,7 +64,9 @@ for k, end in enumerate(looks):
     ax.plot(places, curve(), color="#d55e00", alpha=strength)
 ax.set(title=f"after 0 to {steps} steps", xlabel="x", ylabel="y")
 plt.show()
-print(f"mean squared error {losses[0]:.3f}, in the end {losses[-1]:.4f}")
+print(
+    f"mean squared error {losses[0]:.3f}, in the end {losses[-1]:.4f}"
+)
 print("the noise alone accounts for 0.0144")
 
 # %%
@@ -73,7 +75,9 @@ print("the noise alone accounts for 0.0144")
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.5))
 (output,) = model.layers[1].neurons
-for neuron, weight in zip(model.layers[0].neurons, output.w, strict=True):
+for neuron, weight in zip(
+    model.layers[0].neurons, output.w, strict=True
+):
     with no_grad():
         part = [(weight * neuron(x)).data for x in places]
     left.plot(places, part)

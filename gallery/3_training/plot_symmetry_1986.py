@@ -69,7 +69,9 @@ def error(model):
 
 def worst_margin(model):
     pairs = zip(patterns, wanted, strict=True)
-    scores = [model(bits) if want else -model(bits) for bits, want in pairs]
+    scores = [
+        model(bits) if want else -model(bits) for bits, want in pairs
+    ]
     return reduce(micrograd.minimum, scores)
 
 
@@ -97,7 +99,9 @@ print(f"learned after {learned} sweeps; the paper's took 1425")
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.4))
 training_curves(errors, left)
-left.set(title="error over all patterns", xlabel="sweep", ylabel="error")
+left.set(
+    title="error over all patterns", xlabel="sweep", ylabel="error"
+)
 dashes = ["-", "--", ":", ":", "--", "-"]
 colours = ["#0072b2", "#d55e00", "#009e73"]
 for place, path in enumerate(zip(*weights, strict=True)):
@@ -131,7 +135,9 @@ def unit(ax, place, bias):
 figure, ax = plt.subplots(figsize=(7.5, 4.6))
 (output,), bits = model.layers[1].neurons, [(k, 0.0) for k in range(6)]
 hidden, end = [(2.5, 1.6), (2.5, -1.6)], (6.6, 0.0)
-for neuron, place, weight in zip(model.layers[0].neurons, hidden, output.w):
+for neuron, place, weight in zip(
+    model.layers[0].neurons, hidden, output.w
+):
     for bit, w in zip(bits, neuron.w, strict=True):
         arc(ax, bit, place, w.data, at=0.4)
     arc(ax, place, end, weight.data, at=0.55)

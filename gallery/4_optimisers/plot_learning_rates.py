@@ -34,7 +34,9 @@ plt.show()
 # The learning rate is a function, which each step asks anew; so one
 # recording serves for all rates of an optimiser.
 
-model = MLP(2, [8, 8, 1], activation="tanh", init="xavier", rng=XorShift(9))
+model = MLP(
+    2, [8, 8, 1], activation="tanh", init="xavier", rng=XorShift(9)
+)
 weights = model.state_dict()
 rate = 0.0
 
@@ -53,7 +55,9 @@ def trainer(kind, **options):
         model.load_state_dict(weights)
         optimiser.load_state_dict(fresh)
         rng = XorShift(1)
-        order = [b for _ in range(rounds) for b in batches(data, size, rng)]
+        order = [
+            b for _ in range(rounds) for b in batches(data, size, rng)
+        ]
         return [step(*zip(*batch, strict=True)) for batch in order]
 
     return train
@@ -79,7 +83,9 @@ figure, ax = plt.subplots(figsize=(6.5, 4.4))
 for (name, losses), dash in zip(ends.items(), ["-", "--", "-.", ":"]):
     ax.plot(rates, losses, linestyle=dash, marker="o", label=name)
 ax.set(xscale="log", ylim=(0.0, 1.0))
-ax.set(title="a loss for each rate", xlabel="learning rate", ylabel="loss")
+ax.set(
+    title="a loss for each rate", xlabel="learning rate", ylabel="loss"
+)
 ax.legend()
 plt.show()
 

@@ -46,7 +46,10 @@ rows = [[float(k == n) for k in range(size)] for n in range(size)]
 
 def tables(rng):
     return [
-        [[Value(rng.gauss(0.0, 0.3)) for _ in range(width)] for _ in rows]
+        [
+            [Value(rng.gauss(0.0, 0.3)) for _ in range(width)]
+            for _ in rows
+        ]
         for _ in range(4)
     ]
 

@@ -118,7 +118,9 @@ plt.show()
 figure, axes = plt.subplots(1, 5, figsize=(7.5, 1.9))
 for ax, k in zip(axes, [0, 10, 20, 25, 30], strict=True):
     xs, ys = zip(*[path[k] for path in paths], strict=True)
-    ax.plot(xs, ys, color="#d55e00", linestyle="", marker=".", markersize=2)
+    ax.plot(
+        xs, ys, color="#d55e00", linestyle="", marker=".", markersize=2
+    )
     ax.set(title=f"{90 - 3 * k}°", xlim=(-3, 3), ylim=(-3, 3))
 axes[0].set(xlabel="x", ylabel="y")
 plt.show()

@@ -49,7 +49,8 @@ model = MLP(64, [12, 10], activation="tanh", init="xavier", rng=rng)
 
 def loss(examples):
     return mean(
-        -dot(wanted, log_softmax(model(dots))) for dots, wanted in examples
+        -dot(wanted, log_softmax(model(dots)))
+        for dots, wanted in examples
     )
 
 
@@ -66,7 +67,9 @@ print(f"{len(model.parameters())} parameters, {steps} steps")
 # rim, where ink is rare, they are still much as they were drawn.
 
 figure, axes = plt.subplots(3, 4, figsize=(6, 4.9))
-for ax, neuron in zip(figure.axes, model.layers[0].neurons, strict=True):
+for ax, neuron in zip(
+    figure.axes, model.layers[0].neurons, strict=True
+):
     w = [w.data for w in neuron.w]
     ax.imshow([w[k : k + 8] for k in range(0, 64, 8)], cmap="viridis")
     ax.set(xticks=[], yticks=[])
@@ -93,7 +96,9 @@ print(f"{1 - len(wrong) / 300:.1%} of 300 unseen digits are right")
 figure, axes = plt.subplots(2, 4, figsize=(6, 3.6))
 for ax, k in zip(figure.axes, wrong, strict=True):
     dots, _ = unseen[k]
-    ax.imshow([dots[k : k + 8] for k in range(0, 64, 8)], cmap="viridis")
+    ax.imshow(
+        [dots[k : k + 8] for k in range(0, 64, 8)], cmap="viridis"
+    )
     ax.set(title=f"{digits[k]} as {answers[k]}", xticks=[], yticks=[])
 axes[0][0].set(ylabel="8 dots")
 axes[1][0].set(xlabel="8 dots")

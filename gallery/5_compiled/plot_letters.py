@@ -43,7 +43,8 @@ rng = Random(1)  # the seed
 places = [[Value(rng.gauss(0.0, 0.1)) for _ in "xy"] for _ in letters]
 model = MLP(6, [20, 27], activation="tanh", init="xavier", rng=rng)
 rows = {
-    letter: [float(other == letter) for other in letters] for letter in letters
+    letter: [float(other == letter) for other in letters]
+    for letter in letters
 }
 
 
@@ -54,7 +55,8 @@ def scores(before):
 
 def loss(examples):
     return mean(
-        -dot(after, log_softmax(scores(before))) for *before, after in examples
+        -dot(after, log_softmax(scores(before)))
+        for *before, after in examples
     )
 
 

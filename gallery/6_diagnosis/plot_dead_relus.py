@@ -50,7 +50,9 @@ def train(rate, rounds=30, size=20):
     shares = []
     for _ in range(rounds):
         for batch in batches(data, size, rng):
-            shares.append([share_on(n) for n in model.layers[0].neurons])
+            shares.append(
+                [share_on(n) for n in model.layers[0].neurons]
+            )
             step(*zip(*batch, strict=True))
     return model, shares
 

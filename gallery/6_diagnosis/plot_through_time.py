@@ -51,11 +51,17 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.6))
 for w, dash in [(0.9, "-."), (1.5, "-"), (3.0, "--")]:
     sizes = dependence(lambda h, x, w=w: tanh(w * h + x))
     left.plot(sizes, linestyle=dash, label=f"weight {w}")
-    print(f"weight {w}: first turn {sizes[0]:.0e}, last {sizes[-1]:.0e}")
+    print(
+        f"weight {w}: first turn {sizes[0]:.0e}, last {sizes[-1]:.0e}"
+    )
 for keep, dash in [(0.5, "-."), (0.9, "-"), (0.98, "--")]:
-    sizes = dependence(lambda h, x, k=keep: k * h + (1 - k) * tanh(h + x))
+    sizes = dependence(
+        lambda h, x, k=keep: k * h + (1 - k) * tanh(h + x)
+    )
     right.plot(sizes, linestyle=dash, label=f"keeps {keep}")
-    print(f"keeps {keep}: first turn {sizes[0]:.0e}, last {sizes[-1]:.0e}")
+    print(
+        f"keeps {keep}: first turn {sizes[0]:.0e}, last {sizes[-1]:.0e}"
+    )
 for ax, title in [(left, "tanh in the loop"), (right, "with a gate")]:
     ax.set(title=title, xlabel="turn", yscale="log", ylim=(1e-16, 3.0))
     ax.legend()

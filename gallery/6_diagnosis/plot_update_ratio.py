@@ -51,7 +51,9 @@ def ratio(before, after):
 
 def train(rate, rounds=40):
     rng = XorShift(3)
-    model = MLP(2, [12, 12, 1], activation="tanh", init="xavier", rng=rng)
+    model = MLP(
+        2, [12, 12, 1], activation="tanh", init="xavier", rng=rng
+    )
 
     def loss(points, classes):
         scores = [model(point) for point in points]

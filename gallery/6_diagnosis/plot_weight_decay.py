@@ -92,7 +92,9 @@ for strength in strengths:
 
 figure, ax = plt.subplots(figsize=(6.5, 3.8))
 ax.plot(strengths, known, marker="o", label="points trained on")
-ax.plot(strengths, new, marker="s", linestyle="--", label="points unseen")
+ax.plot(
+    strengths, new, marker="s", linestyle="--", label="points unseen"
+)
 ax.set(title="the gap and the valley", xscale="log", ylim=(0.0, 0.75))
 ax.set(xlabel="strength", ylabel="loss without the price")
 ax.legend()
