@@ -113,6 +113,7 @@ def answer(program: str) -> str:
 def in_a_line(error: Exception) -> str:
     """The error as Python ends its report, without addresses."""
     message = re.sub(r" at 0x\w+", "", str(error).partition("\n")[0])
+    message = re.sub(r" \(\S*[/\\]\S*\)", "", message)  # folders
     message = re.sub(r";? *\(?(see )?https?://\S+", "", message)
     return f"{type(error).__name__}: {message}".strip(": ")
 
