@@ -386,7 +386,7 @@ class Made:
 
     def contribution(self, i: int, g: float, *numbers: float) -> float:
         """The gradient times the local one."""
-        return self() if self.numbers is None else g * self.numbers[i]  # type: ignore[no-any-return]
+        return self() if self.numbers is None else g * self.numbers[i]
 
     @property
     def partials(self) -> Any:
@@ -405,13 +405,11 @@ def _nothing() -> None:
     """The share of a node that has none to do."""
 
 
-def _make(node: Value, children: Iterable[Value], op: Any) -> None:
+def _make(node: Value, children: Iterable[Any], op: Any) -> None:
     """Give a node the past that the user says it has."""
     symbol, numbers = (op, None) if isinstance(op, str) else ("", tuple(op))
-    inputs = () if isinstance(children, str) else tuple(children)
-    if isinstance(children, str) or not all(
-        isinstance(x, Value) for x in inputs
-    ):
+    inputs = tuple(children)
+    if not all(isinstance(x, Value) for x in inputs):
         asked = "Value(data, _children) takes the Values that it was made from"
         do = "write label='a' for a name, and micrograd.elementwise for a "
         do += "rule that forward mode can read"

@@ -34,7 +34,6 @@ from micrograd.errors import (
     MicrogradError,
     NumberError,
     OptionError,
-    RuleError,
 )
 
 LONG = 100_000
