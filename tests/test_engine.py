@@ -646,10 +646,10 @@ class Stubborn:
 @pytest.mark.parametrize("duplicate", COPIERS)
 def test_a_copy_that_failed_half_way_leaves_the_next_alone(duplicate):
     x, y = a_tower(3_000)
-    y.inputs[0].label = Stubborn()
+    y.inputs[0].note = Stubborn()
     with pytest.raises(RuntimeError):
         duplicate(y)
-    y.inputs[0].label = ""
+    del y.inputs[0].note
     assert duplicate(y).data == y.data
     assert duplicate(y.inputs[0]).data == 3_000.0
 

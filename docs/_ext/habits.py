@@ -23,7 +23,7 @@ from sphinx.util.docutils import SphinxDirective
 FOLDER = Path(__file__).parents[2] / "tests" / "habits"
 sys.path.append(str(FOLDER))
 
-import answers  # noqa: E402
+import answers  # type: ignore[import-not-found] # noqa: E402
 
 SECTION = """\
 #### {title}

@@ -16,7 +16,7 @@ from micrograd.draw.dot import PORTS, exactly, in_words, write_dot
 from micrograd.draw.fold import FOLDS, Folding, fold_graph
 from micrograd.draw.outline import Outline
 from micrograd.draw.render import render, tidy
-from micrograd.draw.screen import present
+from micrograd.draw.screen import open_picture, present
 from micrograd.engine import Value
 from micrograd.errors import GraphSizeError, MissingPackageError, OptionError
 
@@ -352,7 +352,7 @@ class Graph:
         if not cleanup:
             text.write_text(self.source, encoding="utf-8")
         if view:
-            _open(target)
+            open_picture(target)
         return str(target)
 
     def view(
@@ -363,7 +363,7 @@ class Graph:
     ) -> str:
         """Write text and picture to files, and open the picture.
 
-        Where there is no screen its path is printed instead.
+        Its path is printed, too; where there is no screen, that is all.
 
         Parameters
         ----------
@@ -425,17 +425,3 @@ class Graph:
                 "run: pip install graphviz",
             ) from None
         return graphviz.Source(self.source, format=self.format)
-
-
-def _open(path: Path) -> None:
-    """Open a picture where there is a screen; else print where it is."""
-    import os
-    import sys
-
-    screens = ("DISPLAY", "WAYLAND_DISPLAY")
-    if sys.platform != "linux" or any(map(os.environ.get, screens)):
-        from webbrowser import open as show
-
-        show(path.absolute().as_uri())
-    else:
-        print(path)
