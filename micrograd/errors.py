@@ -140,7 +140,7 @@ https://micrograd.readthedocs.io/en/latest/reference/errors.html#stateerror
 
 
 class RuleError(MicrogradError, TypeError):
-    """A node made by hand was to be differentiated by a transform.
+    """A node made by hand stood in the way of a transform.
 
     ``out._backward = closure`` and local gradients in numbers serve
     ``backward()``.  What differentiates twice, in forward mode, or on a
