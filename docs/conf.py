@@ -50,6 +50,7 @@ extensions = [
     "annotated",
     "exercises",
     "formulas",
+    "habits",
     "install",
     "found_by",
     "kernels",

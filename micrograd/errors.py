@@ -21,6 +21,7 @@ __all__ = [
     "ShapeError",
     "OptionError",
     "StateError",
+    "RuleError",
     "NonFiniteGradientError",
     "GradcheckError",
     "GraphSizeError",
@@ -135,6 +136,23 @@ class StateError(MicrogradError, ValueError):
 of its 3 parameters but got 1 names that lack 'w[1]'; build the same network \
 first, or pass strict=False; see \
 https://micrograd.readthedocs.io/en/latest/reference/errors.html#stateerror
+    """
+
+
+class RuleError(MicrogradError, TypeError):
+    """A node made by hand stood in the way of a transform.
+
+    ``out._backward = closure`` and local gradients in numbers serve
+    ``backward()``.  What differentiates twice, in forward mode, or on a
+    tape has to read a rule, such as :func:`micrograd.elementwise` makes.
+
+    Examples
+    --------
+    >>> from micrograd import Value, grad
+    >>> grad(lambda x: Value(x.data**2, (x,), "square"))(3.0)
+    Traceback (most recent call last):
+      ...
+    micrograd.errors.RuleError: ...
     """
 
 

@@ -54,7 +54,6 @@ class Operators:
     """
 
     __slots__ = ()
-    __array_ufunc__ = None  # so that ndarray * x comes to x.__rmul__
 
     def __primitive__(self, primitive: Primitive, *operands: Any) -> Self:
         """Read a rule on these operands, of which `self` is one.

@@ -175,7 +175,7 @@ def test_programs_of_the_gallery_train_as_in_eager(reader, program):
 
 
 def linear_step(reader, optimizer=optim.SGD, **options):
-    w, b = Value(1.0, "w"), Value(0.5, "b")
+    w, b = Value(1.0, label="w"), Value(0.5, label="b")
     made = optimizer([w, b], **options)
     loss = lambda x, y: (w * x + b - y) ** 2  # noqa: E731
     return micrograd.compile(loss, made, reader=reader), made, (w, b), loss

@@ -523,6 +523,58 @@ def test_a_path_without_suffix_takes_the_format(tmp_path, renderer):
     assert "png" == renderer[-1][1]
 
 
+def test_a_graph_has_the_methods_of_the_graphviz_package(tmp_path, renderer):
+    graph = draw.draw_dot(Value(2.0) * 3.0)
+    assert str(tmp_path / "gout.svg") == graph.render(tmp_path / "gout")
+    assert graph.source == (tmp_path / "gout").read_text("utf-8")
+    assert graph.pipe() == (tmp_path / "gout.svg").read_bytes()
+    assert graph.source.encode() == graph.pipe("dot")
+
+
+def test_rendering_takes_a_folder_and_a_format(tmp_path, renderer):
+    graph = draw.draw_dot(Value(2.0), format="dot")
+    path = graph.render("a", directory=tmp_path / "new", cleanup=True)
+    assert str(tmp_path / "new/a.dot") == path
+    assert ["a.dot"] == [p.name for p in (tmp_path / "new").iterdir()]
+    again = graph.render("a", directory=tmp_path / "new", format="svg")
+    assert again.endswith("a.svg")
+    with pytest.raises(OptionError):
+        graph.render("b", directory=tmp_path / "other", format="gif")
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize("screen", ["", ":0"])
+def test_viewing_opens_the_picture_or_says_where_it_is(
+    tmp_path, renderer, monkeypatch, capsys, screen
+):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("DISPLAY", screen)
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    path = draw.draw_dot(Value(2.0)).view("seen", tmp_path)
+    assert Path(path).exists()
+    printed = capsys.readouterr().out.strip()
+    assert [Path(path).as_uri()] * bool(screen) == opened
+    assert printed == f"The drawing is in {path}"
+
+
+def test_viewing_without_a_folder_leaves_the_own_one_alone(
+    tmp_path, renderer, monkeypatch
+):
+    home, here = tmp_path / "temporary", tmp_path / "here"
+    home.mkdir()
+    here.mkdir()
+    monkeypatch.setattr("webbrowser.open", lambda address: True)
+    monkeypatch.setattr("tempfile.tempdir", str(home))
+    monkeypatch.chdir(here)
+    path = Path(draw.draw_dot(Value(2.0)).view())
+    files = [one.name for one in home.rglob("*") if one.is_file()]
+    assert ["graph", "graph.svg"] == sorted(files)
+    assert (home, []) == (path.parents[1], [*here.iterdir()])
+
+
 def test_pixels_have_a_white_ground(tmp_path, renderer):
     draw.draw_dot(Value(1.0)).save(tmp_path / "g.png")
     draw.draw_dot(Value(1.0)).svg()

@@ -316,7 +316,7 @@ def test_a_public_method_has_a_docstring(name, method):
 
 # In statements, which a formatter cannot stretch: see the decision "Size is
 # counted in statements".
-BUDGETS = {"engine": 166, "nn": 110}
+BUDGETS = {"engine": 166, "nn": 121}
 LARGEST_MODULE = 175
 TRANSFORMS_AND_CHECK = 300
 PACKAGE_BUDGET = 2_900

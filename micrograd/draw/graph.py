@@ -16,7 +16,7 @@ from micrograd.draw.dot import PORTS, exactly, in_words, write_dot
 from micrograd.draw.fold import FOLDS, Folding, fold_graph
 from micrograd.draw.outline import Outline
 from micrograd.draw.render import render, tidy
-from micrograd.draw.screen import present
+from micrograd.draw.screen import open_picture, present
 from micrograd.engine import Value
 from micrograd.errors import GraphSizeError, MissingPackageError, OptionError
 
@@ -265,6 +265,130 @@ class Graph:
         finally:
             part.unlink(missing_ok=True)
         return target
+
+    # --- As the graphviz package has it ---
+
+    def pipe(self, format: str | None = None) -> bytes:
+        """The picture as bytes, as ``graphviz.Digraph`` gives it.
+
+        Parameters
+        ----------
+        format : {"svg", "png", "pdf", "dot"}, optional
+            Otherwise the `format` of this graph.
+
+        Returns
+        -------
+        bytes
+            What :meth:`save` would write.
+
+        Raises
+        ------
+        OptionError
+            If the format is another one.
+        MissingPackageError
+            If there is no Graphviz to render it, or none for this format.
+
+        Examples
+        --------
+        >>> from micrograd import Value
+        >>> from micrograd.draw import draw_dot
+        >>> draw_dot(Value(1.0)).pipe("dot")[:9]
+        b'digraph {'
+        """
+        _check("format", format or self.format, FORMATS)
+        return self._picture(format or self.format)
+
+    def render(
+        self,
+        filename: str | PathLike[str] = "graph",
+        directory: str | PathLike[str] = "",
+        view: bool = False,
+        cleanup: bool = False,
+        format: str | None = None,
+    ) -> str:
+        """Write text and picture to files, as ``graphviz.Digraph`` does.
+
+        Parameters
+        ----------
+        filename : str or path-like
+            Where the text goes; the picture's name is this and a suffix.
+        directory : str or path-like
+            The folder of both, made if it is not there.
+        view : bool
+            Whether to open the picture, as :meth:`view` does.
+        cleanup : bool
+            Whether to remove the text again.
+        format : {"svg", "png", "pdf", "dot"}, optional
+            Otherwise the `format` of this graph.
+
+        Returns
+        -------
+        str
+            The path of the picture.
+
+        Raises
+        ------
+        OptionError, MissingPackageError
+            As for :meth:`pipe`; then nothing is written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from micrograd import Value
+        >>> from micrograd.draw import draw_dot
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> path = draw_dot(Value(1.0)).render("gout", folder.name)
+        >>> path.removeprefix(folder.name)[1:]
+        'gout.svg'
+        >>> folder.cleanup()
+        """
+        from pathlib import Path
+
+        text = Path(directory) / filename
+        picture = self.pipe(format)
+        text.parent.mkdir(parents=True, exist_ok=True)
+        target = text.with_name(f"{text.name}.{format or self.format}")
+        target.write_bytes(picture)
+        if not cleanup:
+            text.write_text(self.source, encoding="utf-8")
+        if view:
+            open_picture(target)
+        return str(target)
+
+    def view(
+        self,
+        filename: str | PathLike[str] = "graph",
+        directory: str | PathLike[str] | None = None,
+        cleanup: bool = False,
+    ) -> str:
+        """Write text and picture to files, and open the picture.
+
+        Its path is printed, too; where there is no screen, that is all.
+
+        Parameters
+        ----------
+        filename : str or path-like
+            As for :meth:`render`.
+        directory : str or path-like, optional
+            The folder; otherwise a new one among the temporary files.
+        cleanup : bool
+            Whether to remove the text again.
+
+        Returns
+        -------
+        str
+            The path of the picture.
+
+        Raises
+        ------
+        MissingPackageError
+            If there is no Graphviz to render it, or none for this format.
+        """
+        from tempfile import mkdtemp
+
+        if directory is None:
+            directory = mkdtemp(prefix="micrograd-")
+        return self.render(filename, directory, view=True, cleanup=cleanup)
 
     def _picture(self, format: str) -> bytes:
         """What a file of this format holds."""

@@ -9,9 +9,12 @@ Leaves out: windows of our own.  In a terminal the browser opens the picture.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Viewer", "present", "viewers"]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Viewer", "open_picture", "present", "viewers"]
 
 Viewer = Callable[[Any], object]  # is given a micrograd.draw.Graph
 
@@ -47,14 +50,25 @@ def _of_the_surroundings() -> Viewer:
 
 
 def _open(graph: Any) -> None:
-    """Write the picture to a new file, name it, and open it if possible."""
-    import webbrowser
+    """Write the picture to a new file, and open that."""
     from tempfile import mkdtemp
 
-    path = graph.save(f"{mkdtemp(prefix='micrograd-')}/graph.svg")
+    open_picture(graph.save(f"{mkdtemp(prefix='micrograd-')}/graph.svg"))
+
+
+def open_picture(path: Path) -> None:
+    """Name the file of a picture, and open it where there is a screen.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    """
+    import webbrowser
+
     print(f"The drawing is in {path}", flush=True)
     if _has_screen():
-        webbrowser.open(path.as_uri())
+        webbrowser.open(path.absolute().as_uri())
 
 
 def _has_screen() -> bool:
