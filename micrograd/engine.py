@@ -396,7 +396,7 @@ class Made:
     def __call__(self, *operands: Any) -> Any:
         """Refuse to be read."""
         made = f"the node {self.symbol!r}, made by hand".replace(" ''", "")
-        asked = "transforms and compile can differentiate only by rules"
+        asked = "transforms and compile read rules only"
         do = "write its rule with micrograd.elementwise, or call backward()"
         raise RuleError(asked, made, do)
 

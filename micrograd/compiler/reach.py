@@ -61,7 +61,7 @@ def _held_by(x: Any) -> list[Any]:
     if isinstance(x, type):
         apart = x.__module__.partition(".")[0] in APART
         return [] if apart else list(vars(x).values())
-    if type(x).__module__.startswith(__package__):  # compiled, in its turn
+    if type(x).__module__.startswith(f"{OURS}.compiler"):  # compiled, in its turn
         return [getattr(x, "fn", None)]
     if getattr(getattr(x, "dtype", None), "kind", "") == "O":
         return list(x.ravel().tolist())
