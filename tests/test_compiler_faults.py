@@ -3,19 +3,28 @@
 Each test is named after what its reader saw.
 """
 
+import contextvars
+import enum
 import itertools
+import math
 import pickle
 import random
+import sys
 import threading
-from collections import OrderedDict, namedtuple
+import types
+import weakref
+from collections import OrderedDict, UserDict, deque, namedtuple
+from fractions import Fraction
+from numbers import Real
 
 import pytest
 from conftest import READERS, all_close, close
 
 import micrograd
-from micrograd import Value, elementwise, no_grad, optim
+from micrograd import Value, elementwise, enable_grad, no_grad, optim
 from micrograd.compiler.tape import OPERATIONS, Tape, evaluate
 from micrograd.compiler.traced import words
+from micrograd.errors import NumberError, OptionError, RecordingError
 from micrograd.namespaces import FUNCTIONS, floats, ieee
 from micrograd.primitives import PRIMITIVES
 
@@ -215,6 +224,251 @@ def test_zeros_of_either_sign_were_one_constant(reader, zero):
     )
 
 
+def test_a_number_was_not_found_among_keys_and_members(reader):
+    for look in (
+        lambda x: {3.5: 1.0}.get(x, 2.0),
+        lambda x: 1.0 if x in {3.5} else 2.0,
+        lambda x: float(len({x, 3.5})),
+        lambda x: float(hash(x)),
+    ):
+        with pytest.raises(RecordingError, match="a key or in a set"):
+            micrograd.compile(look, reader=reader)(3.5)
+
+
+def test_a_number_was_no_float_to_isinstance(reader):
+    w = Value(2.0)
+
+    def power(x, k):
+        assert isinstance(k, (int, float))
+        return w**k if isinstance(w.data, float) else x
+
+    assert same(lambda x: power(x, x), (3.0,), (2.0,), reader=reader)
+    assert same(
+        lambda x: 2 * x if isinstance(x, Real) else 3 * x,
+        (1.0,), reader=reader,
+    )  # fmt: skip
+    assert same(
+        lambda x: 2.0 if isinstance(x > 1, bool) else 3.0,
+        (1.0,), reader=reader,
+    )  # fmt: skip
+
+
+def test_a_number_never_equalled_a_fraction_or_one_of_numpy(reader):
+    assert same(lambda x: x == Fraction(7, 2), (3.5,), (3.0,), reader=reader)
+    assert same(lambda x: x != Fraction(7, 2), (3.5,), (3.0,), reader=reader)
+    np = pytest.importorskip("numpy")
+    for number in (np.float32(3.5), np.int64(3), np.array(3.0)):
+        assert same(lambda x, n=number: x == n, (3.5,), (3.0,), reader=reader)
+    assert same(lambda x: x == "3.5", (3.5,), reader=reader)
+
+
+def test_bits_of_an_integer_were_taken_for_conditions(reader):
+    for fn in (
+        lambda x: x & 6, lambda x: 6 | x, lambda x: x ^ 1, lambda x: ~x,
+        lambda x: x << 1, lambda x: 1 >> x, lambda x: (x > 1) & 2,
+    ):  # fmt: skip
+        with pytest.raises(RecordingError, match="the bits of a number"):
+            micrograd.compile(fn, reader=reader)(3)
+    assert same(
+        lambda x: (x > 1) ^ (x > 2), (1.5,), (2.5,), (0.5,), reader=reader
+    )
+    assert same(lambda x: True ^ (x > 2), (1.5,), (2.5,), reader=reader)
+
+
+def test_a_value_in_a_base_class_a_module_or_behind_a_reference_was_frozen():
+    module = types.ModuleType("settings")
+    module.inner = types.ModuleType("settings.inner")
+    variable = contextvars.ContextVar("variable")
+
+    class Base:
+        pass
+
+    class Model(Base):
+        pass
+
+    class Odd:  # answers anything, in its own way
+        def __getattr__(self, name):
+            return self.__dict__["held"][name]
+
+    model, odd, base = Model(), Odd(), Base()
+    reference = weakref.ref(base)
+    w = Base.w = module.w = module.inner.v = base.v = Value(2.0)
+    odd.__dict__["held"] = {"w": w}
+    variable.set(w)
+    for read in (
+        lambda: model.w.data, lambda: module.w.data, lambda: odd.w.data,
+        lambda: module.inner.v.data, lambda: reference().v.data,
+        lambda: variable.get().data,
+    ):  # fmt: skip
+        w.data = 2.0
+        f = micrograd.compile(lambda x, read=read: x * read(), reader="python")
+        assert 2.0 == f(1.0)
+        w.data = 5.0
+        assert 5.0 == f(1.0)
+
+
+def test_a_module_that_is_imported_inside_was_not_looked_at(monkeypatch):
+    module = types.ModuleType("weights_of_mine")
+    w = module.w = Value(2.0)
+    monkeypatch.setitem(sys.modules, "weights_of_mine", module)
+
+    def f(x):
+        from weights_of_mine import w
+
+        return x * w.data
+
+    compiled = micrograd.compile(f, reader="python")
+    assert 2.0 == compiled(1.0)
+    w.data = 5.0
+    assert 5.0 == compiled(1.0)
+
+
+@pytest.mark.parametrize("change", [
+    lambda a: a.append(1.0), lambda a: a.reverse(), lambda a: a.pop(),
+    lambda a: a.__setitem__(0, a[0] * 2), lambda a: a[2].update(z=1.0),
+    lambda a: a[2].pop("y"), lambda a: a[3].__setitem__(0, 9.0),
+])  # fmt: skip
+def test_what_was_changed_in_an_argument_was_lost(change):
+    np = pytest.importorskip("numpy")
+    given = [1.0, 2.0, {"y": 3.0}, np.array([4.0])]
+
+    def f(a):
+        change(a)
+        return 2.0
+
+    with pytest.raises(RecordingError, match="change of what was passed"):
+        micrograd.compile(f, reader="python")(given)
+    assert given == [1.0, 2.0, {"y": 3.0}, np.array([4.0])]
+
+
+def test_enums_and_numbers_with_a_mind_of_their_own_were_plain_ones(reader):
+    class Kind(enum.IntEnum):
+        A, B = 1, 2
+
+    class Odd(float):
+        def __mul__(self, other):
+            return 100.0
+
+    class Name(str):  # noqa: SLOT000 - with attributes
+        factor = 1.0
+
+    name = Name("a")
+    name.factor = 5.0
+    assert same(
+        lambda x, kind: x * 2 if kind is Kind.A else x * 3,
+        (1.0, Kind.A), (1.0, Kind.B), (1.0, [Kind.A]), reader=reader,
+    )  # fmt: skip
+    assert same(lambda x: x * 2, (3.0,), (Odd(3.0),), reader=reader)
+    assert same(
+        lambda x, s: x * s.factor, (1.0, Name("a")), (1.0, name), reader=reader
+    )
+
+
+def test_keys_that_are_equal_were_of_one_kind(reader):
+    assert same(
+        lambda d: 1.0 if type(next(iter(d))) is bool else 2.0,
+        ({1: 2.0},), ({True: 2.0},), ({1.0: 2.0},), reader=reader,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "given", [deque([1.0]), bytearray([1]), UserDict({0: 1.0})]
+)
+def test_numbers_in_other_containers_were_taken_for_fixed(given):
+    f = micrograd.compile(lambda a: a[0] * 2, reader="python")
+    with pytest.raises(NumberError, match="pass a list or a dictionary"):
+        f(given)
+
+
+def test_a_tensor_times_two_was_a_list_twice_as_long(reader):
+    torch = pytest.importorskip("torch")
+    f = micrograd.compile(lambda t: (t * 2)[1] + t.tolist()[0], reader=reader)
+    for numbers, expected in (([1.0, 2.0], 5.0), ([3.0, 4.0], 11.0)):
+        for grad in (False, True):
+            assert expected == f(torch.tensor(numbers, requires_grad=grad))
+
+
+def test_a_masked_array_was_a_plain_one():
+    np = pytest.importorskip("numpy")
+    f = micrograd.compile(lambda a: (a * a).sum(), reader="python")
+    given = np.ma.masked_array([1.0], mask=[1])
+    with pytest.raises(NumberError, match="asarray"):
+        f(given)
+
+
+def test_enable_grad_inside_made_no_graph_under_no_grad(reader):
+    w = Value(3.0)
+
+    def f():
+        with enable_grad():
+            return w * w
+
+    with no_grad():
+        y = micrograd.compile(f, reader=reader)()
+    y.backward()
+    assert 6.0 == w.grad
+
+
+def test_a_parameter_returned_as_the_loss_was_0_and_no_step(reader):
+    w, v = Value(2.0), Value(3.0)
+    for fn in (lambda: w, lambda: v):
+        step = micrograd.compile(fn, optim.SGD([w], 0.1), reader=reader)
+        with pytest.raises(NumberError, match="no parameter itself"):
+            step()
+
+
+def test_a_step_of_the_optimisers_own_was_left_out():
+    class Clipped(optim.SGD):
+        def step(self, loss=None):
+            super().step(loss)
+            for p in self.parameters:
+                p.data = max(p.data, -0.5)
+
+    class Keeping(optim.SGD):
+        def zero_grad(self):
+            pass
+
+    w = Value(2.0)
+    patched = optim.SGD([w], 0.1)
+    patched.step = print
+    for optimizer in (Clipped([w], 0.1), Keeping([w], 0.1), patched):
+        step = micrograd.compile(lambda: w * w, optimizer, reader="python")
+        with pytest.raises(OptionError, match="its own"):
+            step()
+
+
+def test_steps_and_rates_that_an_update_reads_were_frozen():
+    class Decaying(optim.SGD):
+        def update(self, xp, p, g, state, c):
+            return p - c[0] * g / (1 + self.steps), {}
+
+    class Direct(optim.SGD):
+        def update(self, xp, p, g, state, c):
+            return p - self.lr * g, {}
+
+    w = Value(2.0)
+    for kind in (Decaying, Direct):
+        step = micrograd.compile(
+            lambda: w * w, kind([w], 0.1), reader="python"
+        )
+        with pytest.raises(OptionError, match="coefficients"):
+            step()
+
+
+def test_a_list_with_attributes_lost_them():
+    class Scaled(list):
+        pass
+
+    class Scaling(dict):
+        pass
+
+    given, mapping = Scaled([1.0]), Scaling(x=1.0)
+    given.scale = mapping.scale = 2.0
+    for x in (given, mapping):
+        with pytest.raises(NumberError, match="more than what is in it"):
+            micrograd.compile(lambda a: a.scale, reader="python")(x)
+
+
 # --- Refused, or with nonsense ---
 
 
@@ -320,3 +574,69 @@ def test_a_tape_can_be_read_aloud():
     assert 10.0 == f(3.0)
     assert isinstance(f.tape, Tape)
     assert "0  input 0 number\n1  mul %0 %0\n2  add %1 1.0" == str(f.tape)
+
+
+def test_log_of_relu_at_zero_raised_a_division_by_zero(reader):
+    w = Value(0.0)
+    f = micrograd.compile(lambda: w.relu().log(), reader=reader)
+    for number in (0.0, -1.0, 2.0):
+        w.data = number
+        gradients = []
+        for y in (w.relu().log(), f()):
+            w.grad = 0.0
+            y.backward()
+            gradients.append((y.data, w.grad))
+        assert gradients[0] == gradients[1]
+
+
+def test_a_sum_of_six_thousand_inputs_was_too_deep_for_the_parser(reader):
+    w = Value(2.0)
+    f = micrograd.compile(lambda xs: sum(w * x for x in xs), reader=reader)
+    y = f([1.0] * 6000)
+    y.backward()
+    assert (12000.0, 6000.0) == (y.data, w.grad)
+
+
+@pytest.mark.parametrize(
+    "fn",
+    [
+        lambda x: x % 2, lambda x: 7.0 % x, lambda x: x // 2,
+        lambda x: divmod(x, 2)[0], math.trunc, math.floor, math.ceil,
+        lambda x: x.is_integer(), lambda x: x.as_integer_ratio()[0],
+    ],
+)  # fmt: skip
+def test_what_only_floats_can_do_was_a_raw_error(fn):
+    with pytest.raises(RecordingError):
+        micrograd.compile(fn, reader="python")(3.5)
+
+
+def test_the_number_of_an_element_was_no_attribute(reader):
+    np = pytest.importorskip("numpy")
+    fn = lambda a: a[0].item() * 2 + a[1].real  # noqa: E731
+    calls = [(np.array([1.0, 2.0]),), (np.array([3.0, 5.0]),)]
+    assert same(fn, *calls, reader=reader)
+
+
+def test_a_parameter_listed_twice_recursed_for_good():
+    w = Value(2.0)
+    optimizer = optim.SGD([w], 0.1)
+    optimizer.parameters.append(w)
+    step = micrograd.compile(lambda: w * w, optimizer, reader="python")
+    with pytest.raises(OptionError, match="listed twice"):
+        step()
+
+
+def test_a_list_made_in_another_way_could_not_be_made_again():
+    class Filled(list):
+        def __init__(self, count, x):
+            super().__init__([x] * count)
+
+    class Pair(tuple):
+        __slots__ = ()
+
+        def __new__(cls, x, y):
+            return super().__new__(cls, (x, y))
+
+    for given in (Filled(2, 1.0), Pair(1.0, 2.0)):
+        with pytest.raises(NumberError, match="plain list"):
+            micrograd.compile(lambda a: a[0], reader="python")(given)
