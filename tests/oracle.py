@@ -50,6 +50,7 @@ from micrograd import (
     optim,
     trees,
 )
+from micrograd.compiler import compile as compile_
 from micrograd.namespaces import IEEE
 from micrograd.nn import MLP
 from micrograd.primitives import PRIMITIVES, hypot
@@ -1045,6 +1046,16 @@ def test_a_network_and_its_twin_learn_the_moons_alike():
     assert len(its["history"]) == 101
     pairs = zip(its["history"], mine["history"], strict=True)
     assert max(abs(x - y) for x, y in pairs) <= 1e-12
+
+
+# --- Tensors as arguments ---
+
+
+def test_a_tensor_times_two_was_a_list_twice_as_long():
+    f = compile_(lambda t: (t * 2)[1] + t.tolist()[0], reader="python")
+    for numbers, expected in (([1.0, 2.0], 5.0), ([3.0, 4.0], 11.0)):
+        for wants in (False, True):
+            assert expected == f(torch.tensor(numbers, requires_grad=wants))
 
 
 if __name__ == "__main__":

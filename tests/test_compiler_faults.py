@@ -380,14 +380,6 @@ def test_numbers_in_other_containers_were_taken_for_fixed(given):
         f(given)
 
 
-def test_a_tensor_times_two_was_a_list_twice_as_long(reader):
-    torch = pytest.importorskip("torch")
-    f = micrograd.compile(lambda t: (t * 2)[1] + t.tolist()[0], reader=reader)
-    for numbers, expected in (([1.0, 2.0], 5.0), ([3.0, 4.0], 11.0)):
-        for grad in (False, True):
-            assert expected == f(torch.tensor(numbers, requires_grad=grad))
-
-
 def test_a_masked_array_was_a_plain_one():
     np = pytest.importorskip("numpy")
     f = micrograd.compile(lambda a: (a * a).sum(), reader="python")
