@@ -163,7 +163,9 @@ def doctest(session: nox.Session) -> None:
 def oracle(session: nox.Session) -> None:
     """Compare with PyTorch, number by number."""
     session.install("-e", ".", *group("tests"), *group("oracle"))
-    session.run("pytest", *(session.posargs or ["tests/oracle.py"]))
+    found = sorted(ROOT.glob("tests/**/oracle*.py"))
+    files = [str(path.relative_to(ROOT)) for path in found]
+    session.run("pytest", *(session.posargs or files))
 
 
 @nox.session(python="3.11")
