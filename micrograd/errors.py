@@ -19,6 +19,7 @@ __all__ = [
     "StateError",
     "NonFiniteGradientError",
     "GradcheckError",
+    "GraphError",
     "GraphSizeError",
     "RecordingError",
     "MissingPackageError",
@@ -162,6 +163,27 @@ class GradcheckError(MicrogradError, ArithmeticError):
     Traceback (most recent call last):
       ...
     micrograd.errors.GradcheckError: ...
+    """
+
+
+class GraphError(MicrogradError, RuntimeError):
+    """A gradient cannot be computed, because its graph is not there or wrong.
+
+    A graph begins at leaves that require a gradient; a constant has none.
+    It remembers arrays, which one walk backwards uses up, and which must
+    not be changed in between: the gradient would be that of other numbers.
+
+    Examples
+    --------
+    >>> from micrograd.errors import GraphError
+    >>> raise GraphError(
+    ...     "backward() through multiply",
+    ...     "an array that was changed in place since",
+    ...     "change a copy",
+    ... )
+    Traceback (most recent call last):
+      ...
+    micrograd.errors.GraphError: ...
     """
 
 
