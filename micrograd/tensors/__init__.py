@@ -51,6 +51,7 @@ from micrograd.tensors.functions import clamp as clamp
 from micrograd.tensors.functions import expand as expand
 from micrograd.tensors.functions import flatten as flatten
 from micrograd.tensors.functions import flip as flip
+from micrograd.tensors.functions import histogram as histogram
 from micrograd.tensors.functions import log10 as log10
 from micrograd.tensors.functions import logsumexp as logsumexp
 from micrograd.tensors.functions import masked_fill as masked_fill
@@ -109,3 +110,8 @@ from micrograd.primitives import tan as tan
 from micrograd.primitives import tanh as tanh
 from micrograd.primitives import absolute as abs
 from micrograd.primitives import power as pow
+from micrograd.tensors import cuda as cuda
+from micrograd.tensors import nn as nn
+from micrograd.tensors import optim as optim
+from micrograd.tensors.nn.functional import softmax as softmax
+from micrograd.tensors.nn.functional import log_softmax as log_softmax

@@ -338,11 +338,11 @@ class Code:
     @cached_property
     def forward(self) -> Callable[..., Array]:
         """The row on arrays."""
-        return self._forward[1]  # type: ignore[no-any-return]
+        return self._forward[1]
 
     def pull(self, i: int) -> Callable[..., Array]:
         """Give the gradient by operand `i`, of g, z and the operands."""
-        return self._pull(i)[1]  # type: ignore[no-any-return]
+        return self._pull(i)[1]
 
     def reads(self, i: int) -> tuple[bool, ...]:
         """Tell whether it looks at z and at each operand."""

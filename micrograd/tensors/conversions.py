@@ -46,7 +46,8 @@ class Conversions:
     @property
     def shape(self) -> tuple[Int, ...]:
         """The length of each axis."""
-        return tuple(self.array.shape)
+        shape: tuple[Int, ...] = self.array.shape
+        return shape if type(shape) is tuple else tuple(shape)
 
     @property
     def ndim(self) -> Int:

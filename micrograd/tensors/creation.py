@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 
 from micrograd.errors import NumberError, OptionError
-from micrograd.tensors.functions import ARGUMENTS, documented, size_of
+from micrograd.tensors.documentation import documented
+from micrograd.tensors.engine import Tensor, make
+from micrograd.tensors.functions import size_of
 from micrograd.tensors.libraries import FLOAT, kind
 from micrograd.tensors.random import Generator, default_generator
-from micrograd.tensors.engine import Tensor, make
 
 __all__ = [
     "arange",
@@ -47,14 +48,6 @@ __all__ = [
 ]
 
 DType = Any
-ARGUMENTS |= {
-    "size": "int, or one tuple of int\n    The shape.",
-    "dtype": "type, optional\n    That of the numbers.",
-    "requires_grad": "bool, optional\n    Whether gradients collect here.",
-    "device": 'str, optional\n    Only ``"cpu"``.',
-    "generator": "Generator, optional\n    Where numbers are drawn from.",
-    "like": "Tensor\n    Whose shape and type to take.",
-}
 
 
 def _type(dtype: DType) -> np.dtype[Any]:

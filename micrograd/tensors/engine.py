@@ -3,8 +3,9 @@
 The second type of number that this package differentiates.  Arithmetic on
 tensors computes with arrays and notes, for each result, a *node*: the row
 of one of the two tables, the nodes of its operands, and those arrays that
-the gradient will need.  :meth:`micrograd.tensors.Tensor.backward` walks the nodes from the
-latest to the earliest, as :meth:`micrograd.Value.backward` does.
+the gradient will need.  :meth:`micrograd.tensors.Tensor.backward` walks the
+nodes from the latest to the earliest, as :meth:`micrograd.Value.backward`
+does.
 
 A tensor is not itself the node, because a tensor can be changed in place.
 Its array is then written to and it gets another node; what was made from
@@ -32,14 +33,14 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from operator import attrgetter
 from types import ModuleType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from micrograd.errors import GraphError, NumberError, ShapeError
 from micrograd.operators import COMPARE, Operators
 from micrograd.primitives import PRIMITIVES
-from micrograd.recording import enable_grad, no_grad, recording
+from micrograd.recording import enable_grad, recording
 from micrograd.rules import Primitive
 from micrograd.tensors.arrays import WORDS, Code, code
 from micrograd.tensors.conversions import Conversions
@@ -59,6 +60,7 @@ from micrograd.tensors.linear import (
     broadcast_to,
     convert,
     put_add,
+    reshape,
     sum_to,
     take,
 )
@@ -135,33 +137,31 @@ class Node:
         self,
         row: Any,
         operands: Sequence[Any],
+        pasts: Sequence[Any],
         z: Tensor,
         how: dict[str, Any],
         extra: Sequence[Array] = (),
     ) -> None:
         self.row, self.how, self.serial = row, how, next_serial()
         self.watcher: Any = None  # a reference to who wants its gradient
-        self.inputs: list[Any] = []
-        for x in operands:
-            past = x.past if isinstance(x, Tensor) else None
-            self.inputs.append(x if past is LEAF else past)
-        self.shapes = [getattr(x, "shape", ()) for x in operands]
-        self._remember(z, operands, extra)
-
-    def _remember(
-        self, z: Tensor, operands: Sequence[Any], extra: Sequence[Array]
-    ) -> None:
-        """Keep the arrays that some gradient will look at."""
-        wanted = [i for i, x in enumerate(self.inputs) if x is not None]
-        reads = [self.row.reads(i) for i in wanted]
+        self.inputs = [
+            x if past is LEAF else past
+            for x, past in zip(operands, pasts, strict=True)
+        ]
+        self.shapes = [
+            x.array.shape if isinstance(x, Tensor) else getattr(x, "shape", ())
+            for x in operands
+        ]
         kept: list[Any] = [None] * (1 + len(operands))
         self.versions = []
-        for at, x in enumerate((z, *operands)):
-            if isinstance(x, NUMBERS) or any(r[at] for r in reads if r):
-                kept[at] = x
-                if isinstance(x, Tensor):
-                    kept[at] = x.array
-                    self.versions.append((x.version, x.version[0]))
+        wanted = tuple([past is not None for past in pasts])
+        plan = PLANS.get((row, wanted))
+        for at in _plan(row, wanted) if plan is None else plan:
+            x = operands[at - 1] if at else z
+            if isinstance(x, Tensor):
+                self.versions.append((x.version, x.version[0]))
+                x = x.array
+            kept[at] = x
         self._kept: list[Any] | None = [*kept, *extra]
 
     @property
@@ -189,7 +189,7 @@ class Node:
 
     def free(self) -> None:
         """Forget the arrays, if there are any."""
-        if any(x is not None for x in self._kept or ()):
+        if self.versions:
             self._kept = None
 
     def pull(self, i: int, g: Array) -> Array:
@@ -212,9 +212,24 @@ class Node:
             again = code(self.row.row, RECORDED, self.row.numbers)
             part = again.pull(i)(g, *kept)
             same = part.shape == self.shapes[i]
-            return part if same else sum_to(part, to=self.shapes[i])  # type: ignore[no-any-return]
+            return part if same else sum_to(part, to=self.shapes[i])
         back = getattr(self.row, "back_recorded", self.row.back)
-        return back(i, g, self.shapes, *kept, **self.how)  # type: ignore[no-any-return]
+        return back(i, g, self.shapes, *kept, **self.how)
+
+
+PLANS: dict[tuple[Any, tuple[bool, ...]], list[int]] = {}
+
+
+def _plan(row: Any, wanted: tuple[bool, ...]) -> list[int]:
+    """Which of z and the operands a node keeps: numbers, and what is read."""
+    reads = [row.reads(i) for i, one in enumerate(wanted) if one]
+    numbers = [False, *(x is not False for x in getattr(row, "numbers", ()))]
+    found = PLANS[row, wanted] = [
+        at
+        for at in range(1 + len(wanted))
+        if any(one[at] for one in (numbers, *reads) if len(one) > at)
+    ]
+    return found
 
 
 def order(*roots: Any) -> list[Node]:
@@ -254,6 +269,16 @@ def walk(
 
 
 # --- The tensor ---
+
+
+class View(NamedTuple):
+    """What a tensor that looks at another's memory knows of it."""
+
+    base: Tensor
+    row: Linear
+    how: dict[str, Any]
+    past: Any  # of the base, when the view's own past was found
+    seen: int  # the version of the memory at that time
 
 
 class Tensor(Conversions, Methods, Operators):
@@ -306,13 +331,13 @@ class Tensor(Conversions, Methods, Operators):
     @property
     def past(self) -> Any:
         """Where it comes from; of a view, after changes of what it views."""
-        if self._view is not None:
-            base, row, how, past = self._view
-            if base.past is not past and base.past is not None:
-                with enable_grad():
-                    fresh = row(make(base.array, base.past), **how)
-                self._past = fresh._past
-                self._view = (base, row, how, base.past)
+        if self._view is None or self._view.seen == self.version[0]:
+            return self._past
+        base, row, how, past, _ = view = self._view
+        if base.past is not past and base.past is not None:
+            with enable_grad():
+                self._past = row(make(base.array, base.past), **how).past
+        self._view = view._replace(past=base.past, seen=self.version[0])
         return self._past
 
     @property
@@ -354,13 +379,17 @@ class Tensor(Conversions, Methods, Operators):
         for x in operands:
             a = x.array if isinstance(x, Tensor) else x
             arrays.append(a)
-            shaped = isinstance(x, Tensor) and a.ndim > 0
-            kinds.append((type(a), a.dtype) if shaped else type(a))
+            if type(a) is np.ndarray:
+                kinds.append(a.dtype.char if a.ndim else a.dtype.char + "0")
+            else:
+                kinds.append(type(a))
         found = QUICK.get(tuple(kinds))
         if found is None:
-            operands = _alike(primitive, operands)
+            given, operands = operands, _alike(primitive, operands)
             if operands is NotImplemented:
                 return NotImplemented
+            if any(x is not y for x, y in zip(given, operands, strict=True)):
+                kinds = []
             arrays = [
                 x.array if isinstance(x, Tensor) else x for x in operands
             ]
@@ -381,8 +410,17 @@ class Tensor(Conversions, Methods, Operators):
         out = record(z, row, operands, how)
         if len(operands) == 1 and _shares_memory(out.array, arrays[0]):
             out.version = self.version
-            out._view = (self, row, how, self._past)
+            out._view = View(self, row, how, self.past, self.version[0])
         return out
+
+    def __fused__(self, row: Any, *operands: Any, **how: Any) -> Tensor:
+        """Read a row that is several in one, see the fused rows."""
+        arrays = [x.array if isinstance(x, Tensor) else x for x in operands]
+        try:
+            z, extra = calmly(row.compute, arrays, how)
+        except ValueError:
+            raise _mismatch(row.name, operands) from None
+        return record(z, row, operands, how, extra)
 
     def __compare__(self, symbol: str, other: Any) -> Tensor:
         truths: Tensor = self._truths(COMPARE[symbol], other)
@@ -520,20 +558,19 @@ class Tensor(Conversions, Methods, Operators):
 
     def __getitem__(self, index: Any) -> Tensor:
         try:
-            return take(self, index=plain_index(index))  # type: ignore[no-any-return]
+            return take(self, index=plain_index(index))
         except IndexError as error:
             raise _out_of_range(self, error) from None
 
     def __setitem__(self, index: Any, value: Any) -> None:
         index = plain_index(index)
         v = value if isinstance(value, Tensor) else _constant(value, self)
-        if is_basic(index):
+        if not self._is_tracked(v):
+            self._write(index, v)
+        elif is_basic(index):
             self[index]._assign(v)
-        elif self._is_tracked(v):
-            self._assign(self._with(index, v))
         else:
-            self.array[index] = v.array
-            self.version[0] += 1
+            self._assign(self._with(index, v))
 
     def _with(self, index: Any, v: Tensor) -> Tensor:
         """The same numbers, but for some places, which may repeat."""
@@ -558,23 +595,31 @@ class Tensor(Conversions, Methods, Operators):
         tracked = self._is_tracked(v)
         if tracked:
             self._refuse_leaf()
-            v = v if v.shape == self.shape else broadcast_to(v, to=self.shape)
+        self._write(..., v)
+        if tracked:
+            n = max(v.ndim - self.ndim, 0)  # axes of length 1 in front
+            v = v if n == 0 else reshape(v, to=v.shape[n:])
+            same = v.shape == self.shape
+            self._come_from(v if same else broadcast_to(v, to=self.shape))
+
+    def _write(self, index: Any, v: Tensor) -> None:
+        """Write numbers into the array."""
         if kind(v.dtype) > kind(self.dtype):
             asked = f"a change in place keeps the type {self.dtype}"
             do = "compute a new tensor, or convert this one first"
             raise NumberError(asked, f"numbers of type {v.dtype}", do)
         try:
-            self.array[...] = v.array
+            self.array[index] = v.array
         except ValueError:
             raise _mismatch("a change in place", (self, v)) from None
+        except IndexError as error:
+            raise _out_of_range(self, error) from None
         self.version[0] += 1
-        if tracked:
-            self._come_from(v)
 
     def _refuse_leaf(self) -> None:
         x = self
         while x._view is not None:
-            x = x._view[0]
+            x = x._view.base
         if x.past is LEAF:
             asked = "a leaf that requires a gradient cannot change in place"
             do = "change it inside no_grad(), or compute a new tensor"
@@ -585,11 +630,11 @@ class Tensor(Conversions, Methods, Operators):
         if self._view is None:
             self._past = v.past
             return
-        base, row, how, _ = self._view
+        base, row, how, *_ = self._view
         chosen = row.back(0, np.ones(self.shape, bool), [base.shape], **how)
         part = row.back(0, v, [base.shape], **how)
         base._come_from(WHERE(make(chosen), part, base))
-        self._view = (base, row, how, None)  # to be read anew
+        self._view = View(base, row, how, None, -1)  # to be read anew
 
     def __iadd__(self, other: Any) -> Self:
         return self._changed("add", other)
@@ -667,10 +712,16 @@ def record(
     """
     out = make(z)
     if recording.get():
-        for x in operands:
-            if isinstance(x, Tensor) and x.past is not None:
-                out._past = Node(row, operands, out, how, extra)
-                break
+        pasts = [
+            None
+            if not isinstance(x, Tensor)
+            else x._past
+            if x._view is None
+            else x.past
+            for x in operands
+        ]
+        if any(pasts):
+            out._past = Node(row, operands, pasts, out, how, extra)
     return out
 
 
@@ -703,7 +754,7 @@ vars(RECORDED).update(
     {word: PRIMITIVES[name].function for name, word in WORDS.items()},
     full_as=lambda number, like: make(full_as(number, like.array)),
 )
-QUICK: dict[tuple[Any, ...], Code] = {}  # for arrays of one type of float
+QUICK: dict[tuple[Any, ...], Code] = {}  # for operands of one type
 
 
 def _code(primitive: Primitive, arrays: Sequence[Any], kinds: Any) -> Code:
@@ -714,10 +765,8 @@ def _code(primitive: Primitive, arrays: Sequence[Any], kinds: Any) -> Code:
     if by_number:
         numbers[1] = float(arrays[1])
     found = code(primitive, xp, tuple(numbers))
-    shaped = {one for one in kinds[1:] if isinstance(one, tuple)}
-    rest = {one for one in kinds[1:] if not isinstance(one, tuple)}
-    alike = len(shaped) == 1 and rest <= set(NUMBERS)
-    if alike and not by_number and all(kind(d) == 2 for _, d in shaped):
+    known = all(isinstance(one, str) or one in NUMBERS for one in kinds[1:])
+    if kinds and known and not by_number:
         QUICK[kinds] = found
     return found
 
@@ -750,7 +799,9 @@ def _is_truth(x: Any) -> bool:
 
 
 def _shares_memory(z: Array, x: Array) -> bool:
-    return type(z) is np.ndarray and np.may_share_memory(z, x)
+    if type(z) is not np.ndarray or z.base is None:
+        return False
+    return z.base is x or z.base is x.base or np.may_share_memory(z, x)
 
 
 # --- Gradients ---
@@ -828,20 +879,22 @@ def gradients(
     """
     grads: dict[Any, Any] = {}
     for i, x in enumerate(outputs):
-        seed = make(namespace(x.array).ones_like(x.array))
-        seed = seed if seeds is None else seeds[i]
-        root = key_of(x)
+        root, seed = key_of(x), None if seeds is None else seeds[i]
+        if seed is None:
+            seed = make(namespace(x.array).ones_like(x.array))
         if root is not None:
-            seed = grads[root] + seed if root in grads else seed
-            grads[root] = seed
+            part = seed if create_graph else seed.array
+            grads[root] = grads[root] + part if root in grads else part
     wanted = {key_of(x) for x in inputs} - {None}
     nodes = order(*grads)
     for node in reversed(nodes):
         if wanted.intersection(node.inputs):
             wanted.add(node)
-    with enable_grad() if create_graph else no_grad():
-        calmly(walk, nodes, grads, Node.pull_recorded, lambda *_: None, wanted)
-    return [grads.get(key_of(x)) for x in inputs]
+    pull = Node.pull_recorded if create_graph else Node.pull
+    with enable_grad():
+        calmly(walk, nodes, grads, pull, lambda *_: None, wanted)
+    found = [grads.get(key_of(x)) for x in inputs]
+    return [g if g is None or create_graph else make(g) for g in found]
 
 
 # --- Errors ---

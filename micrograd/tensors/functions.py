@@ -15,16 +15,16 @@ Sources: PyTorch for names, arguments and what happens at ties.
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from micrograd import primitives
 from micrograd.errors import NumberError, ShapeError
 from micrograd.tensors import linear
+from micrograd.tensors.documentation import documented
 from micrograd.tensors.libraries import kind, namespace
 from micrograd.tensors.linear import convert, scale, take, total
 
@@ -44,6 +44,8 @@ __all__ = [
     "expand",
     "flatten",
     "flip",
+    "Histogram",
+    "histogram",
     "log10",
     "logsumexp",
     "masked_fill",
@@ -70,67 +72,8 @@ __all__ = [
 
 Tensor: TypeAlias = Any  # or a dual number of tensors
 Dim: TypeAlias = int | Sequence[int] | None
-F = TypeVar("F", bound=Callable[..., Any])
 WHOLE, TRUTH = np.dtype("int64"), np.dtype("bool")
-built_in_max, built_in_sum = max, sum
-
-
-# --- What they have in common ---
-
-ARGUMENTS = {
-    "x": "Tensor\n    What to compute with.",
-    "y": "Tensor or number\n    The second operand; shapes broadcast.",
-    "dim": "int, or tuple of int, optional\n    Along which axes; by default"
-    "\n    all.",
-    "keepdim": "bool, optional\n    Whether those axes stay, with length 1.",
-    "same": "bool\n    ``keepdims``, which PyTorch takes as well.",
-    "tensors": "sequence of Tensor\n    What to put together.",
-    "size": "int, or one tuple of int\n    The new shape; one may be -1.",
-    "diagonal": "int, optional\n    Which diagonal: 1 is the one above.",
-}
-DOCUMENTATION = """{summary}
-
-Parameters
-----------
-{arguments}
-
-Returns
--------
-{returns}
-
-Examples
---------
-{examples}
-"""
-
-
-def documented(function: F) -> F:
-    """Complete the docstring of a function with what all of them share.
-
-    Lines ``name : ...`` of its own stand between summary and examples.
-    """
-    text = inspect.getdoc(function) or ""
-    head, mark, examples = text.partition(">>>")
-    summary, own = head.strip(), dict[str, str]()
-    parts = summary.split("\n\n")
-    if len(parts) > 1 and " : " in parts[-1]:
-        summary = "\n\n".join(parts[:-1])
-        for block in parts[-1].split("\n"):
-            if " : " in block:
-                name, _, rest = block.partition(" : ")
-                own[name] = rest
-            else:
-                own[name] += "\n" + block
-    parameters = inspect.signature(function).parameters
-    known = {**ARGUMENTS, **own}
-    lines = [f"{name} : {known[name]}" for name in parameters]
-    function.__doc__ = DOCUMENTATION.format(
-        summary=summary,
-        arguments="\n".join(lines),
-        returns=own.get("returns", "Tensor\n    The result."),
-        examples=mark + examples,
-    )
-    return function
+built_in_max, built_in_min, built_in_sum = max, min, sum
 
 
 def _axis(x: Tensor, dim: int, name: str, more: int = 0) -> int:
@@ -561,6 +504,9 @@ def triu(x: Tensor, diagonal: int = 0) -> Tensor:
 def reshape(x: Tensor, *size: Any) -> Tensor:
     """Arrange the numbers, in the same order, in another shape.
 
+    size : int, or one tuple of int
+        The shape; one length may be -1, for what is left.
+
     >>> from micrograd.tensors import arange, reshape
     >>> reshape(arange(4), 2, -1)
     tensor([[0, 1],
@@ -571,7 +517,7 @@ def reshape(x: Tensor, *size: Any) -> Tensor:
         rest = -math.prod(to)
         n = math.prod(x.shape) // rest if rest > 0 else 0
         to = tuple(n if k == -1 else k for k in to)
-    if math.prod(to) != math.prod(x.shape) or np.min(to, initial=0) < 0:
+    if math.prod(to) != math.prod(x.shape) or built_in_min(to, default=0) < 0:
         asked = f"view{size_of(size)} needs as many numbers"
         given = f"{math.prod(x.shape)}, of the shape {tuple(x.shape)}"
         raise ShapeError(asked, given, "leave one length to it with -1")
@@ -804,6 +750,42 @@ def matmul(x: Tensor, y: Tensor) -> Tensor:
     z = linear.matmul(a, b)
     z = squeeze(z, -1) if column else z
     return squeeze(z, -1 if column else -2) if row else z
+
+
+class Histogram(NamedTuple):
+    """How many numbers lie between edges.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import histogram, tensor
+    >>> histogram(tensor([0.0, 0.2, 1.0]), bins=2).bin_edges
+    tensor([0.0000, 0.5000, 1.0000])
+    """
+
+    hist: Tensor
+    bin_edges: Tensor
+
+
+@documented
+def histogram(x: Tensor, bins: int = 100, density: bool = False) -> Histogram:
+    """Count the numbers between evenly spaced edges.
+
+    bins : int, optional
+        How many gaps between edges.
+    density : bool, optional
+        Whether to give the share of each gap, divided by its width.
+    returns : Histogram
+        The counts and the edges.
+
+    >>> from micrograd.tensors import histogram, tensor
+    >>> histogram(tensor([0.0, 0.2, 1.0]), bins=2).hist
+    tensor([2., 1.])
+    """
+    a = np.asarray(x.array)
+    # NB: NumPy makes float64 of counts and edges.
+    counts, edges = np.histogram(a, bins, density=density)
+    each = (x.constant(one.astype(a.dtype)) for one in (counts, edges))
+    return Histogram(*each)
 
 
 # --- Elementwise, of rows ---

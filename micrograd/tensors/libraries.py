@@ -125,7 +125,7 @@ def erf(xp: Any) -> Callable[[Array], Array]:
     """
     for owner in (xp, getattr(xp, "special", xp)):
         if hasattr(owner, "erf"):
-            return owner.erf  # type: ignore[no-any-return]
+            return owner.erf
     name = xp.__name__.partition(".")[0]
     homes = {"numpy": "scipy.special", "jax": "jax.scipy.special"}
     homes |= {"cupy": "cupyx.scipy.special"}
@@ -133,7 +133,7 @@ def erf(xp: Any) -> Callable[[Array], Array]:
         home = __import__(homes[name], fromlist=["erf"])
     except (ImportError, KeyError):
         return lambda x: _each_erf(xp, x)
-    return home.erf  # type: ignore[no-any-return]
+    return home.erf
 
 
 def _each_erf(xp: Any, x: Array) -> Array:
@@ -186,6 +186,7 @@ except (AttributeError, ImportError):
 # --- Types of results ---
 
 
+@cache
 def kind(dtype: Any) -> int:
     """Tell truths, whole numbers and floats apart.
 
