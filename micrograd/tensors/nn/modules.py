@@ -451,8 +451,26 @@ class Dropout(Module):
         return f"p={self.p}, inplace={self.inplace}"
 
 
-class _Pool(Module):
-    """What pooling layers share."""
+class Pool(Module):
+    """What pooling layers share.
+
+    Parameters
+    ----------
+    kernel_size, stride, padding : int or pair
+        The windows: how large, how far apart, how many zeros around.
+    **more : int
+        What else the function takes.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import arange
+    >>> from micrograd.tensors.nn import functional
+    >>> from micrograd.tensors.nn.modules import Pool
+    >>> class Largest(Pool):
+    ...     function = functional.max_pool2d
+    >>> Largest(2)(arange(4.0).view(1, 1, 2, 2)).item()
+    3.0
+    """
 
     function: Callable[..., Any]
 
@@ -479,7 +497,7 @@ class _Pool(Module):
 
 
 @documented
-class MaxPool2d(_Pool):
+class MaxPool2d(Pool):
     """The largest number of each window.
 
     >>> from micrograd.tensors import arange
@@ -498,7 +516,7 @@ class MaxPool2d(_Pool):
 
 
 @documented
-class AvgPool2d(_Pool):
+class AvgPool2d(Pool):
     """The mean of each window.
 
     >>> from micrograd.tensors import arange
@@ -583,8 +601,24 @@ class Embedding(Module):
         return "{}, {}".format(*self.weight.shape)
 
 
-class _Conv(Module):
-    """What convolutions share."""
+class Conv(Module):
+    """What convolutions share.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        How many channels come in and go out.
+    kernel_size, stride, padding, dilation : int or tuple
+        The windows.
+    bias : bool, optional
+        Whether to add a bias.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.nn import Conv2d
+    >>> Conv2d(2, 4, 3)
+    Conv2d(2, 4, kernel_size=(3, 3), stride=(1, 1))
+    """
 
     axes: int
     function: Callable[..., Any]
@@ -624,7 +658,7 @@ class _Conv(Module):
 
 
 @documented
-class Conv1d(_Conv):
+class Conv1d(Conv):
     """Kernels that slide along sequences.
 
     >>> from micrograd.tensors import ones
@@ -638,7 +672,7 @@ class Conv1d(_Conv):
 
 
 @documented
-class Conv2d(_Conv):
+class Conv2d(Conv):
     """Kernels that slide over images.
 
     >>> from micrograd.tensors import ones
@@ -937,8 +971,22 @@ class MultiheadAttention(Module):
 # --- Cells, one step through time each ---
 
 
-class _Cell(Module):
-    """What recurrent cells share; `gates` times the state is computed."""
+class Cell(Module):
+    """What recurrent cells share; `gates` times the state is computed.
+
+    Parameters
+    ----------
+    input_size, hidden_size : int
+        How many numbers come in, and how many the state has.
+    bias : bool, optional
+        Whether to add biases.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.nn import GRUCell
+    >>> GRUCell(2, 3).weight_hh.shape
+    (9, 3)
+    """
 
     gates = 1
 
@@ -965,7 +1013,7 @@ class _Cell(Module):
 
 
 @documented
-class RNNCell(_Cell):
+class RNNCell(Cell):
     """A state that is mixed with the input and bent.
 
     >>> from micrograd.tensors import ones
@@ -981,7 +1029,7 @@ class RNNCell(_Cell):
 
 
 @documented
-class GRUCell(_Cell):
+class GRUCell(Cell):
     """A state of which gates decide how much stays.
 
     >>> from micrograd.tensors import ones
@@ -1003,7 +1051,7 @@ class GRUCell(_Cell):
 
 
 @documented
-class LSTMCell(_Cell):
+class LSTMCell(Cell):
     """A state with a memory beside it, both behind gates.
 
     >>> from micrograd.tensors import ones
