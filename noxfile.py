@@ -24,7 +24,6 @@ import shutil
 import subprocess
 import sys
 import venv
-import webbrowser
 from pathlib import Path
 
 ROOT = Path(__file__).parent
@@ -72,7 +71,17 @@ def hand_over() -> int:
     """Run nox on this file with the arguments of the command line."""
     python = sys.executable if nox_is_here() else private_python()
     command = [python, "-m", "nox", "--noxfile", __file__, *sys.argv[1:]]
-    return subprocess.run(command, check=False).returncode
+    return wait_for(command)
+
+
+def wait_for(command: list[str]) -> int:
+    """Run a program; Ctrl+C is for it, and it ends in its own way."""
+    with subprocess.Popen(command) as program:
+        while True:
+            try:
+                return program.wait()
+            except KeyboardInterrupt:
+                continue
 
 
 if __name__ == "__main__":
@@ -92,6 +101,49 @@ nox.options.error_on_missing_interpreters = False
 
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 SITE = ROOT / "docs" / "_build" / "html"
+CI = bool(os.environ.get("CI"))  # there, what is left out is a failure
+
+# Files of tests that need more than the group `tests`, by the session that
+# has it; the session `tests` runs all others.
+ORACLE = [
+    "tests/oracle.py",
+    "tests/tensors/oracle_nn.py",
+    "tests/tensors/oracle_random.py",
+    "tests/tensors/oracle_tensors.py",
+    "tests/test_benchmarks_compiled.py",
+]
+PAGES = [
+    "tests/test_annotated.py",
+    "tests/test_formulas.py",
+    "tests/test_live_pages.py",
+    "tests/test_page_extensions.py",
+    "tests/test_site.py",
+    "tests/test_standin.py",
+    "tests/test_twins.py",
+]
+ELSEWHERE = [f"--ignore={path}" for path in [*ORACLE, *PAGES]]
+# Two at a time; files stay together, for what their tests share.
+SPREAD = ["-n", "2", "--dist", "loadfile"]
+
+
+def choose_all_of_pyenv() -> None:
+    """Let every Python of pyenv be found, after those that are in use.
+
+    Its `python3.12` lies on the path even where it answers only that
+    another version is in use.
+    """
+    if os.environ.get("PYENV_VERSION") or not shutil.which("pyenv"):
+        return
+    found = []
+    for command in ("pyenv version-name", "pyenv versions --bare"):
+        answer = subprocess.run(
+            command.split(), capture_output=True, text=True, check=False
+        )
+        found += answer.stdout.replace(":", " ").split()
+    os.environ["PYENV_VERSION"] = ":".join(dict.fromkeys(found))
+
+
+choose_all_of_pyenv()
 
 
 def group(name: str) -> list[str]:
@@ -107,17 +159,20 @@ LIVE = ROOT / "docs" / "_live"
 def fetch_scripts(session: nox.Session) -> bool:
     """Have npm bring what pages load and what checks it, once a lock.
 
-    Where npm finds no registry the rest goes on, and says what is left out.
+    Where npm finds no registry the rest goes on, and says what is left out;
+    in continuous checks that is a failure.
     """
     lock = (LIVE / "package-lock.json").read_text("utf-8")
     fetched = LIVE / "node_modules" / "fetched-for"
     if fetched.exists() and fetched.read_text("utf-8") == lock:
         return True
-    patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
-    npm = ["npm", "ci", "--ignore-scripts", *patience, f"--prefix={LIVE}"]
+    hasty = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
+    npm = ["npm", "ci", "--ignore-scripts", f"--prefix={LIVE}"]
     try:
-        session.run(*npm, external=True)
+        session.run(*npm, *([] if CI else hasty), external=True)
     except nox.command.CommandFailed:
+        if CI:
+            session.error("npm failed: nothing is left out in these checks")
         session.warn("npm failed: what needs its packages is left out")
         return False
     fetched.write_text(lock, "utf-8")
@@ -129,9 +184,12 @@ def fetch_scripts(session: nox.Session) -> bool:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Look for mistakes and breaks of style (ruff, eslint, prettier)."""
+    """Look for mistakes, and for words that we do not use."""
     session.install(*group("lint"))
     session.run("ruff", "check", *(session.posargs or ["."]))
+    session.run("ruff", "format", "--check", *(session.posargs or ["."]))
+    session.run("codespell")
+    session.run("python", "docs/_ext/words.py")
     if fetch_scripts(session):
         run = ["npm", f"--prefix={LIVE}", "run"]
         session.run(*run, "lint", external=True)
@@ -146,9 +204,10 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests; those that need PyTorch are skipped and say so."""
+    """Run the tests, save those that need PyTorch or Sphinx."""
     session.install("-e", ".", *group("tests"))
-    session.run("pytest", *(session.posargs or ["tests"]))
+    chosen = session.posargs or [*SPREAD, *ELSEWHERE, "tests"]
+    session.run("pytest", *chosen)
 
 
 @nox.session
@@ -163,9 +222,95 @@ def doctest(session: nox.Session) -> None:
 def oracle(session: nox.Session) -> None:
     """Compare with PyTorch, number by number."""
     session.install("-e", ".", *group("tests"), *group("oracle"))
-    found = sorted(ROOT.glob("tests/**/oracle*.py"))
-    files = [str(path.relative_to(ROOT)) for path in found]
-    session.run("pytest", *(session.posargs or files))
+    session.run("pytest", *(session.posargs or ORACLE))
+
+
+# Apart, since before Python 3.14 counting makes the tests 2.5 times slower.
+@nox.session(default=False)
+def coverage(session: nox.Session) -> None:
+    """Run the tests and show which lines and branches they leave out."""
+    session.install("-e", ".", *group("coverage"))
+    session.run("pytest", "--cov", *(session.posargs or ["tests"]))
+
+
+@nox.session(default=False)
+def sdist(session: nox.Session) -> None:
+    """Pack the source, unpack it elsewhere, and run its tests there."""
+    session.install(*group("release"), *group("tests"))
+    folder = Path(session.create_tmp()) / "packed"
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("python", "-m", "build", "--sdist", "--outdir", str(folder))
+    (packed,) = folder.glob("*.tar.gz")
+    shutil.unpack_archive(packed, folder)
+    session.chdir(folder / packed.name.removesuffix(".tar.gz"))
+    session.install(".")
+    session.run("pytest", *(session.posargs or ["tests"]))
+
+
+# What is broken on purpose, and the tests that should notice.  Each mutant
+# runs them anew, so they are the quickest that can.
+MUTANTS = {
+    "rules": "rules user_rules namespaces primitives",
+    "primitives": "primitives symbolic",
+    "namespaces": "namespaces rules primitives",
+    "operators": "operators engine",
+    "recording": "engine transforms",
+    "engine": "engine operators heritage",
+    "dual": "transforms check",
+    "reverse": "transforms check engine",
+    "transforms": "transforms check",
+    "differences": "check",
+    "check": "check",
+    "nonfinite": "check",
+    "trees": "transforms module",
+}
+
+
+@nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """Break one thing at a time; list what no test noticed (hours)."""
+    session.install(*group("mutants"))
+    # Two versions of a file within a second must not share their bytecode.
+    session.env["PYTHONDONTWRITEBYTECODE"] = "1"
+    copy = Path(session.create_tmp()) / "copy"  # the files are changed
+    left_out = shutil.ignore_patterns(".*", "_build", "node_modules")
+    for name in session.posargs or MUTANTS:
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(ROOT, copy, ignore=left_out)
+        (copy / "mutants.toml").write_text(mutants_of(name), "utf-8")
+        with session.chdir(copy):
+            asked, found = "mutants.toml", "mutants.sqlite"
+            session.run("cosmic-ray", "init", asked, found)
+            session.run("cr-filter-operators", found, asked)
+            session.run("cosmic-ray", "baseline", asked)
+            session.run("cosmic-ray", "exec", asked, found)
+            session.run("cr-report", "--surviving-only", "--show-diff", found)
+
+
+def mutants_of(name: str) -> str:
+    """What cosmic-ray is asked about one module."""
+    noticing = [f"tests/test_{one}.py" for one in MUTANTS[name].split()]
+    files = " ".join([f"micrograd/{name}.py", *noticing])  # and its examples
+    command = f"python -m pytest -x -q -p no:cacheprovider {files}"
+    return f"""\
+[cosmic-ray]
+module-path = "micrograd/{name}.py"
+timeout = 900.0  # an endless loop, not a slow machine
+excluded-modules = []
+test-command = "{command}"
+
+[cosmic-ray.distributor]
+name = "local"
+
+# Changes that no slip of a pen makes; annotations are full of `|`.
+[cosmic-ray.filters.operators-filter]
+exclude-operators = [
+  "core/ReplaceBinaryOperator_.*_(BitAnd|BitOr|BitXor|LShift|RShift|Mod)",
+  "core/ReplaceBinaryOperator_.*_(FloorDiv|Pow)",
+  "core/ReplaceBinaryOperator_BitOr_.*",
+  "core/ReplaceComparisonOperator_.*_(Is|IsNot)",
+]
+"""
 
 
 @nox.session(python="3.11")
@@ -175,7 +320,17 @@ def minimums(session: nox.Session) -> None:
     session.install("-e", ".", *oldest)
     # An old package may use what a newer one has come to warn of.
     tolerant = ["-W", "default::DeprecationWarning"]
-    session.run("pytest", *tolerant, *session.posargs)
+    chosen = session.posargs or [*SPREAD, *ELSEWHERE]
+    session.run("pytest", *tolerant, *chosen)
+
+
+@nox.session(python=["3.12", "3.13", "3.14"], default=False)
+def pythons(session: nox.Session) -> None:
+    """Run tests and examples on each newer Python that is here."""
+    session.install("-e", ".", *group("tests"))
+    files = ["tests", "micrograd", "README.md"]
+    chosen = session.posargs or [*SPREAD, *ELSEWHERE, *files]
+    session.run("pytest", "--doctest-glob=*.md", *chosen)
 
 
 @nox.session(default=False)
@@ -233,7 +388,7 @@ STRICT = ["--fail-on-warning", "--keep-going", "--nitpicky"]
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the site, warnings being errors, and test the built pages."""
-    session.install("-e", ".", *group("docs"))
+    session.install("-e", ".", *group("docs"), *group("tests"))
     fetch_scripts(session)
     drop_stale_results()
     session.run(
@@ -244,9 +399,7 @@ def docs(session: nox.Session) -> None:
         str(SITE),
         env=site_environment(),
     )
-    # Without the tests' own conftest, which imports what only they need.
-    checks = ["tests/test_site.py", "tests/test_annotated.py"]
-    session.run("pytest", "--noconftest", *checks)
+    session.run("pytest", *SPREAD, *PAGES)
 
 
 @nox.session(requires=["docs"])
@@ -257,16 +410,19 @@ def browser(session: nox.Session) -> None:
     session.run("pytest", *(session.posargs or ["tests/browser"]))
 
 
+@nox.session(requires=["docs"])
+def install(session: nox.Session) -> None:
+    """Install as the pages say, in empty environments, and try it."""
+    session.install(*group("pytest"))
+    check = session.posargs or ["tests/install"]
+    session.run("pytest", "--noconftest", *check)
+
+
 @nox.session(requires=["docs"], default=False, venv_backend="none")
 def site(session: nox.Session) -> None:
-    """Build the site and open it in a browser."""
-    page = SITE / "index.html"
-    session.log(f"The site is at {page}")
-    headless = sys.platform == "linux" and not (
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
-    if not (os.environ.get("CI") or headless):
-        webbrowser.open(page.as_uri())
+    """Build the site, serve it and open it; Ctrl+C ends it."""
+    serve = ["docs/_ext/serve.py", "--if-watched", str(SITE)]
+    wait_for([sys.executable, *serve])
 
 
 @nox.session(name="docs-live", default=False)
@@ -295,7 +451,8 @@ def release(session: nox.Session) -> None:
     shutil.rmtree(dist, ignore_errors=True)
     session.run("python", "-m", "build", "--outdir", str(dist))
     session.run("twine", "check", "--strict", *map(str, dist.iterdir()))
-    name = f"micrograd-{PROJECT['project']['version']}-site"
+    packed = next(dist.glob("*.whl")).name
+    name = packed.replace("-py3-none-any.whl", "-site")
     shutil.make_archive(str(dist / name), "zip", SITE)
     for path in sorted(dist.iterdir()):
         session.log(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
@@ -308,9 +465,7 @@ def gallery(session: nox.Session) -> None:
     scripts = sorted(ROOT.glob("gallery/*/plot_*.py"))
     names = [str(path.relative_to(ROOT)) for path in scripts]
     for script in session.posargs or names:
-        session.run(
-            "python", "-W", "error", script, env={"MPLBACKEND": "agg"}
-        )
+        session.run("python", "-W", "error", script, env={"MPLBACKEND": "agg"})
 
 
 @nox.session(default=False)

@@ -84,7 +84,7 @@ def processor() -> str:
     """The model name of the processor, as far as the system tells."""
     listing = Path("/proc/cpuinfo")
     if listing.exists():
-        for line in listing.read_text().splitlines():
+        for line in listing.read_text("utf-8").splitlines():
             key, _, name = line.partition(":")
             if key.strip() == "model name":
                 return name.strip()
@@ -112,8 +112,8 @@ def save(facts: dict[str, Any], tables: list[Table]) -> None:
     page += [f"- {name}: {fact}" for name, fact in facts.items()]
     page += [f"\n{table.markdown()}" for table in tables]
     text = json.dumps({"facts": facts, "figures": figures}, indent=1)
-    (RESULTS / f"{facts['date']}.json").write_text(text + "\n")
-    (RESULTS / f"{facts['date']}.md").write_text("\n".join(page))
+    (RESULTS / f"{facts['date']}.json").write_text(text + "\n", "utf-8")
+    (RESULTS / f"{facts['date']}.md").write_text("\n".join(page), "utf-8")
 
 
 def main(arguments: list[str]) -> None:

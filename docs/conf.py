@@ -18,17 +18,18 @@ sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
 os.environ.setdefault("MPLBACKEND", "agg")
 
 import reference
+from micrograd import about
 
-# --- The project, as pyproject.toml has it ---
+# --- The project ---
 
 PROJECT = tomllib.loads((HERE.parent / "pyproject.toml").read_text("utf-8"))
 PROJECT = PROJECT["project"]
-REPOSITORY = PROJECT["urls"]["Source"]
+REPOSITORY = about.SOURCE
 
-project = PROJECT["name"]
+project = "micrograd"
 author = PROJECT["authors"][0]["name"]
 project_copyright = author
-release = version = PROJECT["version"]
+release = version = about.__version__
 language = "en-GB"
 
 extensions = [
@@ -49,9 +50,14 @@ extensions = [
     "annotated",
     "exercises",
     "formulas",
+    "habits",
+    "install",
+    "found_by",
+    "kernels",
     "live",
     "reference",
     "sessions",
+    "speeds",
     "streams",
     "primitive_table",
     "twins",
@@ -163,7 +169,7 @@ os.environ["IPYTHONDIR"] = str(PROFILE.parent)
 nb_execution_mode = "cache"  # the docs session drops it in time
 nb_execution_cache_path = str(HERE / "_build" / "jupyter_cache")
 nb_execution_raise_on_error = True
-nb_execution_timeout = 300
+nb_execution_timeout = 3600  # for an endless loop; a machine may be busy
 nb_merge_streams = True
 nb_output_stderr = "remove"  # what renderers and kernels mutter
 myst_enable_extensions = [
@@ -180,21 +186,19 @@ myst_update_mathjax = False
 copybutton_exclude = ".linenos, .gp, .go"
 copybutton_copy_empty_lines = False
 
-# --- Formulas, typeset while building, with fonts of our own ---
+# --- Formulas, typeset while building ---
 
 html_math_renderer = "formulas"
-katex_prerender = True
-katex_css_path = "katex/katex.min.css"
 
 # --- Looks ---
 
 html_theme = "pydata_sphinx_theme"
 html_title = "micrograd"
-# Where it will be read: the host may say so, else as pyproject.toml has it.
+# Where it will be read: the host may say so, else as about.py has it.
 html_baseurl = (
     os.environ.get("READTHEDOCS_CANONICAL_URL")
     or os.environ.get("DOCS_URL")
-    or PROJECT["urls"]["Documentation"]
+    or about.DOCS
 )
 html_static_path = ["_static"]
 html_css_files = ["micrograd.css"]
@@ -212,6 +216,7 @@ html_sidebars = {
         "sandbox",
         "changelog",
         "contributing",
+        "installation",
     )
 }
 html_context = {
@@ -275,6 +280,7 @@ html_theme_options = {
         },
         "changelog": PAGE_TOOLS,
         "contributing": PAGE_TOOLS,
+        "installation": PAGE_TOOLS,
     },
 }
 
@@ -296,7 +302,8 @@ notfound_urls_prefix = urlsplit(html_baseurl).path
 redirects = {
     "api": "reference/index.html",
     "examples": "gallery/index.html",
-    "install": "index.html#set-it-up",
+    "faq": "explanation/where-people-get-stuck.html",
+    "install": "installation.html",
     "tutorial": "tutorials/index.html",
 }
 

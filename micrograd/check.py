@@ -29,9 +29,9 @@ from typing import Any, NamedTuple
 from micrograd.differences import numerical_gradient
 from micrograd.engine import Value
 from micrograd.errors import GradcheckError, OptionError, ShapeError
-from micrograd.namespaces import to_number
+from micrograd.namespaces import to_function, to_number
 from micrograd.transforms import Function, grad, jvp
-from micrograd.trees import Tree, leaves
+from micrograd.trees import Tree, form, leaves, leaves_like
 
 __all__ = ["Agreement", "Comparison", "compare", "gradcheck"]
 
@@ -113,10 +113,10 @@ def gradcheck(
 ) -> Report:
     """Compare the derivatives of `f` with differences of its values.
 
-    Order 1 compares the derivative by every input.  Order 2 does the same
-    with the slope of `f` in a random direction in place of `f`, and so on:
-    a wrong second derivative has nowhere to hide, and yet the work grows
-    with the number of inputs, not with its square.
+    Order 1 compares the derivative with respect to every input.  Order 2
+    does the same for the derivative of `f` in a random direction, and so
+    on: it finds any wrong second derivative, while the work grows with the
+    number of inputs, not with its square.
 
     Parameters
     ----------
@@ -157,6 +157,9 @@ def gradcheck(
     >>> max(row.error for row in rows) < 1e-9
     True
     """
+    to_function(f, "gradcheck")
+    tolerance = to_number(tolerance, "gradcheck(tolerance=) takes a number")
+    inputs = _listed(inputs)
     _check_options(len(inputs), order, modes)
     x = [to_number(v, "gradcheck(inputs=...) takes numbers") for v in inputs]
     rows = Report()
@@ -190,6 +193,13 @@ def _compare(f: Function, x: list[float], chain: Sequence[str]) -> Report:
     modes = " over ".join(reversed(chain))
     pairs = enumerate(zip(map(float, analytic), numeric, strict=True))
     return Report(Comparison(len(chain), modes, i, *pair) for i, pair in pairs)
+
+
+def _listed(inputs: Any) -> list[Any]:
+    if hasattr(inputs, "__iter__") and not isinstance(inputs, str):
+        return list(inputs)
+    asked = "gradcheck(f, inputs) takes a list of numbers"
+    raise ShapeError(asked, repr(inputs), "put it into a list, as in [x]")
 
 
 def _check_options(n: int, order: int, modes: Sequence[str]) -> None:
@@ -272,7 +282,10 @@ def compare(name: str, manual: Tree, automatic: Tree) -> Agreement:
     """
     asked = f"compare({name!r}) takes as many gradients as Values"
     a = [to_number(x, asked) for x in leaves(manual)]
-    b = [x.grad if isinstance(x, Value) else x for x in leaves(automatic)]
+    same = form(manual) == form(automatic)
+    found = leaves_like(manual, automatic) if same else leaves(automatic)
+    grads = [x.grad if isinstance(x, Value) else x for x in found]
+    b = [to_number(x, f"compare({name!r}) takes Values") for x in grads]
     if len(a) != len(b) or not a:
         do = "give each Value its gradient by hand"
         raise ShapeError(asked, f"{len(a)} and {len(b)}", do)

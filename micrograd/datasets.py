@@ -145,13 +145,26 @@ class XorShift:
     def uniform(self, a: float = 0.0, b: float = 1.0) -> float:
         """Draw a number from `a` up to, but not including, `b`.
 
+        Raises
+        ------
+        OptionError
+            If they are not numbers with a finite distance.
+
         Examples
         --------
         >>> from micrograd.datasets import XorShift
         >>> XorShift(42).uniform(-1.0, 1.0)
         -0.32182955741882324
         """
-        return a + (b - a) * self.random()
+        if type(a) is not float or type(b) is not float:
+            a = to_number(a, "uniform(a, b) takes real numbers")
+            b = to_number(b, "uniform(a, b) takes real numbers")
+        if not math.isfinite(b - a):
+            asked = "uniform(a, b) takes finite numbers, less than 1e308 apart"
+            raise OptionError(asked, f"{a!r} and {b!r}", "choose them closer")
+        x = a + (b - a) * self.random()
+        # Rounding may lead to b, where the two are next to each other.
+        return x if x != b or a == b else math.nextafter(b, a)
 
     def gauss(self, mu: float = 0.0, sigma: float = 1.0) -> float:
         """Draw from the normal distribution.
@@ -162,10 +175,14 @@ class XorShift:
         >>> round(XorShift(42).gauss(), 6)
         0.183187
         """
+        mu = to_number(mu, "gauss(mu, sigma) takes real numbers")
+        sigma = to_number(sigma, "gauss(mu, sigma) takes real numbers")
         return mu + _normal_pair(self, sigma)[0]
 
     def randrange(self, n: int) -> int:
         """Draw a whole number from 0 to ``n - 1``.
+
+        Takes 32 bits, or as many times 32 as `n` needs.
 
         Examples
         --------
@@ -174,7 +191,11 @@ class XorShift:
         >>> [rng.randrange(6) for _ in range(8)]
         [2, 4, 4, 5, 4, 5, 1, 2]
         """
-        return self.random_u32() * _count("randrange(n)", n) >> 32
+        n = _count("randrange(n)", n)
+        drawn, bits = self.random_u32(), 32
+        while n > 2**bits:
+            drawn, bits = drawn << 32 | self.random_u32(), bits + 32
+        return drawn * n >> bits
 
     def choice(self, items: Sequence[T]) -> T:
         """Draw one item of a sequence.
@@ -185,6 +206,9 @@ class XorShift:
         >>> XorShift(42).choice("abc")
         'b'
         """
+        if not hasattr(items, "__getitem__") or not len(items):
+            asked = "choice(items) takes a sequence of at least one item"
+            raise ShapeError(asked, repr(items), "pass a list with items")
         return items[self.randrange(len(items))]
 
     def shuffle(self, items: list[T]) -> None:
@@ -198,6 +222,9 @@ class XorShift:
         >>> items
         [1, 5, 3, 4, 2]
         """
+        if not hasattr(items, "__setitem__"):
+            asked = "shuffle(items) changes a list in place"
+            raise ShapeError(asked, repr(items), "pass list(items)")
         for i in range(len(items) - 1, 0, -1):
             j = self.randrange(i + 1)
             items[i], items[j] = items[j], items[i]
@@ -228,6 +255,20 @@ def _count(name: str, n: Any) -> int:
     return count
 
 
+def _able(asked: str, rng: Any, method: str) -> Any:
+    """A random number generator that can do what is needed."""
+    if callable(getattr(rng, method, None)):
+        return rng
+    asked = f"{asked} takes a generator with a method {method}"
+    raise OptionError(asked, repr(rng), "for a seed write XorShift(seed)")
+
+
+def _items(asked: str, data: Any) -> list[Any]:
+    if hasattr(data, "__iter__"):
+        return list(data)
+    raise NumberError(f"{asked} takes a sequence", repr(data), "pass a list")
+
+
 def _scattered(
     name: str,
     n: int,
@@ -238,6 +279,7 @@ def _scattered(
 ) -> Data:
     """Points of a shape, classes in turn, each shifted by the noise."""
     n = _count(f"{name}(n)", n)
+    _able(f"{name}(rng=)", rng, "uniform")
     noise = to_number(noise, f"{name}(noise=) takes one real number")
     if not 0 <= noise < math.inf:
         asked = f"{name}(noise=) takes a finite number >= 0"
@@ -277,7 +319,7 @@ def moons(n: int, noise: float, rng: Uniform) -> Data:
     NumberError, ShapeError
         If `n` is not a whole number, or less than 1.
     OptionError
-        If `noise` is negative or not finite.
+        If `noise` is negative or not finite, or `rng` cannot draw.
 
     Examples
     --------
@@ -326,7 +368,7 @@ def circles(n: int, noise: float, rng: Uniform, factor: float = 0.5) -> Data:
     NumberError, ShapeError
         If `n` is not a whole number, or less than 1.
     OptionError
-        If `noise` or `factor` is outside its range.
+        If `noise` or `factor` is outside its range, or `rng` cannot draw.
 
     Examples
     --------
@@ -388,7 +430,8 @@ def spirals(
     NumberError, ShapeError
         If `n` or `classes` is not a whole number, or less than 1.
     OptionError
-        If `noise` is negative or not finite.
+        If `noise` is negative or not finite, `turns` is not finite, or
+        `rng` cannot draw.
 
     Examples
     --------
@@ -401,6 +444,9 @@ def spirals(
     """
     classes = _count("spirals(classes=)", classes)
     turns = to_number(turns, "spirals(turns=) takes one real number")
+    if not math.isfinite(turns):
+        asked = "spirals(turns=) takes a finite number"
+        raise OptionError(asked, f"{turns}", "pass 1, for example")
 
     def shape(label: int) -> Position:
         radius = rng.uniform(0.0, 1.0)
@@ -436,7 +482,7 @@ def xor(n: int, noise: float, rng: Uniform) -> Data:
     NumberError, ShapeError
         If `n` is not a whole number, or less than 1.
     OptionError
-        If `noise` is negative or not finite.
+        If `noise` is negative or not finite, or `rng` cannot draw.
 
     Examples
     --------
@@ -477,6 +523,8 @@ def yin_yang(n: int, rng: Uniform) -> Data:
     ------
     NumberError, ShapeError
         If `n` is not a whole number, or less than 1.
+    OptionError
+        If `rng` cannot draw.
 
     Notes
     -----
@@ -494,6 +542,7 @@ def yin_yang(n: int, rng: Uniform) -> Data:
     1.0598 0.0912 2
     """
     data: Data = []
+    _able("yin_yang(rng=)", rng, "uniform")
     for i in range(_count("yin_yang(n)", n)):
         x, y = rng.uniform(0.0, 2 * BIG), rng.uniform(0.0, 2 * BIG)
         while _part(x, y) != i % 3:
@@ -543,7 +592,10 @@ def split(
     Raises
     ------
     OptionError
-        If a fraction is not positive, or they do not add up to 1.
+        If a fraction is not positive, they do not add up to 1, or `rng`
+        cannot shuffle.
+    NumberError
+        If `data` or `fractions` is no sequence.
     ShapeError
         If a part would be empty.
 
@@ -557,19 +609,19 @@ def split(
     [7, 3]
     """
     asked = "split(fractions=) takes numbers above 0 that add up to 1"
-    shares = [to_number(share, asked) for share in fractions]
+    shares = [to_number(x, asked) for x in _items("split()", fractions)]
     complete = abs(math.fsum(shares) - 1.0) < ROUNDING
     if not complete or min(shares) <= 0:
         do = "pass shares such as [0.8, 0.2]"
         raise OptionError(asked, f"{fractions}", do)
-    items = list(data)
+    items = _items("split(data)", data)
     ends = [math.fsum(shares[:i]) for i in range(len(shares) + 1)]
     cuts = [round(len(items) * end) for end in ends]
     if not all(a < b for a, b in pairwise(cuts)):
         asked = f"split() into {fractions} needs an item for each part"
         do = "draw more of them, or make fewer parts"
         raise ShapeError(asked, f"{len(items)} items", do)
-    _shuffle(items, rng)
+    _shuffle("split(rng=)", items, rng)
     return [items[a:b] for a, b in pairwise(cuts)]
 
 
@@ -597,6 +649,8 @@ def batches(
     NumberError, ShapeError
         If `size` is not a whole number, or less than 1; if there are no
         data.
+    OptionError
+        If `rng` cannot shuffle.
 
     Examples
     --------
@@ -605,14 +659,14 @@ def batches(
     [['a', 'b', 'c'], ['d', 'e', 'f'], ['g', 'h']]
     """
     size = _count("batches(size=)", size)
-    items = list(data)
+    items = _items("batches(data)", data)
     if not items:
         asked = "batches(data) needs at least one item"
         raise ShapeError(asked, "none", "check where the data come from")
-    _shuffle(items, rng)
+    _shuffle("batches(rng=)", items, rng)
     return (items[i : i + size] for i in range(0, len(items), size))
 
 
-def _shuffle(items: list[T], rng: Any) -> None:
+def _shuffle(asked: str, items: list[T], rng: Any) -> None:
     if rng is not None:
-        rng.shuffle(items)
+        _able(asked, rng, "shuffle").shuffle(items)

@@ -23,7 +23,7 @@ from typing import Any
 
 from micrograd.engine import Value
 from micrograd.errors import OptionError
-from micrograd.namespaces import to_number
+from micrograd.namespaces import to_function, to_number
 from micrograd.trees import Tree, leaves, rebuild
 
 __all__ = ["numerical_derivative", "numerical_gradient"]
@@ -90,7 +90,7 @@ def _number(y: Any) -> float:
 
 
 def numerical_gradient(f: Callable[..., Any], x: Tree) -> Tree:
-    r"""Estimate the derivative of `f` by every number of its argument.
+    r"""Estimate the gradient of `f` with respect to its argument.
 
     Parameters
     ----------
@@ -112,6 +112,7 @@ def numerical_gradient(f: Callable[..., Any], x: Tree) -> Tree:
     >>> [round(slope, 9) for slope in slopes]
     [-2.0, 1.0]
     """
+    to_function(f, "numerical_gradient")
     numbers = leaves(x)
 
     def along(i: int) -> Callable[[float], Any]:

@@ -23,11 +23,14 @@ Sources: [Griewank2008]_, chapter 3; [Siskind2008]_ for tags.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 from micrograd.namespaces import IEEE
-from micrograd.operators import Operators
-from micrograd.recording import recording
+from micrograd.operators import Operators, ground
+from micrograd.primitives import where
+from micrograd.recording import state
 from micrograd.rules import Primitive
 
 __all__ = ["Dual"]
@@ -65,22 +68,26 @@ class Dual(Operators):
         pairs = [split(x, tag) for x in operands]
         primals = [primal for primal, _ in pairs]
         result = primitive(*primals)
-        if not recording.get():
+        if not state.get().graph:
             return result
         rate = 0.0
         for i, (_, tangent) in enumerate(pairs):
             if isinstance(tangent, Operators) or tangent != 0:
-                rate += tangent * partial(primitive, i, result, primals)
+                by = contributions(primitive, tangent, result, primals)
+                rate += by(i)
         return Dual(tag, result, rate)
 
-    @property
-    def data(self) -> float:
-        """The number alone, as a float."""
-        return float(self)
+    def __ground__(self) -> Any:
+        return ground(self.primal)
 
-    def detach(self) -> float:
+    @property
+    def data(self) -> Any:
+        """The number alone, as a float."""
+        return ground(self)
+
+    def detach(self) -> Any:
         """The same number as a constant."""
-        return float(self)
+        return ground(self)
 
     def __float__(self) -> float:
         return float(self.primal)
@@ -96,12 +103,62 @@ def split(x: Any, tag: int) -> tuple[Any, Any]:
     return x, 0.0
 
 
-def partial(row: Primitive, i: int, result: Any, operands: list[Any]) -> Any:
-    """The partial of a row by operand `i`, on whatever the operands are."""
-    if any(isinstance(x, Operators) for x in (result, *operands)):
-        operands = [_safe(x) for x in operands]
-        return row.partials[i](_safe(result), *operands)
-    return row.derivative(i, result, *operands)
+def contributions(
+    row: Primitive, g: Any, result: Any, operands: Sequence[Any]
+) -> Callable[[int], Any]:
+    """What a rate or a gradient comes to by way of each operand.
+
+    It is the partial by the operand times `g`; but where the row did not
+    select the operand, an infinite `g` counts for nothing.
+
+    Parameters
+    ----------
+    row : Primitive
+        The row.
+    g : float or Operators
+        The rate or the gradient.
+    result, operands : float or Operators
+        What the row gave, and for what.
+
+    Returns
+    -------
+    callable
+        From the index of an operand to the contribution.
+    """
+    if not any(isinstance(x, Operators) for x in (g, result, *operands)):
+        return lambda i: row.contribution(i, g, result, *operands)
+    result, *operands = map(_safe, (result, *operands))
+
+    def by(i: int) -> Any:
+        return _times(_let_in(row, i, g, result, operands),
+                      row.partials[i](result, *operands))  # fmt: skip
+
+    return by
+
+
+def _let_in(
+    row: Primitive, i: int, g: Any, result: Any, operands: Sequence[Any]
+) -> Any:
+    """What of `g` reaches an operand that may not have been selected."""
+    if i not in row.unselected:
+        return g
+    finite = (g > -inf) & (g < inf)
+    unselected = row.unselected[i](result, *operands)
+    return _choose(unselected, _choose(finite, g, 0.0), g)
+
+
+def _choose(condition: Any, x: Any, y: Any) -> Any:
+    """Like ``where``, and without a node where the choice is known."""
+    if type(condition) is bool:
+        return x if condition else y
+    return where(condition, x, y)
+
+
+def _times(g: Any, slope: Any) -> Any:
+    """Their product; a factor of 1 is not worth a node."""
+    if isinstance(slope, float) and slope == 1:
+        return g
+    return slope if isinstance(g, float) and g == 1 else g * slope
 
 
 def _safe(x: Any) -> Any:

@@ -28,18 +28,25 @@ Sources: [Karpathy2020]_ for the shape of it all; [Griewank2008]_, chapter
 
 from __future__ import annotations
 
-from itertools import count
-from operator import attrgetter
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import count, repeat
+from math import nan
+from operator import add, attrgetter
 from typing import Any
 
+from micrograd.errors import NumberError, OptionError, RuleError
 from micrograd.namespaces import floats, to_number
-from micrograd.operators import Operators
-from micrograd.recording import no_grad, recorder, recording
+from micrograd.operators import POWER, Ground, Operators, total
+from micrograd.primitives import PRIMITIVES
+from micrograd.recording import EAGER, no_grad, outermost, state
 from micrograd.rules import Primitive
 
 __all__ = ["Value", "no_grad", "topological_order"]
 
 next_serial = count().__next__
+RELU = PRIMITIVES["relu"]
 
 
 class Value(Operators):
@@ -50,13 +57,20 @@ class Value(Operators):
     data : float
         The number: an int, a float, a NumPy scalar or an array without
         dimensions.
+    _children : iterable of Value, optional
+        What it was made from, if you compute it yourself; see :class:`Made`.
+    _op : str or sequence of float, optional
+        What made it, for drawings; or one local gradient for each child.
     label : str, optional
         A name for drawings and messages.
 
     Raises
     ------
     NumberError
-        If `data` is not one real number.
+        If `data` is not one real number, or a child is not a Value.
+    OptionError
+        If `label` is not a string, or there is not one local gradient for
+        each child.
 
     Examples
     --------
@@ -72,23 +86,47 @@ class Value(Operators):
     __slots__ = {
         "data": "float: the number.",
         "grad": "float: derivative of the root of the last backward pass.",
-        "label": "str: a name for drawings and messages, or nothing.",
         "_rule": "the row that made it; None: a leaf; CONSTANT: a number",
         "_x": "the first operand; of three or more, a tuple of them all",
         "_y": "the second operand",
         "_serial": "position in the order of creation",
+        "__dict__": "attributes of the user's own; made when there are any",
+        "__weakref__": "so that weak references work",
     }
+    _label = ""
 
-    def __init__(self, data: float, label: str = "") -> None:
+    def __init__(
+        self,
+        data: float,
+        _children: Iterable[Value] = (),
+        _op: str | Sequence[float] = "",
+        label: str = "",
+    ) -> None:
         if type(data) is not float:
             data = _door(data)
         self.data = data
         self.grad = 0.0
-        self.label = label
         self._rule: Any = None
         self._x: Any = None
         self._y: Any = None
+        if _children or _op:
+            _make(self, _children, _op)
+        if label != "":
+            self.label = label
         self._serial = next_serial()
+
+    # --- Copies ---
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        from micrograd import copies  # few ask for it
+
+        own = super().__reduce_ex__(max(protocol, 2))
+        return copies.in_one_list(self, own, topological_order)
+
+    def __copy__(self) -> Any:
+        from micrograd import copies
+
+        return copies.twin(super().__reduce_ex__(2))
 
     def __setstate__(self, state: tuple[dict[str, Any] | None, ...]) -> None:
         for attributes in state:
@@ -112,27 +150,37 @@ class Value(Operators):
     @property
     def op(self) -> str:
         """The symbol of the operation that made it, such as ``*``."""
-        return self._rule.symbol if isinstance(self._rule, Primitive) else ""
+        return getattr(self._rule, "symbol", "")
 
     @property
     def requires_grad(self) -> bool:
         """Whether gradients flow here: not into plain numbers."""
         return self._rule is not CONSTANT
 
-    _prev, _op = inputs, op  # the names of the lecture
+    @property
+    def label(self) -> str:
+        """A name for drawings and messages, or nothing."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        if not isinstance(label, str):
+            asked = "Value(label=...) takes a string"
+            raise OptionError(asked, f"{label!r}", "write label='a'")
+        self._label = label
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
         return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
 
     def __float__(self) -> float:
-        return float(self.data if recorder() is None else recorder().refuse())
+        return float(self.__ground__())
+
+    def __ground__(self) -> Any:
+        _meet(self)
+        return self.data
 
     # --- Recording ---
-
-    def __compare__(self, symbol: str, other: Any) -> Any:
-        x: Any = super() if recorder() is None else recorder().register(self)
-        return x.__compare__(symbol, other)
 
     def __primitive__(
         self, primitive: Primitive, x: Any, y: Any = None, *more: Any
@@ -142,7 +190,7 @@ class Value(Operators):
         Numbers among the operands become constants.
         """
         data = None
-        if recording.get() is True:
+        if state.get() is EAGER:
             try:
                 if primitive.arity == 1:
                     data = primitive.forward(floats, x.data)
@@ -153,10 +201,50 @@ class Value(Operators):
         if type(data) is not float:  # the long way, for all other cases
             return _record(primitive, x, y, *more)
         node = Value.__new__(Value)
-        node.data, node.grad, node.label = data, 0.0, ""
+        node.data, node.grad = data, 0.0
         node._rule, node._x, node._y = primitive, x, y
         node._serial = next_serial()
         return node
+
+    def __total__(self, terms: Sequence[Any]) -> Any:
+        values = tuple([_lift(x, "+") for x in terms])
+        if NotImplemented in values:
+            return NotImplemented
+        _meet(*values)
+        data = total([x.data for x in values])
+        return new_node(data, Sum(len(values)), *values)
+
+    # --- As one writes it along the lecture ---
+
+    @property
+    def _prev(self) -> set[Value]:
+        """The children: as `inputs`, each once, without a plain exponent."""
+        x, y = self._x, self._y
+        if self._rule is POWER and y._rule is CONSTANT:
+            return {x}
+        return set(self.inputs)
+
+    @property
+    def _op(self) -> str:
+        """As `op`, with the exponent of a power, and ``ReLU``."""
+        if self._rule is POWER and self._y._rule is CONSTANT:
+            return f"**{self._y.data:.15g}"
+        return "ReLU" if self._rule is RELU else self.op
+
+    @property
+    def _backward(self) -> Callable[[], Any]:
+        """Do this node's share; or what was put in its place."""
+        if isinstance(self._rule, Made) and self._rule.numbers is None:
+            return self._rule.send
+        if self._rule is None or self._rule is CONSTANT:
+            return _nothing
+        return partial(_chain_rule, self, self._rule)
+
+    @_backward.setter
+    def _backward(self, send: Callable[[], Any]) -> None:
+        if self._rule is not CONSTANT:
+            self._rule, self._x = Made(self._op, send=send), self.inputs
+            self._y = None
 
     # --- Backpropagation ---
 
@@ -171,8 +259,7 @@ class Value(Operators):
         >>> x.grad
         3.0
         """
-        if (tape := recorder()) is not None:
-            return tape.detach(self)  # type: ignore[no-any-return]
+        _meet(self)
         return _constant(self.data)
 
     def backward(self, gradient: float = 1.0) -> None:
@@ -193,6 +280,8 @@ class Value(Operators):
         ------
         NumberError
             If `gradient` is not one real number.
+        StateError
+            Inside a compiled function, where :func:`micrograd.grad` does.
 
         Notes
         -----
@@ -211,30 +300,156 @@ class Value(Operators):
         >>> x.grad
         14.0
         """
+        if state.get().witness is not None:
+            outermost("backward() runs by itself", "use micrograd.grad")
         seed = to_number(gradient, "backward(gradient) takes a real number")
         nodes, leaves = _reach(self)
-        before = [leaf.grad for leaf in leaves]
-        for value in (*nodes, *leaves):
-            value.grad = 0.0
-        self.grad = seed
         nodes.sort(key=attrgetter("_serial"), reverse=True)
+        before = [*map(attrgetter("grad"), leaves)]
         try:
-            _chain_rule(nodes)
+            for value in (*nodes, *leaves):
+                value.grad = 0.0
+            self.grad = seed
+            _quick_chain_rule(nodes)
+            found = map(attrgetter("grad"), leaves)
+            _set_gradients(leaves, [*map(add, found, before)])
         except BaseException:  # a rule of the user's, or Ctrl+C: undo
-            for leaf in leaves:
-                leaf.grad = 0.0
+            _set_gradients(leaves, before)
             raise
-        finally:
-            for leaf, grad in zip(leaves, before, strict=True):
-                leaf.grad += grad
 
 
 class CONSTANT:
     """Marks a plain number in a graph; a class, so that copies keep it."""
 
 
-def _chain_rule(nodes: list[Value]) -> None:
-    """Send the gradient of each node on to its operands."""
+class Sum:
+    """The rule of many terms added up while a function is recorded."""
+
+    name, symbol = "sum", "+"
+
+    unselected: dict[int, Any] = {}
+
+    def __init__(self, arity: int) -> None:
+        self.arity, self.partials = arity, (_one,) * arity
+
+    def contribution(self, i: int, g: float, *numbers: float) -> float:
+        """The gradient itself."""
+        return g
+
+
+class Made:
+    """The rule of a node that the user made, as one does in the lecture.
+
+    ``Value(data, children, op)`` is a result computed by other means.  How
+    its gradient goes on to the children is said by a function put into its
+    attribute ``_backward``, which is called without arguments when the
+    gradient of the node is known; or, instead of `op`, by one number for
+    each child.
+
+    Neither can be read on anything but numbers, so what differentiates
+    again, in forward mode or on a tape refuses it.
+
+    Examples
+    --------
+    >>> import math
+    >>> from micrograd import Value
+    >>> def tanh(x):
+    ...     out = Value(math.tanh(x.data), (x,), "tanh")
+    ...     def _backward():
+    ...         x.grad += (1 - out.data**2) * out.grad
+    ...     out._backward = _backward
+    ...     return out
+    >>> x = Value(0.0)
+    >>> (tanh(x) * 3).backward()
+    >>> x.grad
+    3.0
+    >>> y = Value(6.0, (x,), (2.0,))  # a slope of two
+    >>> y.backward()
+    >>> x.grad
+    5.0
+    """
+
+    unselected: dict[int, Any] = {}
+
+    def __init__(
+        self,
+        symbol: str,
+        numbers: Sequence[float] | None = None,
+        send: Callable[[], Any] | None = None,
+    ) -> None:
+        self.symbol, self.numbers = symbol, numbers
+        self.send = send or _nothing
+
+    def derivative(self, i: int, *numbers: float) -> float:
+        """The local gradient; of a function nobody knows."""
+        return nan if self.numbers is None else self.numbers[i]
+
+    def contribution(self, i: int, g: float, *numbers: float) -> float:
+        """The gradient times the local one."""
+        return self() if self.numbers is None else g * self.numbers[i]
+
+    @property
+    def partials(self) -> Any:
+        """Refuse what would differentiate a second time."""
+        return self()
+
+    def __call__(self, *operands: Any) -> Any:
+        """Refuse to be read."""
+        made = f"the node {self.symbol!r}, made by hand".replace(" ''", "")
+        asked = "transforms and compile can differentiate only by rules"
+        do = "write its rule with micrograd.elementwise, or call backward()"
+        raise RuleError(asked, made, do)
+
+
+def _nothing() -> None:
+    """The share of a node that has none to do."""
+
+
+def _make(node: Value, children: Iterable[Any], op: Any) -> None:
+    """Give a node the past that the user says it has."""
+    symbol, numbers = (op, None) if isinstance(op, str) else ("", tuple(op))
+    inputs = tuple(children)
+    if not all(isinstance(x, Value) for x in inputs):
+        asked = "Value(data, _children) takes the Values that it was made from"
+        do = "write label='a' for a name, and micrograd.elementwise for a "
+        do += "rule that forward mode can read"
+        raise NumberError(asked, f"{children!r}", do)
+    if numbers is not None and len(numbers) != len(inputs):
+        asked = f"Value(data, children, local_gradients) takes {len(inputs)}"
+        do = "give one number for each child"
+        raise OptionError(asked, f"{len(numbers)}", do)
+    _meet(*inputs)
+    if state.get().graph or not inputs:
+        node._rule, node._x = Made(symbol, numbers), inputs or None
+    else:
+        node._rule = CONSTANT
+
+
+def _one(result: Any, *terms: Any) -> float:
+    return 1.0
+
+
+def _chain_rule(node: Value, rule: Any) -> None:
+    """Hand on to each operand the gradient, times the partial by it."""
+    if isinstance(rule, Made) and rule.numbers is None:
+        rule.send()
+        return
+    inputs = node.inputs
+    numbers = [x.data for x in inputs]
+    parts = [
+        (x, rule.contribution(i, node.grad, node.data, *numbers))
+        for i, x in enumerate(inputs)
+        if x.requires_grad
+    ]
+    for x, part in parts:
+        x.grad += part
+
+
+def _quick_chain_rule(nodes: list[Value]) -> None:
+    """The same for many nodes; one or two operands are written out.
+
+    Where floats raise, or 0 meets infinity, the other one is called.
+    """
     for node in nodes:
         z, g, x, y = node.data, node.grad, node._x, node._y
         try:
@@ -243,27 +458,23 @@ def _chain_rule(nodes: list[Value]) -> None:
                 a, b = x.data, y.data
                 to_x = g * by_x(z, a, b) if x._rule is not CONSTANT else 0.0
                 to_y = g * by_y(z, a, b) if y._rule is not CONSTANT else 0.0
-                x.grad += to_x
-                y.grad += to_y
             elif type(x) is not tuple:
-                x.grad += g * node._rule.partials[0](z, x.data)
+                to_x, to_y = g * node._rule.partials[0](z, x.data), 0.0
             else:
-                _careful_chain_rule(node)
+                to_x = nan
         except floats.RAISES:
-            _careful_chain_rule(node)
+            to_x = nan
+        if to_x != to_x or to_y != to_y:  # nan
+            _chain_rule(node, node._rule)
+            continue
+        x.grad += to_x
+        if y is not None:
+            y.grad += to_y
 
 
-def _careful_chain_rule(node: Value) -> None:
-    """The same for any number of operands, and where Python raises."""
-    inputs = node.inputs
-    slope = node._rule.slopes(node.data, *[x.data for x in inputs])
-    parts = [
-        (x, node.grad * slope(i))
-        for i, x in enumerate(inputs)
-        if x.requires_grad
-    ]
-    for x, part in parts:
-        x.grad += part
+def _set_gradients(values: list[Value], gradients: list[float]) -> None:
+    """Set all or none: Ctrl+C waits until a function in C has returned."""
+    deque(map(setattr, values, repeat("grad"), gradients), maxlen=0)
 
 
 # --- The order of visits ---
@@ -321,19 +532,23 @@ def _record(primitive: Primitive, *operands: Any) -> Any:
     values = tuple([_lift(x, symbol) for x in operands])
     if NotImplemented in values:
         return NotImplemented
-    if (tape := recorder()) is not None:
-        return tape.node(primitive, *values)
-    data = primitive.on_floats(*[x.data for x in values])
+    _meet(*values)
+    data = primitive(*[x.data for x in values])  # floats, or what they hold
     return new_node(data, primitive, *values)
 
 
-def new_node(data: float, rule: Any, *inputs: Value) -> Value:
+def _meet(*values: Value) -> None:
+    """Tell the witness, if there is one, which numbers are about to matter."""
+    if (witness := state.get().witness) is not None:
+        witness.meet(values)
+
+
+def new_node(data: Any, rule: Any, *inputs: Value) -> Value:
     """A result: the number, the rule and the operands."""
     node = Value.__new__(Value)
     node.data = data
     node.grad = 0.0
-    node.label = ""
-    if not recording.get():
+    if not state.get().graph:
         rule, inputs = CONSTANT, ()
     node._rule = rule
     few = len(inputs) in (1, 2)
@@ -343,13 +558,13 @@ def new_node(data: float, rule: Any, *inputs: Value) -> Value:
 
 
 def _door(data: Any) -> Any:
-    """The number of a new leaf, or what stands for it while recording."""
-    if (tape := recorder()) is not None and tape.knows(data):
+    """The number of a new leaf, or what stands for it."""
+    if isinstance(data, Ground):
         return data
     return to_number(data, "Value(data) takes one real number")
 
 
-def _constant(data: float) -> Value:
+def _constant(data: Any) -> Value:
     return new_node(data, CONSTANT)
 
 
@@ -357,6 +572,32 @@ def _lift(x: Any, symbol: str) -> Any:
     """A plain number as a constant; other readers decide for themselves."""
     if isinstance(x, Value):
         return x
+    if isinstance(x, Ground):
+        return _constant(x)
     if hasattr(x, "__primitive__") and not isinstance(x, float):
         return NotImplemented
+    if getattr(x, "ndim", 0):  # an array, which asks each of its items
+        return NotImplemented
     return _constant(to_number(x, f"{symbol} takes real numbers and Values"))
+
+
+# --- For recordings ---
+
+
+def replace(x: Value, data: Any, grad: Any) -> tuple[Any, ...]:
+    """Make of a Value a leaf with other numbers; return what it held."""
+    held = x.data, x.grad, x._rule, x._x, x._y
+    x.data, x.grad = data, grad
+    if x._rule is not CONSTANT:
+        x._rule = x._x = x._y = None
+    return held
+
+
+def put_back(x: Value, held: tuple[Any, ...]) -> None:
+    """Give a Value back what :func:`replace` returned."""
+    x.data, x.grad, x._rule, x._x, x._y = held
+
+
+def is_older(x: Value, serial: int) -> bool:
+    """Whether a Value was made before a number of the count."""
+    return x._serial < serial

@@ -11,12 +11,17 @@ Leaves out: warnings.  A thing is either right or an error.
 
 from __future__ import annotations
 
+import sys
+
+from micrograd.about import DISTRIBUTION, DOCS, __version__
+
 __all__ = [
     "MicrogradError",
     "NumberError",
     "ShapeError",
     "OptionError",
     "StateError",
+    "RuleError",
     "NonFiniteGradientError",
     "GradcheckError",
     "GraphError",
@@ -25,7 +30,7 @@ __all__ = [
     "MissingPackageError",
 ]
 
-PAGE = "https://micrograd.readthedocs.io/en/latest/reference/errors.html"
+PAGE = f"{DOCS}reference/errors.html"
 
 
 class MicrogradError(Exception):
@@ -105,18 +110,22 @@ class OptionError(MicrogradError, ValueError):
     Examples
     --------
     >>> from micrograd.nn import MLP
-    >>> MLP(2, [4, 1], activation="rely")
+    >>> MLP(2, [4, 1], activation="rely")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
       ...
-    micrograd.errors.OptionError: ...
+    micrograd.errors.OptionError: activation= takes a function or one of \
+... but got 'rely'; check the spelling; see \
+https://micrograd.readthedocs.io/en/latest/reference/errors.html#optionerror
     """
 
 
 class StateError(MicrogradError, ValueError):
-    """Saved numbers do not fit the object they are loaded into.
+    """Saved numbers do not fit, or a step is taken in the wrong place.
 
     ``load_state_dict`` compares names first and changes nothing unless all
-    of them match.
+    of them match.  And a training step, which changes parameters, is
+    refused inside a transform or a compiled function, where the function
+    may run more often than it seems.
 
     Examples
     --------
@@ -124,7 +133,27 @@ class StateError(MicrogradError, ValueError):
     >>> Neuron(2).load_state_dict({"w[0]": 1.0})
     Traceback (most recent call last):
       ...
-    micrograd.errors.StateError: ...
+    micrograd.errors.StateError: Neuron.load_state_dict() expects the names \
+of its 3 parameters but got 1 names that lack 'w[1]'; build the same network \
+first, or pass strict=False; see \
+https://micrograd.readthedocs.io/en/latest/reference/errors.html#stateerror
+    """
+
+
+class RuleError(MicrogradError, TypeError):
+    """A node made by hand stood in the way of a transform.
+
+    ``out._backward = closure`` and local gradients in numbers serve
+    ``backward()``.  What differentiates twice, in forward mode, or on a
+    tape has to read a rule, such as :func:`micrograd.elementwise` makes.
+
+    Examples
+    --------
+    >>> from micrograd import Value, grad
+    >>> grad(lambda x: Value(x.data**2, (x,), "square"))(3.0)
+    Traceback (most recent call last):
+      ...
+    micrograd.errors.RuleError: ...
     """
 
 
@@ -140,10 +169,12 @@ class NonFiniteGradientError(MicrogradError, ArithmeticError):
     >>> from micrograd import Value, optim
     >>> w = Value(0.0, label="w")
     >>> w.log().backward()
-    >>> optim.SGD([w], lr=0.1).step()
+    >>> optim.SGD([w], lr=0.1).step()  # doctest: +ELLIPSIS
     Traceback (most recent call last):
       ...
-    micrograd.errors.NonFiniteGradientError: ...
+    micrograd.errors.NonFiniteGradientError: SGD.step() needs finite \
+gradients but got inf for w; call step(loss) to learn which node went wrong \
+first; see ...
     """
 
 
@@ -159,10 +190,12 @@ class GradcheckError(MicrogradError, ArithmeticError):
     >>> @elementwise(lambda y, x: 3 * x, domain=[(-2, 2)], torch="")
     ... def square(xp, x):
     ...     return x * x
-    >>> gradcheck(square, [1.0])
+    >>> gradcheck(square, [1.0])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
       ...
-    micrograd.errors.GradcheckError: ...
+    micrograd.errors.GradcheckError: gradcheck(square) found that \
+differences give 2 as derivative of order 1 by input 0 but got 3 in reverse \
+mode; correct the partials it uses, or move away from a kink; see ...
     """
 
 
@@ -196,7 +229,10 @@ class GraphSizeError(MicrogradError, ValueError):
     >>> draw_dot(sum([Value(1.0) for i in range(5000)]))
     Traceback (most recent call last):
       ...
-    micrograd.errors.GraphSizeError: ...
+    micrograd.errors.GraphSizeError: draw_dot(max_nodes=2000) draws at most \
+2,000 boxes but got a graph of 10,001 values; draw a smaller part, such as \
+the loss of one row of the data, or raise max_nodes; see \
+https://micrograd.readthedocs.io/en/latest/reference/errors.html#graphsizeerror
     """
 
 
@@ -214,7 +250,7 @@ class RecordingError(MicrogradError, TypeError):
     >>> @micrograd.compile
     ... def f(x):
     ...     return x if x > 0 else -x
-    >>> f(2.0)
+    >>> f(2.0)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
       ...
     micrograd.errors.RecordingError: ...
@@ -228,15 +264,45 @@ class MissingPackageError(MicrogradError, ImportError):
     drawing, plotting and arrays each need one more package, and the
     message names the extra that brings it.
 
+    It is also raised where the files of two packages are mixed: the
+    original ``micrograd`` and this one share a name and thus a folder, and
+    the one installed last overwrites the other.  ``python -m micrograd``
+    tells what is there.
+
     Examples
     --------
+    >>> from micrograd.about import INSTALL
     >>> from micrograd.errors import MissingPackageError
-    >>> raise MissingPackageError(
-    ...     "plotting needs matplotlib",
-    ...     "no such package",
-    ...     'run: pip install "micrograd[plot]"',
-    ... )
+    >>> asked = "plotting needs matplotlib"
+    >>> do = "run: " + INSTALL.format("plot")
+    >>> raise MissingPackageError(asked, "no such package", do)
     Traceback (most recent call last):
       ...
-    micrograd.errors.MissingPackageError: ...
+    micrograd.errors.MissingPackageError: plotting needs matplotlib but got \
+no such package; run: pip install "micrograd-literate[plot]"; see \
+https://micrograd.readthedocs.io/en/latest/reference/errors.html\
+#missingpackageerror
     """
+
+
+# --- Another package under the same name ---
+
+
+def _refuse_a_mixture() -> None:
+    """Notice that the original micrograd has overwritten our files.
+
+    It has an empty ``__init__``, so ``from micrograd import ...`` can only
+    fail in Python's words; everything else of ours comes by here.
+    """
+    package = sys.modules["micrograd"]
+    if getattr(package, "__version__", None) != __version__:
+        raise MissingPackageError(
+            f"this module is a part of {DISTRIBUTION} {__version__}",
+            "an __init__.py that is not, in the same folder: the original "
+            "micrograd was installed too, or uninstalled",
+            f"run: pip uninstall --yes micrograd {DISTRIBUTION}, and install "
+            "the one that you want",
+        )
+
+
+_refuse_a_mixture()

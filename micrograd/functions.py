@@ -29,12 +29,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from operator import add, index
+from operator import index
 from typing import Any, TypeAlias, TypeVar
 
 from micrograd.engine import Value
 from micrograd.errors import NumberError, OptionError, ShapeError
 from micrograd.namespaces import to_number
+from micrograd.operators import total
 from micrograd.primitives import (
     exp,
     log,
@@ -71,13 +72,6 @@ EPSILON = sys.float_info.epsilon
 # --- Sums ---
 
 
-def _total(terms: Iterable[N]) -> N:
-    # The built-in starts from a 0, one node more, and since Python 3.12
-    # rounds a sum of floats differently from a sum of Values.
-    total: N = reduce(add, terms)
-    return total
-
-
 def mean(input: Iterable[N]) -> N:
     r"""Arithmetic mean, :math:`\frac1n \sum_i x_i`.
 
@@ -103,7 +97,8 @@ def mean(input: Iterable[N]) -> N:
     3.0
     """
     values: list[N] = _numbers("mean", input)
-    return _total(values) / len(values)
+    sum_: N = total(values)
+    return sum_ / len(values)
 
 
 def dot(input: Iterable[N], other: Iterable[N]) -> N:
@@ -132,7 +127,8 @@ def dot(input: Iterable[N], other: Iterable[N]) -> N:
     11.0
     """
     products: list[N] = [x * y for x, y in _pairs("dot", input, other)]
-    return _total(products)
+    result: N = total(products)
+    return result
 
 
 def l2(input: Iterable[N]) -> N:
@@ -160,7 +156,8 @@ def l2(input: Iterable[N]) -> N:
     25.0
     """
     squares: list[N] = [x * x for x in _numbers("l2", input)]
-    return _total(squares)
+    result: N = total(squares)
+    return result
 
 
 # --- Softmax and its kin ---
@@ -203,8 +200,8 @@ def logsumexp(input: Iterable[N]) -> N:
     values: list[N] = _numbers("logsumexp", input)
     peak = maximum(reduce(maximum, values), -LARGEST)
     peak = _constant(minimum(peak, LARGEST))  # inf - inf would be nan
-    total: N = log(_total([exp(x - peak) for x in values])) + peak
-    return total
+    result: N = log(total([exp(x - peak) for x in values])) + peak
+    return result
 
 
 def softmax(input: Iterable[N]) -> list[N]:
@@ -234,8 +231,8 @@ def softmax(input: Iterable[N]) -> list[N]:
     values: list[N] = _numbers("softmax", input)
     peak = _constant(reduce(maximum, values))
     weights: list[N] = [exp(x - peak) for x in values]
-    total = _total(weights)
-    return [weight / total for weight in weights]
+    whole = total(weights)
+    return [weight / whole for weight in weights]
 
 
 def log_softmax(input: Iterable[N]) -> list[N]:
@@ -268,8 +265,8 @@ def log_softmax(input: Iterable[N]) -> list[N]:
     values: list[N] = _numbers("log_softmax", input)
     peak = _constant(reduce(maximum, values))
     shifted: list[N] = [x - peak for x in values]
-    total: N = log(_total([exp(x) for x in shifted]))
-    return [x - total for x in shifted]
+    whole: N = log(total([exp(x) for x in shifted]))
+    return [x - whole for x in shifted]
 
 
 def rms_norm(
@@ -305,8 +302,8 @@ def rms_norm(
     Examples
     --------
     >>> from micrograd.functions import rms_norm
-    >>> rms_norm([1.0, -1.0, 1.0, -1.0])
-    [0.9999999999999999, -0.9999999999999999, ...]
+    >>> rms_norm([3.0, -3.0, 1.0, -1.0, 0.0], eps=0.0)
+    [1.5, -1.5, 0.5, -0.5, 0.0]
     """
     values: list[N] = _numbers("rms_norm", input)
     floor = EPSILON
@@ -326,7 +323,7 @@ REDUCTIONS = ("mean", "sum", "none")
 def _reduce(losses: list[N], reduction: str) -> Loss:
     if reduction == "none":
         return losses
-    return mean(losses) if reduction == "mean" else _total(losses)
+    return mean(losses) if reduction == "mean" else total(losses)
 
 
 def _check_reduction(name: str, reduction: str) -> None:
@@ -639,6 +636,10 @@ def accuracy(input: Iterable[Any], target: Iterable[int]) -> float:
     >>> accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1])
     0.5
     """
+    asked = "accuracy() takes a list of scores and a list of classes"
+    for given in (input, target):
+        if isinstance(given, str) or not hasattr(given, "__iter__"):
+            raise NumberError(asked, repr(given), "put them in lists")
     rows, classes = _rows("accuracy", input), list(target)
     _same_length("accuracy", rows, classes)
     right = [_is_right(x, c) for x, c in zip(rows, classes, strict=True)]
@@ -646,13 +647,15 @@ def accuracy(input: Iterable[Any], target: Iterable[int]) -> float:
 
 
 def _is_right(x: Any, c: int) -> bool:
-    if hasattr(x, "__iter__"):
-        row = list(x)
+    if isinstance(x, list | tuple) or hasattr(x, "__iter__"):
+        row = _numbers("accuracy", x)
         return max(range(len(row)), key=row.__getitem__) == c
-    return bool((x > 0) == (c > 0))
+    asked = "accuracy() takes scores and classes that are numbers"
+    score, kind = _element(x, asked), _element(c, asked)
+    return bool((score > 0) == (kind > 0))
 
 
-# --- Lists at the door ---
+# --- Checks of lists ---
 
 
 def _numbers(name: str, values: Any) -> list[Any]:

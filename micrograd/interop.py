@@ -21,7 +21,13 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any
 
-from micrograd.errors import MissingPackageError, OptionError, ShapeError
+from micrograd.about import INSTALL
+from micrograd.errors import (
+    MissingPackageError,
+    OptionError,
+    ShapeError,
+    StateError,
+)
 from micrograd.nn import ACTIVATIONS, MLP, SPELLED
 
 __all__ = [
@@ -105,6 +111,9 @@ def load_tensors(model: MLP, numbers: Mapping[str, Any]) -> None:
     >>> model([10.0, 100.0]).data
     213.0
     """
+    if not isinstance(numbers, Mapping):
+        asked = "load_tensors(model, numbers) takes matrices by name"
+        raise OptionError(asked, repr(numbers), "pass what tensors() gives")
     given = {
         name: getattr(one, "tolist", lambda one=one: one)()
         for name, one in numbers.items()
@@ -179,7 +188,7 @@ def to_torch(model: MLP) -> Any:
       (2): Linear(in_features=3, out_features=1, bias=True)
     )
     """
-    torch = _package("torch", "torch")
+    torch = _package("torch", "pip install torch")
     matrices = {
         name: torch.tensor(numbers, dtype=torch.float64)
         for name, numbers in tensors(model).items()
@@ -235,6 +244,10 @@ def from_torch(network: Any) -> MLP:
     MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2), ReLUNeuron(2)], \
 Layer of [LinearNeuron(3)]]
     """
+    if not hasattr(network, "__iter__") or not hasattr(network, "state_dict"):
+        asked = "from_torch() takes a torch.nn.Sequential"
+        do = "wrap a layer, as in torch.nn.Sequential(layer)"
+        raise OptionError(asked, repr(network), do)
     linear, activation = _taken_apart(list(network))
     model = MLP(
         linear[0].in_features,
@@ -250,11 +263,15 @@ def _taken_apart(parts: list[Any]) -> tuple[list[Any], str]:
     """The linear layers, and the activation between any two of them."""
     names = {SPELLED.get(n, n.title()): n for n in ACTIVATIONS}
     linear, bends = parts[::2], {repr(one): one for one in parts[1::2]}
-    usual = ["relu"] if not bends else [
-        names[type(one).__name__]
-        for text, one in bends.items()
-        if type(one).__name__ in names and text == repr(type(one)())
-    ]
+    usual = (
+        ["relu"]
+        if not bends
+        else [
+            names[type(one).__name__]
+            for text, one in bends.items()
+            if type(one).__name__ in names and text == repr(type(one)())
+        ]
+    )
     kinds = {type(one).__name__ for one in linear}
     if kinds != {"Linear"} or len(parts) % 2 == 0 or len(bends) > 1:
         usual = []
@@ -297,8 +314,8 @@ def save_safetensors(model: MLP, path: str | PathLike[str]) -> None:
     >>> other.state_dict() == model.state_dict()
     True
     """
-    files = _package("safetensors.numpy", "tensors")
-    numpy = _package("numpy", "tensors")
+    files = _package("safetensors.numpy", INSTALL.format("tensors"))
+    numpy = _package("numpy", INSTALL.format("tensors"))
     matrices = {
         name: numpy.array(numbers, dtype="float64")
         for name, numbers in tensors(model).items()
@@ -321,31 +338,48 @@ def load_safetensors(model: MLP, path: str | PathLike[str]) -> None:
     ------
     ShapeError
         If names or shapes differ.  Then no parameter has changed.
+    StateError
+        If it is no such file, or its numbers are of a type that NumPy does
+        not have, such as bfloat16.
     MissingPackageError
         If the package safetensors is not installed.
 
     Examples
     --------
-    See :func:`save_safetensors`:
-
-    >>> from micrograd.interop import load_safetensors
-    >>> load_safetensors.__name__
-    'load_safetensors'
+    >>> from tempfile import TemporaryDirectory
+    >>> from micrograd.interop import load_safetensors, save_safetensors
+    >>> from micrograd.nn import MLP
+    >>> model, other = MLP(1, [1]), MLP(1, [1])
+    >>> model.load_state_dict(
+    ...     {"layers.0.neurons.0.w[0]": 2.0, "layers.0.neurons.0.b": 1.0}
+    ... )
+    >>> with TemporaryDirectory() as folder:
+    ...     save_safetensors(model, f"{folder}/model.safetensors")
+    ...     load_safetensors(other, f"{folder}/model.safetensors")
+    >>> other([10.0]).data
+    21.0
     """
-    files = _package("safetensors.numpy", "tensors")
-    load_tensors(model, files.load_file(path))
+    files = _package("safetensors.numpy", INSTALL.format("tensors"))
+    try:
+        numbers = files.load_file(path)
+    except OSError:  # no such file
+        raise
+    except Exception as fault:  # a type unknown to NumPy, or no such format
+        asked = "load_safetensors() reads float64, float32 and float16"
+        do = "save the model in one of these, as with model.float()"
+        raise StateError(asked, f"{path} ({fault})", do) from None
+    load_tensors(model, numbers)
 
 
-def _package(name: str, extra: str) -> Any:
+def _package(name: str, install: str) -> Any:
     from importlib import import_module
 
     try:
         return import_module(name)
     except ImportError:
         package = name.partition(".")[0]
-        install = f'"micrograd[{extra}]"' if extra == "tensors" else package
         raise MissingPackageError(
             f"moving a model needs the package {package}",
             "no such package",
-            f"run: pip install {install}",
+            f"run: {install}",
         ) from None

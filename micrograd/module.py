@@ -1,9 +1,10 @@
 """Module: a thing with parameters, and how to find them all.
 
 A *parameter* is a number to be learned: a leaf ``Value`` that a module, or
-a module in it, holds in an attribute.  Nothing has to be registered.  One
-walk through the attributes finds each parameter, in order and once, and
-the way to it is its name: ``layers.0.neurons.3.w[1]``.
+a module in it, holds in an attribute.  Nothing has to be registered: a
+search through the attributes finds each parameter, in order and once, and
+the path to it is its name: ``layers.0.neurons.3.w[1]``.
+A module that has a method ``parameters`` of its own is asked instead.
 
 Notation: a *state* is a dict of the numbers in the parameters, by name.
 
@@ -11,7 +12,7 @@ Leaves out: networks (:mod:`micrograd.nn`); numbers that are saved but not
 learned.
 
 Sources: PyTorch's ``nn.Module`` for the methods; tinygrad's
-``get_state_dict`` for finding parameters by a walk.
+``get_state_dict`` for finding parameters by a search.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ class Module:
     A parameter is a leaf ``Value`` in an attribute; in a list, tuple or
     dict in an attribute; or in another module there, to any depth.  It is
     named after the way to it and counted once, where it is met first.
+
+    A class that holds other Values too, such as its last input, says which
+    ones are learned with a method ``parameters`` of its own.
 
     Attributes
     ----------
@@ -54,6 +58,7 @@ class Module:
     """
 
     training: bool = True
+    _learned: tuple[str, ...] = ()  # the attributes to look at; none: all
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """All parameters with their names, in the order of attributes.
@@ -73,14 +78,13 @@ class Module:
         >>> [name for name, _ in Layer(1, 2).named_parameters()]
         ['neurons.0.w[0]', 'neurons.0.b', 'neurons.1.w[0]', 'neurons.1.b']
         """
-        found = [p for p in _walk("", self, set()) if isinstance(p[1], Value)]
-        for name, parameter in found:
-            if name.endswith(parameter.label):
-                parameter.label = name
-        return found
+        return _labelled(_walk("", self, set()))
 
     def parameters(self) -> list[Value]:
         """All parameters, in the order of attributes.
+
+        A class may have its own: what it returns then is what counts, also
+        where a module of that class is part of another one.
 
         Returns
         -------
@@ -93,7 +97,8 @@ class Module:
         >>> len(MLP(2, [16, 16, 1]).parameters())
         337
         """
-        return [parameter for _, parameter in self.named_parameters()]
+        found = _labelled(_inside("", self, {id(self)}))
+        return [parameter for _, parameter in found]
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to zero.
@@ -123,13 +128,31 @@ class Module:
         dict of str to float
             In the order of :meth:`named_parameters`.
 
+        Raises
+        ------
+        StateError
+            If two parameters have one name: an attribute called ``"w[0]"``
+            beside a list ``w`` makes one.
+
         Examples
         --------
         >>> from micrograd.nn import Neuron
         >>> Neuron(2, init=lambda rng, nin, nout: 0.5).state_dict()
         {'w[0]': 0.5, 'w[1]': 0.5, 'b': 0.0}
         """
-        return {name: p.data for name, p in self.named_parameters()}
+        return {name: p.data for name, p in self._by_name().items()}
+
+    def _by_name(self) -> dict[str, Value]:
+        """The parameters by name, if no two share one."""
+        found: dict[str, Value] = {}
+        for name, parameter in self.named_parameters():
+            if name in found:
+                who = type(self).__name__
+                asked = f"the state of {who} needs a name for each parameter"
+                do = "rename an attribute, or a key of a dict"
+                raise StateError(asked, f"two called {name!r}", do)
+            found[name] = parameter
+        return found
 
     def load_state_dict(
         self, state: dict[str, float], strict: bool = True
@@ -147,8 +170,8 @@ class Module:
         Raises
         ------
         StateError, NumberError
-            If the names do not match, or what is saved under one of them
-            is not a number.  Then no parameter has changed.
+            If the names do not match or are not distinct, or what is saved
+            under one of them is not a number.  Then no parameter has changed.
 
         Examples
         --------
@@ -158,7 +181,7 @@ class Module:
         >>> neuron([3.0]).data
         5.0
         """
-        mine = dict(self.named_parameters())
+        mine = self._by_name()
         asked = f"{type(self).__name__}.load_state_dict() expects"
         if not isinstance(state, dict):
             do = "pass what state_dict() returned"
@@ -227,14 +250,27 @@ def _walk(name: str, thing: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
     if id(thing) in seen:
         return
     seen.add(id(thing))
-    inside: Iterable[tuple[str, Any]] = ()
     if isinstance(thing, Value):
         if thing.requires_grad and not thing.inputs:
             yield name, thing
     elif isinstance(thing, Module):
         yield name, thing
+        own = type(thing).parameters is not Module.parameters
+        yield from (_listed if own else _inside)(name, thing, seen)
+    else:
+        yield from _inside(name, thing, seen)
+
+
+def _inside(
+    name: str, thing: Any, seen: set[int]
+) -> Iterator[tuple[str, Any]]:
+    """Parameters and modules in what a thing holds."""
+    inside: Iterable[tuple[str, Any]] = ()
+    if isinstance(thing, Module):
         dot = "." if name else ""
-        inside = [(f"{name}{dot}{k}", v) for k, v in vars(thing).items()]
+        held = vars(thing)
+        keys = [k for k in thing._learned or held if k in held]  # noqa: SLF001
+        inside = [(f"{name}{dot}{k}", held[k]) for k in keys]
     elif isinstance(thing, list | tuple):
         inside = [
             (f"{name}.{i}" if isinstance(v, Module) else f"{name}[{i}]", v)
@@ -244,3 +280,30 @@ def _walk(name: str, thing: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
         inside = [(f"{name}[{k!r}]", v) for k, v in thing.items()]
     for inner_name, inner in inside:
         yield from _walk(inner_name, inner, seen)
+
+
+def _listed(
+    name: str, module: Module, seen: set[int]
+) -> Iterator[tuple[str, Any]]:
+    """The same for a module that lists its parameters itself."""
+    names = {}
+    for inner_name, thing in _inside(name, module, {*seen}):
+        if isinstance(thing, Value):
+            names[id(thing)] = inner_name
+        elif id(thing) not in seen:
+            seen.add(id(thing))
+            yield inner_name, thing
+    for i, parameter in enumerate(module.parameters()):
+        if id(parameter) not in seen:
+            seen.add(id(parameter))
+            otherwise = f"{name}.parameters[{i}]".strip(".")
+            yield names.get(id(parameter), otherwise), parameter
+
+
+def _labelled(found: Iterable[tuple[str, Any]]) -> list[tuple[str, Value]]:
+    """The parameters among these, each with its name as label."""
+    parameters = [p for p in found if isinstance(p[1], Value)]
+    for name, parameter in parameters:
+        if name.endswith(parameter.label):
+            parameter.label = name
+    return parameters

@@ -24,11 +24,25 @@ from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
-from micrograd.errors import NumberError
+from micrograd.errors import NumberError, OptionError
 
 inf, nan = math.inf, math.nan
 
-__all__ = ["IEEE", "Arrays", "floats", "ieee", "to_number"]
+__all__ = [
+    "FUNCTIONS",
+    "IEEE",
+    "Arrays",
+    "floats",
+    "ieee",
+    "to_function",
+    "to_number",
+]
+
+# What every namespace has, beside abs, where, maximum and minimum.
+FUNCTIONS = tuple(
+    "exp expm1 log log1p sqrt sin cos tan asin acos atan "
+    "sinh cosh tanh asinh acosh atanh erf pow atan2 hypot".split()
+)
 
 
 # --- Plain floats: the fast path ---
@@ -39,8 +53,8 @@ class floats:
 
     Python raises where IEEE arithmetic has an answer: ``exp(1000)``,
     ``log(0)``, ``1 / 0``.  Nothing here guards against that, because a
-    guard would cost every call.  Whoever computes catches ``RAISES`` and
-    reads the rule once more in :class:`ieee`.
+    guard would slow every call.  Callers catch ``RAISES`` and read the
+    rule once more in :class:`ieee`.
 
     Examples
     --------
@@ -183,11 +197,9 @@ def _safe(name: str) -> Any:
     return staticmethod(function)
 
 
-for _name in (
-    "exp expm1 log log1p sqrt sin cos tan asin acos atan "
-    "sinh cosh tanh asinh acosh atanh erf"
-).split():
-    setattr(ieee, _name, _safe(_name))
+for _name in FUNCTIONS:
+    if _name not in ("pow", "atan2", "hypot"):  # these two never raise
+        setattr(ieee, _name, _safe(_name))
 
 
 # --- Arrays, of whatever library they come from ---
@@ -222,7 +234,7 @@ class Arrays:
         return self.xp.reshape(self.xp.asarray(flat), x.shape)
 
 
-# --- Numbers at the door ---
+# --- From what users pass to floats ---
 
 
 def to_number(x: Any, asked: str, do: str = "") -> float:
@@ -264,6 +276,38 @@ def to_number(x: Any, asked: str, do: str = "") -> float:
     except OverflowError:
         given = f"a number of {int(x).bit_length()} bits"  # type: ignore[call-overload]
         raise NumberError(asked, given, "scale it below 1e308") from None
+
+
+def to_function(f: Any, name: str) -> Any:
+    """Give `f`, or an error if it cannot be called.
+
+    Parameters
+    ----------
+    f : callable
+        The function.
+    name : str
+        Who takes it.
+
+    Returns
+    -------
+    callable
+        The function.
+
+    Raises
+    ------
+    OptionError
+        If it is none.
+
+    Examples
+    --------
+    >>> from micrograd.namespaces import to_function
+    >>> to_function(abs, "derivative")(-2.0)
+    2.0
+    """
+    if callable(f):
+        return f
+    asked = f"{name}() takes a function first"
+    raise OptionError(asked, repr(f), "pass the function, not its result")
 
 
 def _describe(x: Any) -> str:

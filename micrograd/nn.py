@@ -1,7 +1,7 @@
 """Neurons, layers and multi-layer perceptrons.
 
 A *neuron* multiplies each input by a weight, adds them up with a bias, and
-bends the sum.  A *layer* is neurons that see the same inputs; an *MLP*
+applies an activation.  A *layer* is neurons that see the same inputs; an *MLP*
 (multi-layer perceptron) is layers that each see the outputs of the one
 before.  All three are a :class:`Module`, so that their parameters are
 found, named, saved and loaded.
@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import sqrt
 from numbers import Integral, Real
 from typing import Any, TypeAlias
@@ -39,9 +39,23 @@ from micrograd.engine import Value
 from micrograd.errors import OptionError, ShapeError
 from micrograd.functions import to_list
 from micrograd.module import Module
+from micrograd.operators import total
 from micrograd.primitives import PRIMITIVES
 
-__all__ = ["Module", "Neuron", "Layer", "MLP"]
+__all__ = ["Value", "Module", "Neuron", "Layer", "MLP"]
+
+
+class Activation:
+    """A method of `Value` by its name, looked up whenever it is called.
+
+    So a neuron sees that somebody has replaced ``Value.relu``.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+    def __call__(self, x: Any) -> Any:
+        return getattr(x, self.__name__)()
 
 
 # --- Networks ---
@@ -51,7 +65,7 @@ Initialiser: TypeAlias = Callable[[Any, int, int], float]
 
 
 class Neuron(Module):
-    r"""A weighted sum of the inputs, bent: :math:`f(\sum_i w_i x_i + b)`.
+    r"""An activation of a weighted sum: :math:`f(\sum_i w_i x_i + b)`.
 
     Parameters
     ----------
@@ -108,6 +122,10 @@ class Neuron(Module):
     0.0
     """
 
+    _learned = ("w", "b", "activation")
+    nonlin: bool = True
+    activation: Callable[..., Any] = Activation("relu")
+
     def __init__(
         self,
         nin: int,
@@ -130,8 +148,9 @@ class Neuron(Module):
         self.named_parameters()  # labels them
 
     def __call__(self, x: Any) -> Any:
-        x = _sample(self._title, x, len(self.w))
-        act = sum((wi * xi for wi, xi in zip(self.w, x, strict=True)), self.b)
+        x = _sample(self, x)
+        products = (wi * xi for wi, xi in zip(self.w, x, strict=True))
+        act = total(chain([self.b], products))
         return self.activation(act) if self.nonlin else act
 
     def __repr__(self) -> str:
@@ -172,13 +191,16 @@ class Layer(Module):
     3
     """
 
+    _learned = ("neurons",)
+
     def __init__(self, nin: int, nout: int, **options: Any) -> None:
         self._title = _check_widths(f"Layer({nin}, {nout})", nin, nout)
+        self.nin = nin
         self.neurons = [Neuron(nin, nout=nout, **options) for _ in range(nout)]
         self.named_parameters()
 
     def __call__(self, x: Any) -> Outputs:
-        x = _sample(self._title, x, len(self.neurons[0].w))
+        x = _sample(self, x)
         out = [neuron(x) for neuron in self.neurons]
         return out[0] if len(out) == 1 else out
 
@@ -224,6 +246,8 @@ class MLP(Module):
     0.4348
     """
 
+    _learned = ("layers",)
+
     def __init__(self, nin: int, nouts: Sequence[int], **options: Any) -> None:
         title = f"MLP({nin}, {nouts})"
         if not isinstance(nouts, list | tuple) or not nouts:
@@ -239,7 +263,7 @@ class MLP(Module):
         self.named_parameters()
 
     def __call__(self, x: Any) -> Outputs:
-        x = _sample(self._title, x, self.nin)
+        x = _sample(self, x)
         for layer in self.layers:
             x = layer(x)
         return x
@@ -268,11 +292,11 @@ def _initialisers(gain: float) -> dict[str, Initialiser]:
 GAINS = {"relu": sqrt(2), "leaky_relu": sqrt(2 / 1.0001), "tanh": 5 / 3}
 
 
-# --- Arguments at the door ---
+# --- Checks of arguments ---
 
 
 ACTIVATIONS = {
-    name: row.function
+    name: Activation(name) if hasattr(Value, name) else row.function
     for name, row in PRIMITIVES.items()
     if row.arity - len(row.forward.__defaults__ or ()) == 1
 }
@@ -319,13 +343,16 @@ def _check_widths(title: str, *widths: Any) -> str:
     return title
 
 
-def _sample(title: str, x: Any, nin: int) -> list[Any]:
+def _sample(module: Any, x: Any) -> list[Any]:
     """The inputs as a list of `nin` floats and Values, or an error."""
+    # A subclass with a constructor of its own may know neither.
+    nin = len(module.w) if hasattr(module, "w") else vars(module).get("nin")
     if type(x) is list and len(x) == nin and PLAIN.issuperset(map(type, x)):
         return x
-    asked = f"{title} expects {nin} input{'s' * (nin != 1)}"
+    title = getattr(module, "_title", type(module).__name__)
+    asked = f"{title} expects {nin or 'some'} input{'s' * (nin != 1)}"
     sample = to_list([x] if isinstance(x, Value | Real) else x, asked)
-    if len(sample) != nin:
+    if nin is not None and len(sample) != nin:
         do = "check the width of the data or the first argument"
         raise ShapeError(asked, f"{len(sample)}", do)
     return sample

@@ -5,6 +5,12 @@ from :class:`Operators` and says in one method, ``__primitive__``, what
 reading means: a :class:`~micrograd.Value` records, a dual number carries a
 rate of change along, a :class:`~micrograd.source.Source` prints.
 
+Readers nest: a dual number may hold a ``Value``, and a ``Value`` a
+:class:`Ground`, which is read in turn.  An operation goes to the outermost
+wrapping among its operands; one that is further in returns
+``NotImplemented``, and the next operand is asked.  Each reader computes on
+what it holds, so an operation passes through all of them.
+
 Notation: ``x`` an operand, ``other`` whatever stands beside it.
 
 Leaves out: ``//``, ``%`` and bitwise operators, which have no derivative;
@@ -13,17 +19,20 @@ Leaves out: ``//``, ``%`` and bitwise operators, which have no derivative;
 
 from __future__ import annotations
 
-from operator import ge, gt, le, lt
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import add, ge, gt, le, lt
 from typing import TYPE_CHECKING, Any, Self
 
 from micrograd import primitives
 from micrograd.namespaces import to_number
 from micrograd.primitives import PRIMITIVES
+from micrograd.recording import state
 
 if TYPE_CHECKING:
     from micrograd.rules import Primitive
 
-__all__ = ["Operators"]
+__all__ = ["Ground", "Operators", "ground", "total"]
 
 ADD, SUBTRACT = PRIMITIVES["add"], PRIMITIVES["subtract"]
 MULTIPLY, DIVIDE = PRIMITIVES["multiply"], PRIMITIVES["divide"]
@@ -45,7 +54,6 @@ class Operators:
     """
 
     __slots__ = ()
-    __array_ufunc__ = None  # so that ndarray * x comes to x.__rmul__
 
     def __primitive__(self, primitive: Primitive, *operands: Any) -> Self:
         """Read a rule on these operands, of which `self` is one.
@@ -115,8 +123,14 @@ class Operators:
 
     # --- Comparisons are plain bools of the numbers ---
 
+    def __ground__(self) -> Any:
+        """The number alone: a float, or what stands for one."""
+        return float(self)
+
     def __compare__(self, symbol: str, other: Any) -> Any:
-        return COMPARE[symbol](float(self), _number(other, symbol))
+        if not isinstance(other, Operators):
+            other = to_number(other, f"{symbol} compares numbers and Values")
+        return COMPARE[symbol](ground(self), ground(other))
 
     def __lt__(self, other: Any) -> Any:
         return self.__compare__("<", other)
@@ -131,13 +145,95 @@ class Operators:
         return self.__compare__(">=", other)
 
     def __bool__(self) -> bool:
-        return float(self) != 0
+        return bool(ground(self) != 0)
+
+    def __format__(self, form: str) -> str:
+        return format(float(self), form) if form else str(self)
 
     def __float__(self) -> float:
         raise NotImplementedError
 
+    def __total__(self, terms: Sequence[Any]) -> Any:
+        """A sum of many terms, of which `self` is one, as one operation."""
+        return NotImplemented
 
-def _number(x: Any, symbol: str) -> float:
-    if isinstance(x, Operators):
-        return float(x)
-    return to_number(x, f"{symbol} compares real numbers and Values")
+
+class Ground(Operators):
+    """What may stand for a float, with nothing of its own to differentiate.
+
+    A ``Value`` or a dual number may hold one in the place of a number.  The
+    only kind there is belongs to :mod:`micrograd.compiler`: a number that
+    is not known yet.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.operators import Ground
+    >>> class Unknown(Ground):
+    ...     def __repr__(self):
+    ...         return "?"
+    >>> Value(Unknown())
+    Value(data=?, grad=0.0)
+    """
+
+    __slots__ = ()
+
+    def __ground__(self) -> Any:
+        return self
+
+
+def ground(x: Any) -> Any:
+    """The number in a number, a Value or a dual number.
+
+    Parameters
+    ----------
+    x : number or Operators
+        The number, with or without a past.
+
+    Returns
+    -------
+    float or Ground
+        The number alone.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.operators import ground
+    >>> ground(Value(2.0)), ground(3)
+    (2.0, 3.0)
+    """
+    return x.__ground__() if isinstance(x, Operators) else float(x)
+
+
+def total(terms: Iterable[Any]) -> Any:
+    """Add numbers or Values up, from the first to the last.
+
+    The built-in ``sum`` starts from a 0, which is one node more, and since
+    Python 3.12 rounds a sum of floats differently from a sum of Values.
+    While a function is recorded, many terms are written down as one sum.
+
+    Parameters
+    ----------
+    terms : iterable of float or Operators
+        What to add up; at least one.
+
+    Returns
+    -------
+    float or Operators
+        The sum.
+
+    Examples
+    --------
+    >>> from micrograd.operators import total
+    >>> total([0.1, 0.2, 0.3])
+    0.6000000000000001
+    """
+    if state.get().witness is None:
+        return reduce(add, terms)
+    terms = list(terms)
+    readers = [x for x in terms if isinstance(x, Operators)]
+    for reader in readers if len(terms) > 2 else ():
+        made = reader.__total__(terms)
+        if made is not NotImplemented:
+            return made
+    return reduce(add, terms)

@@ -105,11 +105,13 @@ def divide(xp, x, y):
 
 
 @elementwise(
-    # At p = 0 even the pole at x = 0 counts for nothing.
-    lambda z, x, p: where(
-        where(abs(x) > 0, 1, abs(p)) <= 0, 0, p * power(x, p - 1)
+    # Where x and p are 0 the exponent is kept from -1, whose pole would make
+    # nan of 0 times infinity, in the derivatives of this partial too.
+    lambda z, x, p: p * power(
+        x, where(where(abs(x) > 0, 1, abs(p)) <= 0, 0, p - 1)
     ),
     lambda z, x, p: where((abs(x) <= 0) & (p >= 0), 0, z * log(x)),
+    unselected={0: lambda z, x, p: abs(p) <= 0},
     domain=[(0.5, 2), (-2, 2)], torch="pow", symbol="**",
     special=[(-2, -3), (-2, 0.5), (0, 0.5), (4, 0.5), (10, 400), (-10, 309)],
 )
@@ -147,6 +149,7 @@ def absolute(xp, x):
 
 @elementwise(
     lambda y, x: 0.0,
+    unselected={0: lambda y, x: True},
     domain=[(0.5, 3)], torch="sign", kinks=[0],
 )
 def sign(xp, x):
@@ -437,6 +440,7 @@ def softplus(xp, x):
 
 @elementwise(
     lambda y, x: where(x <= 0, 0.0, 1.0),
+    unselected={0: lambda y, x: x <= 0},
     domain=[(0.5, 3)], torch="relu", kinks=[0],
 )
 def relu(xp, x):
@@ -451,6 +455,7 @@ def relu(xp, x):
 @elementwise(
     lambda z, x, s: where(x > 0, 1.0, s),
     lambda z, x, s: where(x > 0, 0.0, x),
+    unselected={1: lambda z, x, s: x > 0},
     domain=[(0.5, 3), (0.01, 0.3)], kinks=[0],
     torch="nn.functional.leaky_relu",
 )
@@ -466,6 +471,7 @@ def leaky_relu(xp, x, negative_slope=0.01):
 @elementwise(
     lambda z, x, a: where(x <= 0, a * exp(where(x < 0, x, 0.0)), 1.0),
     lambda z, x, a: where(x > 0, 0.0, expm1(where(x < 0, x, 0.0))),
+    unselected={1: lambda z, x, a: where(x < 0, 0.0, 1.0)},
     domain=[(-3, -0.5), (0.5, 2)], torch="nn.functional.elu", kinks=[0],
 )
 def elu(xp, x, alpha=1.0):
@@ -510,6 +516,7 @@ def gelu(xp, x):
 @elementwise(
     lambda z, x, y: where(x < y, 0.0, where(x <= y, 0.5, 1.0)),
     lambda z, x, y: where(y < x, 0.0, where(y <= x, 0.5, 1.0)),
+    unselected={0: lambda z, x, y: x < y, 1: lambda z, x, y: y < x},
     domain=[(1, 3), (-3, 0.5)], torch="maximum",
 )
 def maximum(xp, x, y):
@@ -524,6 +531,7 @@ def maximum(xp, x, y):
 @elementwise(
     lambda z, x, y: where(x > y, 0.0, where(x >= y, 0.5, 1.0)),
     lambda z, x, y: where(y > x, 0.0, where(y >= x, 0.5, 1.0)),
+    unselected={0: lambda z, x, y: x > y, 1: lambda z, x, y: y > x},
     domain=[(1, 3), (-3, 0.5)], torch="minimum",
 )
 def minimum(xp, x, y):
@@ -539,6 +547,11 @@ def minimum(xp, x, y):
     lambda z, condition, x, y: 0.0,
     lambda z, condition, x, y: where(condition, 1.0, 0.0),
     lambda z, condition, x, y: where(condition, 0.0, 1.0),
+    unselected={
+        0: lambda z, condition, x, y: True,
+        1: lambda z, condition, x, y: where(condition, 0.0, 1.0),
+        2: lambda z, condition, x, y: condition,
+    },
     domain=[(1, 2), (-3, 3), (-3, 3)], torch="where(x.bool(), y, z)",
 )
 def where(xp, condition, x, y):

@@ -16,9 +16,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from micrograd.dual import Dual, partial
+from micrograd.dual import Dual, contributions
 from micrograd.engine import Value, topological_order
 from micrograd.errors import NumberError
+from micrograd.operators import total
 from micrograd.recording import enable_grad
 from micrograd.trees import Tree, leaves
 
@@ -73,18 +74,22 @@ def _backwards(
     for node in order:  # leave out what does not depend on the inputs
         if any(x in wanted for x in node.inputs):
             wanted.add(node)
-    grads: dict[Value, Any] = {root: 1.0}
+    grads: dict[Value, Any] = {}
+    parts: dict[Value, list[Any]] = {root: [1.0]}
     for node in reversed(order):
-        if node not in grads:
+        if node not in parts:
+            continue
+        grads[node] = g = total(parts.pop(node))
+        if not node.inputs:
             continue
         result, *operands = (
             x if record and x.requires_grad else x.data
             for x in (node, *node.inputs)
         )
+        by = contributions(node._rule, g, result, operands)
         for i, x in enumerate(node.inputs):
             if x in wanted and x.requires_grad:
-                part = grads[node] * partial(node._rule, i, result, operands)
-                grads[x] = grads[x] + part if x in grads else part
+                parts.setdefault(x, []).append(by(i))
     return grads
 
 
@@ -121,13 +126,20 @@ def gradients(
     (Value(data=6.0, grad=0.0),)
     """
     ends, starts = leaves(outputs), leaves(inputs)
-    for x in (*ends, *starts):
-        if not isinstance(x, Value):
+    _check(ends, (Value, Dual))
+    _check(starts, Value)
+    with enable_grad():
+        root = ends[0] if len(ends) == 1 else sum(ends)
+        found = derivatives(root, starts, record=create_graph)
+        values: list[Any] = [
+            g if isinstance(g, (Value, Dual)) else Value(g) for g in found
+        ]
+    return tuple(v if create_graph else v.detach() for v in values)
+
+
+def _check(values: list[Any], kinds: Any) -> None:
+    for x in values:
+        if not isinstance(x, kinds):
             asked = "grad(outputs, inputs) takes Values"
             do = "pass a function first, or Values in both places"
             raise NumberError(asked, f"{x!r}", do)
-    with enable_grad():
-        total = ends[0] if len(ends) == 1 else sum(ends)
-        found = derivatives(total, starts, record=create_graph)
-        values = [g if isinstance(g, Value) else Value(g) for g in found]
-    return tuple(v if create_graph else v.detach() for v in values)

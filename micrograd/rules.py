@@ -17,12 +17,18 @@ reading by type follows NumPy's ``__array_function__`` protocol (NEP 18).
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Sequence
-from functools import partial, wraps
-from typing import Any, Protocol, cast
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from math import isfinite
+from textwrap import dedent
+from types import MethodType
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from micrograd.errors import NumberError, OptionError
 from micrograd.namespaces import IEEE, Arrays, floats, ieee, to_number
+
+if TYPE_CHECKING:
+    from inspect import Signature
 
 __all__ = ["Primitive", "elementwise"]
 
@@ -72,6 +78,11 @@ class Primitive:
     special : tuple of tuple of float
         Operands at which the row is compared with PyTorch, beyond zero,
         one, large, tiny, infinite and not-a-number.
+    unselected : dict from int to callable
+        For some operands a condition, ``condition(result, *operands)``:
+        where it holds the row has chosen another operand, and nothing
+        flows to this one, not even of an infinite gradient.  Elsewhere a
+        partial of 0 times an infinity is nan, as in PyTorch.
     torch : str
         The expression in PyTorch, such as ``tanh`` or ``special.expit``.
 
@@ -83,6 +94,8 @@ class Primitive:
     ('tanh', 1, 0.0, 1.0)
     """
 
+    unselected: Mapping[int, Rule] = {}
+
     def __init__(
         self,
         forward: Rule,
@@ -93,19 +106,20 @@ class Primitive:
         symbol: str = "",
         kinks: Sequence[float] = (),
         special: Sequence[tuple[float, ...]] = (),
+        unselected: Mapping[int, Rule] | None = None,
     ) -> None:
+        _check_declaration(forward, partials)
         self.name = forward.__name__
         self.symbol = symbol or self.name
         self.forward = forward
-        self.compute = partial(forward, floats)
+        self.compute = MethodType(forward, floats)
         self.partials = tuple(partials)
         self.arity = len(self.partials)
         self.domain = list(domain)
         self.kinks = tuple(kinks)
         self.special = tuple(special)
+        self.unselected = dict(unselected or {})
         self.torch = torch
-        parameters = list(inspect.signature(forward).parameters.values())
-        self.signature = inspect.Signature(parameters[1:])  # without xp
         self.function = self._as_function()
 
     def _as_function(self) -> RuleFunction:
@@ -116,13 +130,25 @@ class Primitive:
             return self(*operands, **named)
 
         function.__doc__ = _document(self)
-        vars(function)["__signature__"] = self.signature
+        # What has its first argument, xp, already; for those who look at
+        # the signature or the source.
+        vars(function)["__wrapped__"] = self.compute
         vars(function)["primitive"] = self
         return cast(RuleFunction, function)
 
+    @property
+    def signature(self) -> Signature:
+        """The names of the operands, and their defaults."""
+        from inspect import signature  # as slow as all our imports
+
+        return signature(self.compute)
+
     def __call__(self, *operands: Any, **named: Any) -> Any:
         if named or len(operands) != self.arity:
-            bound = self.signature.bind(*operands, **named)
+            try:
+                bound = self.signature.bind(*operands, **named)
+            except TypeError as fault:
+                raise TypeError(f"{self.name}(): {fault}") from None
             bound.apply_defaults()
             operands = bound.args
         if PLAIN.issuperset(map(type, operands)):  # most often, and quick
@@ -137,11 +163,15 @@ class Primitive:
 
     def on_numbers(self, *operands: Any) -> Any:
         """Compute on plain numbers or arrays."""
+        asked = f"{self.name}() takes real numbers, Values or arrays"
         for operand in operands:
             if getattr(operand, "ndim", 0) > 0:
+                if not hasattr(operand, "__array_namespace__"):
+                    do = "convert it with numpy.asarray(...)"
+                    given = f"a {type(operand).__name__}"
+                    raise NumberError(asked, given, do)
                 xp = Arrays(operand.__array_namespace__())
                 return self.forward(xp, *operands)
-        asked = f"{self.name}() takes real numbers, Values or arrays"
         numbers = [to_number(operand, asked) for operand in operands]
         return self.on_floats(*numbers)
 
@@ -154,19 +184,26 @@ class Primitive:
 
     def on_ieee(self, *operands: float) -> float:
         """Compute as IEEE 754 does: infinities and nan, no exceptions."""
-        return float(self.forward(ieee, *map(IEEE, operands)))
+        result = self.forward(ieee, *map(IEEE, operands))
+        return to_number(result, f"the rule of {self.name} returns a number")
 
     def derivative(self, index: int, result: float, *x: float) -> float:
-        """The partial by one operand, at numbers; never raises."""
+        """A partial derivative, at numbers; never raises."""
         rule = self.partials[index]
         try:
             return float(rule(result, *x))
         except (*floats.RAISES, TypeError):  # TypeError: a complex number
-            return float(rule(IEEE(result), *map(IEEE, x)))
+            asked = f"a partial of {self.name} returns a number"
+            return to_number(rule(IEEE(result), *map(IEEE, x)), asked)
 
-    def slopes(self, result: float, *x: float) -> Callable[[int], float]:
-        """All partials at these numbers, as a function of the operand."""
-        return lambda index: self.derivative(index, result, *x)
+    def contribution(
+        self, index: int, g: float, result: float, *x: float
+    ) -> float:
+        """A partial times `g`; 0 if its operand is not selected."""
+        condition = self.unselected.get(index)
+        if condition is None or isfinite(g) or not condition(result, *x):
+            return g * self.derivative(index, result, *x)
+        return 0.0
 
     def __deepcopy__(self, memo: object) -> Primitive:
         return self  # a row is the same row in every copy of a graph
@@ -176,6 +213,21 @@ class Primitive:
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}{self.signature}>"
+
+
+def _check_declaration(forward: Any, partials: Sequence[Any]) -> None:
+    """Refuse what cannot be a row, or has not a partial for each operand."""
+    name = getattr(forward, "__name__", repr(forward))
+    asked = f"elementwise() of {name} takes functions"
+    for rule in (forward, *partials):
+        if not callable(rule) or not hasattr(rule, "__code__"):
+            do = "write def f(xp, x) and a partial for each operand"
+            raise OptionError(asked, repr(rule), do)
+    count = forward.__code__.co_argcount - 1
+    if count >= 0 and count != len(partials):
+        asked = f"elementwise() of {name} takes a partial for each operand"
+        given = f"{len(partials)} for {count}"
+        raise OptionError(asked, given, "the argument xp counts for none")
 
 
 DOCUMENTATION = """{summary}
@@ -200,14 +252,16 @@ Examples
 
 def _document(row: Primitive) -> str:
     """The docstring of a row's function, in the form all of them share."""
-    text = inspect.cleandoc(row.forward.__doc__ or row.name)
-    summary, mark, examples = text.partition(">>>")
+    first, _, rest = (row.forward.__doc__ or row.name).partition("\n")
+    summary, mark, examples = f"{first}\n{dedent(rest)}".partition(">>>")
+    code = row.forward.__code__  # not row.signature: see there
+    names = code.co_varnames[1 : code.co_argcount]
     return DOCUMENTATION.format(
         summary=summary.strip(),
-        arguments=", ".join(row.signature.parameters),
+        arguments=", ".join(names or row.signature.parameters),
         module=row.forward.__module__,
         name=row.name,
-        examples=mark + examples,
+        examples=(mark + examples).strip(),
     )
 
 
@@ -222,8 +276,9 @@ def elementwise(
         For each argument the partial derivative
         ``partial(result, *arguments)``.
     **facts
-        ``domain`` and ``torch``; where needed ``symbol``, ``kinks`` and
-        ``special``: the attributes of :class:`Primitive`.
+        ``domain`` and ``torch``; where needed ``symbol``, ``kinks``,
+        ``special`` and ``unselected``: the attributes of
+        :class:`Primitive`.
 
     Returns
     -------

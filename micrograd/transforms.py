@@ -23,19 +23,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import wraps
 from itertools import count
+from operator import index
 from typing import Any
 
 from micrograd.dual import Dual, split
 from micrograd.engine import Value
 from micrograd.errors import OptionError, ShapeError
-from micrograd.namespaces import to_number
-from micrograd.operators import Operators
-from micrograd.recording import enable_grad
+from micrograd.namespaces import to_function, to_number
+from micrograd.operators import Ground, Operators, ground
+from micrograd.recording import depth, enable_grad
 from micrograd.reverse import derivatives, gradients
-from micrograd.trees import Tree, form, leaves, rebuild
+from micrograd.trees import Tree, form, leaves, leaves_like, rebuild
 
 __all__ = [
     "derivative",
@@ -50,7 +50,6 @@ __all__ = [
 
 Function = Callable[..., Any]
 
-depth: ContextVar[int] = ContextVar("depth", default=0)
 next_tag = count(1).__next__
 
 
@@ -104,11 +103,14 @@ class _Run:
 
 
 def _plain(tree: Tree) -> Tree:
-    return rebuild(tree, map(float, leaves(tree)))
+    return rebuild(tree, map(ground, leaves(tree)))
 
 
 def _differentiable(tree: Tree) -> bool:
-    return any(isinstance(x, Operators) for x in leaves(tree))
+    def past(x: Any) -> bool:
+        return isinstance(x, Operators) and not isinstance(x, Ground)
+
+    return any(map(past, leaves(tree)))
 
 
 def _checked(output: Tree, name: str, *, one: bool = False) -> Tree:
@@ -122,8 +124,17 @@ def _checked(output: Tree, name: str, *, one: bool = False) -> Tree:
     return output
 
 
-def _chosen(argnums: int | Sequence[int], args: Sequence[Any]) -> list[int]:
-    chosen = [argnums] if isinstance(argnums, int) else list(argnums)
+def _chosen(argnums: Any, args: Sequence[Any]) -> list[int]:
+    """The places of the chosen arguments, counted from 0."""
+    several = hasattr(argnums, "__iter__")
+    try:
+        chosen = [index(n) for n in (argnums if several else [argnums])]
+    except TypeError:
+        raise OptionError(
+            "argnums= takes an int or some of them",
+            repr(argnums),
+            "count from 0",
+        ) from None
     places = [n + len(args) if n < 0 else n for n in chosen]
     if not set(places) <= set(range(len(args))):
         asked = f"argnums={argnums} counts arguments from 0"
@@ -169,12 +180,12 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     (9.0, 6.0)
     """
 
-    @wraps(f)
+    @wraps(to_function(f, "value_and_grad"))
     def transformed(*args: Any, **named: Any) -> tuple[Any, Any]:
         run = _Run(f, args, named, _chosen(argnums, args))
         output = _checked(run.output, "a gradient", one=True)
         grads = run.derivatives(output)
-        gradient = grads[0] if isinstance(argnums, int) else grads
+        gradient = grads if hasattr(argnums, "__iter__") else grads[0]
         return run.plain(output), gradient
 
     return transformed
@@ -265,7 +276,7 @@ def vjp(f: Function, *args: Tree) -> tuple[Tree, Function]:
     >>> output, pull([1.0, 0.0]), pull([0.0, 1.0])
     ([6.0, 5.0], (3.0, 2.0), (1.0, 1.0))
     """
-    run = _Run(f, args, {}, range(len(args)))
+    run = _Run(to_function(f, "vjp"), args, {}, range(len(args)))
     _checked(run.output, "vjp")
 
     def pull(gradients: Tree) -> tuple[Tree, ...]:
@@ -308,15 +319,12 @@ def jvp(f: Function, primals: Tree, tangents: Tree) -> tuple[Tree, Tree]:
     ([0.0, 0.0], [3.0, 1.0])
     """
     asked = "jvp(f, primals, tangents)"
-    if not isinstance(primals, (list, tuple)):
-        do = "put it into a tuple, as in (x,)"
-        raise ShapeError(f"{asked} takes all arguments", f"{primals!r}", do)
-    numbers, rates = _matching(primals, tangents, asked)
+    numbers, rates = _matching(_arguments(primals, asked), tangents, asked)
     tag = next_tag()
     with _inside():
         pairs = zip(numbers, rates, strict=True)
         args = rebuild(primals, [Dual(tag, x, rate) for x, rate in pairs])
-        output = _checked(f(*args), "jvp")
+        output = _checked(to_function(f, "jvp")(*args), "jvp")
     halves = [split(x, tag) for x in leaves(output)]
     first = rebuild(output, [x for x, _ in halves])
     second = rebuild(output, [rate for _, rate in halves])
@@ -326,16 +334,28 @@ def jvp(f: Function, primals: Tree, tangents: Tree) -> tuple[Tree, Tree]:
 
 
 def _matching(tree: Tree, other: Tree, asked: str) -> tuple[Any, Any]:
-    """The numbers of two trees that must have as many."""
-    numbers, others = (
-        [x if isinstance(x, Operators) else to_number(x, asked) for x in half]
-        for half in (leaves(tree), leaves(other))
-    )
+    """The numbers of two trees of one form, those of the first in order."""
+    count, others = len(leaves(tree)), len(_numbers(leaves(other), asked))
     if form(tree) != form(other):
-        expected = f"{asked} needs two trees of {len(numbers)} numbers"
+        expected = f"{asked} needs two trees of {count} numbers"
         do = "give the second the form of the first"
-        raise ShapeError(expected, f"{len(others)} in another form", do)
-    return numbers, others
+        raise ShapeError(expected, f"{others} in another form", do)
+    numbers = _numbers(leaves(tree), asked)
+    return numbers, _numbers(leaves_like(tree, other), asked)
+
+
+def _numbers(half: list[Any], asked: str) -> list[Any]:
+    return [
+        x if isinstance(x, Operators) else to_number(x, asked) for x in half
+    ]
+
+
+def _arguments(args: Any, asked: str) -> Any:
+    """All arguments of a function, in a list or a tuple."""
+    if isinstance(args, (list, tuple)):
+        return args
+    do = "put it into a tuple, as in (x,)"
+    raise ShapeError(f"{asked} takes all arguments", f"{args!r}", do)
 
 
 def hvp(f: Function, primals: Tree, tangents: Tree) -> Tree:
@@ -362,7 +382,9 @@ def hvp(f: Function, primals: Tree, tangents: Tree) -> Tree:
     >>> hvp(lambda x, y: x * x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 4.0)
     """
-    gradient = grad(f, range(len(primals)))
+    asked = "hvp(f, primals, tangents)"
+    gradient = grad(f, range(len(_arguments(primals, asked))))
+    _matching(primals, tangents, asked)
     return jvp(gradient, primals, tangents)[1]
 
 
@@ -403,9 +425,12 @@ def jacobian(
         asked = f"jacobian(mode=...) is one of {', '.join(modes)}"
         raise OptionError(asked, repr(mode), "choose one of them")
 
-    @wraps(f)
+    @wraps(to_function(f, "jacobian"))
     def transformed(*args: Any, **named: Any) -> Tree:
-        (n,) = _chosen(argnums, args)
+        n, *more = _chosen(argnums, args)
+        if more:
+            asked = "jacobian(argnums=) takes one int"
+            raise OptionError(asked, repr(argnums), "call it for each")
 
         def g(x: Any) -> Any:
             return f(*args[:n], x, *args[n + 1 :], **named)
@@ -496,7 +521,7 @@ def derivative(f: Function, n: int = 1) -> Function:
 
 
 def _slope(f: Function) -> Function:
-    @wraps(f)
+    @wraps(to_function(f, "derivative"))
     def slope(x: Any) -> Any:
         def g(x: Any) -> Any:
             return _checked(f(x), "derivative", one=True)

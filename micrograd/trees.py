@@ -14,9 +14,12 @@ Sources: JAX's ``tree_flatten`` and ``tree_unflatten``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import Any
 
-__all__ = ["Tree", "form", "leaves", "rebuild"]
+from micrograd.errors import ShapeError
+
+__all__ = ["Tree", "form", "leaves", "leaves_like", "rebuild"]
 
 Tree = Any
 
@@ -47,6 +50,35 @@ def leaves(tree: Tree) -> list[Any]:
     return [tree]
 
 
+def leaves_like(tree: Tree, other: Tree) -> list[Any]:
+    """The numbers of another tree, in the order of this one.
+
+    Parameters
+    ----------
+    tree : tree
+        The order: that of its dictionaries.
+    other : tree
+        A tree of the same :func:`form`.
+
+    Returns
+    -------
+    list
+        The numbers of `other`, those of dictionaries found by their keys.
+
+    Examples
+    --------
+    >>> from micrograd.trees import leaves_like
+    >>> leaves_like({"w": 1.0, "b": 2.0}, {"b": 4.0, "w": 3.0})
+    [3.0, 4.0]
+    """
+    if isinstance(tree, dict):
+        tree, other = [*tree.values()], [other[key] for key in tree]
+    if isinstance(tree, (list, tuple)):
+        pairs = zip(tree, other, strict=True)
+        return [leaf for pair in pairs for leaf in leaves_like(*pair)]
+    return [other]
+
+
 def rebuild(tree: Tree, numbers: Iterable[Any]) -> Tree:
     """A tree of the same form with other numbers.
 
@@ -70,9 +102,15 @@ def rebuild(tree: Tree, numbers: Iterable[Any]) -> Tree:
     """
     numbers = iter(numbers)
     if isinstance(tree, dict):
-        return {key: rebuild(branch, numbers) for key, branch in tree.items()}
+        same = {} if type(tree) is dict else copy(tree)
+        for key, branch in tree.items():
+            same[key] = rebuild(branch, numbers)
+        return same
     if not isinstance(tree, (list, tuple)):
-        return next(numbers)
+        for number in numbers:
+            return number
+        asked = "rebuild(tree, numbers) takes a number for each in the tree"
+        raise ShapeError(asked, "fewer", "pass as many as leaves(tree) gives")
     branches: Iterator[Any] = (rebuild(branch, numbers) for branch in tree)
     if hasattr(tree, "_fields"):  # a named tuple
         return type(tree)(*branches)

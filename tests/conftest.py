@@ -9,6 +9,7 @@ Hypothesis, so that every test module can import it.
 
 import importlib.util
 import math
+import os
 import sys
 
 import pytest
@@ -68,6 +69,12 @@ def close(expected, computed, tolerance=SAME_MATHEMATICS, scale=0.0):
     return abs(expected - computed) <= tolerance * largest
 
 
+def all_close(expected, computed, tolerance=SAME_MATHEMATICS):
+    """Whether two lists have the same length and agree number by number."""
+    pairs = zip(expected, computed, strict=True)
+    return all(close(x, y, tolerance) for x, y in pairs)
+
+
 def same_bits(expected, computed):
     """Whether two floats are the same, the sign of zero included."""
     if math.isnan(expected):
@@ -103,3 +110,44 @@ settings.register_profile(
     "search", settings.get_profile("fixed"), derandomize=False
 )
 settings.load_profile("fixed")
+
+
+# --- What is skipped ---
+
+# Where CI is set, whatever the tests need is installed, and a test that is
+# skipped for any other reason than these is a failure.
+MAY_BE_SKIPPED = [
+    "resident memory of machine code is read from /proc",  # Linux
+    "the stand-ins are shell scripts",  # no Windows
+    "there are no such files",  # no Windows
+    "there is no C compiler",  # Windows has none of that name
+    "needs a package that pages lack",
+]
+SKIPPED = set()
+
+
+def pytest_runtest_logreport(report):
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _, _, reason = report.longrepr
+        SKIPPED.add(reason.removeprefix("Skipped: "))
+
+
+pytest_collectreport = pytest_runtest_logreport
+
+
+def needlessly_skipped():
+    if not os.environ.get("CI"):
+        return []
+    return sorted(SKIPPED.difference(MAY_BE_SKIPPED))
+
+
+def pytest_sessionfinish(session):
+    if needlessly_skipped() and not session.exitstatus:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    for reason in needlessly_skipped():
+        terminalreporter.write_line(
+            f"FAILED: skipped where nothing may be left out: {reason}"
+        )

@@ -67,6 +67,6 @@ def test_two_names_of_one_line_are_told_together():
 
 
 def test_constants_stand_close_together():
-    found = annotated.listing("operators", ["ADD", "MULTIPLY", "_number"])
+    found = annotated.listing("operators", ["ADD", "MULTIPLY", "ground"])
     assert found.splitlines()[2:4] == ["", ""]
     assert found.splitlines()[1].startswith("MULTIPLY, DIVIDE = ")

@@ -66,7 +66,7 @@ def test_saved_results_name_no_host_and_no_folder(tmp_path, monkeypatch):
     facts = command.circumstances(["chain"])
     command.save(facts, [figures.Table("t", "n", ["a"], [["b"]], [], {})])
     (page,) = tmp_path.glob("*.md")
-    assert "## t" in page.read_text()
+    assert "## t" in page.read_text("utf-8")
     known = {"command", "date", "python", "system", "processor", "cores"}
     assert known == set(facts)
 

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from conftest import DIFFERENCES, close
+from conftest import DIFFERENCES, STEP, close
 
 from micrograd import Value, check, elementwise, exp, log, relu, sin, tanh
 from micrograd.check import compare, gradcheck
@@ -47,6 +47,16 @@ def test_a_difference_at_a_kink_is_the_mean_of_both_sides():
 
 def test_the_step_of_a_difference_may_be_chosen():
     assert numerical_derivative(lambda x: x**3, 0.0, h=2.0) == 4.0
+
+
+@pytest.mark.parametrize("x", [0.0, 0.5, -1.0, 30.0, -1e6])
+def test_the_step_grows_with_the_number_from_one_on(x):
+    visited = []
+    numerical_derivative(lambda moved: visited.append(moved) or 0.0, x)
+    h = max(visited) - x
+    # A sum rounds, by far less than a thousandth of the step.
+    assert close(STEP * max(1.0, abs(x)), h, 1e-3)
+    assert close(h, x - min(visited), 1e-3)
 
 
 def test_a_difference_divides_by_what_was_really_moved():
@@ -95,6 +105,16 @@ def test_a_difference_by_each_number_keeps_the_form():
             OptionError,
             "h= takes a finite number above 0 but got nan; "
             "leave it out for a good one",
+        ),
+        (
+            lambda: numerical_derivative(sin, 1.0, h=-0.5),
+            OptionError,
+            "h= takes a finite number above 0 but got -0.5; ",
+        ),
+        (
+            lambda: numerical_derivative(sin, 1.0, h=math.inf),
+            OptionError,
+            "h= takes a finite number above 0 but got inf; ",
         ),
     ],
 )
@@ -178,6 +198,50 @@ def test_a_wrong_second_derivative_is_caught_at_order_2_only():
     with pytest.raises(GradcheckError) as caught:
         gradcheck(wrong_later, [0.5], order=2)
     assert "derivative of order 2 by input 0" in text(caught)
+
+
+def test_errors_that_cancel_along_the_diagonal_are_caught(monkeypatch):
+    # Both are right in value, and off by 1 and by -1 in their derivatives.
+    @elementwise(
+        lambda z, x, y: y + 1,
+        lambda z, x, y: x - 1,
+        domain=[(0, 1)] * 2,
+        torch="",
+    )
+    def product(xp, x, y):
+        return x * y
+
+    @elementwise(
+        lambda z, x, y: x - 1,
+        lambda z, x, y: 1.0,
+        domain=[(0, 1)] * 2,
+        torch="",
+    )
+    def half_square(xp, x, y):
+        return x * x / 2
+
+    @elementwise(
+        lambda z, x, y: product(x, y),
+        lambda z, x, y: half_square(x, y),
+        domain=[(0, 1)] * 2,
+        torch="",
+    )
+    def f(xp, x, y):
+        return x * x * y / 2
+
+    gradcheck(f, [0.3, 0.4], order=1)
+    with pytest.raises(GradcheckError, match="of order 2"):
+        gradcheck(f, [0.3, 0.4], order=2)
+
+    class Diagonal:
+        def __init__(self, seed):
+            pass
+
+        def uniform(self, low, high):
+            return 1.0
+
+    monkeypatch.setattr(check, "Random", Diagonal)
+    gradcheck(f, [0.3, 0.4], order=2)  # nobody sees it
 
 
 def test_the_error_names_the_wrong_input():
@@ -383,3 +447,10 @@ def test_the_lowest_wrong_order_is_reported():
     with pytest.raises(GradcheckError) as caught:
         gradcheck(relu, [0.0])  # a kink: every order is off
     assert "derivative of order 1 by input 0" in str(caught.value)
+
+
+def test_gradients_by_hand_are_compared_by_key_whatever_the_order():
+    w, b = Value(2.0), Value(3.0)
+    (5.0 * w + 7.0 * b).backward()
+    assert compare("model", {"b": 7.0, "w": 5.0}, {"w": w, "b": b}).exact
+    assert not compare("model", {"b": 5.0, "w": 7.0}, {"w": w, "b": b}).exact

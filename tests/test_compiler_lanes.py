@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from conftest import READERS, close
+from conftest import READERS, all_close, close
 
 import micrograd
 from micrograd import Value, functions, where
@@ -103,7 +103,7 @@ def three_in_each(rows):
 
 
 SHAPES = {
-    alike: [MANY], one_differs: None, used_elsewhere: [], too_few: [],
+    alike: [MANY], one_differs: None, used_elsewhere: None, too_few: [],
     constants: [MANY], shared_term: None, shared_node: [MANY],
     nested: [MANY], two_sums: None, neighbours: None, chosen: [MANY],
     repeated_inputs: [MANY], other_order: [MANY], penalty: None,
@@ -133,7 +133,7 @@ def test_lanes_change_nothing_but_the_order_of_sums(fn, reader):
             close(a, b, MANY * 1e-15, 1.0)
             for a, b in zip(expected, computed, strict=True)
         )
-    lanes = {s.lanes for s in f.last.program.steps} - {1}
+    lanes = {s.lanes for s in f.last.program.sections} - {1}
     if SHAPES[fn] is not None:
         assert set(SHAPES[fn]) == lanes
 
@@ -144,8 +144,8 @@ def test_lanes_that_fill_no_vector_count_too(reader, count):
     rows = [0.03 * i for i in range(count)]
     expected = run(lambda rows: alike([Value(x) for x in rows]), rows)
     f = micrograd.compile(alike, reader=reader)
-    assert all(map(close, expected, run(f, rows)))
-    assert count in [s.lanes for s in f.last.program.steps]
+    assert all_close(expected, run(f, rows))
+    assert count in [s.lanes for s in f.last.program.sections]
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -173,5 +173,5 @@ def test_in_training_copies_bring_their_gradients_back(reader):
         loss, micrograd.optim.SGD(many, lr=0.0), reader=reader
     )
     step(rows)
-    assert all(map(close, expected, [p.grad for p in many]))
-    assert 120 in [s.lanes for s in step.last.program.steps]
+    assert all_close(expected, [p.grad for p in many])
+    assert 120 in [s.lanes for s in step.last.program.sections]

@@ -156,7 +156,7 @@ def test_numbers_outlive_the_compiled_function(reader):
 
 def test_parameters_are_forgotten_with_their_model(reader):
     *_, step = trained(reader)
-    memory = weakref.ref(step.last.memory)
+    memory = weakref.ref(step.last.machine.memory)
     del _, step
     gc.collect()
     assert memory() is None

@@ -5,7 +5,7 @@ import math
 import random
 
 import pytest
-from conftest import close
+from conftest import all_close, close
 
 import micrograd
 from micrograd import Value, datasets, functions, optim
@@ -167,7 +167,7 @@ def test_programs_of_the_gallery_train_as_in_eager(reader, program):
         reader,
     )
     if how != "line":  # too little to be worth a loop
-        lanes = [s.lanes for s in step.last.program.steps]
+        lanes = [s.lanes for s in step.last.program.sections]
         assert len(points) in lanes
 
 
@@ -175,7 +175,7 @@ def test_programs_of_the_gallery_train_as_in_eager(reader, program):
 
 
 def linear_step(reader, optimizer=optim.SGD, **options):
-    w, b = Value(1.0, "w"), Value(0.5, "b")
+    w, b = Value(1.0, label="w"), Value(0.5, label="b")
     made = optimizer([w, b], **options)
     loss = lambda x, y: (w * x + b - y) ** 2  # noqa: E731
     return micrograd.compile(loss, made, reader=reader), made, (w, b), loss
@@ -212,7 +212,7 @@ def test_compiled_and_eager_steps_may_take_turns(reader):
         state = [list(optimizer.state[p].values()) for p in (w, b)]
         results.append([w.data, b.data, *state[0], *state[1]])
     for other in results[1:]:
-        assert all(map(close, results[0], other))
+        assert all_close(results[0], other)
 
 
 def test_state_can_be_read_changed_saved_and_copied(reader):

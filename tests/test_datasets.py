@@ -402,3 +402,87 @@ def test_batches_refuse_at_once_and_not_at_the_first_batch(
     with pytest.raises(error) as caught:
         batches(data, size)
     assert text(caught) == message
+
+
+# --- Misuse is answered at the door ---
+
+MISUSE = [
+    (lambda: moons(3, 0.1, 42), OptionError, "moons(rng=) takes a generator"),
+    (lambda: circles(3, 0.1, None), OptionError, "circles(rng=) takes a"),
+    (lambda: spirals(3, 0.1, "rng"), OptionError, "spirals(rng=) takes a"),
+    (lambda: xor(3, 0.1, 1.5), OptionError, "xor(rng=) takes a generator"),
+    (lambda: yin_yang(3, 42), OptionError, "yin_yang(rng=) takes a"),
+    (lambda: moons(XorShift(1), 3, 0.1), NumberError, "moons(n) takes a"),
+    (lambda: moons(3, XorShift(1), 0.1), OptionError, "moons(rng=) takes a"),
+    (lambda: moons(3, None, XorShift(1)), NumberError, "moons(noise=) takes"),
+    (lambda: moons(2.5, 0.1, XorShift(1)), NumberError, "moons(n) takes a"),
+    (lambda: yin_yang(2.5, XorShift(1)), NumberError, "yin_yang(n) takes a"),
+    (lambda: split([1, 2], 0.5), NumberError, "split() takes a sequence"),
+    (lambda: split(5, [0.5, 0.5]), NumberError, "split(data) takes a"),
+    (lambda: split([1, 2], []), OptionError, "split(fractions=) takes"),
+    (lambda: split([1, 2], [nan, 1]), OptionError, "split(fractions=) takes"),
+    (lambda: split([1, 2], [0.5] * 2, 42), OptionError, "split(rng=) takes"),
+    (lambda: batches(5, 2), NumberError, "batches(data) takes a sequence"),
+    (lambda: batches([1, 2], 1, 42), OptionError, "batches(rng=) takes a"),
+    (lambda: batches([1, 2], 1.5), NumberError, "batches(size=) takes a"),
+    (lambda: XorShift(42).choice([]), ShapeError, "choice(items) takes a"),
+    (lambda: XorShift(42).choice(5), ShapeError, "choice(items) takes a"),
+    (lambda: XorShift(42).uniform(0, inf), OptionError, "uniform(a, b) takes"),
+    (lambda: XorShift(42).uniform(nan), OptionError, "uniform(a, b) takes"),
+    (
+        lambda: XorShift(42).uniform(-1e308, 1e308),
+        OptionError,
+        "uniform(a, b) takes finite numbers, less than 1e308 apart",
+    ),
+    *[
+        (
+            lambda turns=turns: spirals(3, 0.1, XorShift(1), turns=turns),
+            OptionError,
+            "spirals(turns=) takes a finite number",
+        )
+        for turns in (inf, -inf, nan)
+    ],
+    *[
+        (
+            lambda draw=draw, noise=noise: draw(3, noise, XorShift(1)),
+            OptionError,
+            f"{draw.__name__}(noise=) takes a finite number",
+        )
+        for draw in (moons, circles, spirals, xor)
+        for noise in (inf, -0.1, nan)
+    ],
+]
+
+
+@pytest.mark.parametrize(("act", "error", "told"), MISUSE, ids=lambda x: "")
+def test_a_seed_in_place_of_a_generator_is_answered(act, error, told):
+    with pytest.raises(error) as caught:
+        act()
+    assert text(caught).startswith(told)
+
+
+# --- The ends of ranges ---
+
+
+def test_uniform_never_gives_its_upper_end():
+    for a, b in [(1.0, 1.0 + 2**-52), (1e9, math.nextafter(1e9, inf))]:
+        rng = XorShift(42)
+        assert {a} == {rng.uniform(a, b) for _ in range(100)}
+        assert {b} == {rng.uniform(b, a) for _ in range(100)}
+    assert XorShift(42).uniform(3.0, 3.0) == 3.0
+
+
+def test_large_ranges_are_reached_whole():
+    rng = XorShift(42)
+    drawn = [rng.randrange(2**40) for _ in range(1000)]
+    assert len({x % 256 for x in drawn}) > 200
+    assert 0 <= min(drawn) <= max(drawn) < 2**40
+    assert max(drawn) > 2**39
+    large = 2**100 + 1
+    assert 2**99 < max(XorShift(i).randrange(large) for i in range(1, 99))
+
+
+def test_small_ranges_take_one_draw_as_before():
+    one, other = XorShift(42), XorShift(42)
+    for n in (1, 6, 1000, 2**32 - 1, 2**32):
+        assert one.randrange(n) == other.random_u32() * n >> 32

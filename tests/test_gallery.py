@@ -7,12 +7,18 @@ in a browser knows what to draw.
 """
 
 import ast
+import os
 import re
 import runpy
+import shutil
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
 import pytest
+
+from micrograd.draw import screen
 
 GALLERY = Path(__file__).parent.parent / "gallery"
 SCRIPTS = sorted(GALLERY.glob("*/plot_*.py"))
@@ -170,7 +176,7 @@ def test_every_level_and_idea_has_a_script():
 @each_script
 def test_a_figure_comes_within_twenty_lines_of_code(path):
     text = path.read_text("utf-8").split('"""', 2)[2]
-    shown = re.search(r"(?m)^(plt\.show\(\)|draw_dot\(.*)$", text)
+    shown = re.search(r"(?m)^(plt\.show\(\)|draw_dot\(.*\.show\(\))$", text)
     lines = text[: shown.end()].splitlines()
     code = [line for line in lines if line.strip() and line[0] != "#"]
     assert len(code) <= 20
@@ -234,6 +240,63 @@ def test_a_script_keeps_to_the_listed_part_of_matplotlib(path):
             assert keywords(call) <= AXES[name], ast.unparse(call)
 
 
+def ends_of_cells(path):
+    """The last statement of each cell."""
+    for cell in re.split(r"(?m)^# %%$", path.read_text("utf-8")):
+        body = ast.parse(cell).body
+        if body:
+            yield body[-1]
+
+
+DRAWS = {"draw_dot", "steps"}
+
+
+def is_text(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+@each_script
+def test_no_cell_relies_on_a_notebook_to_show_its_last_line(path):
+    # Copied and run from a terminal, such a line shows nothing.
+    for last in ends_of_cells(path):
+        if isinstance(last, ast.Expr) and not is_text(last.value):
+            assert isinstance(last.value, ast.Call), ast.unparse(last)
+            assert called(last.value) not in DRAWS, ast.unparse(last)
+
+
+@each_script
+def test_every_drawing_is_shown(path):
+    every = calls(path)
+    shown = {
+        id(call.func.value)
+        for call in every
+        if called(call) in {"show", "save"}
+        and isinstance(call.func, ast.Attribute)
+    }
+    drawn = [call for call in every if called(call) in DRAWS]
+    assert all(id(call) in shown for call in drawn)
+
+
+@pytest.mark.parametrize("name", ["a_neuron"])
+def test_a_copied_script_shows_its_drawings_in_a_terminal(name, tmp_path):
+    source = next(path for path in SCRIPTS if path.stem == f"plot_{name}")
+    copied = Path(shutil.copy(source, tmp_path))
+    root = str(GALLERY.parent)
+    done = subprocess.run(
+        [sys.executable, copied.name],
+        cwd=tmp_path,
+        env={**os.environ, "MPLBACKEND": "agg", "PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = re.findall(r"The drawing is in (.+)", done.stdout)
+    assert len(told) == source.read_text("utf-8").count("draw_dot(")
+    for picture in map(Path, told):
+        assert picture.read_text("utf-8").startswith("<svg")
+        shutil.rmtree(picture.parent)
+
+
 # --- Run ---
 
 
@@ -254,6 +317,7 @@ def shown(monkeypatch):
         pyplot.close("all")
 
     monkeypatch.setattr(pyplot, "show", show)
+    monkeypatch.setattr(screen, "viewers", [lambda graph: graph.svg()])
     with matplotlib.rc_context():
         yield figures
     assert not pyplot.get_fignums(), "made, but never shown"
@@ -274,9 +338,10 @@ def test_a_script_runs_and_writes_nothing(
             warnings.simplefilter("ignore")  # what its imports say
             pytest.importorskip("sklearn.datasets")
     before = sorted(GALLERY.rglob("*"))
+    copied = Path(shutil.copy(path, tmp_path))
     monkeypatch.chdir(tmp_path)
-    runpy.run_path(str(path), run_name="__main__")
-    assert list(tmp_path.iterdir()) == []
+    runpy.run_path(str(copied), run_name="__main__")
+    assert list(tmp_path.iterdir()) == [copied]
     assert sorted(GALLERY.rglob("*")) == before
     assert all(is_labelled(figure) for figure in shown)
     printed = capsys.readouterr().out

@@ -141,8 +141,9 @@ class Sequential(list):
         return found
 
 
-FIRST, LAST = Linear([[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0]), Linear(
-    [[1.0, -1.0]], [0.5]
+FIRST, LAST = (
+    Linear([[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0]),
+    Linear([[1.0, -1.0]], [0.5]),
 )
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import math
 
 import pytest
 
@@ -287,6 +288,18 @@ def test_dead_neurons_are_counted():
     hidden, _ = play.histograms()["layers"]
     assert hidden["dead"] == 2
     assert hidden["saturated"] >= 2 / 3
+
+
+def test_an_output_is_saturated_where_its_slope_is_below_a_twentieth():
+    play = small(activation="tanh")
+    layer = play.model.layers[0]
+    # Each neuron hands on its bias: tanh' is 0.04, 0.06 and 1 there.
+    for neuron, slope in zip(layer.neurons, (0.04, 0.06, 1.0), strict=True):
+        for w in neuron.w:
+            w.data = 0.0
+        neuron.b.data = math.atanh(math.sqrt(1 - slope))
+    hidden, _ = play.histograms()["layers"]
+    assert (1 / 3, 1) == (hidden["saturated"], hidden["dead"])
 
 
 def test_one_score_is_a_chance_of_two_classes():

@@ -173,6 +173,13 @@ def test_an_input_must_be_a_finite_number():
     assert "a is a finite number" in refused("a * 2", a=None)[1]
 
 
+@pytest.mark.parametrize("text", ["a + {}", "{}", "softmax([a, {}])[0]"])
+def test_a_number_of_350_digits_is_refused(text):
+    said = refused(text.format("9" * 350), a=1.0)[1]
+    assert "a number of 1163 bits; scale it below 1e308" in said
+    assert "a number of 1329 bits" in refused("a", a=10**400)[1]
+
+
 def test_a_deep_nest_is_refused_without_harm():
     with pytest.raises(MicrogradError):
         Expression("-" * 399 + "'a'")(a=1.0)

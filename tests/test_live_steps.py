@@ -317,7 +317,8 @@ def test_a_drawing_says_in_words_what_it_shows(page):
 def test_without_a_renderer_a_table_stands_for_the_drawing(monkeypatch):
     monkeypatch.setattr("micrograd.draw.render._renderers", list)
     html = steps(mixed(Value(3.0, label="x")))._repr_html_()
-    assert 'pip install "micrograd[graph]"' in html.replace("&quot;", '"')
+    told = html.replace("&quot;", '"')
+    assert 'pip install "micrograd-literate[graph]"' in told
     places = re.findall(r'<td data-cell="(\w+)">(.*?)</td>', html)
     assert ("g0", "grad 26.0000") in places
     assert 8 == len(places)

@@ -225,3 +225,79 @@ def test_train_and_eval_reach_every_module_and_return_the_first():
 def test_the_mode_of_one_module_is_not_that_of_another():
     Neuron(1).eval()
     assert Neuron(1).training
+
+
+class Clash(Module):
+    def __init__(self):
+        self.w = [Value(1.0)]
+        setattr(self, "w[0]", Value(2.0))
+
+
+def test_two_parameters_under_one_name_are_not_saved_as_one():
+    for act in (lambda: Clash().state_dict(), load_into_clash):
+        with pytest.raises(StateError) as caught:
+            act()
+        assert str(caught.value).startswith(
+            "the state of Clash needs a name for each parameter but got two "
+            "called 'w[0]'; rename an attribute, or a key of a dict; see "
+        )
+
+
+def load_into_clash():
+    Clash().load_state_dict({"w[0]": 3.0})
+
+
+# --- A module that lists its parameters itself ---
+
+
+class Listing(Module):
+    def __init__(self):
+        self.learned, self.fixed = [Value(1.0), Value(2.0)], Value(3.0)
+        self.inner = Net(w=Value(4.0), b=Value(5.0))
+
+    def parameters(self):
+        return [*self.learned, self.inner.w]
+
+
+def test_a_module_with_its_own_list_of_parameters_is_asked():
+    module = Listing()
+    expected = ["learned[0]", "learned[1]", "inner.w"]
+    assert expected == names(module)
+    assert expected == [*module.state_dict()]
+    module.fixed.grad = module.inner.w.grad = 5.0
+    module.zero_grad()
+    assert (5.0, 0.0) == (module.fixed.grad, module.inner.w.grad)
+
+
+def test_a_child_with_its_own_list_of_parameters_is_asked():
+    class Parent(Module):
+        def __init__(self):
+            self.child, self.rest = Listing(), Value(0.0)
+
+    expected = ["child.learned[0]", "child.learned[1]", "child.inner.w"]
+    assert [*expected, "rest"] == names(Parent())
+    assert 4 == len(Parent().parameters())
+
+
+def test_a_list_of_parameters_may_build_on_that_of_the_parent():
+    class Frozen(Net):
+        def parameters(self):
+            return [p for p in super().parameters() if p is not self.w]
+
+    assert ["b"] == names(Frozen(w=Value(1.0), b=Value(2.0)))
+
+
+def test_a_listed_parameter_that_no_attribute_holds_has_a_name():
+    elsewhere = Value(1.0)
+
+    class Borrowing(Module):
+        def parameters(self):
+            return [elsewhere]
+
+    assert [("parameters[0]", elsewhere)] == Borrowing().named_parameters()
+
+
+def test_modules_within_one_that_lists_its_parameters_are_trained():
+    module = Listing()
+    module.eval()
+    assert (False, False) == (module.training, module.inner.training)

@@ -455,3 +455,62 @@ def test_a_seed_in_place_of_a_generator_is_refused():
 def test_a_keyword_nobody_knows_is_refused():
     with pytest.raises(TypeError, match="activaton"):
         MLP(2, [1], activaton="tanh")
+
+
+# --- Classes of one's own ---
+
+
+class OwnNeuron(Neuron):
+    def __init__(self, nin):
+        self.w, self.b = [Value(1.0) for _ in range(nin)], Value(-1.0)
+
+
+class OwnLayer(Layer):
+    def __init__(self, nin, nout):
+        self.neurons = [OwnNeuron(nin) for _ in range(nout)]
+
+
+class OwnMLP(MLP):
+    def __init__(self, nin, hidden):
+        self.layers = [OwnLayer(nin, hidden), OwnLayer(hidden, 1)]
+
+
+def test_a_subclass_may_leave_out_the_constructor_of_its_parent():
+    model = OwnMLP(2, 3)
+    assert 5.0 == model([1.0, 2.0]).data  # 3 (1 + 2 - 1) - 1
+    assert 3 * 3 + 4 == len(model.parameters())
+    assert "ReLUNeuron(2)" == repr(OwnNeuron(2))
+
+
+def test_a_subclass_without_that_constructor_is_called_by_its_name():
+    for model in (OwnNeuron(2), OwnLayer(2, 3), OwnMLP(2, 3)):
+        with pytest.raises(ShapeError) as error:
+            model([1.0, 2.0, 3.0])
+        assert "OwnNeuron expects 2 inputs but got 3" in refusal(error)
+
+
+def test_an_input_that_a_neuron_keeps_is_no_parameter():
+    class Remembering(Neuron):
+        def __call__(self, x):
+            self.x = x
+            self.out = super().__call__(x)
+            return self.out
+
+    neuron = Remembering(2)
+    neuron([Value(1.0), Value(2.0)])
+    assert ["w[0]", "w[1]", "b"] == [n for n, _ in neuron.named_parameters()]
+
+
+@pytest.mark.parametrize("name", ["relu", "tanh"])
+def test_a_function_put_in_the_place_of_an_activation_is_used(
+    name, monkeypatch
+):
+    neuron = Neuron(1, activation=name)
+    monkeypatch.setattr(Value, name, lambda self: self * 100.0)
+    assert 100.0 * neuron.w[0].data == neuron([1.0]).data
+
+
+def test_a_star_brings_the_value_along():
+    brought = {}
+    exec("from micrograd.nn import *", brought)
+    assert brought["Value"] is Value

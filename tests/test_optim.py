@@ -7,10 +7,13 @@ tests pass without it.
 import inspect
 import json
 import math
+import sys
 
 import numpy as np
 import pytest
 from conftest import SAME_MATHEMATICS, close
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from micrograd import Value, primitives
 from micrograd.errors import (
@@ -348,6 +351,60 @@ def test_step_multiplies_every_so_often():
     assert [rate(t) for t in (0, 2)] == [0.8, 0.8]
     assert close(0.08, rate(3))
     assert close(0.008, rate(8))
+
+
+rates = st.floats(0.0, sys.float_info.max)
+lengths = st.integers(1, 10_000)
+
+
+@pytest.mark.parametrize("kind", [linear, cosine])
+@given(rates, rates, lengths, st.data())
+@example(0.1, 0.0, 3, None)  # ended at -1.4e-17
+@example(0.1, 1e-5, 7, None)  # ended beside its end
+@example(1e308, 0.0, 10_000, None)
+def test_a_schedule_hits_its_ends_and_stays_between(kind, a, b, n, data):
+    rate = kind(a, b, n)
+    assert (rate(0), rate(n), rate(n + 1), rate(10 * n)) == (a, b, b, b)
+    steps = range(min(n, 20)) if data is None else data.draw(st.sets(lengths))
+    for t in steps:
+        assert min(a, b) <= rate(t) <= max(a, b), t
+
+
+@given(rates, st.floats(0.0, 2.0), lengths, st.integers(0, 10**6))
+def test_a_stepped_rate_is_never_below_zero_nor_an_error(a, factor, n, t):
+    rate = step(a, factor, n)
+    assert rate(0) == rate(n - 1) == a
+    assert 0.0 <= rate(t) <= (a if factor <= 1 else math.inf)
+
+
+@given(rates, rates, lengths, lengths, st.integers(0, 20_000))
+def test_a_warmup_stays_below_what_it_warms_up_to(a, b, n, m, t):
+    schedule = linear(a, b, n)
+    rate = warmup(schedule, m)
+    assert rate(m - 1) == schedule(m - 1)
+    assert 0.0 <= rate(t) <= schedule(t)
+
+
+def test_a_rate_that_grew_to_infinity_is_refused_by_the_step():
+    (p,) = with_gradients(1.0)
+    optimizer = SGD([p], lr=step(1e-3, 2.0, 1))
+    optimizer.steps = 1100
+    with pytest.raises(OptionError, match="lr= at step 1100 takes a finite"):
+        optimizer.step()
+    assert (p.data, step(0.0, 2.0, 1)(1100)) == (0.0, 0.0)
+
+
+def test_a_straight_line_to_zero_can_be_walked_to_its_end():
+    for n in range(1, 200):
+        (p,) = with_gradients(1.0)
+        optimizer = SGD([p], lr=linear(0.1, 0.0, n))
+        for _ in range(n + 1):
+            optimizer.step()
+        assert optimizer.learning_rate() == 0.0
+
+
+def test_a_number_of_steps_may_be_numpy_s():
+    assert linear(1.0, 0.0, np.int64(4))(1) == 0.75
 
 
 def test_warmup_scales_a_schedule_or_a_number():

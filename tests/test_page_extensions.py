@@ -1,11 +1,17 @@
-"""What the site does to a page: reading times, and what cells print."""
+"""What the site does to a page: reading times, what cells run and print."""
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+
+from micrograd.primitives import PRIMITIVES
 
 DOCS = Path(__file__).parents[1] / "docs"
 sys.path.append(str(DOCS / "_ext"))
@@ -15,6 +21,9 @@ chapter = pytest.importorskip(
     "chapter", reason="pages are read by Sphinx: install the docs group"
 )
 streams = pytest.importorskip("streams", reason="pages run under MyST-NB")
+kernels = pytest.importorskip("kernels", reason="pages run under MyST-NB")
+found_by = pytest.importorskip("found_by")
+primitive_table = pytest.importorskip("primitive_table")
 
 
 def page(words: int, lines: int) -> nodes.document:
@@ -43,6 +52,30 @@ def test_no_page_takes_less_than_five_minutes() -> None:
     assert 5 == chapter.minutes(page(words=10, lines=1))
 
 
+def told(*terms: str) -> str:
+    """What the list of chapters says of one whose box has these terms."""
+    items = [
+        nodes.definition_list_item(
+            "", nodes.term("", term), nodes.definition("", text="something")
+        )
+        for term in terms
+    ]
+    made = page(words=10, lines=1)
+    box = nodes.container(classes=["mg-chapter"])
+    box += nodes.definition_list("", *items)
+    made += box
+    env = SimpleNamespace(metadata={"one": {}}, docname="one")
+    chapter.note(SimpleNamespace(env=env), made)
+    said: str = env.metadata["one"]["minutes"]
+    return said
+
+
+def test_the_list_says_which_chapter_may_be_skipped() -> None:
+    assert "5 minutes" == told("What you will have")
+    skipped = told("What you will have", "May be skipped")
+    assert "5 minutes, may be skipped" == skipped
+
+
 def test_a_line_that_was_cut_on_its_way_is_shown_whole() -> None:
     pieces = [printed("0.5"), printed(" -2.5\n"), printed("next\n")]
     (shown,) = streams.whole(pieces)
@@ -55,3 +88,58 @@ def test_what_comes_between_two_streams_stays_where_it_was() -> None:
     assert [printed("one\n"), result, printed("two\n", "stderr")] == (
         streams.whole(kinds)
     )
+
+
+# --- Kernels ---
+
+
+def client(*cells: str) -> Any:
+    """What runs these cells."""
+    from nbclient import NotebookClient
+    from nbformat import v4
+
+    made = v4.new_notebook(cells=[*map(v4.new_code_cell, cells)])
+    return NotebookClient(made, **kernels.patient.keywords)
+
+
+def test_a_page_is_never_built_without_what_its_cells_print() -> None:
+    # nbclient's own answer to a busy machine: a minute to start, then an
+    # error; four seconds for the output, then a page without it.
+    waiting = client()
+    assert waiting.startup_timeout >= 3600
+    assert waiting.iopub_timeout >= 3600
+    assert waiting.raise_on_iopub_timeout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such files")
+@pytest.mark.filterwarnings("default")  # the kernel's libraries have some
+def test_nobody_can_take_the_port_of_a_kernel_that_starts() -> None:
+    asked = "from ipykernel.connect import get_connection_info\n"
+    running = client(asked + "print(get_connection_info())")
+    found = running.execute().cells[0].outputs[0].text
+    assert '"transport": "ipc"' in found
+    folder = re.search(r'"ip": "(.*)/at"', found)
+    assert folder is not None
+    assert not Path(folder[1]).exists()
+
+
+@pytest.mark.parametrize("row", PRIMITIVES.values(), ids=lambda row: row.name)
+def test_the_page_of_a_function_shows_its_derivative(row):
+    text = primitive_table.derivative(row)
+    for name, slope in zip(
+        primitive_table.letters(row), primitive_table.slopes(row), strict=True
+    ):
+        assert f"{name}}} &= {slope}" in text
+    assert ("<svg" in text) == (row.name != "where")
+    assert f"<primitive-{row.name}>" in text
+
+
+def test_what_is_typed_leads_to_one_page_only():
+    typed = [one for each in found_by.FOUND_BY.values() for one in each]
+    assert sorted(set(typed)) == sorted(typed)
+    assert all(one == one.lower() for one in typed)
+
+
+def test_the_pages_that_a_search_leads_to_are_there():
+    for page_name in found_by.FOUND_BY:
+        assert (DOCS / f"{page_name}.md").exists(), page_name

@@ -247,6 +247,25 @@ def test_backward_and_forward_agree_at_special_values(row):
             assert close(expected, computed, EPSILON), (i, p)
 
 
+# What a row may be sent by the nodes above it; what it makes of these is
+# compared with PyTorch, in the oracle.
+@pytest.mark.parametrize("sent", [-2.0, 0.0, math.inf, -math.inf, math.nan])
+@EVERY_ROW
+def test_every_walk_hands_on_what_backward_does(row, sent):
+    for p in all_points(row):
+        values = [Value(x) for x in p]
+        row(*values).backward(sent)
+        leaves = [Value(x) for x in p]
+        root = row(*leaves) * sent
+        walks = {
+            "returned": grad(root, leaves),
+            "recorded": grad(root, leaves, create_graph=True),
+        }
+        for walk, found in walks.items():
+            for v, x in zip(values, found, strict=True):
+                assert close(v.grad, x.data, ROUNDING), (walk, p)
+
+
 @pytest.mark.parametrize("order", [2, 3])
 @EVERY_ROW
 def test_no_derivative_raises_at_special_values(row, order):

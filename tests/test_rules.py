@@ -13,7 +13,7 @@ import pickle
 
 import pytest
 import test_primitives as battery
-from conftest import close
+from conftest import all_close, close
 
 from micrograd import Value, derivative, elementwise, grad, hessian, jvp
 from micrograd.primitives import PRIMITIVES, exp, log, where
@@ -234,6 +234,16 @@ def test_a_row_from_outside_composes_with_the_transforms():
     expected = [[0.25 * w * w * e, w * e], [w * e, 2 * e]]
     computed = hessian(f)([x, w])
     for row, got in zip(expected, computed, strict=True):
-        assert all(map(close, row, got))
+        assert all_close(row, got)
     fourth = 0.5**4 * w * e
     assert close(fourth, derivative(lambda t: growth(t, w, 0.5), 4)(x))
+
+
+def test_a_row_tells_its_signature_and_its_source_without_xp():
+    function = PRIMITIVES["leaky_relu"].function
+    expected = "(x, negative_slope=0.01)"
+    assert expected == str(inspect.signature(function))
+    assert expected == str(function.primitive.signature)
+    assert "xp.where(x > 0, x, negative_slope * x)" in inspect.getsource(
+        function
+    )

@@ -46,6 +46,7 @@ from micrograd import (
     where,
 )
 from micrograd.errors import NumberError, OptionError, ShapeError
+from micrograd.reverse import gradients as gradients_of
 from micrograd.transforms import leaves
 
 # So many random expressions a run; each takes a few milliseconds.
@@ -231,6 +232,33 @@ def test_an_inner_function_that_ignores_its_variable():
 
 
 # --- What does not depend on an argument ---
+
+
+def test_gradients_carry_a_graph_only_when_asked_to():
+    x = Value(3.0)
+    (plain,), (recorded,) = (
+        gradients_of(x * x, x),
+        gradients_of(x * x, x, create_graph=True),
+    )
+    assert (6.0, 6.0) == (plain.data, recorded.data)
+    assert plain.inputs == () != recorded.inputs
+
+
+def test_a_derivative_asks_for_no_partial_but_its_own():
+    def refuse(z, x, y):
+        raise LookupError("nobody asked for this one")
+
+    @elementwise(lambda z, x, y: y, refuse, domain=[(0, 1), (0, 1)], torch="")
+    def half(xp, x, y):
+        return x * y
+
+    assert grad(half)(3.0, 5.0) == 5.0
+    assert jvp(half, (3.0, 5.0), (1.0, 0.0)) == (15.0, 5.0)
+    x, y = Value(3.0), Value(5.0)
+    (found,) = grad(half(x, y), [x])
+    assert found.data == 5.0
+    with pytest.raises(LookupError, match="nobody asked"):
+        grad(half, 1)(3.0, 5.0)
 
 
 def test_a_function_that_ignores_an_argument_has_derivative_zero():
@@ -592,6 +620,24 @@ def test_an_output_at_its_pole_does_not_spoil_the_others(mode):
     assert rows == [math.inf, 3.0]
 
 
+@pytest.mark.parametrize("mode", [grad, derivative])
+def test_the_third_derivative_of_x_plus_x_squared_at_zero_is_zero(mode):
+    def f(x):
+        return x**1 + x**2
+
+    assert mode(mode(mode(f)))(0.0) == 0.0
+    assert mode(mode(f))(0.0) == 2.0
+
+
+def test_a_power_at_zero_still_changes_with_its_exponent():
+    def f(x, p):
+        return x**p
+
+    # At the exponent 0 the slope by x is 0, and grows by 1 / x with p.
+    assert grad(f)(2.0, 0.0) == 0.0
+    assert grad(grad(f), argnums=1)(2.0, 0.0) == 0.5
+
+
 # --- What it costs ---
 
 
@@ -799,6 +845,33 @@ BAD = [
         "put it into a tuple, as in (x,)",
     ),
     (
+        lambda: hvp(exp, 2.0, 1.0),
+        ShapeError,
+        "hvp(f, primals, tangents) takes all arguments but got 2.0; "
+        "put it into a tuple, as in (x,)",
+    ),
+    (
+        lambda: hvp(exp, (2.0,), 1.0),
+        ShapeError,
+        "hvp(f, primals, tangents) needs two trees of 1 numbers but got "
+        "1 in another form; give the second the form of the first",
+    ),
+    (
+        lambda: grad(exp, 1.5)(1.0),
+        OptionError,
+        "argnums= takes an int or some of them but got 1.5; count from 0",
+    ),
+    (
+        lambda: grad(exp, "x")(1.0),
+        OptionError,
+        "argnums= takes an int or some of them but got 'x'; count from 0",
+    ),
+    (
+        lambda: jacobian(product, [0, 1])(1.0, 2.0, 3.0),
+        OptionError,
+        "jacobian(argnums=) takes one int but got [0, 1]; call it for each",
+    ),
+    (
         lambda: jacobian(exp, mode="sideways"),
         OptionError,
         "jacobian(mode=...) is one of reverse, forward but got 'sideways'; "
@@ -830,6 +903,53 @@ def test_tangents_must_have_the_form_of_the_arguments():
     for tangents in ([1.0], [1.0, 2.0, 3.0], [[1.0], 2.0]):
         with pytest.raises(ShapeError, match="the form of the first"):
             jvp(lambda x, y: x, (1.0, 2.0), tangents)
+
+
+def weighted(model):
+    return 10.0 * model["w"] + model["b"] ** 2
+
+
+MODEL, TURNED = {"w": 1.0, "b": 2.0}, {"b": 0.0, "w": 1.0}
+
+
+def test_directions_are_paired_by_key_whatever_the_order_of_the_keys():
+    assert jvp(weighted, (MODEL,), (TURNED,)) == (14.0, 10.0)
+    assert hvp(weighted, (MODEL,), (TURNED,)) == ({"w": 0.0, "b": 0.0},)
+    assert hvp(weighted, (MODEL,), ({"b": 1.0, "w": 0.0},)) == (
+        {"w": 0.0, "b": 2.0},
+    )
+    nested = {"layer": [MODEL], "scale": 3.0}
+    direction = {"scale": 0.0, "layer": [TURNED]}
+    out = jvp(lambda m: weighted(m["layer"][0]), (nested,), (direction,))
+    assert out == (14.0, 10.0)
+
+
+def test_gradients_pulled_back_are_paired_by_key():
+    def f(x):
+        return {"double": 2.0 * x, "square": x * x}
+
+    _, pull = vjp(f, 3.0)
+    assert pull({"double": 1.0, "square": 0.0}) == (2.0,)
+    assert pull({"square": 0.0, "double": 1.0}) == (2.0,)
+
+
+def test_other_keys_are_another_form():
+    other = {"w": 1.0, "c": 0.0}
+    _, pull = vjp(lambda x: {"y": x}, 3.0)
+    for act in (
+        lambda: jvp(weighted, (MODEL,), (other,)),
+        lambda: hvp(weighted, (MODEL,), (other,)),
+        lambda: pull({"z": 1.0}),
+    ):
+        with pytest.raises(ShapeError, match="the form of the first"):
+            act()
+
+
+def test_argnums_may_be_numpy_s():
+    np = pytest.importorskip("numpy")
+    assert grad(product, np.int64(1))(2.0, 3.0, 5.0) == 10.0
+    assert grad(product, np.array([0, 2]))(2.0, 3.0, 5.0) == (15.0, 6.0)
+    assert jacobian(product, np.int64(1))(2.0, 3.0, 5.0) == 10.0
 
 
 def test_gradients_pulled_back_must_have_the_form_of_the_output():

@@ -76,7 +76,9 @@ def test_a_part_is_what_stands_between_two_marks():
 
 def test_the_twins_of_a_chapter_have_the_same_parts():
     marks = [
-        re.findall(r"# --- (.*) ---", program("moons", kind).read_text())
+        re.findall(
+            r"# --- (.*) ---", program("moons", kind).read_text("utf-8")
+        )
         for kind in ("micrograd", "torch")
     ]
     assert ["data", "network", "loss", "training", "asking"] == marks[0]

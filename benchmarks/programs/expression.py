@@ -20,7 +20,8 @@ STATM = Path("/proc/self/statm")
 def resident() -> int:
     """Bytes of this process that are in memory now."""
     if STATM.exists():  # Linux
-        return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+        pages = int(STATM.read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGESIZE")
     return peak()
 
 

@@ -101,7 +101,7 @@ def library(variant: dict[str, Any]) -> ctypes.CDLL:
     """Compile the C; the file is gone when it has been loaded."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "moons.c")
-        source.write_text(SOURCE % variant)
+        source.write_text(SOURCE % variant, "ascii")
         out = Path(folder, "moons.so")
         command = ["cc", *FLAGS, str(source), "-o", str(out)]
         subprocess.run(command, check=True)

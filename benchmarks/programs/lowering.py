@@ -38,7 +38,7 @@ def first_use(nodes: int) -> dict[str, Any]:
     compiled(1.0)
     seconds = perf_counter() - start
     replay = compiled.last
-    lines = len(replay.tape)
+    lines = len(replay.recording.tape)
     repeats = max(1, 3_000_000 // lines)
     return {
         "lines": lines,

@@ -104,7 +104,7 @@ def parts(module: str, name: str) -> list[str]:
 def first_line(statement: ast.stmt, lines: list[str]) -> int:
     """Where a statement begins: with its decorators and its comment."""
     decorators = getattr(statement, "decorator_list", [])
-    start = min([statement.lineno, *(one.lineno for one in decorators)])
+    start: int = min([statement.lineno, *(one.lineno for one in decorators)])
     while (above := lines[start - 2].strip()).startswith("#"):
         if above.startswith("# ---") or start < 3:
             break
@@ -155,7 +155,7 @@ def _without_chapter(lines: list[str]) -> list[str]:
 
 def listing(module: str, names: list[str]) -> str:
     """The source of several things; methods stand under their class."""
-    blocks, owner = [], ""
+    blocks, owner = list[str](), ""
     for name in names:
         block = code(module, name)
         before = name.rpartition(".")[0]

@@ -1,7 +1,8 @@
 """Two directives: the box of a chapter, and the list of all of them.
 
 ``chapter`` is the box that a chapter of the tutorials opens with.  Its
-content is a definition list, "What you need" and "What you will have".
+content is a definition list, "What you need" and "What you will have", and
+"May be skipped" where that is so.
 Above it the box says which chapter this is and how long it takes.
 
 ``chapters`` stands on the page that has the chapters in its table of
@@ -81,7 +82,9 @@ def note(app: Sphinx, page: nodes.document) -> None:
             items = list(box.findall(nodes.definition_list_item))
             told = {item[0].astext(): item[-1].astext() for item in items}
             known["chapter"] = told["What you will have"]
-            known["minutes"] = str(minutes(page))
+            known["minutes"] = f"{minutes(page)} minutes"
+            if "May be skipped" in told:
+                known["minutes"] += ", may be skipped"
 
 
 def path_of(env: BuildEnvironment, index: str) -> list[str]:
@@ -97,7 +100,7 @@ def fill_in(app: Sphinx, page: nodes.document, name: str) -> None:
     """Write first lines and lists."""
     path = path_of(app.env, str(PurePosixPath(name).parent / "index"))
     for line in page.findall(facts):
-        text = f"About {app.env.metadata[name]['minutes']} minutes"
+        text = f"About {app.env.metadata[name]['minutes']}"
         if name in path:
             where = f"Chapter {path.index(name) + 1} of {len(path)}"
             text = f"{where}, {text.lower()}"
@@ -115,7 +118,7 @@ def entry(app: Sphinx, index: str, chapter: str) -> nodes.Node:
     uri = app.builder.get_relative_uri(index, chapter)
     title = app.env.titles[chapter].astext()
     link = nodes.reference("", title, internal=True, refuri=uri)
-    time = nodes.inline("", f"{known['minutes']} minutes")
+    time = nodes.inline("", known["minutes"])
     time["classes"].append("mg-facts")
     term = nodes.term("", "", link, nodes.Text(" "), time)
     text = nodes.paragraph("", known["chapter"])
@@ -146,4 +149,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-updated", renew)
     # Pages read by an earlier version of this are read again.
     safe = {"parallel_read_safe": True, "parallel_write_safe": True}
-    return {"env_version": 2, **safe}
+    return {"env_version": 3, **safe}

@@ -17,6 +17,7 @@ from typing import Any
 
 from micrograd import grad
 from micrograd.rules import Primitive
+from results import number
 
 __all__ = ["View", "plot", "view"]
 
@@ -149,14 +150,14 @@ def axes(frame: Frame) -> str:
         lines.append(
             f'<path d="M{x:.1f} {TOP}V{HEIGHT - BOTTOM}" stroke='
             f'"currentColor" opacity="{strong}"/><text x="{x:.1f}" '
-            f'y="{HEIGHT - 6}" text-anchor="middle">{number(t)}</text>'
+            f'y="{HEIGHT - 6}" text-anchor="middle">{number(t, 3)}</text>'
         )
     for v in steps(frame.bottom, frame.top):
         y, strong = frame.y(v), 0.5 if v == 0 else 0.13
         lines.append(
             f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke='
             f'"currentColor" opacity="{strong}"/><text x="{LEFT - 6}" '
-            f'y="{y + 4:.1f}" text-anchor="end">{number(v)}</text>'
+            f'y="{y + 4:.1f}" text-anchor="end">{number(v, 3)}</text>'
         )
     return "".join(lines)
 
@@ -171,11 +172,6 @@ def legend(words: str) -> str:
             f'<text x="{x + 32}" y="16">{name}</text>'
         )
     return f'<text x="{LEFT}" y="16">{escape(words)}</text>' + "".join(parts)
-
-
-def number(v: float) -> str:
-    """A number for an axis or a sentence, with a true minus sign."""
-    return f"{v:.3g}".replace("-", "−")
 
 
 def kink_marks(frame: Frame, seen: View, slope: Curve) -> str:
@@ -259,15 +255,15 @@ def in_words(seen: View, heights: Heights) -> str:
     parts = []
     for name, curve in zip(names, heights, strict=True):
         vs = [v for part in curve for v in part]
-        low, high = number(min(vs)), number(max(vs))
+        low, high = number(min(vs), 3), number(max(vs), 3)
         flat = f"{name} is {low} everywhere"
         parts.append(
             flat if low == high else f"{name} is between {low} and {high}"
         )
-    kinks = ", ".join(map(number, seen.kinks))
+    kinks = ", ".join(number(k, 3) for k in seen.kinks)
     return (
         f"Curves of f(t) = {seen.words} and its first two derivatives for t "
-        f"from {number(seen.low)} to {number(seen.high)}: "
+        f"from {number(seen.low, 3)} to {number(seen.high, 3)}: "
         + ", ".join(parts)
         + (f"; a kink at t = {kinks}." if kinks else ".")
     )

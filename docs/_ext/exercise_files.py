@@ -187,7 +187,8 @@ def given(name: str) -> tuple[str, str]:
 def title(page: str) -> str:
     """The heading of a page, named from the root of the documentation."""
     text = (FOLDER.parent / f"{page.lstrip('/')}.md").read_text("utf-8")
-    return re.search(r"(?m)^# (.+)$", text)[1]
+    heading: str = re.findall(r"(?m)^# (.+)$", text)[0]
+    return heading
 
 
 def expect() -> str:
@@ -220,11 +221,11 @@ def parts(text: str, names: list[str]) -> str:
     """
     lines = text.splitlines()
     body = ast.parse(text).body
-    drop = set(range(body[0].end_lineno))  # the docstring
+    drop = {*range(body[0].end_lineno or 0)}  # the docstring
     for node in [*body, *methods(body)]:
         named = getattr(node, "name", "").strip("_") in ["init", *names]
         if isinstance(node, ast.FunctionDef) and not named:
-            drop |= set(range(node.lineno - 1, node.end_lineno))
+            drop |= {*range(node.lineno - 1, node.end_lineno or 0)}
     kept = "\n".join(x for i, x in enumerate(lines) if i not in drop)
     if "math." not in kept:
         kept = kept.replace("import math\n", "")

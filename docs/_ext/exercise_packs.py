@@ -21,12 +21,15 @@ from exercise_files import (
     group,
     title,
 )
+from micrograd import about
 
 __all__ = ["notebook", "pack", "script", "write_packs"]
 
 LICENCE = FOLDER.parents[1] / "LICENSE"
+WHEEL = f'pip install "{about.DISTRIBUTION} @ {{base}}{about.WHEEL}"'
 FIRST = """\
-# Run this cell first.  It needs micrograd: pip install micrograd
+# Run this cell first.  It needs the package micrograd; how to install it:
+# {base}installation.html
 {expect}"""
 README = """\
 # {title}
@@ -39,7 +42,11 @@ Exercises that check themselves, from the documentation of micrograd:
 - `{name}.py`: the same as a script in cells, for an editor that runs them.
 - `{name}-solutions.ipynb`: every check passes.
 
-They need Python 3.11 or newer, and `pip install micrograd`.
+They need Python 3.11 or newer and the package:
+
+    {install}
+
+Other ways to install it: <{base}installation.html>.
 
 Text and code are under the MIT licence, in the file LICENSE: use, change
 and share them, and keep that file with them.
@@ -56,7 +63,7 @@ def cells(name: str, base: str, *, solved: bool) -> list[Cell]:
     heading = title(f"exercises/{name}")
     text = f"# {heading}\n\nFrom <{base}exercises/{name}.html>."
     found = [("markdown", text)]
-    found.append(("code", FIRST.format(expect=expect())))
+    found.append(("code", FIRST.format(base=base, expect=expect())))
     shared, first = given(name)
     for one in group(name):
         if shared and one.name == first:
@@ -130,7 +137,11 @@ def pack(name: str, base: str) -> dict[str, str]:
     """The files of a group's zip, by name."""
     address = f"{base}exercises/{name}.html"
     readme = README.format(
-        title=title(f"exercises/{name}"), name=name, address=address
+        title=title(f"exercises/{name}"),
+        name=name,
+        address=address,
+        base=base,
+        install=WHEEL.format(base=base),
     )
     return {
         "README.md": readme,

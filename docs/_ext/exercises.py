@@ -94,18 +94,20 @@ class OneExercise(ForExercises):
         level, idea = one.fields["level"], one.fields["idea"]
         hints = one.all("hint")
         many = len(hints) > 1
-        return "\n\n".join([
-            "{.mg-exercise-facts}\n"
-            f"Level {level}: {idea}; after []({one.fields['follows']}.md)",
-            one.one("statement"),
-            block(one.start, "exercise"),
-            folded("Check", block(one.check, "check"), "check"),
-            *(
-                folded(f"Hint {i}" if many else "Hint", hint, "hint")
-                for i, hint in enumerate(hints, start=1)
-            ),
-            folded("Solution", self.solution(one), "solution"),
-        ])
+        return "\n\n".join(
+            [
+                "{.mg-exercise-facts}\n"
+                f"Level {level}: {idea}; after []({one.fields['follows']}.md)",
+                one.one("statement"),
+                block(one.start, "exercise"),
+                folded("Check", block(one.check, "check"), "check"),
+                *(
+                    folded(f"Hint {i}" if many else "Hint", hint, "hint")
+                    for i, hint in enumerate(hints, start=1)
+                ),
+                folded("Solution", self.solution(one), "solution"),
+            ]
+        )
 
     def solution(self, one: exercise_files.Exercise) -> str:
         """The solution as Markdown; of a bug, what is to be changed."""

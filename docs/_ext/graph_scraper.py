@@ -1,8 +1,8 @@
 """Gives a gallery script that draws graphs a picture for its card.
 
 Sphinx-gallery makes cards from images.  A drawn graph is no image but an
-element of the page, placed there by the page itself, so that it follows
-the light and the dark theme.  This scraper writes the graph a second time,
+element of the page, so that it follows the light and the dark theme.  This
+scraper puts there what a script shows, and writes the graph a second time,
 as an SVG file, for the card alone.
 """
 
@@ -12,7 +12,11 @@ import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import indent
 from typing import Any
+
+from micrograd.draw import Graph
+from micrograd.draw.screen import viewers
 
 WIDTH, HEIGHT, MARGIN = 400, 280, 16  # the size of a card's picture
 # Neither black nor white: a card has one picture for both themes.
@@ -35,7 +39,7 @@ def card(svg: str) -> str:
 
 
 class GraphScraper:
-    """Write the graph that ended a block of code, once."""
+    """Write the graphs that a block of code has shown."""
 
     def __repr__(self) -> str:  # part of the settings Sphinx compares
         return "GraphScraper"
@@ -46,24 +50,24 @@ class GraphScraper:
         block_vars: dict[str, Any],
         gallery_conf: dict[str, Any],
     ) -> str:
-        """Write the picture; return no text, so that it shows once."""
-        # The value of the last expression; it stays there afterwards.
-        shown = block_vars["example_globals"].get("___")
-        seen = block_vars.setdefault("graphs_seen", [])
-        if not hasattr(shown, "_repr_svg_") or any(
-            shown is one for one in seen
-        ):
-            return ""
-        seen.append(shown)
+        """Write the pictures for cards; return what the page shows."""
         paths: Iterator[str] = block_vars["image_path_iterator"]
-        path = Path(next(paths)).with_suffix(".svg")
-        path.write_text(card(shown._repr_svg_()), encoding="utf-8")
-        return ""
+        shown = []
+        for graph in SHOWN:
+            path = Path(next(paths)).with_suffix(".svg")
+            path.write_text(card(graph.svg()), encoding="utf-8")
+            html = indent(graph._repr_html_(), "    ")
+            shown.append(f".. raw:: html\n\n{html}\n\n")
+        SHOWN.clear()
+        return "\n".join(shown)
 
 
+SHOWN: list[Graph] = []  # since the last block
 scraper = GraphScraper()
 
 
 def start_afresh(gallery_conf: dict[str, Any], file: str) -> None:
-    """Give every script the same random numbers, whatever ran before."""
+    """Give every script the same random numbers, and catch its graphs."""
     random.seed(0)
+    SHOWN.clear()
+    viewers[:] = [SHOWN.append]

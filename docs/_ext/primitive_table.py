@@ -6,6 +6,10 @@ Three directives, each of which writes Markdown and has it parsed in place::
     ```{primitive-cards}        one section for each row, in chapters
     ```{operator-table}         Python's operators, each with an example
 
+A fourth is for the page of one function, which autosummary writes::
+
+    .. primitive-derivative:: exp   its derivative: formula and plot
+
 All formulas are rows read on symbols (:mod:`symbolic`), all pictures rows
 read on numbers (:mod:`curve`), all results computed while the page is made.
 
@@ -159,13 +163,13 @@ def in_torch(row: Primitive) -> str:
 
 
 def equations(row: Primitive) -> str:
-    """The function and its derivatives, one below the other."""
+    """The function and its derivatives, one below the other, as LaTeX."""
     result = symbolic.result_name(row)
     lines = [rf"{result} &= {formula(row)}"]
     for letter, slope in zip(letters(row), slopes(row), strict=True):
         d = "d" if row.arity == 1 else r"\partial "
         lines.append(rf"\frac{{{d}{result}}}{{{d}{letter}}} &= {slope}")
-    return f"$${stacked(lines)}$$"
+    return stacked(lines)
 
 
 def stacked(lines: list[str]) -> str:
@@ -238,7 +242,7 @@ def card(row: Primitive) -> str:
     return CARD.format(
         name=row.name,
         summary=summary(row),
-        equations=equations(row),
+        equations=f"$${equations(row)}$$",
         picture=f"```{{raw}} html\n{picture}\n```" if picture else "",
         facts=facts(row),
         example=example(row).strip(),
@@ -264,7 +268,41 @@ def cards() -> str:
     )
 
 
+# --- The page of one function ---
+
+DERIVATIVE = """
+.. math::
+
+   {equations}
+
+{picture}
+
+At infinities, zeros and kinks, beside PyTorch:
+:ref:`{name} in the table <primitive-{name}>`.
+"""
+
+
+def derivative(row: Primitive) -> str:
+    """The formula and the plot of a row, as reStructuredText."""
+    picture = curve.plot(row)
+    return DERIVATIVE.format(
+        name=row.name,
+        equations=equations(row),
+        picture=f".. raw:: html\n\n   {picture}" if picture else "",
+    )
+
+
 # --- Directives ---
+
+SOURCES = [primitives, micrograd.rules, symbolic, curve, results]
+
+
+def depend(directive: SphinxDirective) -> None:
+    """Remember what a page was made from."""
+    for module in SOURCES:
+        directive.env.note_dependency(inspect.getfile(module))
+    directive.env.note_dependency(__file__)
+    directive.env.note_dependency(str(results.SAVED))
 
 
 class Generated(SphinxDirective):
@@ -278,13 +316,21 @@ class Generated(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Parse it, and remember what it was made from."""
-        sources = [primitives, micrograd.rules, symbolic, curve, results]
-        for module in sources:
-            self.env.note_dependency(inspect.getfile(module))
-        self.env.note_dependency(__file__)
-        self.env.note_dependency(str(results.SAVED))
+        depend(self)
         text = self.write[self.name]()
         return self.parse_text_to_nodes(text, allow_section_headings=True)
+
+
+class Derivative(SphinxDirective):
+    """The derivative of the function that its argument names."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Parse it, and remember what it was made from."""
+        depend(self)
+        text = derivative(PRIMITIVES[self.arguments[0]])
+        return self.parse_text_to_nodes(text)
 
 
 class RowSource(SphinxRole):
@@ -304,5 +350,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     for name in Generated.write:
         app.add_directive(name, Generated)
+    app.add_directive("primitive-derivative", Derivative)
     app.add_role("row-source", RowSource())
     return {"parallel_read_safe": True, "parallel_write_safe": True}

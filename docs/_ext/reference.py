@@ -151,6 +151,14 @@ def demote(
             lines[i - 1 : i + 1] = [f".. rubric:: {lines[i - 1]}", ""]
 
 
+def hide(
+    app: Sphinx, name: str, thing: Any, options: Any, bases: list[Any]
+) -> None:
+    """Leave out base classes that no page describes."""
+    shown = [one for one in bases if not one.__name__.startswith("_")]
+    bases[:] = shown or [object]
+
+
 # --- Edit links ---
 
 
@@ -186,6 +194,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # Before numpydoc, at 500, reads the lines.
     app.connect("autodoc-process-docstring", shorten, priority=300)
     app.connect("autodoc-process-docstring", demote, priority=300)
+    app.connect("autodoc-process-bases", hide)
     # After the theme, at 500, has set its own.
     app.connect("html-page-context", edit_link, priority=800)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -36,9 +36,9 @@ EDGES: dict[int, list[tuple[float, ...]]] = {
 }  # fmt: skip
 
 
-def number(x: float) -> str:
-    """A number for a table: six digits, a true minus sign."""
-    return f"{x:.6g}".replace("-", "−").replace("inf", "∞")
+def number(x: float, digits: int = 6) -> str:
+    """A number for a table or an axis, with a true minus sign."""
+    return f"{x:.{digits}g}".replace("-", "−").replace("inf", "∞")
 
 
 # --- At the edge ---

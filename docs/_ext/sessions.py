@@ -20,10 +20,11 @@ NOXFILE = Path(__file__).parents[2] / "noxfile.py"
 def options(function: ast.FunctionDef) -> dict[str, Any] | None:
     """What ``@nox.session(...)`` was given, or None without it."""
     for decorator in function.decorator_list:
-        call = isinstance(decorator, ast.Call)
-        if ast.unparse(decorator.func if call else decorator) == "nox.session":
-            keywords = decorator.keywords if call else []
-            return {k.arg: ast.literal_eval(k.value) for k in keywords}
+        name, keywords = decorator, list[ast.keyword]()
+        if isinstance(decorator, ast.Call):
+            name, keywords = decorator.func, decorator.keywords
+        if ast.unparse(name) == "nox.session":
+            return {str(k.arg): ast.literal_eval(k.value) for k in keywords}
     return None
 
 

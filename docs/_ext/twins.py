@@ -69,9 +69,7 @@ class Twins(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Build two columns, or one where there is but one text."""
         self.env.note_dependency(str(SAVED))
-        paths = [
-            FOLDER / f"{self.arguments[0]}_{kind}.py" for kind in KINDS
-        ]
+        paths = [FOLDER / f"{self.arguments[0]}_{kind}.py" for kind in KINDS]
         columns = [nodes.container(classes=["mg-twin"]) for _ in KINDS]
         box = nodes.container("", *columns, classes=["mg-twins"])
         if "printed" not in self.options:

@@ -74,7 +74,25 @@ function nameControls() {
   }
 }
 
+// Commands install the package from the canonical site; put the one that
+// this page came from in its place, since that one serves it too.
+function installFromHere() {
+  const canonical = document.querySelector('link[rel="canonical"]');
+  if (!canonical) return;
+  const root = document.documentElement.dataset.content_root;
+  const named = new URL(root, canonical.href).href;
+  const here = new URL(root, location.href).href;
+  for (const block of document.querySelectorAll(".mg-install pre")) {
+    const texts = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode;
+      text.data = text.data.replaceAll(named, here);
+    }
+  }
+}
+
 window.addEventListener("load", () => {
+  installFromHere();
   nameControls();
   offerVersions();
   reachTags();

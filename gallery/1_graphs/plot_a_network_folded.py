@@ -23,7 +23,7 @@ score = model(x)
 score.label = "score"
 score.backward()
 
-draw_dot(score, fold="neuron")
+draw_dot(score, fold="neuron").show()
 
 # %%
 # Each box stands for a weighted sum and its tanh, and shows the number the
@@ -39,7 +39,7 @@ print(f"{len(values)} values, {len(model.parameters())} parameters")
 
 wide = MLP(2, [64, 64, 1], rng=Random(seed))
 
-draw_dot(wide(x))
+draw_dot(wide(x)).show()
 
 # %%
 # A neuron of the first layer on its own has few enough values to be drawn
@@ -50,7 +50,7 @@ model.zero_grad()
 output = model.layers[0].neurons[0](x)
 output.backward()
 
-draw_dot(output)
+draw_dot(output).show()
 
 # %%
 # What to take away

@@ -22,7 +22,7 @@ n.label = "n"
 o = n.tanh()
 o.label = "o"
 
-draw_dot(o, parameters=[w1, w2, b])
+draw_dot(o, parameters=[w1, w2, b]).show()
 
 # %%
 # The bias is chosen so that the gradients come out round.  At the output
@@ -34,7 +34,7 @@ print(f"o = {o.data:.4f}, slope of tanh = {n.grad:.4f}")
 for leaf in [x1, w1, x2, w2, b]:
     print(f"{leaf.label}.grad = {leaf.grad:+.4f}")
 
-draw_dot(o, parameters=[w1, w2, b])
+draw_dot(o, parameters=[w1, w2, b]).show()
 
 # %%
 # ``w2`` has no gradient: its input is zero, so moving it changes nothing.

@@ -16,7 +16,7 @@ b = Value(2.0, label="b")
 c = a + b
 d = a * b + b**3
 
-draw_dot(d)
+draw_dot(d).show()
 
 # %%
 # Nothing here is special but ``Value``.  Each operation computes a number
@@ -44,7 +44,7 @@ g.backward()
 print(f"dg/da = {a.grad:.4f}")
 print(f"dg/db = {b.grad:.4f}")
 
-draw_dot(g)
+draw_dot(g).show()
 
 # %%
 # A gradient is a promise about a small change.  Keep it: move ``a`` a

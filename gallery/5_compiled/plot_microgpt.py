@@ -2,9 +2,8 @@
 ===================================
 
 You will see a transformer, each of its 4,192 parameters a ``Value`` in
-plain Python loops, read a few hundred first names and then invent some.
-The loss is recorded once for each length of name and replayed thousands of
-times.
+plain Python loops, read 181 first names and then invent some.
+The loss of one name is recorded once and replayed two thousand times.
 """
 
 # sphinx_gallery_tags = ["advanced", "language", "transformer", "compiler"]
@@ -32,12 +31,13 @@ ax.set(title=f"{len(known)} names", xlabel="letters", ylabel="names")
 plt.show()
 
 # %%
-# We take the names of four to six letters, which are most of them.  A
-# letter is a number from 1 to 26, and 0 stands at both ends.  It enters as
-# a row that is 1 at its number, so that names are nothing but numbers, and
-# the recording of one name serves all of its length.
+# We take the names of five letters: each length would be a recording of its
+# own.  A letter is a number from 1 to 26, and 0 stands at both ends.  It
+# enters as a row that is 1 at its number, so that names are nothing but
+# numbers, and one recording serves them all.
 
-names = [name for name in known if 4 <= len(name) <= 6]
+names = [name for name in known if len(name) == 5]
+print(f"{len(names)} names of five letters")
 letters = ".abcdefghijklmnopqrstuvwxyz"
 width, heads, block = 16, 4, 16
 
@@ -147,10 +147,10 @@ same = eager == loss_and_gradients(replayed, example)
 print(f"eager and compiled agree: {same}")
 
 # %%
-# With an optimiser, a call is a whole step of training.  The first name of
-# each length takes seconds; a later one takes a thousandth of that.
+# With an optimiser, a call is a whole step of training.  The first one
+# takes seconds, since it records; a later one takes a thousandth of that.
 
-steps = 3000
+steps = 2000
 falling = linear(0.01, 0.0, steps)
 optimiser = Adam(parameters, lr=falling, betas=(0.85, 0.99))
 train = micrograd.compile(loss_of, optimiser)
@@ -160,7 +160,7 @@ for k in range(steps):
     if (k + 1) % 500 == 0:
         bar = "#" * ((k + 1) // 500)
         recent, clock = mean(history[-500:]), perf_counter() - begin
-        print(f"{bar:6} {k + 1}: loss {recent:.2f}, {clock:.0f} s")
+        print(f"{bar:4} {k + 1}: loss {recent:.2f}, {clock:.0f} s")
 
 # %%
 # For comparison: the surprise of a guess, and of knowing only how often

@@ -1,4 +1,4 @@
-"""The compiler: a recorded graph, replayed at machine speed."""
+"""The compiler: a recorded function, replayed at machine speed."""
 
 from micrograd.compiler.compiled import Compiled as Compiled
 from micrograd.compiler.compiled import compile as compile

@@ -1,14 +1,16 @@
 """Arguments: the numbers in whatever a function is called with.
 
 Numbers may come in nested lists, tuples and dictionaries, in arrays and in
-buffers.  They are taken out in one list; what is left, the *form*, says
-whether a tape that was recorded earlier fits.
+buffers.  They are taken out in one list; what is left, the *form*, is all
+that Python code can see of the arguments without looking at a number.  A
+tape that was recorded earlier fits if the form is the same.
 
-Notation: a *form* is hashable; None stands for a number, an integer for so
-many of them, and for a ``Value`` there is a pair that says which of the
-optimiser's parameters it is, if any.
+Notation: a *form* is hashable.  In it None stands for a float, a pair of
+a name and a place for a ``Value``, and anything that is neither a number
+nor a container for itself.
 
-Leaves out: objects with attributes; pass their numbers.
+Leaves out: numbers in attributes of objects; an object is known by its
+identity, so what it holds must not change.
 """
 
 from __future__ import annotations
@@ -17,117 +19,180 @@ from array import array
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
+from numbers import Real
 from typing import Any
 
 from micrograd.engine import Value
+from micrograd.errors import NumberError
 from micrograd.namespaces import to_number
 from micrograd.operators import Operators
 from micrograd.trees import leaves, rebuild
 
-__all__ = ["Foreign", "Taker", "put"]
+__all__ = ["Foreign", "Taken", "put"]
 
 ASKED = "a compiled function takes numbers, Values, and lists of them"
-QUICK, LISTS = {float, int}, {list, tuple}
+QUICK, LISTS = {float}, {list, tuple}
+STATIC = (bool, str, bytes, type(None))
 
 
 class Foreign(Exception):  # noqa: N818 - nothing is wrong
     """There are numbers of another transform among the arguments."""
 
 
-class Taker:
-    """Takes numbers out of arguments.
+class Same:
+    """An object in a form: equal to itself alone, and kept alive."""
+
+    def __init__(self, it: object) -> None:
+        self.it = it
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.it is self.it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+
+class Taken:
+    """The numbers of one call, taken out of its arguments.
 
     Parameters
     ----------
-    owned : mapping from Value to int
-        The optimiser's parameters, and which they are.
+    tree : tree
+        The arguments.
+    known : mapping from Value to int
+        Values that the function has from elsewhere, and which they are.
 
     Attributes
     ----------
     numbers : array of float
-        All numbers, in order; zeros where there are Values.
-    values : dict from int to Value
-        The Values that gradients flow to, and where they were.
+        All numbers, in order.
+    values : list of Value
+        The Values among the arguments, each once.
+    form : object
+        What is left of the arguments.
 
     Examples
     --------
-    >>> from micrograd.compiler.arguments import Taker
-    >>> taker = Taker({})
-    >>> taker.take(([1, 2.0], {"y": -1})), taker.numbers.tolist()
-    ((2, (<class 'dict'>, ('y', None))), [1.0, 2.0, -1.0])
+    >>> from micrograd.compiler.arguments import Taken
+    >>> taken = Taken(([1.0, 2.0], {"y": -1.0}), {})
+    >>> taken.numbers.tolist()
+    [1.0, 2.0, -1.0]
+    >>> taken.form == Taken(([7.0, 8.0], {"y": 9.0}), {}).form
+    True
     """
 
-    def __init__(self, owned: Mapping[Value, int]) -> None:
+    def __init__(self, tree: Any, known: Mapping[Value, int]) -> None:
         self.numbers = array("d")
-        self.values: dict[int, Value] = {}
-        self.owned = owned
+        self.values: list[Value] = []
+        self.known = known
+        self.form = self._take(tree)
 
-    def take(self, tree: Any) -> Any:  # noqa: PLR0911
+    def _take(self, tree: Any) -> Any:  # noqa: PLR0911
         """Append the numbers of a tree to the list; return its form."""
         kind = type(tree)
         if kind is float:
             self.numbers.append(tree)
             return None
         if isinstance(tree, (list, tuple)):
-            return self._take_list(tree)
+            return self._take_list(kind, tree)
         if isinstance(tree, dict):
             items = tree.items()
-            return kind, *[(key, self.take(x)) for key, x in items]
-        if isinstance(tree, Value) and tree.requires_grad:
-            self.values[len(self.numbers)] = tree
-            self.numbers.append(0.0)
-            return "parameter", self.owned.get(tree)
+            return kind, *[(key, self._take(x)) for key, x in items]
         if isinstance(tree, Operators):
-            if not isinstance(tree, Value):
-                raise Foreign
-            self.numbers.append(tree.data)
-            return None
+            return self._take_value(tree)
+        if isinstance(tree, STATIC):
+            return kind, tree
         if getattr(tree, "ndim", 0) > 0 or isinstance(tree, array):
             return self._take_array(tree)
-        self.numbers.append(to_number(tree, ASKED))
-        return None
+        if isinstance(tree, Real) or getattr(tree, "ndim", None) == 0:
+            self.numbers.append(to_number(tree, ASKED))
+            return kind
+        if isinstance(tree, (complex, set, frozenset, range, Iterator)):
+            do = "pass a list of numbers"
+            raise NumberError(ASKED, f"the {kind.__name__} {tree!r}", do)
+        return Same(tree)  # a model, perhaps, or self
 
-    def _take_list(self, tree: Any) -> Any:
-        """How many there are, if all are numbers; else their forms."""
-        rows = set(map(type, tree)) <= LISTS  # of numbers, perhaps
+    def _take_value(self, x: Any) -> Any:
+        """Which Value it is: among those known, or among the arguments."""
+        if not isinstance(x, Value):
+            raise Foreign
+        if x in self.known:
+            return "known", self.known[x]
+        if x not in self.values:
+            self.values.append(x)
+        return "value", self.values.index(x), x.requires_grad
+
+    def _take_list(self, kind: type, tree: Any) -> Any:
+        """How many there are, if all are floats; else their forms."""
+        kinds = set(map(type, tree))
+        rows = kinds <= LISTS  # of numbers, perhaps
         flat = list(chain.from_iterable(tree)) if rows else tree
-        if set(map(type, flat)) <= QUICK:
+        numbers = set(map(type, flat)) if rows else kinds
+        if numbers <= QUICK or numbers == {int}:
             with suppress(OverflowError):  # of an integer; explained below
                 self.numbers.extend(flat)
-                return tuple(map(len, tree)) if rows and tree else len(tree)
-        forms = [self.take(branch) for branch in tree]
-        return len(forms) if forms.count(None) == len(forms) else tuple(forms)
+                if not rows or not tree:
+                    return kind, len(tree), *numbers
+                lengths = set(map(len, tree))
+                if len(kinds) == len(lengths) == 1:
+                    return kind, len(tree), *kinds, *lengths, *numbers
+                each = zip(map(type, tree), map(len, tree), strict=True)
+                return kind, tuple(each), *numbers
+        return kind, *[self._take(branch) for branch in tree]
 
     def _take_array(self, tree: Any) -> Any:
         """The numbers of an array or a buffer; an array may hold Values."""
         try:
             view = memoryview(tree)
-        except (TypeError, ValueError):  # not a buffer, or one of dates
-            view = None
+        except (TypeError, ValueError, BufferError):
+            view = None  # not a buffer, or one of dates
         if view is not None and view.format == "d":
             self.numbers.frombytes(view.tobytes())
-            return "array", view.shape, view.nbytes // view.itemsize
-        flat = tree.ravel() if hasattr(tree, "ravel") else tree
+            return type(tree), view.shape
+        flat = tree.tolist() if hasattr(tree, "tolist") else list(tree)
         shape = getattr(tree, "shape", (len(flat),))
-        return "array", shape, self.take(flat.tolist())
+        return type(tree), tuple(shape), self._take(flat)
 
 
 def put(tree: Any, numbers: Iterator[Any]) -> Any:
-    """The same tree with other numbers; arrays become arrays of objects."""
+    """The same tree with other numbers; arrays become arrays of objects.
+
+    Parameters
+    ----------
+    tree : tree
+        Arguments of a function.
+    numbers : iterator
+        What takes the places of their numbers.
+
+    Returns
+    -------
+    tree
+        A new tree; Values and objects are those of the old one.
+
+    Examples
+    --------
+    >>> from micrograd.compiler.arguments import put
+    >>> put(([1.0, "mean"], {"n": 2}), iter("ab"))
+    (['a', 'mean'], {'n': 'b'})
+    """
     return rebuild(tree, (_other(leaf, numbers) for leaf in leaves(tree)))
 
 
 def _other(leaf: Any, numbers: Iterator[Any]) -> Any:
     """What stands in the place of a number, or of an array of them."""
-    if getattr(leaf, "ndim", 0) > 0 and hasattr(leaf, "ravel"):
-        return _objects(leaf, numbers)
+    if getattr(leaf, "ndim", 0) > 0:
+        if hasattr(leaf, "astype"):
+            return _objects(leaf, numbers)
+        return put(leaf.tolist(), numbers)
     if isinstance(leaf, (array, memoryview)):
         return put(leaf.tolist(), numbers)
-    return next(numbers)
+    if isinstance(leaf, (Operators, *STATIC)):
+        return leaf
+    number = isinstance(leaf, Real) or getattr(leaf, "ndim", None) == 0
+    return next(numbers) if number else leaf
 
 
 def _objects(tree: Any, numbers: Iterator[Any]) -> Any:
     flat = tree.astype(object).ravel()
-    for i in range(len(flat)):
-        flat[i] = next(numbers)
+    flat[:] = [_other(x, numbers) for x in flat.tolist()]
     return flat.reshape(tree.shape)

@@ -10,25 +10,27 @@ Leaves out: what a replay does, see :mod:`micrograd.compiler.replay`.
 
 from __future__ import annotations
 
+import gc
 import warnings
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from functools import partial, update_wrapper
+from collections.abc import Callable
+from functools import update_wrapper
 from importlib.util import find_spec
-from operator import itemgetter
+from types import MethodType
 from typing import Any
 
-from micrograd.compiler.arguments import Foreign, Taker
+from micrograd.about import INSTALL
+from micrograd.compiler.arguments import Foreign, Same, Taken
 from micrograd.compiler.c import c_source
 from micrograd.compiler.lending import LOCK, Loan
-from micrograd.compiler.passes import PASSES
 from micrograd.compiler.python import source
-from micrograd.compiler.record import Recorder
+from micrograd.compiler.reach import reachable
 from micrograd.compiler.replay import Replay
+from micrograd.compiler.tape import Tape
 from micrograd.engine import Value
 from micrograd.errors import NumberError, OptionError
 from micrograd.optim import Optimizer
-from micrograd.recording import recording
+from micrograd.recording import depth, outermost, state
 
 __all__ = ["Compiled", "compile"]
 
@@ -38,11 +40,10 @@ CHANGING = {"parameters", "lr", "steps", "state"}  # of an optimiser
 
 
 def compile(
-    fn: Callable[..., Value],
+    fn: Callable[..., Any],
     optimizer: Optimizer | None = None,
     *,
     reader: str | None = None,
-    passes: Sequence[str] = tuple(PASSES),
     roll: bool = True,
 ) -> Compiled:
     """Turn a function of numbers into one that replays its recording.
@@ -51,17 +52,18 @@ def compile(
     ----------
     fn : callable
         Takes numbers, Values, and lists, tuples, dictionaries or arrays of
-        them; returns one Value.  Values from outside are its parameters.
+        them; returns numbers and Values in the same manner.  Values from
+        outside are its parameters.
     optimizer : Optimizer, optional
-        If given, each call is a whole training step: zero the gradients,
-        forward, backward, update; and returns the loss as a float.
+        If given, `fn` returns one Value, and each call is a whole training
+        step: zero the gradients, forward, backward, update; and returns
+        the loss as a float.
     reader : {"native", "python"}, optional
         What carries the program out: machine code, or Python source.  The
         default is machine code where llvmlite is installed.
-    passes : sequence of str, optional
-        The passes to run, of ``fold``, ``share`` and ``drop``.
     roll : bool, optional
-        Whether to look for sums of like terms and compute them in lanes.
+        Whether to look for loops.  Without them sums are added up in the
+        order of the engine, to the last bit.
 
     Returns
     -------
@@ -73,13 +75,13 @@ def compile(
     RecordingError
         At the first call, if `fn` depends on what a number is.
     OptionError
-        If there is no such reader or pass.
+        If there is no such reader.
 
     Notes
     -----
-    After a training step, parameters and gradients stay in the program
-    until one of them is read or set; then all come back.  Whoever reads
-    sees the newest numbers.
+    After a training step, parameters, gradients and the optimiser's state
+    stay in the program until one of them is read or set; then all come
+    back.  Whoever reads sees the newest numbers.
 
     Examples
     --------
@@ -103,89 +105,132 @@ def compile(
     if reader is not None and reader not in READERS:
         asked = f"compile(reader=...) is one of {', '.join(READERS)}"
         raise OptionError(asked, repr(reader), "choose one, or leave it out")
-    for name in passes:
-        if name not in PASSES:
-            asked = f"compile(passes=...) takes some of {', '.join(PASSES)}"
-            raise OptionError(asked, repr(name), "choose among them")
-    return Compiled(fn, optimizer, reader or _default(), passes, roll)
+    if not callable(fn):
+        asked = "compile(fn) takes a function"
+        raise NumberError(asked, f"the {type(fn).__name__}", "pass one")
+    return Compiled(fn, optimizer, reader or _default(), roll)
 
 
 def _default() -> str:
     if find_spec("llvmlite") is not None:
         return "native"
     warnings.warn(
-        "micrograd.compile runs as Python source; for machine code: pip "
-        'install "micrograd[fast]"',
+        "micrograd.compile runs as Python source; for machine code: "
+        + INSTALL.format("fast"),
         stacklevel=3,
     )
     return "python"
 
 
 class Compiled:
-    """A function that is recorded once for each form of its arguments."""
+    """A function that is recorded once for each form of its arguments.
+
+    Examples
+    --------
+    >>> import micrograd
+    >>> square = micrograd.compile(lambda x: x * x, reader="python")
+    >>> square(3.0)
+    9.0
+    >>> print(square.source(), end="")
+    def run(M):
+        v0 = M[1]
+        v1 = v0 * v0
+        M[0] = v1
+    """
 
     def __init__(
-        self, fn: Any, optimizer: Optimizer | None, reader: str,
-        passes: Sequence[str], roll: bool,
-    ) -> None:  # fmt: skip
+        self, fn: Any, optimizer: Optimizer | None, reader: str, roll: bool
+    ) -> None:
         update_wrapper(self, fn)
-        self.fn = fn
-        self.options: dict[str, Any] = {
-            "reader": reader, "passes": passes, "roll": roll,
-        }  # fmt: skip
+        self.fn, self.optimizer = fn, optimizer
+        self.options: dict[str, Any] = {"reader": reader, "roll": roll}
         self.replays: OrderedDict[Any, Replay] = OrderedDict()
-        self.owned: dict[Value, int] = {}
+        self.known: dict[Value, int] | None = None
         self.loan: Loan | None = None
-        self.settings: Any = tuple
-        if optimizer is not None:
-            self.loan = Loan(optimizer)
-            self.owned = {p: i for i, p in enumerate(optimizer.parameters)}
-            # Settings are part of a recording, so they are compared.
-            if names := vars(optimizer).keys() - CHANGING:
-                self.settings = partial(itemgetter(*names), vars(optimizer))
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """A compiled function in a class is a method."""
+        return self if instance is None else MethodType(self, instance)
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         """Replay `fn` on these arguments, or record it first."""
-        if type(recording.get()) is not bool:  # inside another recording
-            return self.fn(*args, **named)
-        taken = Taker(self.owned)
-        try:
-            form = taken.take(args), taken.take(named) if named else None
-        except Foreign:  # inside another transform
+        now = state.get()
+        if now.witness is not None or depth.get():
             return self._eager(args, named)
         with LOCK:
-            key = form, self.settings()
+            if self.known is None:
+                self._know(reachable(self.fn))
+            settings = None if self.optimizer is None else self._settings()
+            try:
+                taken = Taken((args, named), self.known or {})
+            except Foreign:  # of a transform that has ended
+                return self._eager(args, named)
+            key = taken.form, settings, now.graph
             replay = self.replays.get(key)
             if replay is None:
-                self.replays[key] = replay = Replay(
-                    self.fn, (args, named), taken,
-                    loan=self.loan, **self.options,
-                )  # fmt: skip
-                if len(self.replays) > KEPT:
-                    self.replays.popitem(last=False)
-            return replay.run(taken)
+                replay = self._record(key, (args, named), taken)
+            self.replays.move_to_end(key)
+            return replay.run((args, named), taken)
 
     def _eager(self, args: Any, named: Any) -> Any:
-        if self.loan is None:
-            return self.fn(*args, **named)
-        asked = "a compiled training step takes numbers and Values"
-        do = "differentiate the loss, not the step"
-        raise NumberError(asked, "numbers of another transform", do)
+        """Inside a recording or a transform: the function itself."""
+        if self.optimizer is not None:
+            do = "differentiate or compile the loss, not the step"
+            outermost("a compiled training step runs by itself", do)
+        return self.fn(*args, **named)
+
+    def _record(self, key: Any, tree: Any, taken: Taken) -> Replay:
+        collecting = gc.isenabled()
+        gc.disable()  # of what is made now, all stays, and nothing is a cycle
+        try:
+            replay = Replay(
+                self.fn, tree, taken, loan=self.loan, **self.options
+            )
+        finally:
+            if collecting:
+                gc.enable()
+        self.replays[key] = replay
+        if len(self.replays) > KEPT:
+            self.replays.popitem(last=False)
+        return replay
+
+    def _know(self, values: list[Value]) -> None:
+        """Values from elsewhere than the arguments, and which they are."""
+        owned = [] if self.loan is None else self.loan.parameters
+        every = dict.fromkeys([*owned, *values])
+        self.known = {x: i for i, x in enumerate(every)}
+
+    def _settings(self) -> Any:
+        """What an optimiser's update depends on, but for the numbers."""
+        optimizer = self.optimizer
+        assert optimizer is not None
+        loan = self.loan
+        if loan is None or loan.parameters != optimizer.parameters:
+            if loan is not None:
+                loan.give_back()
+            self.loan = Loan(optimizer)
+            self.replays.clear()
+            self._know(list(self.known or ()))
+        return tuple([
+            (name, x if type(x) is float else _frozen(x))
+            for name, x in vars(optimizer).items()
+            if name not in CHANGING
+        ])
 
     # --- To be looked at ---
 
     @property
     def last(self) -> Replay:
-        """What was recorded last."""
+        """What was recorded or run last."""
         if not self.replays:
             asked = "a compiled function can be looked at after its first call"
             raise NumberError(asked, "no call", "call it once")
         return next(reversed(self.replays.values()))
 
     @property
-    def tape(self) -> Recorder:
+    def tape(self) -> Tape:
         """What was recorded, for the newest form of arguments."""
-        return self.last.tape
+        return self.last.recording.tape
 
     def source(self) -> str:
         """The program as Python source."""
@@ -198,8 +243,24 @@ class Compiled:
         your own; the comment in the file says what the arguments are.
         """
         name = getattr(self.fn, "__name__", "a function")
-        return c_source(self.last.program, f"{name}, by micrograd.compile")
+        title = f"{name}, by micrograd.compile"
+        return c_source(self.last.program, self.last.layout, title)
 
     def report(self) -> str:
-        """What each pass did, as a table."""
+        """What came out of each part of compiling, as a table."""
         return self.last.report()
+
+    def __repr__(self) -> str:
+        name = getattr(self.fn, "__qualname__", type(self.fn).__name__)
+        return f"<compiled {name}, {len(self.replays)} forms>"
+
+
+def _frozen(x: Any) -> Any:
+    """A setting as something that can be compared later."""
+    if isinstance(x, dict):
+        return tuple((key, _frozen(y)) for key, y in x.items())
+    if isinstance(x, (list, tuple)):
+        return type(x), *map(_frozen, x)
+    if isinstance(x, (int, float, str, bytes, type(None))):
+        return type(x), x
+    return Same(x)

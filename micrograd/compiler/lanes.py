@@ -1,284 +1,259 @@
 """Lanes: find again the loops that recording has unrolled.
 
-A loss over many samples is a sum of many terms that are computed alike: the
-same instructions, some on the same number in every term (a parameter), some
-on a number of the term's own (a datum).  Such a sum becomes one section
-with one *lane* for each term, and machine code then works on several lanes
-at once.  What is left over is a section with a single lane.
+A loss over many samples is computed alike for each of them, forward and
+backward: the same operations, some on a number that all share (a
+parameter), some on numbers of the sample's own.  What belongs to one sample
+is a *lane*.  The lanes meet in sums alone: in the loss, and in the
+derivative by each parameter.
+
+To find them takes one such sum.  What only one of its terms is computed
+from belongs to the lane of that term, and so does all that is computed
+from a single lane further on.  If lanes turn out to be the same operations
+in the same order, they become one loop.
 
 Notation
 --------
+line
+    One operation of a lane, the same in all lanes of a loop.
 column
-    The places that stand for each other in the terms, one for each lane.
-slot
-    A column of leaves: the numbers that differ from lane to lane.
-outer
-    A number from outside a section, the same in all its lanes.
+    The operands at one position of a line, one for each lane.
 
-Leaves out: terms that hand a number on from one to the next; products.
+Leaves out: terms that hand a number on from one to the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from typing import Any
 
-from micrograd.compiler.tape import LEAVES, Tape
+from micrograd.compiler.tape import Tape
 
-__all__ = ["Section", "split"]
+__all__ = ["Graph", "Loop", "find_loops"]
 
 FEWEST = 4  # lanes worth a loop
-BEHIND = 2  # other terms, such as penalties, that are added at the end
-WITHIN = 3  # additions within a term that is itself a sum
-SMALLEST = 200  # instructions worth a section of their own
-
-Column = tuple[int, ...]
+SMALLEST = 200  # operations worth a loop
+TRIES = 6  # sums that are tried, no two with as many terms
+NOBODY, SEVERAL = -1, -2  # whose a place is, if not one lane's
 
 
-@dataclass
-class Section:
-    """A piece of a program: instructions for one lane, and the lanes.
+class Graph:
+    """What is needed of a tape, with sums of many terms as such.
+
+    Parameters
+    ----------
+    tape : Tape
+        What was recorded.
+    wanted : sequence of int or float
+        The operands whose numbers somebody reads.
 
     Attributes
     ----------
-    tape : Tape
-        The instructions.  ``outer`` lines fetch the number of a place of
-        the whole tape, ``lane`` lines that of a slot.
-    slots : list of tuple of int
-        For each slot, its place on the whole tape for each lane.
-    lanes : int
-        How often the instructions are carried out.
-    results : dict from int to int
-        The place on the whole tape, and the line here, of what is handed
-        on; of several lanes, the sum.
+    operations, operands : list
+        As those of a tape.
+    places : list of int
+        The places that are needed, inputs left out, in order.
+    read : set of int
+        The inputs that are needed.
+
+    Examples
+    --------
+    >>> from micrograd.compiler.lanes import Graph
+    >>> from micrograd.compiler.tape import Tape
+    >>> tape = Tape()
+    >>> x = tape.input(0)
+    >>> y = x + x * x + 1
+    >>> graph = Graph(tape, [y.place])
+    >>> [(graph.operations[i], graph.operands[i]) for i in graph.places]
+    [('mul', (0, 0)), ('sum', (0, 1, 1.0))]
     """
 
-    tape: Tape = field(default_factory=Tape)
-    slots: list[Column] = field(default_factory=list)
-    lanes: int = 1
-    results: dict[int, int] = field(default_factory=dict)
+    def __init__(self, tape: Tape, wanted: Sequence[Any]) -> None:
+        self.operations = list(tape.operations)
+        self.operands = list(tape.operands)
+        uses = self._uses(wanted)
+        self._join_sums(uses)
+        needed = [place for place, count in enumerate(uses) if count]
+        inputs = [x for x in needed if self.operations[x] == "input"]
+        self.read = {self.operands[x][0] for x in inputs}
+        self.places = [x for x in needed if self.operations[x] != "input"]
 
+    def _uses(self, wanted: Sequence[Any]) -> list[int]:
+        """How often each place is read; what nobody needs reads nothing."""
+        operations, operands = self.operations, self.operands
+        uses = [0] * len(operations)
+        for x in wanted:
+            if type(x) is int:
+                uses[x] += 1
+        for place in range(len(operations) - 1, -1, -1):
+            if uses[place] and operations[place] != "input":
+                for x in operands[place]:
+                    if type(x) is int:
+                        uses[x] += 1
+        return uses
 
-# --- Sums of like terms ---
+    def _join_sums(self, uses: list[int]) -> None:
+        """Write a chain of additions as one sum; the order is the same."""
+        for place in range(len(uses) - 1, -1, -1):
+            if not uses[place] or self.operations[place] != "add":
+                continue
+            first, term = self.operands[place]
+            terms = [term]
+            while type(first) is int and uses[first] == 1:
+                if self.operations[first] != "add":
+                    break
+                uses[first] = 0
+                first, term = self.operands[first]
+                terms.append(term)
+            if len(terms) > 1:
+                self.operations[place] = "sum"
+                self.operands[place] = (first, *reversed(terms))
 
 
 @dataclass
-class Sum:
-    """A chain of additions: where it ends, what it adds up, the columns."""
+class Loop:
+    """Lanes that do the same.
 
-    chain: list[int]  # from the last addition to the first
-    terms: Column
-    columns: dict[Column, str] = field(default_factory=dict)
-    body: set[int] = field(default_factory=set)  # what only this sum needs
-
-    @property
-    def place(self) -> int:
-        """Where the sum is complete."""
-        return self.chain[0]
-
-
-def _readers(tape: Tape) -> list[list[int]]:
-    """For each place, the places that read it."""
-    readers: list[list[int]] = [[] for _ in tape]
-    for place, (_, operands, _) in enumerate(tape):
-        for x in operands:
-            readers[x].append(place)
-    return readers
-
-
-def _chains(tape: Tape, readers: list[list[int]]) -> list[Sum]:
-    """All chains of additions, the longest first."""
-    inside: set[int] = set()
-    found = []
-    for place in reversed(range(len(tape))):
-        if tape[place].kind != "add" or place in inside:
-            continue
-        chain, terms = [place], []
-        while True:
-            first, term = tape[chain[-1]].operands
-            terms.append(term)
-            if tape[first].kind != "add" or len(readers[first]) > 1:
-                break
-            chain.append(first)
-        inside.update(chain)
-        if not (tape[first].kind == "constant" and tape[first].content == 0):
-            terms.append(first)
-        found.append(Sum(chain, tuple(reversed(terms))))
-    return sorted(found, key=lambda s: len(s.terms), reverse=True)
-
-
-def _role(tape: Tape, column: Column) -> str | None:
-    """What a column is: outer, lane or local; None if not alike."""
-    kind = tape[column[0]].kind
-    if all(x == column[0] for x in column):
-        return "outer"
-    if any(tape[x].kind != kind for x in column):
-        return None
-    contents = {repr(tape[x].content) for x in column}
-    if kind not in LEAVES:
-        return "local" if len(contents) == 1 else None
-    same = kind == "constant" and len(contents) == 1
-    return "outer" if same else "lane"
-
-
-def _follow(tape: Tape, s: Sum, readers: list[list[int]]) -> bool:
-    """Find the columns of a sum; False if its terms are not alike.
-
-    Columns are met from the last to the first, so all that reads one has
-    been met before; if anybody else does, it cannot move into the lanes.
+    Attributes
+    ----------
+    lanes : list of list of int
+        For each lane its places; those of one line stand at one index.
+    columns : list of list
+        For each line its columns: an int for a line of the same lane, or
+        a tuple of operands from outside, one for each lane.
     """
-    s.columns, s.body, outer = {}, set(s.chain), set()
-    waiting = [(-s.terms[0], s.terms)]
-    while waiting:
-        _, column = heappop(waiting)
-        if column in s.columns:
-            continue
-        role = _role(tape, column)
-        if role is None:
-            return False
-        s.columns[column] = role
-        if role == "outer":
-            outer.add(column[0])
-        elif role == "local":
-            if not all(s.body.issuperset(readers[x]) for x in column):
-                return False
-            s.body.update(column)
-            rows = [tape[x].operands for x in column]
-            for below in zip(*rows, strict=True):
-                heappush(waiting, (-below[0], below))
-    return s.columns[s.terms] != "outer" and s.body.isdisjoint(outer)
+
+    lanes: list[list[int]]
+    columns: list[list[Any]] = field(default_factory=list)
 
 
-def _cuts(s: Sum, tape: Tape) -> Iterator[Sum]:
-    """A sum; without its last terms; with the first term a sum itself.
+def find_loops(graph: Graph) -> list[Loop]:
+    """All loops of a graph; none of its places is in two of them.
 
-    From `(a + b) + (c + d)` alone nobody can tell whether it has two terms
-    or three.
+    Parameters
+    ----------
+    graph : Graph
+        What is to be computed.
+
+    Returns
+    -------
+    list of Loop
+        The largest first, as a rule.
     """
-    for behind in range(BEHIND + 1):
-        chain, terms = s.chain[behind:], s.terms[: -behind or None]
-        if len(terms) < FEWEST:
-            return
-        yield Sum(chain, terms)
-        if tape[terms[-1]].kind == "add" and len(terms) > len(chain):
-            for within in range(1, min(WITHIN, len(chain) - 1) + 1):
-                rest = terms[within + 1 :]
-                yield Sum(chain[:-within], (chain[-within], *rest))
-
-
-def find_sums(tape: Tape) -> list[Sum]:
-    """The sums of like terms that can become lanes, none inside another."""
     taken: set[int] = set()
-    found = []
-    readers = _readers(tape)
-    for longest in _chains(tape, readers):
-        for s in _cuts(longest, tape):
-            if len(s.terms) < FEWEST or s.place in taken:
-                continue
-            if _follow(tape, s, readers):
-                if len(s.body) >= SMALLEST and s.body.isdisjoint(taken):
-                    taken |= s.body
-                    found.append(s)
-                break
-    return found
+    tried: set[int] = set()
+    loops: list[Loop] = []
+    for place in reversed(graph.places):
+        if graph.operations[place] != "sum" or len(tried) >= TRIES:
+            continue
+        terms = _terms(graph, place, taken)
+        if len(terms) < FEWEST or len(terms) in tried:
+            continue
+        found = _loops_of(graph, terms, taken)
+        if not found:
+            tried.add(len(terms))
+        for loop in found:
+            loops.append(loop)
+            taken.update(x for lane in loop.lanes for x in lane)
+    return loops
 
 
-# --- Sections in an order in which they can run ---
+def _terms(graph: Graph, place: int, taken: set[int]) -> list[int]:
+    """The terms of a sum that are computed, each once."""
+    places = [x for x in graph.operands[place] if type(x) is int]
+    return [
+        x
+        for x in dict.fromkeys(places)
+        if graph.operations[x] != "input" and x not in taken
+    ]
 
 
-def split(
-    tape: Tape, wanted: list[int], *, roll: bool = True
-) -> list[Section]:
-    """Cut a tape into sections, each needing only earlier ones."""
-    sums = find_sums(tape) if roll else []
-    owner = {place: s for s in sums for place in s.body}
-    done: set[int] = set()
-    plan: list[list[int] | Sum] = []
-    while len(done) < len(tape):
-        straight = _ready(tape, done, owner)
-        if straight:
-            plan.append(straight)
-            done.update(straight)
-        for s in sums:
-            outer = [c[0] for c, role in s.columns.items() if role == "outer"]
-            slots = [x for c, r in s.columns.items() if r == "lane" for x in c]
-            if s.place not in done and done.issuperset(outer + slots):
-                plan.append(s)
-                done |= s.body
-    read = _read_elsewhere(tape, plan, wanted)
-    sections = [
-        _loop(tape, piece) if isinstance(piece, Sum)
-        else _straight(tape, piece, read)
-        for piece in plan
-    ]  # fmt: skip
-    return [s for s in sections if s.results]
+def _loops_of(graph: Graph, terms: list[int], taken: set[int]) -> list[Loop]:
+    """The lanes of the terms of a sum, those that are alike in one loop."""
+    lanes = _members(graph, _owners(graph, terms, taken), len(terms))
+    alike = defaultdict(list)
+    sizes = [len(lane) for lane in lanes]
+    for lane in lanes:
+        if sizes.count(len(lane)) >= FEWEST:
+            alike[_signature(graph, lane)].append(lane)
+    return [
+        Loop(same, _columns(graph, same))
+        for same in alike.values()
+        if len(same) >= FEWEST and len(same) * len(same[0]) >= SMALLEST
+    ]
 
 
-def _ready(tape: Tape, done: set[int], owner: dict[int, Sum]) -> list[int]:
-    """What can be computed now, outside of any sum."""
-    ready = set(done)
-    for place, line in enumerate(tape):
-        if place not in owner and ready.issuperset(line.operands):
-            ready.add(place)
-    return sorted(ready - done)
+def _owners(graph: Graph, terms: list[int], taken: set[int]) -> list[int]:
+    """For each place the lane that it belongs to, if it is one alone."""
+    owner = [NOBODY] * len(graph.operations)
+    free = bytearray(len(owner))
+    for place in graph.places:
+        free[place] = place not in taken
+    for lane, place in enumerate(terms):
+        owner[place] = lane
+    _down(graph.operands, owner, free, max(terms))
+    _up(graph, owner, free)
+    return owner
 
 
-def _read_elsewhere(
-    tape: Tape, plan: list[list[int] | Sum], wanted: list[int]
-) -> set[int]:
-    """Places that one section computes and another, or the caller, reads."""
-    read = set(wanted)
-    for piece in plan:
-        mine = piece.body if isinstance(piece, Sum) else set(piece)
-        for place in mine:
-            read.update(x for x in tape[place].operands if x not in mine)
-    return read
+def _down(operands: Any, owner: list[int], free: Any, last: int) -> None:
+    """Give the lanes what only one of the terms is made of."""
+    for place in range(last, -1, -1):
+        mine = owner[place]
+        if mine == NOBODY:
+            continue
+        for x in operands[place]:
+            if type(x) is int and free[x] and owner[x] != mine:
+                owner[x] = mine if owner[x] == NOBODY else SEVERAL
 
 
-def _straight(tape: Tape, places: list[int], read: set[int]) -> Section:
-    section, new = Section(), dict[int, int]()
-
-    def line(x: int) -> int:
-        if x not in new:
-            kind, _, content = tape[x]
-            constant = kind == "constant"
-            new[x] = section.tape.add(
-                kind if constant else "outer",
-                content=content if constant else x,
-            )
-        return new[x]
-
-    for place in places:
-        kind, operands, content = tape[place]
-        if kind not in LEAVES:
-            lines = [line(x) for x in operands]
-            new[place] = section.tape.add(kind, lines, content)
-            if place in read:
-                section.results[place] = new[place]
-    return section
+def _up(graph: Graph, owner: list[int], free: Any) -> None:
+    """Give the lanes what is made of one of them alone."""
+    for place in graph.places:
+        if owner[place] == NOBODY and free[place]:
+            mine = NOBODY
+            for x in graph.operands[place]:
+                if type(x) is int and owner[x] >= 0 and owner[x] != mine:
+                    mine = owner[x] if mine == NOBODY else SEVERAL
+            if mine >= 0:
+                owner[place] = mine
 
 
-def _loop(tape: Tape, s: Sum) -> Section:
-    section = Section(lanes=len(s.terms))
-    new: dict[Column, int] = {}
-    for column in sorted(s.columns):  # operands have smaller places
-        kind, _, content = tape[column[0]]
-        if s.columns[column] == "outer":
-            constant = kind == "constant"
-            made = section.tape.add(
-                kind if constant else "outer",
-                content=content if constant else column[0],
-            )
-        elif s.columns[column] == "lane":
-            made = section.tape.add("lane", content=len(section.slots))
-            section.slots.append(column)
-        else:
-            rows = [tape[x].operands for x in column]
-            lines = [new[c] for c in zip(*rows, strict=True)]
-            made = section.tape.add(kind, lines, content)
-        new[column] = made
-    section.results[s.place] = new[s.terms]
-    if len(section.slots) == 1:  # of parameters, perhaps; so none is copied
-        section.slots = [tuple(sorted(section.slots[0]))]
-    return section
+def _members(graph: Graph, owner: list[int], count: int) -> list[list[int]]:
+    lanes: list[list[int]] = [[] for _ in range(count)]
+    for place in graph.places:
+        if owner[place] >= 0:
+            lanes[owner[place]].append(place)
+    return sorted(filter(None, lanes))  # as they were recorded
+
+
+def _signature(graph: Graph, lane: list[int]) -> tuple[Any, ...]:
+    """What two lanes must share: operations, and what they read of it."""
+    line = {place: i for i, place in enumerate(lane)}
+    operands = graph.operands
+    return tuple([
+        (
+            graph.operations[place],
+            tuple([
+                line.get(x, "outside") if type(x) is int else "outside"
+                for x in operands[place]
+            ]),
+        )
+        for place in lane
+    ])
+
+
+def _columns(graph: Graph, lanes: list[list[int]]) -> list[list[Any]]:
+    """For each line what it reads, in the first lane and in all others."""
+    line = {place: i for i, place in enumerate(lanes[0])}
+    columns = []
+    for row in zip(*lanes, strict=True):
+        operands = zip(*[graph.operands[x] for x in row], strict=True)
+        columns.append([
+            line[column[0]]
+            if type(column[0]) is int and column[0] in line
+            else column
+            for column in operands
+        ])
+    return columns

@@ -15,17 +15,16 @@ after each step.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, MutableMapping
 from typing import Any
 
-from micrograd.compiler.memory import Memory
+from micrograd.compiler.program import Memory
 from micrograd.engine import Value
 from micrograd.optim import Optimizer
-from micrograd.optim.optimizer import State
+from micrograd.optim.optimizer import Remembered
 
-__all__ = ["LOCK", "Lent", "Loan", "Remembered"]
+__all__ = ["LOCK", "Lent", "Loan"]
 
-# One for all: parameters are shared, and hidden while a function is recorded.
+# One for all: parameters are shared, and stand-ins while one is recorded.
 LOCK = threading.RLock()
 DATA = vars(Value)["data"]
 
@@ -46,7 +45,20 @@ def _brought(name: str) -> Any:
 
 
 class Lent(Value):
-    """A parameter that is lent; where its number was is the loan."""
+    """A parameter that is lent; where its number was is the loan.
+
+    It is a ``Value`` again as soon as anybody looks.
+
+    Examples
+    --------
+    >>> from micrograd import Value, compile, optim
+    >>> w = Value(3.0)
+    >>> step = compile(lambda: w * w, optim.SGD([w], 0.25), reader="python")
+    >>> step(), type(w).__name__
+    (9.0, 'Lent')
+    >>> w.data, type(w).__name__
+    (1.5, 'Value')
+    """
 
     __slots__ = ()
     data = _brought("data")
@@ -56,103 +68,84 @@ class Lent(Value):
         _ = self.data  # a copy is made of a Value with its numbers
         return self.__reduce_ex__(protocol)
 
+    def __copy__(self) -> Value:
+        _ = self.data
+        return self.__copy__()
+
 
 class Loan:
-    """The parameters of an optimiser, and the memory their numbers are in."""
+    """The parameters of an optimiser, and where their numbers are.
+
+    Attributes
+    ----------
+    parameters : list of Value
+        Those the optimiser had when the loan began.
+    memory : Memory or None
+        Where the newest numbers are; None: they are at home.
+
+    Examples
+    --------
+    >>> from micrograd import Value, optim
+    >>> from micrograd.compiler.lending import Loan
+    >>> loan = Loan(optim.SGD([Value(3.0)], 0.1))
+    >>> loan.memory is None
+    True
+    """
 
     def __init__(self, optimizer: Optimizer) -> None:
-        self.optimizer, self.parameters = optimizer, optimizer.parameters
-        self.out = False
+        self.optimizer = optimizer
+        self.parameters = list(optimizer.parameters)
         self.memory: Any = None
+        self.layout: Any = None
+        self.state: Any = None  # of the optimiser, as far as it is lent
+        self.plain = set(map(type, self.parameters)) <= {Value, Lent}
 
-    def take(self, memory: Memory) -> None:
-        """Bring the parameters' numbers to a memory."""
-        count = len(self.parameters)
-        if not self.out:
-            memory.write(0, [p.data for p in self.parameters])
-        elif memory is not self.memory:
-            memory.numbers[:count] = self.memory.numbers[:count]
+    def move(self, memory: Memory, layout: Any) -> None:
+        """Bring all numbers to a memory, unless they are there."""
+        if memory is self.memory and self.state is self.optimizer.state:
+            return
+        self.give_back()
+        memory.write(layout.data, [p.data for p in self.parameters])
+        remembered = self.optimizer.state
+        for name, cell in layout.state.items():
+            memory.write(cell, [remembered[p][name] for p in self.parameters])
+        if type(remembered) is not Remembered:
+            self.optimizer.state = Remembered(remembered)
 
-    def lend(self, memory: Memory) -> None:
-        """Leave numbers and gradients in a memory, the newest from now on."""
-        self.memory = memory
-        if self.out:
-            return
-        self.out = True
-        if set(map(type, self.parameters)) != {Value}:
-            self.give_back()
-            return
-        try:
-            for p in self.parameters:  # threads do not switch inside
-                p.data = self  # type: ignore[assignment]
-                p.__class__ = Lent
-        except BaseException:  # Ctrl+C
-            self.give_back()
-            raise
+    def lend(self, memory: Memory, layout: Any) -> None:
+        """Leave all numbers in a memory, the newest from now on."""
+        new, self.memory, self.layout = self.memory is None, memory, layout
+        if new:
+            self.state = self.optimizer.state
+            self.state.bring = self.give_back
+            if not self.plain:
+                self.give_back()
+                return
+            try:
+                for p in self.parameters:  # threads do not switch inside
+                    p.data = self  # type: ignore[assignment]
+                    p.__class__ = Lent
+            except BaseException:  # Ctrl+C
+                self.give_back()
+                raise
 
     def give_back(self) -> None:
-        """Give every parameter its number and its gradient."""
-        if not self.out:
-            return
-        memory, count = self.memory, len(self.parameters)
-        numbers, size = memory.read(0, count), memory.size
-        gradients = memory.read(size, count)
-        rows = zip(self.parameters, numbers, gradients, strict=True)
-        for p, number, gradient in rows:
-            if type(p) is Lent:
-                p.__class__ = Value  # type: ignore[assignment]
-            p.data, p.grad = number, gradient
-        self.out, self.memory = False, None
-
-
-class Remembered(MutableMapping[Value, State]):
-    """What an optimiser remembers of each parameter, lent in the same way."""
-
-    def __init__(self, optimizer: Optimizer) -> None:
-        self.rows = {p: optimizer.state[p] for p in optimizer.parameters}
-        self.memory: Any = None  # where the newest are, if they are lent
-
-    def take(self, memory: Memory) -> None:
-        """Bring the numbers to a memory, and lend them."""
-        old, plan, self.memory = self.memory, memory.plan, memory
-        for name, cell in plan.state.items():
-            if old is None:
-                rows = self.rows.values()
-                memory.write(cell, [row[name] for row in rows])
-            elif old is not memory:
-                there = old.plan.state[name]
-                numbers = old.numbers[there : there + plan.count]
-                memory.numbers[cell : cell + plan.count] = numbers
-
-    def fetch(self) -> dict[Value, State]:
-        """Take the numbers out of the memory."""
+        """Give every parameter its number, its gradient and its state."""
         with LOCK:
-            if self.memory is not None:
-                plan, read = self.memory.plan, self.memory.read
-                columns = [read(c, plan.count) for c in plan.state.values()]
-                rows = zip(self.rows, zip(*columns, strict=True), strict=True)
-                for p, row in rows:
-                    self.rows[p] = dict(zip(plan.state, row, strict=True))
-                self.memory = None
-        return self.rows
-
-    def __getitem__(self, p: Value) -> State:
-        return self.fetch()[p]
-
-    def __setitem__(self, p: Value, row: State) -> None:
-        self.fetch()[p] = row
-
-    def __delitem__(self, p: Value) -> None:
-        del self.fetch()[p]
-
-    def __iter__(self) -> Iterator[Value]:
-        return iter(self.fetch())
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __repr__(self) -> str:
-        return repr(self.fetch())
-
-    def __reduce__(self) -> Any:
-        return dict, (self.fetch(),)
+            if self.memory is None:
+                return
+            read, layout, count = (
+                self.memory.read, self.layout, len(self.parameters)
+            )  # fmt: skip
+            numbers = read(layout.data, count)
+            gradients = read(layout.gradients, count)
+            rows = zip(self.parameters, numbers, gradients, strict=True)
+            for p, number, gradient in rows:
+                if type(p) is Lent:
+                    p.__class__ = Value  # type: ignore[assignment]
+                p.data, p.grad = number, gradient
+            columns = [read(cell, count) for cell in layout.state.values()]
+            state, self.memory, self.state = self.state, None, None
+            state.bring = None
+            for p, *row in zip(self.parameters, *columns, strict=True):
+                state[p] = dict(zip(layout.state, row, strict=True))

@@ -1,345 +1,398 @@
-"""Program: sections that compute a loss and its gradients, over one memory.
+"""Program: sections of operations over one memory.
 
-Every number that outlives a section has a cell in one array of floats:
-parameters, which come first, inputs, results, and behind each of these
-cells, at a fixed distance, its gradient.  A step reads cells, computes, and
-writes cells; a reader has nothing to do but to put steps into its own words.
+A section is carried out once, or once for each lane of a loop.  What one
+section computes and another needs has a *cell* in one array of floats, and
+so has every input and every result.  A reader puts sections into its own
+words and has nothing else to do.
 
 Notation
 --------
 cell
-    The index of a number in the memory.
-N
-    The distance from a cell to the cell of its gradient.
+    The index of a number in the memory; the numbers of a *row*, one for
+    each lane, have cells side by side.
+item, side
+    As in :mod:`micrograd.compiler.order`.
 
-Leaves out: how a step is carried out, see :mod:`micrograd.compiler.python`
-and :mod:`micrograd.compiler.native`.
+Leaves out: how a section is carried out, see the readers.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from array import array
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from micrograd.compiler.lanes import Section, split
-from micrograd.compiler.passes import PASSES, drop, simplify
-from micrograd.compiler.tape import COMPARISONS, Tape, differentiate
+from micrograd.compiler.lanes import Graph, find_loops
+from micrograd.compiler.order import Order
+from micrograd.compiler.simplify import simplify
 
-__all__ = ["LINE", "Program", "Step", "build"]
+__all__ = ["Memory", "Program", "Section", "build"]
 
 LINE = 8  # cells in a line of the processor's cache; rows start with one
 
 
 @dataclass(eq=False)
-class Step:
-    """One section in terms of cells.
+class Section:
+    """Lines that are carried out for each of some lanes.
 
     Attributes
     ----------
-    tape : Tape
-        The instructions; the content of an ``outer`` line is a cell, that
-        of a ``lane`` line the first of `lanes` cells in a row.
     lanes : int
-        How often the instructions are carried out.
-    writes : list of (str, int, int)
-        How, the line, the cell: write the ``sum`` over the lanes, ``add``
-        that sum to what is there; or ``put`` the number of each lane into
-        a cell of its own, or ``spread`` it: add it to what is there.
+        How often they are carried out.
+    lines : list of (str, tuple)
+        An operation and its operands: ints are lines, floats constants.
+        ``cell`` fetches the number of a cell, ``lane`` that of the cell of
+        this lane in a row.
+    writes : list of (str, int or float, int)
+        What becomes of results: ``put`` one into a cell, or into that of
+        its lane in a row; or the ``sum`` of a line over all lanes.
     """
 
-    tape: Tape
-    lanes: int
-    writes: list[tuple[str, int, int]] = field(default_factory=list)
+    lanes: int = 1
+    lines: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    writes: list[tuple[str, Any, int]] = field(default_factory=list)
 
-    def reads(self) -> set[int]:
-        """The cells it reads."""
-        return {
-            line.content + k
-            for line in self.tape
-            for k in range(self.lanes if line.kind == "lane" else 1)
-            if line.kind in ("outer", "lane")
-        }
-
-    def written(self) -> set[int]:
-        """The cells it writes."""
-        return {
-            cell + k
-            for how, _, cell in self.writes
-            for k in range(self.lanes if how in ("spread", "put") else 1)
-        }
+    def add(self, operation: str, operands: Sequence[Any]) -> int:
+        """Add a line; return which it is."""
+        if operation == "lane" and self.lanes == 1:
+            operation = "cell"
+        self.lines.append((operation, tuple(operands)))
+        return len(self.lines) - 1
 
 
 @dataclass
 class Program:
-    """Steps in order, and what is in which cell.
+    """Sections in order, and what is in which cell.
 
     Attributes
     ----------
-    size : int
-        N; so many cells have a gradient.
-    parameters : int
-        How many parameters there are; they have the first cells.
-    inputs : dict from int to int
-        For each number of the arguments that is used, its cell.
-    constants : dict from int to float
-        What to put into cells once.
-    root : int
-        The cell of the result.
-    steps : list of Step
-        Forward and backward.
-    updates : list of Step
-        The optimiser's, carried out if the cell `guard` is zero.
-    guard : int
-        Zero if all gradients are finite.
     cells : int
-        How many cells there are.
-    plan : Plan
-        Which of them belong to the optimiser.
-    saved : Counter
-        How many lines each pass has taken away.
+        How many there are.
+    constants : dict from int to float
+        What is put into cells once.
+    sections : list of Section
+        The computation.
+    updates : list of Section
+        The optimiser's, carried out if the cell `guard` holds 0.
+    guard : int
+        Not 0 if a gradient is not finite.
     """
 
-    size: int = 0
-    parameters: int = 0
-    inputs: dict[int, int] = field(default_factory=dict)
-    constants: dict[int, float] = field(default_factory=dict)
-    root: int = 0
-    steps: list[Step] = field(default_factory=list)
-    updates: list[Step] = field(default_factory=list)
-    guard: int = 0
     cells: int = 0
-    plan: Any = None
-    saved: Counter[str] = field(default_factory=Counter)
+    constants: dict[int, float] = field(default_factory=dict)
+    sections: list[Section] = field(default_factory=list)
+    updates: list[Section] = field(default_factory=list)
+    guard: int = -1
 
     def row(self, count: int) -> int:
-        """The first of `count` new cells in a row."""
-        first = _begin(self.cells, count)
-        self.cells = first + count
-        return first
+        """The first of `count` new cells side by side."""
+        if count >= LINE:
+            self.cells = -(-self.cells // LINE) * LINE
+        self.cells += count
+        return self.cells - count
 
 
-def _begin(free: int, count: int) -> int:
-    """Where a row may begin: a long one with a line of the cache."""
-    return free if count < LINE else -(-free // LINE) * LINE
+class Memory:
+    """The numbers of a program, in one array of floats.
 
+    Machine code works in it directly; whatever moves a stretch of numbers
+    at once is quick, and a loop over them is not.
 
-# --- Cells ---
+    Examples
+    --------
+    >>> from micrograd.compiler.program import Memory, Program
+    >>> memory = Memory(Program(cells=3, constants={2: 7.0}))
+    >>> memory.write(0, [1.0, 2.0])
+    >>> memory.read(0, 3)
+    [1.0, 2.0, 7.0]
+    """
 
+    def __init__(self, program: Program) -> None:
+        block = array("d", [0.0]) * (program.cells + LINE)
+        start, _ = block.buffer_info()
+        skip = -start // block.itemsize % LINE  # to a line of the cache
+        self.address = start + block.itemsize * skip
+        cells: Any = memoryview(block)
+        self.numbers = cells[skip : skip + program.cells]
+        for cell, number in program.constants.items():
+            self.numbers[cell] = number
 
-class _Cells:
-    """Gives each place a cell, and the places of a slot cells in a row."""
+    def write(self, cell: int, numbers: Sequence[float]) -> None:
+        """Put numbers into cells side by side."""
+        self.numbers[cell : cell + len(numbers)] = array("d", numbers)
 
-    def __init__(self, tape: Tape, sections: list[Section]) -> None:
-        self.cells: dict[int, int] = {}
-        self.size = 0
-        self.copies: list[tuple[int, int, int]] = []  # place, from, to
-        places = range(len(tape))
-        mine = [x for x in places if tape[x].kind == "parameter"]
-        self.row(sorted(mine, key=lambda x: tape[x].content))
-        columns = [column for s in sections for column in s.slots]
-        columns.sort(key=len, reverse=True)
-        self.slots = {column: self.row(column) for column in columns}
-        self.all(x for x in places if tape[x].kind == "input")
-        for section in sections:
-            lines = section.tape
-            self.all(x.content for x in lines if x.kind == "outer")
-            self.all(section.results)
-
-    def all(self, places: Any) -> None:
-        for place in places:
-            if place not in self.cells:
-                self.row([place])
-
-    def row(self, places: Sequence[int]) -> int:
-        """The first of cells in a row; numbers placed earlier are copied."""
-        known = [self.cells.get(x, -1) for x in places]
-        first = known[0] if known else -1
-        if first >= 0 and known == list(range(first, first + len(known))):
-            return first
-        first = _begin(self.size, len(places))
-        self.size = first + len(places)
-        for cell, x in enumerate(places, first):
-            if x in self.cells:
-                self.copies.append((x, self.cells[x], cell))
-            else:
-                self.cells[x] = cell
-        return first
-
-
-# --- Steps ---
-
-
-class _Steps:
-    """Makes the steps of a tape's sections."""
-
-    def __init__(
-        self, tape: Tape, sections: list[Section], cells: _Cells,
-        passes: Sequence[str],
-    ) -> None:  # fmt: skip
-        self.sections, self.cells = sections, cells
-        self.passes = passes
-        self.varying = _varying(tape)
-        self.saved: dict[Step, Counter[str]] = {}
-        self.make = cache(self._make)
-
-    def _make(self, i: int, forward: bool, back: bool) -> Step:
-        """A section as a step: its results, its gradients, or both."""
-        section, cells = self.sections[i], self.cells
-        tape = Tape()
-        for kind, operands, content in section.tape:
-            if kind == "lane":
-                content = cells.slots[section.slots[content]]
-            elif kind == "outer":
-                content = cells.cells[content]
-            tape.add(kind, operands, content)
-        writes: list[tuple[str, int, int]] = []
-        if forward:
-            for place, line in section.results.items():
-                writes.append(("sum", line, cells.cells[place]))
-        if back:
-            writes += self._gradients(section, tape)
-        counts: Counter[str] = Counter()
-        wanted = [line for _, line, _ in writes]
-        tape, lines = simplify(tape, wanted, self.passes, counts)
-        step = Step(tape, section.lanes, [
-            (how, line, cell)
-            for (how, _, cell), line in zip(writes, lines, strict=True)
-        ])
-        self.saved[step] = counts
-        return step
-
-    def _gradients(
-        self, section: Section, tape: Tape
-    ) -> list[tuple[str, int, int]]:
-        """Write the backward pass; say which gradients go where."""
-        size, varying = self.cells.size, self.varying
-        homes: dict[int, tuple[str, int]] = {}
-        for line, (kind, _, content) in enumerate(section.tape):
-            if kind == "outer" and content in varying:
-                homes[line] = "add", tape[line].content + size
-            elif kind == "lane" and not varying.isdisjoint(
-                section.slots[content]
-            ):
-                homes[line] = "spread", tape[line].content + size
-        seeds = {
-            line: tape.leaf("outer", self.cells.cells[place] + size)
-            for place, line in section.results.items()
-            if place in varying
-        }
-        grads = differentiate(tape, seeds, set(homes))
-        return [
-            (how, grads[line].place, cell)
-            for line, (how, cell) in homes.items()
-            if line in grads
-        ]
-
-    def copies(self) -> list[Step]:
-        """Numbers that a slot needs beside others, and their gradients."""
-        size, there, back = self.cells.size, Step(Tape(), 1), Step(Tape(), 1)
-        for place, source, target in self.cells.copies:
-            line = there.tape.add("outer", content=source)
-            there.writes.append(("sum", line, target))
-            if place in self.varying:
-                other = back.tape.add("outer", content=target + size)
-                back.writes.append(("add", other, source + size))
-        return [there, back]
-
-    def in_order(self) -> list[Step]:
-        """Steps in an order in which each finds its numbers.
-
-        Forward and backward are one step where that is possible.
-        """
-        loops = [s.lanes > 1 for s in self.sections]
-        every = [True] * len(loops)
-        for fuse in (every, loops, [False] * len(loops)):
-            steps = self.copies()
-            for i, fused in enumerate(fuse):
-                if fused:
-                    steps.append(self.make(i, True, True))
-                else:
-                    steps += [self.make(i, True, False)]
-                    steps += [self.make(i, False, True)]
-            order = _arrange([step for step in steps if step.writes])
-            if order is not None:
-                break
-        assert order is not None, "separate steps always have an order"
-        return order
-
-
-def _arrange(waiting: list[Step]) -> list[Step] | None:
-    """Steps in an order in which each finds its numbers, or None."""
-    unwritten = Counter(c for step in waiting for c in step.written())
-    order: list[Step] = []
-    while waiting:
-        for step in waiting:
-            mine = step.written()
-            if all(unwritten[c] == (c in mine) for c in step.reads()):
-                break
-        else:
-            return None
-        order.append(step)
-        waiting.remove(step)
-        unwritten.subtract(mine)
-    return order
-
-
-def _varying(tape: Tape) -> set[int]:
-    """Places that depend on a parameter."""
-    varying: set[int] = set()
-    for place, (kind, operands, _) in enumerate(tape):
-        depends = kind == "parameter" or not varying.isdisjoint(operands)
-        if depends and kind not in ("detach", *COMPARISONS):
-            varying.add(place)
-    return varying
-
-
-# --- The program ---
+    def read(self, cell: int, count: int) -> list[float]:
+        """The numbers of cells side by side."""
+        numbers: list[float] = self.numbers[cell : cell + count].tolist()
+        return numbers
 
 
 def build(
-    tape: Tape,
-    root: int,
+    program: Program,
+    graph: Graph,
+    inputs: Mapping[int, int],
+    outputs: Sequence[tuple[Any, int]],
     *,
-    passes: Sequence[str] = tuple(PASSES),
     roll: bool = True,
-) -> Program:
-    """Turn a recorded tape into a program.
+) -> list[tuple[int, int]]:
+    """Add what a graph computes to a program.
 
     Parameters
     ----------
-    tape : Tape
-        What was recorded.
-    root : int
-        The place of the result.
-    passes : sequence of str, optional
-        The passes to run on each section.
+    program : Program
+        Grows.
+    graph : Graph
+        What to compute.
+    inputs : mapping from int to int
+        The cells of those inputs that have one already.
+    outputs : sequence of (int or float, int)
+        Operands, and the cells in which they are wanted.
     roll : bool, optional
-        Whether to look for lanes.
+        Whether to look for loops.
 
     Returns
     -------
-    Program
-        Steps that leave the result and the gradients in their cells.
+    list of (int, int)
+        Cells, and which input is to be put there.
+
+    Examples
+    --------
+    >>> from micrograd.compiler.program import Program, build
+    >>> from micrograd.compiler.tape import CONDITIONS
+    >>> tape, program = Tape(), Program(cells=2)
+    >>> y = tape.input(0) * 2.0
+    >>> build(program, tape, {0: 0}, [(y.place, 1)])
+    >>> program.sections[0].lines
+    [('cell', (0,)), ('mul', (0, 2.0))]
+    >>> program.sections[0].writes
+    [('put', 1, 1)]
     """
-    places = range(len(tape))
-    kept = [x for x in places if tape[x].kind == "parameter"]
-    tape, (root, *kept) = drop(tape, [root, *kept])
-    sections = split(tape, [root], roll=roll)
-    cells = _Cells(tape, sections)
-    cells.all([root])
-    cells.size = _begin(cells.size, LINE)
-    steps = _Steps(tape, sections, cells, passes)
-    program = Program(cells.size, len(kept), root=cells.cells[root])
-    program.cells = 2 * cells.size
-    for place, (kind, _, content) in enumerate(tape):
-        if kind == "input":
-            program.inputs[content] = cells.cells[place]
-        elif kind == "constant" and place in cells.cells:
-            program.constants[cells.cells[place]] = content
-    program.steps = steps.in_order()
-    for step in program.steps:
-        program.saved.update(steps.saved.get(step, {}))
-    return program
+    loops = find_loops(graph) if roll else []
+    while (order := Order(graph, loops)).circular:
+        loops.pop()
+    sections = _Sections(program, graph, order, inputs)
+    sections.write_all(outputs)
+    made = [sections.first, *sections.all, sections.last]
+    for section in made:
+        simplify(section)
+    program.sections += [section for section in made if section.writes]
+    return [(cell, which) for which, cell in sections.inputs.items()]
+
+
+# --- Sections and cells ---
+
+
+class _Sections:
+    """Writes sections, and gives a cell to what is read elsewhere."""
+
+    def __init__(
+        self, program: Program, graph: Graph, order: Order,
+        inputs: Mapping[int, int],
+    ) -> None:  # fmt: skip
+        self.program, self.graph, self.order = program, graph, order
+        self.inputs = dict(inputs)  # which input: cell
+        self.first, self.copies, self.last = Section(), Section(), Section()
+        self.all: list[Section] = []
+        self.made: dict[int, tuple[Section, int]] = {}  # item: where
+        self.cells: dict[int, int] = {}  # item: cell or first cell of a row
+        self.rows: dict[tuple[Any, ...], int] = {}
+        self.sums: dict[int, int] = {}  # item: cell of its sum
+
+    def write_all(self, outputs: Sequence[tuple[Any, int]]) -> None:
+        """Write every section, and put the outputs into their cells."""
+        parts = list(self.order.sections())
+        for side, items in parts:  # rows of inputs first
+            for item in items if side else ():
+                self._reserve(item)
+        for side, items in parts:
+            lanes = len(self.order.loops[side - 1].lanes) if side else 1
+            section, local = Section(lanes), dict[Any, int]()
+            self.copies = Section()  # what this one needs side by side
+            self.all += [self.copies, section]
+            for item in items:
+                local[item] = self._line(section, local, item)
+                self.made[item] = section, local[item]
+        for x, cell in outputs:
+            self._output(x, cell)
+
+    def _reserve(self, item: int) -> None:
+        """Give the inputs of a line rows, before any has a cell."""
+        number, i = self.order.line[item]
+        for column in self.order.loops[number].columns[i]:
+            inputs = type(column) is tuple and all(
+                type(x) is float or self.graph.operations[x] == "input"
+                for x in column
+            )
+            if inputs and not _one(column):
+                self._row(column)
+
+    def _line(self, section: Section, local: Any, item: int) -> int:
+        """Write the line of an item; return which it is."""
+        if item in self.order.line:
+            number, i = self.order.line[item]
+            loop, first = self.order.loops[number], item - i
+            fetched = [
+                self._of_lane(section, local, first + column)
+                if type(column) is int
+                else self._of_column(section, local, column)
+                for column in loop.columns[i]
+            ]
+        else:
+            operands: Sequence[Any] = self.graph.operands[item]
+            if self.graph.operations[item] == "sum":
+                operands = self._terms(operands)
+            fetched = [self._of(section, local, x) for x in operands]
+        return section.add(self.order.operation(item), fetched)
+
+    # --- Operands ---
+
+    def _of(self, section: Section, local: Any, x: Any) -> Any:
+        """An operand of straight code."""
+        if type(x) is float:
+            return x
+        if type(x) is tuple:  # a sum over lanes
+            return self._fetch(section, local, "cell", self._sum(x[0]), x)
+        if x in local:
+            return local[x]
+        return self._fetch(section, local, "cell", self._cell(x), x)
+
+    def _of_lane(self, section: Section, local: Any, item: int) -> Any:
+        """A line of the same loop, in this section or an earlier one."""
+        if item in local:
+            return local[item]
+        return self._fetch(section, local, "lane", self._home(item), item)
+
+    def _of_column(self, section: Section, local: Any, column: Any) -> Any:
+        """What comes from outside, the same in all lanes or not."""
+        x = column[0]
+        if not _one(column):
+            return self._fetch(section, local, "lane", self._row(column), x)
+        return self._of(section, local, x)
+
+    def _fetch(
+        self, section: Section, local: Any, how: str, cell: int, x: Any
+    ) -> int:
+        """A number from the memory; a condition is there as 1 or 0."""
+        if (how, cell) not in local:
+            line = section.add(how, (cell,))
+            if self.order.is_condition(x):
+                line = section.add("ne", (line, 0.0))
+            local[how, cell] = line
+        return int(local[how, cell])
+
+    def _terms(self, operands: Sequence[Any]) -> list[Any]:
+        """The terms of a sum; one from each lane of a loop count as one."""
+        lanes: dict[int, set[int]] = defaultdict(set)
+        for x in operands:
+            if type(x) is int and x in self.order.item:
+                lanes[self.order.item[x]].add(x)
+        whole = {
+            item
+            for item, places in lanes.items()
+            if len(places) == len(self.order.loop(item).lanes)
+        }
+        terms: dict[Any, None] = {}
+        rest = []
+        for x in operands:
+            item = self.order.item.get(x) if type(x) is int else None
+            if item in whole and x in lanes[item]:
+                lanes[item].discard(x)
+                terms[(item,)] = None
+            else:
+                rest.append(x)
+        return [*terms, *rest]
+
+    # --- Cells ---
+
+    def _home(self, item: int) -> int:
+        """The cell of an item that has been computed; of a line, its row."""
+        if item not in self.cells:
+            lanes = self.made[item][0].lanes
+            self.cells[item] = self.program.row(lanes)
+            self._keep(item, self.cells[item])
+        return self.cells[item]
+
+    def _keep(self, item: int, cell: int) -> None:
+        """Have the section that computes an item write it, too."""
+        section, line = self.made[item]
+        if self.order.is_condition(item):
+            line = section.add("where", (line, 1.0, 0.0))
+        section.writes.append(("put", line, cell))
+
+    def _cell(self, x: int) -> int:
+        """The cell of a place or an input."""
+        if self.graph.operations[x] == "input":
+            which = self.graph.operands[x][0]
+            if which not in self.inputs:
+                self.inputs[which] = self.program.row(1)
+            return self.inputs[which]
+        item = self.order.item.get(x, x)
+        return self._home(item) + self.order.lane.get(x, 0)
+
+    def _sum(self, item: int) -> int:
+        """The cell of the sum of a line over all lanes."""
+        if item not in self.sums:
+            section, line = self.made[item]
+            self.sums[item] = self.program.row(1)
+            section.writes.append(("sum", line, self.sums[item]))
+        return self.sums[item]
+
+    def _row(self, column: tuple[Any, ...]) -> int:
+        """The first of cells side by side that hold a column."""
+        key = tuple(map(repr, column))  # 1 is a place, 1.0 is not
+        if key in self.rows:
+            return self.rows[key]
+        known = [self._known(x) for x in column]
+        first: int = known[0]
+        if None in known or known != list(range(first, first + len(known))):
+            first = self.program.row(len(column))
+            for cell, x in enumerate(column, first):
+                self._put(x, cell)
+        self.rows[key] = first
+        return first
+
+    def _known(self, x: Any) -> Any:
+        """The cell that an operand has already, if any."""
+        if type(x) is float:
+            return None
+        if self.graph.operations[x] == "input":
+            return self.inputs.get(self.graph.operands[x][0])
+        return self._cell(x) if x in self.order.item else self.cells.get(x)
+
+    def _put(self, x: Any, cell: int) -> None:
+        """Have an operand in this cell, too."""
+        if type(x) is float:
+            self.program.constants[cell] = x
+        elif self.graph.operations[x] == "input":
+            which = self.graph.operands[x][0]
+            if which not in self.inputs:
+                self.inputs[which] = cell
+            else:
+                _copy(self.first, self.inputs[which], cell)
+        elif x in self.order.item:
+            _copy(self.copies, self._cell(x), cell)
+        else:
+            self._keep(x, cell)
+            self.cells.setdefault(x, cell)
+
+    def _output(self, x: Any, cell: int) -> None:
+        """Put an operand into the cell in which it is wanted."""
+        lane = type(x) is int and x in self.order.item
+        if lane:
+            _copy(self.last, self._cell(x), cell)
+        else:
+            self._put(x, cell)
+
+
+def _one(column: tuple[Any, ...]) -> bool:
+    """Whether all lanes read the same operand."""
+    first = column[0]
+    if type(first) is float:
+        return all(type(x) is float and repr(x) == repr(first) for x in column)
+    return all(type(x) is int and x == first for x in column)
+
+
+def _copy(section: Section, source: int, target: int) -> None:
+    section.writes.append(("put", section.add("cell", (source,)), target))

@@ -1,75 +1,168 @@
 """The program as Python source: runs wherever Python does.
 
-Each step becomes a few lines of straight arithmetic inside a loop over its
-lanes.  Nothing but the standard library is needed, and no node is made, so
-it is several times faster than the engine; and it can be read.
+Each section becomes a few lines of straight arithmetic, inside a loop over
+its lanes if it has several.  Nothing but the standard library is needed, no
+node is made, and it can be read.
 
-Notation: as in :mod:`micrograd.compiler.writing`; ``M`` is a list.
+Notation: ``M`` is the memory, a list; ``k`` a lane; ``v7`` the result of
+line 7.
 
 Leaves out: vectors; every lane is computed by itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from micrograd.compiler.memory import Memory
-from micrograd.compiler.program import Program
-from micrograd.compiler.writing import Language
-from micrograd.namespaces import IEEE, floats, ieee
-from micrograd.primitives import PRIMITIVES
+from micrograd.compiler.program import Memory, Program, Section
+from micrograd.namespaces import FUNCTIONS, IEEE, floats, ieee
 
-__all__ = ["Python", "source"]
+__all__ = ["Python", "body", "source"]
+
+WORDS = {
+    "add": "{} + {}",
+    "sub": "{} - {}",
+    "mul": "{} * {}",
+    "div": "{} / {}",
+    "neg": "-{}",
+    "abs": "abs({})",
+    "lt": "{} < {}",
+    "le": "{} <= {}",
+    "eq": "{} == {}",
+    "ne": "{} != {}",
+    "and": "{} and {}",
+    "or": "{} or {}",
+    "where": "{1} if {0} else {2}",
+    "cell": "M[{}]",
+    "lane": "M[{} + k]",
+    **{name: f"{name}({{}})" for name in FUNCTIONS},
+    **{name: f"{name}({{}}, {{}})" for name in ("pow", "atan2", "hypot")},
+}
 
 
-class _Python(Language):
-    """The spelling of Python."""
+def body(
+    section: Section, words: Mapping[str, str], number: Any, let: str = "{}"
+) -> tuple[list[str], list[str], list[str]]:
+    """The lines before, in and after the loop of a section.
 
-    def choice(self, condition: Any, x: Any, y: Any) -> str:
-        return f"({x} if {condition} else {y})"
+    Parameters
+    ----------
+    section : Section
+        What to write.
+    words : mapping from str to str
+        How each operation is spelled.
+    number : callable
+        How a constant is spelled.
+    let : str, optional
+        How a new name is given to something.
 
-    def either(self, x: str, y: str) -> str:
-        return f"{x} or {y}"
+    Returns
+    -------
+    before, inside, after : list of str
+        Statements, without what ends them.
+    """
+    before, inside, after = list[str](), list[str](), list[str]()
 
-    def number(self, x: float) -> str:
-        return repr(x) if x - x == 0 else f"float('{x}')"
+    def text(x: Any) -> str:
+        return f"v{x}" if type(x) is int else number(x)
 
-    def loop(self, lanes: int, lines: list[str]) -> list[str]:
-        head = f"for k in range({lanes}):"
-        return [head, *[f"    {line}" for line in lines]]
+    for i, (operation, operands) in enumerate(section.lines):
+        if operation == "sum":
+            right = " + ".join(map(text, operands))
+        elif operation in ("cell", "lane"):
+            right = words[operation].format(*operands)
+        else:
+            right = words[operation].format(*map(text, operands))
+        place = before if operation == "cell" else inside
+        place.append(let.format(f"v{i} = {right}"))
+    for i, (how, x, cell) in enumerate(section.writes):
+        if how == "sum":
+            before.append(f"s{i} = 0.0")
+            inside.append(f"s{i} = s{i} + {text(x)}")
+            after.append(f"M[{cell}] = s{i}")
+        else:
+            lane = " + k" if section.lanes > 1 else ""
+            inside.append(f"M[{cell}{lane}] = {text(x)}")
+    return before, inside, after
+
+
+def _number(x: float) -> str:
+    return repr(x) if x - x == 0 else f"float('{x}')"
+
+
+def _written(section: Section) -> list[str]:
+    """The lines of one section."""
+    before, inside, after = body(section, WORDS, _number)
+    if section.lanes > 1:
+        head = f"for k in range({section.lanes}):"
+        inside = [head, *[f"    {line}" for line in inside]]
+    return [*before, *inside, *after]
 
 
 def source(program: Program) -> str:
-    """The program as the text of one Python function, ``run(M)``."""
-    language, lines = _Python(), ["def run(M):"]
-    for step in program.steps:
-        lines.append(f"    # {len(step.tape)} lines, {step.lanes} lanes")
-        lines += [f"    {line}" for line in language.step(step)]
+    """The program as the text of one Python function, ``run(M)``.
+
+    Parameters
+    ----------
+    program : Program
+        What to write.
+
+    Returns
+    -------
+    str
+        The text.
+
+    Examples
+    --------
+    >>> from micrograd.compiler.lanes import Graph
+    >>> from micrograd.compiler.program import Program, build
+    >>> from micrograd.compiler.python import source
+    >>> from micrograd.compiler.tape import Tape
+    >>> tape, program = Tape(), Program(cells=2)
+    >>> y = tape.input(0) * 2.0
+    >>> build(program, Graph(tape, [y.place]), {0: 0}, [(y.place, 1)])
+    >>> print(source(program), end="")
+    def run(M):
+        v0 = M[0]
+        v1 = v0 * 2.0
+        M[1] = v1
+    """
+    lines = ["def run(M):"]
+    for section in program.sections:
+        if section.lanes > 1:
+            size = len(section.lines)
+            lines.append(f"    # {size} lines, {section.lanes} lanes")
+        lines += [f"    {line}" for line in _written(section)]
     if program.updates:
         lines.append(f"    if M[{program.guard}] == 0.0:  # all are finite")
-        for step in program.updates:
-            lines += [f"        {line}" for line in language.step(step)]
-    return "\n".join([*lines, "    return"]) + "\n"
+        for section in program.updates:
+            lines += [f"        {line}" for line in _written(section)]
+    if len(lines) == 1:
+        lines.append("    pass")
+    return "\n".join(lines) + "\n"
 
 
 class Python:
-    """Carries a program out as Python source."""
+    """Carries a program out as Python source.
+
+    Examples
+    --------
+    >>> from micrograd.compiler.program import Program
+    >>> from micrograd.compiler.python import Python
+    >>> Python(Program())()
+    """
 
     def __init__(self, program: Program) -> None:
-        self.program, self.memory = program, Memory(program)
+        self.memory = Memory(program)
         code = compile(source(program), "<micrograd.compile>", "exec")
-        rows = PRIMITIVES.items()
-        quick = {name: row.compute for name, row in rows}
-        careful = {name: _closed(row.on_ieee) for name, row in rows}
-        self.run = _function(code, quick | _functions(floats))
-        self.careful = _function(code, careful | _functions(ieee))
+        self.run = _function(code, floats)
+        self.careful = _function(code, ieee)
 
     def __call__(self) -> None:
         """Carry the program out once."""
-        size, numbers = self.program.size, self.memory.numbers.tolist()
-        numbers[size : 2 * size] = [0.0] * size
-        numbers[size + self.program.root] = 1.0
-        before = list(numbers)
+        before = self.memory.numbers.tolist()
+        numbers = list(before)
         try:
             self.run(numbers)
         except floats.RAISES:  # once more, on floats that never raise
@@ -78,14 +171,9 @@ class Python:
         self.memory.write(0, numbers)
 
 
-def _function(code: Any, names: dict[str, Any]) -> Any:
+def _function(code: Any, xp: Any) -> Any:
+    names = {name: getattr(xp, name) for name in (*FUNCTIONS, "abs")}
+    if xp is ieee:
+        names["float"] = IEEE
     exec(code, names)  # noqa: S102 - the text is our own
     return names["run"]
-
-
-def _functions(xp: Any) -> dict[str, Any]:
-    return {name: getattr(xp, name) for name in dir(xp) if name.islower()}
-
-
-def _closed(function: Any) -> Any:
-    return lambda *x: IEEE(function(*x))

@@ -1,254 +1,258 @@
-"""Recording: run a function once and keep what it did.
+"""Recording: run a function on numbers that are not known yet.
 
-The numbers among the arguments become inputs, every ``Value`` from outside
-that the function touches becomes a parameter, and each operation becomes a
-line of the tape, instead of a node of a graph.  Until the function returns,
-the number of a parameter is hidden.
+While a function is recorded, every ``Value`` from outside that it can reach
+or meets holds a traced number, and so do the numbers among its arguments.
+The engine, the transforms, the layers and the losses run as always; what
+they do to the numbers is written down.  If the function returns one
+``Value``, the engine then walks backwards from it, which is written down,
+too.
 
-Notation: a *look* is anything that asks what a number is while it has none.
+A function is recorded *twice*, and the two tapes must be the same.  So
+whatever was drawn at random, counted, read from a clock or taken from a
+``Value`` before it was known is found, without knowing how it was read.
+
+Notation: a *stand-in* is the traced number that a Value holds meanwhile.
 
 Leaves out: control flow that depends on numbers; it is refused.  Other
-threads must leave the parameters alone while a function is recorded.
+threads must leave the Values alone while a function is recorded.
 """
 
 from __future__ import annotations
 
-import random
-import sys
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from micrograd.compiler.arguments import Taker, put
-from micrograd.compiler.tape import COMPARISONS, Register, Tape
-from micrograd.engine import Value, next_serial
-from micrograd.errors import GraphSizeError, NumberError, RecordingError
-from micrograd.operators import Operators
-from micrograd.recording import recording
+from micrograd.compiler.arguments import Taken, put
+from micrograd.compiler.reach import reachable
+from micrograd.compiler.tape import Tape, refusal
+from micrograd.compiler.traced import Traced, Truth, incoming, operand
+from micrograd.engine import Value, is_older, next_serial, put_back, replace
+from micrograd.errors import NumberError, RecordingError
+from micrograd.recording import enable_grad, state
+from micrograd.reverse import derivatives
+from micrograd.trees import Tree, leaves
 
-__all__ = ["Recorder", "Variable", "record"]
+__all__ = ["Recording", "Source", "record"]
 
-PACKAGE = __name__.partition(".")[0]
-LARGEST = 2_000_000  # lines; until it can run, each takes two kilobytes
-
-
-class Variable(Register):
-    """A register that refuses to be looked at."""
-
-    __slots__ = ()
-    __hash__ = object.__hash__
-    requires_grad = True
-    grad = 0.0
-    label = ""
-
-    @property
-    def data(self) -> Any:
-        """There is no number yet."""
-        raise _refusal(".data of a number")
-
-    def __float__(self) -> float:
-        raise _refusal("float() of a number")
-
-    def __int__(self) -> int:
-        raise _refusal("int() of a number")
-
-    def __index__(self) -> int:
-        raise _refusal("an index or a count that is an argument")
-
-    def __bool__(self) -> bool:
-        raise _refusal("a choice that depends on a number, such as if")
-
-    def __eq__(self, other: object) -> bool:
-        if self is other or not isinstance(other, (int, float, Register)):
-            return self is other
-        raise _refusal("== of numbers")
-
-    def detach(self) -> Any:
-        """The same number; gradients stop here."""
-        return self.tape.write("detach", (self.place,))
+TRIES = 6  # recordings until two of them know the same Values
 
 
-class Hidden(Operators):
-    """Stands where the number of a parameter was."""
+class Source(NamedTuple):
+    """Where an input gets its number.
 
-    __slots__ = ()
+    Attributes
+    ----------
+    kind : {"number", "data", "grad"}
+        A number among the arguments, or an attribute of a Value.
+    of : int or Value
+        Which of the numbers; or the Value.
+    """
 
-    def __primitive__(self, primitive: Any, *operands: Any) -> Any:
-        raise _refusal(".data of a parameter")
-
-    def __float__(self) -> float:
-        raise _refusal(".data of a parameter")
-
-    __int__ = __index__ = __float__
-
-
-HIDDEN: Any = Hidden()
+    kind: str
+    of: Any
 
 
-class Recorder(Tape):
-    """A tape that is being written while a function runs."""
+class Result(NamedTuple):
+    """One number that a function returned.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.parameters: list[Value] = []
-        self.seen: dict[Value, tuple[Register, float]] = {}
-        self.arguments: dict[int, int] = {}  # parameter index: input index
-        self.root = 0
+    Attributes
+    ----------
+    kind : {"number", "truth", "node", "constant", "value"}
+        A float, a bool, a Value with or without a past; or a Value from
+        outside that is returned as it is.
+    operand : int, float or Value
+        Where its number is; or that Value.
+    """
+
+    kind: str
+    operand: Any
+
+
+@dataclass
+class Recording:
+    """A function as a tape, and what its inputs and results are.
+
+    Attributes
+    ----------
+    tape : Tape
+        Everything that was computed, derivatives behind the rest.
+    length : int
+        How many lines the function took, its derivatives left out.
+    sources : list of Source
+        For each input of the tape where its number comes from.
+    form : tree
+        What the function returned; the results take the places of its
+        numbers.
+    results : list of Result
+        For each number that the function returned what it is.
+    gradients : dict from Value to int or float
+        If one Value was returned: the operands that hold its derivatives.
+    """
+
+    tape: Tape = field(default_factory=Tape)
+    length: int = 0
+    sources: list[Source] = field(default_factory=list)
+    form: Tree = None
+    results: list[Result] = field(default_factory=list)
+    gradients: dict[Value, Any] = field(default_factory=dict)
+
+    def input(self, kind: str, of: Any) -> Traced:
+        """A new input of the tape."""
+        which = len(self.sources)
+        self.sources.append(Source(kind, of))
+        label = getattr(of, "label", f"{of}") or f"value {which // 2}"
+        self.tape.names[which] = f"{label} {kind}".removesuffix(" data")
+        return incoming(self.tape, which)
+
+
+class _Stage:
+    """The Values from outside, and their stand-ins while a function runs."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        self.kept: dict[Value, tuple[Any, ...]] = {}
+        self.stands: dict[Value, tuple[Any, Any]] = {}
         self.start = next_serial()
 
-    def result(self, place: int) -> Register:
-        """A register that knows it is being recorded."""
-        if place >= LARGEST:
-            raise GraphSizeError(
-                f"compile records up to {LARGEST:,} operations",
-                "more",
-                "compile one pass of the loop, and loop outside",
-            )
-        return Variable(self, place)
+    def meet(self, values: Iterable[Value]) -> None:
+        """Put a stand-in into every Value that was made before."""
+        for x in values:
+            if is_older(x, self.start) and x not in self.stands:
+                data = self.recording.input("data", x)
+                grad = self.recording.input("grad", x)
+                self.stands[x] = data, grad
+                self.kept[x] = replace(x, data, grad)
 
-    def register(self, x: Any) -> Register:
-        """What stands for a number, a parameter or a result."""
-        if x is HIDDEN:
-            raise _refusal(".data of a parameter")
-        if not isinstance(x, Value):
-            return super().register(x)
-        if x in self.seen:
-            return self.seen[x][0]
-        if isinstance(x.data, Register):  # Value(x) inside the function
-            return x.data
-        made_inside = x._serial >= self.start  # noqa: SLF001
-        if made_inside and not x.requires_grad:
-            return super().register(x.data)
-        place = self.parameter(x)
-        if not x.requires_grad:  # a constant, but its number may change
-            place = self.write("detach", (place.place,))
-        self.seen[x] = place, x.data
-        x.data = HIDDEN
-        return place
-
-    def parameter(self, x: Value) -> Register:
-        """A line for a Value from outside."""
-        self.parameters.append(x)
-        return self.leaf("parameter", len(self.parameters) - 1)
-
-    def argument(self, i: int, x: Value | None) -> Register:
-        """A number among the arguments, or a Value that is no one's own."""
-        if x is None:
-            return self.leaf("input", i)
-        if x in self.seen:  # the optimiser's
-            return self.seen[x][0]
-        self.arguments[len(self.parameters)] = i
-        return self.parameter(x)
-
-    def reveal(self) -> Value | None:
-        """Give parameters their numbers back; return one that changed."""
+    def clear(self) -> Value | None:
+        """Give every Value back what it held; return one that changed."""
         changed = None
-        for x, (_, number) in self.seen.items():
-            if x.data is not HIDDEN:
+        for x, held in self.kept.items():
+            data, grad = self.stands[x]
+            if x.data is not data or x.grad is not grad:
                 changed = x
-            x.data = number
+            put_back(x, held)
         return changed
 
-    # --- What the engine asks of a recorder ---
 
-    def detach(self, x: Value) -> Register:
-        """Write down that gradients stop here."""
-        return self.write("detach", (self.register(x).place,))
-
-    def knows(self, x: Any) -> bool:
-        """Whether something stands for a number of this recording."""
-        if x is HIDDEN:
-            raise _refusal(".data of a parameter")
-        return isinstance(x, Register)
-
-    def refuse(self) -> float:
-        """Raise: a parameter was looked at."""
-        raise _refusal("float(v) of a parameter")
+# --- Recording once ---
 
 
-# --- What is refused ---
+def _once(
+    fn: Any, tree: Any, taken: Taken, known: Sequence[Value],
+    *, walk: bool = True, watched: int | None = None,
+) -> tuple[Recording, list[Value]]:  # fmt: skip
+    """One recording, and the Values from outside that it met."""
+    recording = Recording()
+    recording.tape.watched = watched
+    stage = _Stage(recording)
+    token = state.set(state.get()._replace(witness=stage))
+    try:
+        stage.meet(known)
+        numbers = range(len(taken.numbers))
+        inputs = [recording.input("number", i) for i in numbers]
+        args, named = put(tree, iter(inputs))
+        recording.form = fn(*args, **named)
+        returned = leaves(recording.form)
+        recording.results = [_result(x, stage) for x in returned]
+        recording.length = len(recording.tape)
+        if walk:
+            recording.gradients = _walk_back(returned, stage)
+    finally:
+        state.reset(token)
+        changed = stage.clear()
+    if changed is not None:
+        raise refusal(f"a change of {changed!r}, which is from outside")
+    return recording, list(stage.stands)
 
 
-def _refusal(look: str) -> RecordingError:
-    """An error that names the line of the user's function."""
-    frame = sys._getframe(1)  # noqa: SLF001 - no other way to the line
-    while frame.f_back and _ours(frame.f_globals.get("__name__", "")):
-        frame = frame.f_back
-    code, file = frame.f_code, Path(frame.f_code.co_filename)
-    place = f"line {frame.f_lineno} in {code.co_name}"
-    if file.exists():  # a cell of a notebook has no file
-        place += f" of {file.name}"
-    return _error(f"{look}, {place}")
-
-
-def _ours(module: str) -> bool:
-    return module.partition(".")[0] == PACKAGE
-
-
-def _error(given: str) -> RecordingError:
-    return RecordingError(
-        "a compiled function runs again on other numbers, so it must not "
-        "depend on what they are",
-        given,
-        "use where, relu, maximum or minimum, or leave this to plain Python",
+def _result(x: Any, stage: _Stage) -> Result:
+    """What kind of number was returned."""
+    if isinstance(x, Value):
+        if x in stage.stands:
+            return Result("value", x)
+        kind = "node" if x.requires_grad else "constant"
+        return Result(kind, operand(x.data))
+    if isinstance(x, (Truth, bool)):
+        return Result("truth", operand(x))
+    if isinstance(x, (Traced, int, float)) or getattr(x, "ndim", 1) == 0:
+        return Result("number", operand(x))
+    raise NumberError(
+        "compile(fn) needs fn to return numbers and Values",
+        f"the {type(x).__name__}",
+        "return the loss, and compute the rest outside",
     )
 
 
-def _refuse_randomness() -> None:
-    raise RecordingError(
-        "a compiled function repeats what it did when it was recorded",
-        "numbers drawn from random, which would be the same in every call",
-        "draw them outside and pass them as arguments",
-    )
+def _walk_back(returned: Sequence[Any], stage: _Stage) -> dict[Value, Any]:
+    """If one Value was returned, its derivatives by those from outside."""
+    nodes = [x for x in returned if isinstance(x, Value)]
+    if len(nodes) != 1 or nodes[0] in stage.stands:
+        return {}
+    inputs = [x for x in stage.stands if x.requires_grad]
+    with enable_grad():
+        grads = derivatives(nodes[0], inputs, record=False)
+    return {
+        x: operand(g)
+        for x, g in zip(inputs, grads, strict=True)
+        if isinstance(g, Traced) or g != 0
+    }
 
 
-# --- Recording ---
+# --- Recording twice ---
 
 
 def record(
-    fn: Any, tree: Any, taken: Taker, known: Iterable[Value] = ()
-) -> Recorder:
-    """Run `fn` on registers; the tape's root is the result.
+    fn: Any, tree: Any, taken: Taken, known: Iterable[Value] = ()
+) -> Recording:
+    """Record a function until two recordings agree.
 
     Parameters
     ----------
     fn : callable
-        Returns one Value.
+        Returns numbers and Values, or lists, tuples and dictionaries.
     tree : (tuple, dict)
         Its arguments and its named arguments.
-    taken : Taker
+    taken : Taken
         The numbers and Values in them.
     known : iterable of Value, optional
-        Parameters to be on the tape whether `fn` uses them or not.
+        Values that are to be on the tape in any case, first.
+
+    Raises
+    ------
+    RecordingError
+        If the function looks at a number, or two recordings differ.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.compiler.arguments import Taken
+    >>> from micrograd.compiler.record import record
+    >>> w, tree = Value(3.0), ((2.0,), {})
+    >>> recording = record(lambda x: w * x, tree, Taken(tree, {}))
+    >>> [source.kind for source in recording.sources]
+    ['data', 'grad', 'number']
     """
-    tape, changed = Recorder(), None
-    before = random.getstate()
-    token = recording.set(tape)
-    try:
-        for parameter in known:
-            tape.register(parameter)
-        count, found = len(taken.numbers), taken.values
-        stands = [tape.argument(i, found.get(i)) for i in range(count)]
-        args, named = put(tree, iter(stands))
-        result = fn(*args, **named)
-        tape.root = _root(tape, result)
-    finally:
-        recording.reset(token)
-        changed = tape.reveal()
-    if changed is not None:
-        raise _error(f"a change of the parameter {changed!r}")
-    if random.getstate() != before:
-        _refuse_randomness()
-    return tape
+    met = list(dict.fromkeys([*known, *taken.values, *reachable(fn, tree)]))
+    last = None
+    for _ in range(TRIES):
+        now, values = _once(fn, tree, taken, met, walk=last is not None)
+        if last is not None:
+            size, before = now.length, last.length
+            place = now.tape.difference(last.tape, size, before)
+            if place is None:
+                return now
+            again, _ = _once(fn, tree, taken, met, watched=place)
+            raise _unlike(again.tape.seen or "its last line")
+        last = now if len(values) == len(met) else None
+        met = values
+    raise _unlike("Values from outside, new ones in every call")
 
 
-def _root(tape: Recorder, result: Any) -> int:
-    """The place of the result, if it is one number."""
-    if isinstance(result, (Register, Value)):
-        place = tape.register(result).place
-        if tape[place].kind not in COMPARISONS:
-            return place
-        result = True
-    asked = "compile(fn) needs fn to return one Value"
-    do = "return the loss, and compute the rest outside"
-    raise NumberError(asked, f"the {type(result).__name__}", do)
+def _unlike(where: str) -> RecordingError:
+    return RecordingError(
+        "a compiled function repeats what it did when it was recorded, so "
+        "two recordings of it must be the same",
+        f"two that differ, first at {where}",
+        "pass what changes, such as numbers drawn at random, as arguments",
+    )

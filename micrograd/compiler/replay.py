@@ -1,37 +1,180 @@
 """Replay: a program that is ready to run, for one form of arguments.
 
 The numbers of the arguments are moved into its memory as whole slices, the
-machine runs, and the result comes out: of a function as a node whose rule
-is the whole program, of a training step as a float.
+machine runs, and the results come out: numbers as they are, a ``Value`` as
+a node whose rule is the whole program, the loss of a training step as a
+float.
 
-Notation: *others* are parameters that are not the optimiser's.
+Notation: *others* are Values from outside that are not the optimiser's.
 
-Leaves out: second derivatives of a compiled function; differentiate first
-and compile the result.
+Leaves out: second derivatives of a result.  They are those of the function
+itself, which runs once more, on the engine, when somebody asks for them.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from array import array
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
-from micrograd.compiler.arguments import Taker
-from micrograd.compiler.cutting import cut
-from micrograd.compiler.lending import Loan, Remembered
-from micrograd.compiler.program import build
+from micrograd.compiler.arguments import Taken, put
+from micrograd.compiler.layout import lay_out
+from micrograd.compiler.lending import Loan
 from micrograd.compiler.python import Python
 from micrograd.compiler.record import record
-from micrograd.compiler.update import add_updates
 from micrograd.engine import Value, new_node
 from micrograd.errors import OptionError
 from micrograd.operators import Operators
 from micrograd.optim.settings import refuse_nonfinite
-from micrograd.recording import recording
+from micrograd.recording import enable_grad, state
+from micrograd.reverse import derivatives
 from micrograd.rules import Primitive
+from micrograd.trees import leaves, rebuild
 
 __all__ = ["Replay"]
+
+
+class Replay:
+    """A recorded function, lowered for one form of its arguments.
+
+    Examples
+    --------
+    >>> from micrograd import Value, compile
+    >>> w = Value(3.0)
+    >>> f = compile(lambda x: w * x, reader="python")
+    >>> f(2.0).data, len(f.last.recording.tape)
+    (6.0, 4)
+    """
+
+    def __init__(
+        self, fn: Any, tree: Any, taken: Taken, reader: str,
+        loan: Loan | None = None, *, roll: bool = True,
+    ) -> None:  # fmt: skip
+        self.fn, self.loan = fn, loan
+        clock = [time.perf_counter()]
+        owned = loan.parameters if loan else []
+        self.recording = record(fn, tree, taken, owned)
+        clock.append(time.perf_counter())
+        optimizer = loan.optimizer if loan else None
+        self.program, self.layout = lay_out(
+            self.recording, optimizer, roll=roll
+        )
+        clock.append(time.perf_counter())
+        self.machine = _machine(reader)(self.program)
+        self.cells = self.machine.memory.numbers
+        clock.append(time.perf_counter())
+        names = "record", "passes", "lower"
+        spans = zip(names, clock, clock[1:], strict=False)
+        self.times = {name: end - start for name, start, end in spans}
+        self.others = self.layout.values[self.layout.owned :]
+        here = {x: j for j, x in enumerate(taken.values)}
+        self.given = [(i, here[x]) for i, x in enumerate(self.others)
+                      if x in here]  # fmt: skip
+        self.moves = _moves(self.layout.numbers)
+        if loan is not None:
+            _refuse_results(self.others)
+
+    def run(self, tree: Any, taken: Taken) -> Any:
+        """Run once on these numbers; what the function returns."""
+        cells, others, layout = self.cells, self.others, self.layout
+        for there, here in self.moves:
+            cells[there] = taken.numbers[here]
+        if self.given:
+            others = list(others)
+            for i, j in self.given:
+                others[i] = taken.values[j]
+        if others:
+            first = layout.data + layout.owned
+            numbers = array("d", [p.data for p in others])
+            cells[first : first + len(others)] = numbers
+        for cell, p in layout.grads:
+            cells[cell] = p.grad
+        if self.loan is not None:
+            return self._step(self.loan, others)
+        self.machine()
+        one = partial(self._returned, tree, taken, others)
+        made = list(map(one, range(len(self.recording.results))))
+        return rebuild(self.recording.form, made)
+
+    # --- A training step ---
+
+    def _step(self, loan: Loan, others: list[Value]) -> float:
+        """One training step; parameters, gradients and state are lent."""
+        cells, layout, optimizer = self.cells, self.layout, loan.optimizer
+        steps = optimizer.steps
+        shared = optimizer.coefficients(steps, optimizer.learning_rate())
+        first = layout.coefficients
+        cells[first : first + layout.shared] = array("d", shared)
+        loan.move(self.machine.memory, layout)
+        self.machine()
+        loan.lend(self.machine.memory, layout)
+        if others:
+            self._add_gradients(others)
+        if cells[self.program.guard] != 0:
+            do = "run the function uncompiled and call step(loss)"
+            refuse_nonfinite(optimizer.parameters, "a compiled step", do)
+        optimizer.steps = steps + 1
+        loss: float = cells[layout.results]
+        return loss
+
+    def _add_gradients(self, others: list[Value]) -> None:
+        """Gradients of leaves that are not the optimiser's add up."""
+        if self.given:
+            _refuse_results(others)
+        first = self.layout.gradients + self.layout.owned
+        gradients = self.machine.memory.read(first, len(others))
+        for p, gradient in zip(others, gradients, strict=True):
+            p.grad += gradient
+
+    # --- Results ---
+
+    def _returned(
+        self, tree: Any, taken: Taken, others: list[Value], i: int
+    ) -> Any:
+        """One result: a number, or a Value, with a past or without."""
+        kind, known = self.recording.results[i]
+        number = self.cells[self.layout.results + i]
+        if kind == "value":
+            given = dict(zip(self.others, others, strict=True))
+            return given.get(known, known)
+        if kind in ("number", "truth"):
+            return bool(number) if kind == "truth" else number
+        past = [x for x in others if x.requires_grad]
+        if kind == "constant" or not past or not state.get().graph:
+            return Value(number).detach()
+        slopes = None
+        if self.recording.gradients:
+            rows = self.machine.memory.read(self.layout.gradients, len(others))
+            slopes = [slope for slope, x in zip(rows, others, strict=True)
+                      if x.requires_grad]  # fmt: skip
+        again = partial(self._again, tree, taken, past, i)
+        return new_node(number, _Replayed(len(past), slopes, again), *past)
+
+    def _again(
+        self, tree: Any, taken: Taken, past: list[Value], i: int, record: bool
+    ) -> list[Any]:
+        """Derivatives of a result, by the function itself on the engine."""
+        with enable_grad():
+            args, named = put(tree, iter(taken.numbers))
+            output = leaves(self.fn(*args, **named))[i]
+            return derivatives(output, past, record=record)
+
+    def report(self) -> str:
+        """What came out of each part of compiling, as a table."""
+        titles = (
+            f"recorded {len(self.recording.tape):,} lines, twice",
+            "put into sections",
+            f"lowered to {type(self.machine).__name__.lower()}",
+        )
+        rows = zip(titles, self.times.values(), strict=True)
+        lines = [f"{title:<40}{seconds:>8.3f} s" for title, seconds in rows]
+        lines[2:2] = [
+            f"  {f'{len(section.lines):,} lines':>14} in "
+            f"{section.lanes:,} lanes"
+            for section in (*self.program.sections, *self.program.updates)
+        ]
+        return "\n".join(lines)
 
 
 def _machine(reader: str) -> Any:
@@ -43,115 +186,6 @@ def _machine(reader: str) -> Any:
     return Native
 
 
-class Replay:
-    """A recorded function, lowered for one form of its arguments."""
-
-    def __init__(
-        self, fn: Any, tree: Any, taken: Taker, reader: str,
-        loan: Loan | None = None, **options: Any,
-    ) -> None:  # fmt: skip
-        self.loan = loan
-        owned = loan.parameters if loan else []
-        self.first = len(owned)  # of the parameters that are others
-        clock = [time.perf_counter()]
-        self.tape = record(fn, tree, taken, owned)
-        self.others = self.tape.parameters[self.first :]
-        clock.append(time.perf_counter())
-        self.program = build(self.tape, self.tape.root, **options)
-        if loan is not None:
-            _refuse_results(self.others)
-            add_updates(self.program, loan.optimizer)
-        cut(self.program)
-        clock.append(time.perf_counter())
-        self.machine = _machine(reader)(self.program)
-        self.memory = self.machine.memory
-        clock.append(time.perf_counter())
-        names = "record", "passes", "lower"
-        pairs = zip(names, clock, clock[1:], strict=False)
-        self.times = {name: end - begin for name, begin, end in pairs}
-        self.moves = _moves(self.program.inputs)
-
-    def run(self, taken: Taker) -> Any:
-        """Run once on these numbers; a Value, or the loss of a step."""
-        cells, numbers = self.memory.numbers, taken.numbers
-        for there, here in self.moves:
-            cells[there] = numbers[here]
-        others = self.others
-        if self.tape.arguments:
-            others = list(others)
-            for parameter, i in self.tape.arguments.items():
-                others[parameter - self.first] = taken.values[i]
-        if self.loan is not None:
-            return self._step(self.loan, others)
-        self.memory.write(0, [p.data for p in others])
-        self.machine()
-        return self._result(others)
-
-    def _result(self, values: list[Value]) -> Value:
-        """The loss as a node: one more rule, its inputs the parameters."""
-        memory = self.memory
-        data = memory.numbers[self.program.root]
-        if not values or not recording.get():
-            return Value(data).detach()
-        rule = _Replayed(memory.read(memory.size, len(values)))
-        return new_node(data, rule, *values)
-
-    def _step(self, loan: Loan, others: list[Value]) -> float:
-        """One training step; parameters, gradients and state are lent."""
-        memory, plan, optimizer = self.memory, self.memory.plan, loan.optimizer
-        rate = optimizer.learning_rate()
-        shared = optimizer.coefficients(optimizer.steps, rate)
-        memory.write(plan.coefficients, shared)
-        loan.take(memory)
-        if plan.state:
-            state: Any = optimizer.state
-            if not isinstance(state, Remembered):
-                optimizer.state = state = cast(Any, Remembered(optimizer))
-            state.take(memory)
-        if others:
-            self._write(others)
-        self.machine()
-        loan.lend(memory)
-        if others:
-            self._add_gradients(others)
-        if memory.numbers[self.program.guard] != 0:
-            do = "run the function uncompiled and call step(loss)"
-            refuse_nonfinite(optimizer.parameters, "a compiled step", do)
-        optimizer.steps += 1
-        loss: float = memory.numbers[self.program.root]
-        return loss
-
-    # --- Values that are not the optimiser's ---
-
-    def _write(self, others: list[Value]) -> None:
-        if self.tape.arguments:
-            _refuse_results(others)
-        self.memory.write(self.first, [p.data for p in others])
-
-    def _add_gradients(self, others: list[Value]) -> None:
-        first = self.memory.size + self.first
-        gradients = self.memory.read(first, len(others))
-        for p, gradient in zip(others, gradients, strict=True):
-            p.grad += gradient
-
-    def report(self) -> str:
-        """What each pass did, as a table."""
-        program, times = self.program, self.times
-        reader = type(self.machine).__name__.lower()
-        title = f"recorded {len(self.tape):,} lines"
-        lines = [f"{title:<40}{times['record']:>8.3f} s"]
-        for name, count in program.saved.items():
-            lines.append(f"  {name:<5} took away {count:,}")
-        title = "forward, backward and update"
-        lines.append(f"{title:<40}{times['passes']:>8.3f} s")
-        for step in (*program.steps, *program.updates):
-            size = f"{len(step.tape):,} lines"
-            lines.append(f"  {size:>14} in {step.lanes:,} lanes")
-        title = f"lowered to {reader}"
-        lines.append(f"{title:<40}{times['lower']:>8.3f} s")
-        return "\n".join(lines)
-
-
 def _refuse_results(values: list[Value]) -> None:
     """In a training step nobody carries gradients on to what is behind."""
     for x in values:
@@ -161,10 +195,10 @@ def _refuse_results(values: list[Value]) -> None:
             raise OptionError(asked, f"the result of {x.op} {x!r}", do)
 
 
-def _moves(cells: dict[int, int]) -> list[tuple[slice, slice]]:
+def _moves(cells: list[tuple[int, int]]) -> list[tuple[slice, slice]]:
     """Where numbers go and come from: cells in a row, even distances."""
     moves: list[list[int]] = []  # first cell, count, first number, distance
-    for cell, i in sorted((cell, i) for i, cell in cells.items()):
+    for cell, i in sorted(cells):
         if moves:
             first, count, begin, apart = moves[-1]
             if count == 1 and i > begin:
@@ -182,27 +216,28 @@ def _moves(cells: dict[int, int]) -> list[tuple[slice, slice]]:
 class _Replayed(Primitive):
     """The rule of one call: its partials are numbers already."""
 
-    def __init__(self, numbers: list[float]) -> None:
+    def __init__(
+        self, arity: int, numbers: list[float] | None, again: Any = None
+    ) -> None:
         self.name = self.symbol = "compiled"
-        self.arity = len(numbers)
-        self.numbers = numbers
+        self.arity, self.numbers, self.again = arity, numbers, again
 
     @property
     def partials(self) -> Any:  # type: ignore[override]
         """As functions, for whoever asks one by one."""
-        return [partial(_slope, number) for number in self.numbers]
+        return [partial(self._partial, i) for i in range(self.arity)]
+
+    def _partial(self, i: int, result: Any, *operands: Any) -> Any:
+        """A number; on Values, a Value: the function runs once more."""
+        if not isinstance(result, Operators) or self.again is None:
+            return self.derivative(i, result)
+        return self.again(record=True)[i]
 
     def derivative(self, index: int, result: float, *x: float) -> float:
+        if self.numbers is None:  # there were several results
+            self.numbers = [float(g) for g in self.again(record=False)]
         return self.numbers[index]
 
-    def slopes(self, result: float, *x: float) -> Callable[[int], float]:
-        return self.numbers.__getitem__
-
-
-def _slope(number: float, result: Any, *operands: Any) -> float:
-    """A partial, which is a number and nothing more."""
-    if isinstance(result, Operators):
-        asked = "a compiled function has first derivatives only"
-        do = "differentiate first, and compile the derivative"
-        raise OptionError(asked, "a second one", do)
-    return number
+    def __reduce__(self) -> tuple[Any, ...]:
+        self.derivative(0, 0.0)
+        return _Replayed, (self.arity, self.numbers)

@@ -1,201 +1,188 @@
-"""Tape: a recorded graph as a list of instructions.
+"""The tape: what a function computed, as a list of a few operations.
 
-Running a function on :class:`Register` objects writes each operation down
-as one instruction: a row of the table and the places of its operands.  The
-tape can then be changed by passes, extended by its own derivative, and read
-as Python, C or machine code, all without running the function again.
+Whoever reads a tape needs a word for each of some thirty operations, most of
+them functions of the C library, and no more.  Rules of the table, ours or a
+reader's, are expanded when they are recorded, see
+:mod:`micrograd.compiler.traced`.
 
 Notation
 --------
 place
-    The number of an instruction, counted from 0; also its result.
-kind
-    What an instruction does: the name of a row; ``constant``; a comparison;
-    or where a number comes from: ``input`` and ``parameter`` on a recorded
-    tape, ``outer`` and ``lane`` in a section of a program.
+    Which line of the tape, counted from 0; it stands for its result.
+operand
+    An int is a place, a float is a constant.
 
-Leaves out: loops.  A Python loop is unrolled by the time it is on the
-tape; :mod:`micrograd.compiler.lanes` finds it again.
+Leaves out: loops, which are unrolled by the time they are recorded, and
+found again by :mod:`micrograd.compiler.lanes`; derivatives, since what the
+engine does to compute them is recorded like everything else.
 
 Sources: [Griewank2008]_, chapter 4, for the tape; JAX's jaxpr for the form.
 """
 
 from __future__ import annotations
 
+import operator
+import sys
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from functools import reduce
+from pathlib import Path
+from typing import Any
 
-from micrograd.dual import partial
-from micrograd.namespaces import to_number
-from micrograd.operators import Operators
-from micrograd.primitives import PRIMITIVES
-from micrograd.rules import Primitive
+from micrograd.errors import GraphSizeError, RecordingError
+from micrograd.namespaces import FUNCTIONS, IEEE, ieee
 
-__all__ = [
-    "COMPARISONS",
-    "LEAVES",
-    "Instruction",
-    "Register",
-    "Tape",
-    "differentiate",
-    "row",
-]
+__all__ = ["CONDITIONS", "OPERATIONS", "Tape", "evaluate", "refusal"]
 
-COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "both": "&"}
-KINDS = {symbol: kind for kind, symbol in COMPARISONS.items()}
-LEAVES = ("input", "parameter", "constant", "outer", "lane")
+PACKAGE = __name__.partition(".")[0]
+
+LARGEST = 20_000_000  # lines; each takes some hundred bytes
+
+OPERATIONS: dict[str, Any] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "neg": operator.neg,
+    "abs": abs,
+    "sum": lambda *terms: reduce(operator.add, terms),
+    "lt": operator.lt,
+    "le": operator.le,
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "and": operator.and_,
+    "or": operator.or_,
+    "where": ieee.where,
+    **{name: getattr(ieee, name) for name in FUNCTIONS},
+}
+CONDITIONS = {"lt", "le", "eq", "ne", "and", "or"}
 
 
-class Instruction(NamedTuple):
-    """One line of a tape: what is done, to which places, or with what."""
+def evaluate(operation: str, numbers: Sequence[float]) -> float:
+    """Carry out one operation on numbers, as IEEE 754 does.
 
-    kind: str
-    operands: tuple[int, ...] = ()
-    content: Any = None
+    Examples
+    --------
+    >>> from micrograd.compiler.tape import evaluate
+    >>> evaluate("sum", [1.0, 2.0, 4.0]), evaluate("div", [1.0, 0.0])
+    (7.0, inf)
+    """
+    return float(OPERATIONS[operation](*map(IEEE, numbers)))
 
 
-class Tape(list[Instruction]):
-    """Instructions in the order in which they are carried out.
+class Tape:
+    """Operations in the order in which they were carried out.
+
+    Attributes
+    ----------
+    operations : list of str
+        For each line its operation, or ``input``.
+    operands : list of tuple
+        For each line its operands; of an input, which one it is.
+    names : dict from int to str
+        What inputs are called, for people.
+    watched : int or None
+        A line of which somebody wants to know where it was written.
+    seen : str
+        The answer.
 
     Examples
     --------
     >>> from micrograd.compiler.tape import Tape
+    >>> from micrograd.compiler.traced import incoming
     >>> tape = Tape()
-    >>> x = tape.leaf("input", 0)
-    >>> y = (x * x).tanh()
+    >>> x = incoming(tape, 0)
+    >>> y = x * x + 1
     >>> print(tape)
-     0  input 0
-     1  multiply  0 0
-     2  tanh  1
+    0  input 0
+    1  mul %0 %0
+    2  add %1 1.0
     """
 
-    def write(
-        self, kind: str, operands: Sequence[int] = (), content: Any = None
-    ) -> Register:
-        """Add one instruction; return its result."""
-        return self.result(self.add(kind, operands, content))
+    def __init__(self) -> None:
+        self.operations: list[str] = []
+        self.operands: list[tuple[Any, ...]] = []
+        self.names: dict[int, str] = {}
+        self.watched: int | None = None
+        self.seen = ""
 
-    def add(
-        self, kind: str, operands: Sequence[int] = (), content: Any = None
-    ) -> int:
-        """Add one instruction; return its place."""
-        line = (kind, tuple(operands), content)
-        self.append(tuple.__new__(Instruction, line))  # half the time
-        return len(self) - 1
+    def append(self, operation: str, operands: tuple[Any, ...]) -> int:
+        """Add one line; return its place."""
+        place = len(self.operations)
+        if place == self.watched:
+            self.seen = position()
+        if place >= LARGEST:
+            raise GraphSizeError(
+                f"compile records up to {LARGEST:,} operations",
+                "more",
+                "compile one pass of the loop, and loop outside",
+            )
+        self.operations.append(operation)
+        self.operands.append(operands)
+        return place
 
-    def node(self, primitive: Primitive, *operands: Any) -> Register:
-        """Write a row of the table down; a reader's own row goes along."""
-        name = primitive.name
-        places = [self.register(x).place for x in operands]
-        for i, x in enumerate(places):
-            if self[x][0] in COMPARISONS and (name, i) != ("where", 0):
-                places[i] = self._one_or_zero(x)
-        own = None if PRIMITIVES.get(name) is primitive else primitive
-        return self.write(name, places, own)
+    def line(self, place: int) -> str:
+        """One line as text, for people and for comparisons."""
+        operation, operands = self.operations[place], self.operands[place]
+        if operation == "input":
+            return f"input {self.names.get(operands[0], operands[0])}"
+        named = (f"%{x}" if type(x) is int else repr(x) for x in operands)
+        return " ".join((operation, *named))
 
-    def _one_or_zero(self, comparison: int) -> int:
-        """A comparison as a number, which is what Python's bools are."""
-        one = self.add("constant", (), 1.0)
-        zero = self.add("constant", (), 0.0)
-        return self.add("where", (comparison, one, zero))
+    def difference(self, other: Tape, size: int, others: int) -> int | None:
+        """The first line in which the beginnings of two tapes differ."""
+        same = size == others
+        if (
+            same
+            and self.operations[:size] == other.operations[:size]
+            and self.operands[:size] == other.operands[:size]
+        ):
+            return None
+        for place in range(min(size, others)):
+            if self.line(place) != other.line(place):  # where nan equals nan
+                return place
+        return None if same else min(size, others)
 
-    def result(self, place: int) -> Register:
-        """What stands for the result of an instruction."""
-        return Register(self, place)
-
-    def leaf(self, kind: str, content: Any) -> Register:
-        """Add an instruction that fetches a number."""
-        return self.write(kind, (), content)
-
-    def register(self, x: Any) -> Register:
-        """A result of this tape as it is; a number as a constant."""
-        if isinstance(x, Register):
-            return x
-        number = to_number(x, "recording takes real numbers and Values")
-        return self.leaf("constant", number)
+    def __len__(self) -> int:
+        return len(self.operations)
 
     def __str__(self) -> str:
-        lines = []
-        for place, (kind, operands, content) in enumerate(self):
-            plain = content is None or isinstance(content, Primitive)
-            about = "" if plain else f" {content}"
-            places = " ".join(map(str, operands))
-            lines.append(f"{place:>2}  {kind}{about}  {places}".rstrip())
-        return "\n".join(lines)
+        """All lines, but for inputs that nobody reads."""
+        computed = [i for i, x in enumerate(self.operations) if x != "input"]
+        read = {x for i in computed for x in self.operands[i]}
+        shown = sorted({x for x in read if type(x) is int}.union(computed))
+        width = len(str(max(shown, default=0)))
+        return "\n".join(f"{i:>{width}}  {self.line(i)}" for i in shown)
 
 
-class Register(Operators):
-    """The result of one instruction, to be used in further ones."""
-
-    __slots__ = ("place", "tape")
-
-    def __init__(self, tape: Tape, place: int) -> None:
-        self.tape = tape
-        self.place = place
-
-    def __primitive__(self, primitive: Primitive, *operands: Any) -> Any:
-        return self.tape.node(primitive, *operands)
-
-    def __compare__(self, symbol: str, other: Any) -> Register:
-        return self.compare(KINDS[symbol], other)
-
-    def __and__(self, other: Any) -> Register:
-        if not isinstance(other, Register):  # one of Python's bools
-            other = self.tape.register(0.0).compare("lt", other)
-        return self.compare("both", other)
-
-    __rand__ = __and__
-
-    def compare(self, kind: str, other: Any) -> Register:
-        """Write a comparison down; only ``where`` can use the result."""
-        other = self.tape.register(other)
-        return self.tape.write(kind, (self.place, other.place))
+# --- What is refused ---
 
 
-def row(line: Instruction) -> Primitive:
-    """The row of the table that a line carries out."""
-    own = line.content
-    return own if isinstance(own, Primitive) else PRIMITIVES[line.kind]
+def refusal(given: str) -> RecordingError:
+    """An error that names the line of the user's function.
 
-
-def differentiate(
-    tape: Tape, seeds: dict[int, Register], varies: set[int]
-) -> dict[int, Register]:
-    """Write the backward pass behind the forward pass.
-
-    Parameters
-    ----------
-    tape : Tape
-        The forward pass; it grows.
-    seeds : dict from int to Register
-        Gradients of some places, the roots.
-    varies : set of int
-        The leaves whose gradients are wanted.
-
-    Returns
-    -------
-    dict from int to Register
-        The gradient of every place between the roots and those leaves.
+    Examples
+    --------
+    >>> from micrograd.compiler.tape import refusal
+    >>> "float() of a number, line 1" in str(refusal("float() of a number"))
+    True
     """
-    forward = len(tape)
-    varies = set(varies)
-    for place in range(forward):
-        instruction = tape[place]
-        passes_on = instruction.kind not in ("detach", *COMPARISONS)
-        if passes_on and varies.intersection(instruction.operands):
-            varies.add(place)
-    grads: dict[int, Any] = dict(seeds)
-    for place in reversed(range(forward)):
-        operands = tape[place].operands
-        if place not in grads or not operands or place not in varies:
-            continue
-        rule = row(tape[place])
-        result = Register(tape, place)
-        numbers = [Register(tape, x) for x in operands]
-        for i, x in enumerate(operands):
-            if x in varies:
-                part, slope = grads[place], partial(rule, i, result, numbers)
-                if isinstance(slope, Register) or slope != 1:
-                    part = part * slope
-                grads[x] = grads[x] + part if x in grads else part
-    return {x: tape.register(g) for x, g in grads.items()}
+    return RecordingError(
+        "a compiled function runs again on other numbers, so it must not "
+        "depend on what they are",
+        f"{given}, {position()}",
+        "use where, relu, maximum or minimum, or leave this to plain Python",
+    )
+
+
+def position() -> str:
+    """Say which line, outside of this package, is being carried out."""
+    frame = sys._getframe(1)  # noqa: SLF001 - no other way to the line
+    while frame.f_back and _ours(frame.f_globals.get("__name__", "")):
+        frame = frame.f_back
+    code, file = frame.f_code, Path(frame.f_code.co_filename)
+    place = f"line {frame.f_lineno} in {code.co_name}"
+    return f"{place} of {file.name}" if file.exists() else place
+
+
+def _ours(module: str) -> bool:
+    return module.partition(".")[0] == PACKAGE

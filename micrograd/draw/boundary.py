@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from micrograd.draw.plots import COLOURS, GREY, drawing_on
 from micrograd.engine import no_grad
 from micrograd.errors import OptionError, ShapeError
+from micrograd.namespaces import to_function
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -93,7 +94,8 @@ def decision_boundary(
     xs, ys = _ticks(points, resolution, margin)
     neurons = _neurons(model) if hidden else []
     with no_grad():
-        leads = [[_leads(model([x, y])) for x in xs] for y in ys]
+        f = to_function(model, "decision_boundary")
+        leads = [[_leads(f([x, y])) for x in xs] for y in ys]
     kinds = _kinds(classes, len(leads[0][0]))
     with drawing_on(ax) as axes:
         for k in range(len(kinds)):
@@ -113,6 +115,8 @@ def _split(data: Any) -> tuple[list[tuple[float, float]], list[float]]:
     """Points and classes, from a list of pairs or a pair of lists."""
     asked = "decision_boundary(model, data) takes points (x, y) with a class"
     do = "pass [((x, y), class), ...] or (X, y)"
+    if not hasattr(data, "__iter__"):
+        raise ShapeError(asked, repr(data), do)
     rows = list(data)
     if len(rows) == 2 and not _is_row(rows[0]):
         given = f"{len(rows[0])} points and {len(rows[1])} classes"

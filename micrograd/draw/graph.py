@@ -16,6 +16,7 @@ from micrograd.draw.dot import PORTS, exactly, in_words, write_dot
 from micrograd.draw.fold import FOLDS, Folding, fold_graph
 from micrograd.draw.outline import Outline
 from micrograd.draw.render import render, tidy
+from micrograd.draw.screen import open_picture, present
 from micrograd.engine import Value
 from micrograd.errors import GraphSizeError, MissingPackageError, OptionError
 
@@ -89,7 +90,8 @@ def draw_dot(
     >>> graph = draw_dot(a + a)
     >>> graph
     Graph(2 boxes, 1 operation)
-    >>> print(graph.source[-36:], end="")
+    >>> for line in graph.source.splitlines()[-4:]:
+    ...     print(line)
       v0 -> o1
       v0 -> o1
       o1 -> v1
@@ -201,6 +203,21 @@ class Graph:
         svg = svg.replace("<svg", f'<svg style="{style}; height: auto"', 1)
         return f'<div class="mg-graph" style="overflow-x: auto">{svg}</div>'
 
+    def show(self) -> None:
+        """Show the picture: in a notebook or page there, else in a browser.
+
+        A notebook shows a graph that ends a cell by itself; a script needs
+        this call.  From a terminal the picture is written to a temporary
+        file, whose path is printed, and opened in the browser where there
+        is a screen.
+
+        Raises
+        ------
+        MissingPackageError
+            If there is no Graphviz to render it.
+        """
+        present(self)
+
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the picture to a file, or leave everything as it was.
 
@@ -229,7 +246,7 @@ class Graph:
         >>> from micrograd.draw import draw_dot
         >>> folder = tempfile.TemporaryDirectory()
         >>> path = draw_dot(Value(1.0)).save(f"{folder.name}/one.dot")
-        >>> path.name, path.read_text()[:9]
+        >>> path.name, path.read_text("utf-8")[:9]
         ('one.dot', 'digraph {')
         >>> folder.cleanup()
         """
@@ -248,6 +265,130 @@ class Graph:
         finally:
             part.unlink(missing_ok=True)
         return target
+
+    # --- As the graphviz package has it ---
+
+    def pipe(self, format: str | None = None) -> bytes:
+        """The picture as bytes, as ``graphviz.Digraph`` gives it.
+
+        Parameters
+        ----------
+        format : {"svg", "png", "pdf", "dot"}, optional
+            Otherwise the `format` of this graph.
+
+        Returns
+        -------
+        bytes
+            What :meth:`save` would write.
+
+        Raises
+        ------
+        OptionError
+            If the format is another one.
+        MissingPackageError
+            If there is no Graphviz to render it, or none for this format.
+
+        Examples
+        --------
+        >>> from micrograd import Value
+        >>> from micrograd.draw import draw_dot
+        >>> draw_dot(Value(1.0)).pipe("dot")[:9]
+        b'digraph {'
+        """
+        _check("format", format or self.format, FORMATS)
+        return self._picture(format or self.format)
+
+    def render(
+        self,
+        filename: str | PathLike[str] = "graph",
+        directory: str | PathLike[str] = "",
+        view: bool = False,
+        cleanup: bool = False,
+        format: str | None = None,
+    ) -> str:
+        """Write text and picture to files, as ``graphviz.Digraph`` does.
+
+        Parameters
+        ----------
+        filename : str or path-like
+            Where the text goes; the picture's name is this and a suffix.
+        directory : str or path-like
+            The folder of both, made if it is not there.
+        view : bool
+            Whether to open the picture, as :meth:`view` does.
+        cleanup : bool
+            Whether to remove the text again.
+        format : {"svg", "png", "pdf", "dot"}, optional
+            Otherwise the `format` of this graph.
+
+        Returns
+        -------
+        str
+            The path of the picture.
+
+        Raises
+        ------
+        OptionError, MissingPackageError
+            As for :meth:`pipe`; then nothing is written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from micrograd import Value
+        >>> from micrograd.draw import draw_dot
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> path = draw_dot(Value(1.0)).render("gout", folder.name)
+        >>> path.removeprefix(folder.name)[1:]
+        'gout.svg'
+        >>> folder.cleanup()
+        """
+        from pathlib import Path
+
+        text = Path(directory) / filename
+        picture = self.pipe(format)
+        text.parent.mkdir(parents=True, exist_ok=True)
+        target = text.with_name(f"{text.name}.{format or self.format}")
+        target.write_bytes(picture)
+        if not cleanup:
+            text.write_text(self.source, encoding="utf-8")
+        if view:
+            open_picture(target)
+        return str(target)
+
+    def view(
+        self,
+        filename: str | PathLike[str] = "graph",
+        directory: str | PathLike[str] | None = None,
+        cleanup: bool = False,
+    ) -> str:
+        """Write text and picture to files, and open the picture.
+
+        Its path is printed, too; where there is no screen, that is all.
+
+        Parameters
+        ----------
+        filename : str or path-like
+            As for :meth:`render`.
+        directory : str or path-like, optional
+            The folder; otherwise a new one among the temporary files.
+        cleanup : bool
+            Whether to remove the text again.
+
+        Returns
+        -------
+        str
+            The path of the picture.
+
+        Raises
+        ------
+        MissingPackageError
+            If there is no Graphviz to render it, or none for this format.
+        """
+        from tempfile import mkdtemp
+
+        if directory is None:
+            directory = mkdtemp(prefix="micrograd-")
+        return self.render(filename, directory, view=True, cleanup=cleanup)
 
     def _picture(self, format: str) -> bytes:
         """What a file of this format holds."""

@@ -16,7 +16,9 @@ from contextlib import contextmanager
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from micrograd.about import INSTALL
 from micrograd.errors import MissingPackageError, NumberError, ShapeError
+from micrograd.namespaces import to_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -101,7 +103,7 @@ def drawing_on(ax: Axes | None) -> Iterator[Axes]:
         raise MissingPackageError(
             "plotting needs the package matplotlib",
             "no such package",
-            'run: pip install "micrograd[plot]"',
+            "run: " + INSTALL.format("plot"),
         ) from None
     settings: Any = style()  # matplotlib's type lists every key there is
     with pyplot.rc_context(settings):
@@ -166,18 +168,32 @@ def _curves(history: Any) -> dict[str, list[float]]:
     """Any of the three forms as lists by name."""
     if isinstance(history, Mapping):
         table = dict(history)
-    elif history and isinstance(history[0], Mapping):
+    elif isinstance(history, list | tuple) and isinstance(
+        next(iter(history), None), Mapping
+    ):
         table = {name: [row[name] for row in history] for name in history[0]}
     else:
         table = {"loss": history}
-    if not table or not all(len(numbers) for numbers in table.values()):
+    curves = {
+        name: _floats("training_curves(history)", numbers)
+        for name, numbers in table.items()
+    }
+    if not curves or not all(curves.values()):
         asked = "training_curves(history) takes at least one step"
         do = "append the loss at each step of the training"
         raise ShapeError(asked, "none", do)
-    return {
-        name: [float(number) for number in numbers]
-        for name, numbers in table.items()
-    }
+    return curves
+
+
+def _floats(asked: str, numbers: Any) -> list[float]:
+    """Numbers and Values as floats."""
+    asked = f"{asked} takes lists of numbers or Values"
+    if isinstance(numbers, str) or not hasattr(numbers, "__iter__"):
+        raise NumberError(asked, repr(numbers), "put them in a list")
+    return [
+        float(x) if hasattr(x, "backward") else to_number(x, asked)
+        for x in numbers
+    ]
 
 
 def _right_axis(ax: Axes) -> Axes:
@@ -223,7 +239,7 @@ def histogram(
     >>> [int(bar.get_height()) for bar in ax.patches]
     [1, 2]
     """
-    numbers = [float(value) for value in values]
+    numbers = _floats("histogram(values)", values)
     if not numbers:
         asked = "histogram(values) takes at least one number"
         raise ShapeError(asked, "none", "pass parameters or gradients")

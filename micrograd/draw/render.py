@@ -17,13 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from micrograd.errors import MissingPackageError
+from micrograd.about import INSTALL
+from micrograd.errors import MissingPackageError, OptionError
 
 __all__ = ["Renderer", "render", "set_renderer", "tidy"]
 
 Renderer = Callable[[str, str], str | bytes]
-
-INSTALL = 'run: pip install "micrograd[graph]"'
 
 chosen: list[Renderer] = []
 
@@ -45,6 +44,11 @@ def set_renderer(renderer: Renderer | None) -> Renderer | None:
     callable or None
         What was set before.
 
+    Raises
+    ------
+    OptionError
+        If it is neither.
+
     Examples
     --------
     >>> from micrograd import Value, draw
@@ -53,6 +57,9 @@ def set_renderer(renderer: Renderer | None) -> Renderer | None:
     '<svg role="img"'
     >>> renderer = draw.set_renderer(before)
     """
+    if renderer is not None and not callable(renderer):
+        asked = "set_renderer(renderer) takes a function or None"
+        raise OptionError(asked, repr(renderer), "pass f(dot_source, format)")
     before = chosen[0] if chosen else None
     chosen[:] = [] if renderer is None else [renderer]
     return before
@@ -87,7 +94,7 @@ def render(source: str, format: str) -> bytes:
     raise MissingPackageError(
         f"drawing a graph as {format} needs a Graphviz renderer",
         given,
-        f"{INSTALL} (draw_text and .source need none)",
+        f"run: {INSTALL.format('graph')} (draw_text and .source need none)",
     )
 
 

@@ -23,6 +23,7 @@ from typing import Any
 from micrograd import functions
 from micrograd.engine import Value
 from micrograd.errors import MicrogradError, NumberError, OptionError
+from micrograd.namespaces import to_number
 from micrograd.operators import Operators
 from micrograd.primitives import PRIMITIVES
 
@@ -180,7 +181,7 @@ class Expression:
         self.at = node
         match node:
             case ast.Constant(value=int() | float() as number):
-                return float(number)
+                return to_number(number, "an expression has real numbers")
             case ast.Name(id=name) if name in known:
                 return known[name]
             case ast.List(elts=elements) | ast.Tuple(elts=elements):

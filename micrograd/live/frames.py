@@ -225,7 +225,7 @@ def backward_frames(
         upstream = copies[node].grad
         for copy in copies.values():
             copy.journal.clear()
-        _chain_rule([copies[node]])
+        _chain_rule(copies[node], node._rule)
         for slot, operand in enumerate(node.inputs):
             if operand.requires_grad:
                 changed = copies[operand].journal.pop(0)

@@ -23,11 +23,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from micrograd.about import INSTALL
 from micrograd.draw.dot import in_words, write_dot
 from micrograd.draw.fold import Folding
 from micrograd.draw.graph import SHRINK
 from micrograd.draw.outline import Outline, short
-from micrograd.draw.render import INSTALL, render
+from micrograd.draw.render import render
 from micrograd.engine import Value
 from micrograd.errors import MissingPackageError
 from micrograd.live.frames import Frame, watch
@@ -177,14 +178,17 @@ def _listing(outline: Outline, last: dict[str, str]) -> str:
     """The values as a table, its places named as in a drawing."""
     rows = []
     for i, value in enumerate(outline.values):
-        places = [p for p in (f"d{i}", f"g{i}") if p in last]
-        cells = [f'<td data-cell="{p}">{last[p]}</td>' for p in places]
+        cells = [
+            f'<td data-cell="{place}">{last[place]}</td>'
+            for place in (f"d{i}", f"g{i}")
+            if place in last
+        ]
         rows.append(
             f'<tr data-part="v{i}"><th>{escape(str(value.label))}</th>'
             f'<td data-part="o{i}">{escape(value.op)}</td>{"".join(cells)}'
         )
-    note = f"<p>For a drawing {escape(INSTALL)}.</p>"
-    return f"<table>{''.join(rows)}</table>{note}"
+    told = f"For a drawing run: {INSTALL.format('graph')}"
+    return f"<table>{''.join(rows)}</table><p>{escape(told)}</p>"
 
 
 def _texts(

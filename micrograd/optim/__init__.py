@@ -1,12 +1,12 @@
 r"""Optimisers: what to do with a gradient once backward has found it.
 
-An optimiser walks over the parameters and moves each a little against its
-gradient; the kinds differ in what they remember of earlier gradients.  An
-update is a rule, like the rows of :mod:`micrograd.primitives`: arithmetic
-on a parameter, its gradient and what is remembered, with functions from a
-namespace ``xp``.  So it can be read on floats, on arrays or on names.
-Whatever changes from step to step but not from parameter to parameter is
-worked out once, in ``coefficients``; an update never asks which step it is.
+An optimiser moves each parameter a little against its gradient; the kinds
+differ in what they remember of earlier gradients.  An update is a rule,
+like the rows of :mod:`micrograd.primitives`: arithmetic on a parameter, its
+gradient and what is remembered, with functions from a namespace ``xp``.  So
+it can be read on floats, on arrays or on names. Whatever changes from step
+to step but not from parameter to parameter is worked out once, in
+``coefficients``; an update never asks which step it is.
 
 Names, arguments, defaults and the order of arithmetic are those of
 ``torch.optim``.

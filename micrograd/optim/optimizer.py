@@ -1,4 +1,4 @@
-"""Optimizer: the walk over the parameters that all optimisers share.
+"""Optimizer: the loop over the parameters that all optimisers share.
 
 A step is all or nothing: learning rate and gradients are looked at first,
 then every new number is computed, and only then is anything assigned.
@@ -12,6 +12,7 @@ Leaves out: the updates themselves, which are in
 from __future__ import annotations
 
 import math
+from collections import UserDict
 from collections.abc import Callable, Iterable
 from reprlib import repr as short
 from typing import Any, TypeAlias
@@ -21,8 +22,16 @@ from micrograd.errors import StateError
 from micrograd.namespaces import IEEE, floats, ieee
 from micrograd.nonfinite import find_nonfinite
 from micrograd.optim.settings import distinct, refuse_nonfinite, whole, within
+from micrograd.recording import outermost
 
-__all__ = ["Coefficients", "Number", "Optimizer", "Schedule", "State"]
+__all__ = [
+    "Coefficients",
+    "Number",
+    "Optimizer",
+    "Remembered",
+    "Schedule",
+    "State",
+]
 
 Number: TypeAlias = Any  # whatever an update is read on: floats, arrays
 State: TypeAlias = dict[str, Number]
@@ -30,8 +39,31 @@ Coefficients: TypeAlias = tuple[float, ...]
 Schedule = Callable[[int], float]  # from the number of a step to a rate
 
 
+class Remembered(UserDict[Value, State]):
+    """What an optimiser remembers of each parameter.
+
+    A compiled training step keeps it elsewhere, until somebody asks.
+    """
+
+    bring: Callable[[], None] | None = None
+
+    @property
+    def data(self) -> dict[Value, State]:
+        """The newest there is; everything a dictionary does begins here."""
+        if self.bring is not None:
+            self.bring()
+        return self.rows
+
+    @data.setter
+    def data(self, rows: dict[Value, State]) -> None:
+        self.rows = rows
+
+    def __reduce__(self) -> Any:
+        return Remembered, (self.data,)
+
+
 class Optimizer:
-    """The walk over the parameters; each kind adds its update.
+    """The loop over the parameters; each kind adds its update.
 
     Parameters
     ----------
@@ -90,9 +122,7 @@ class Optimizer:
         self.parameters = distinct(params, type(self).__name__)
         self.lr = lr if callable(lr) else within("lr=", lr)
         self.steps = 0
-        self.state: dict[Value, State] = {
-            p: dict(state) for p in self.parameters
-        }
+        self.state = Remembered({p: dict(state) for p in self.parameters})
 
     def coefficients(self, t: int, rate: float) -> Coefficients:
         """Give the numbers that all updates of step `t` have in common."""
@@ -186,6 +216,7 @@ class Optimizer:
         >>> w.data
         1.5
         """
+        outermost("a training step runs by itself", "differentiate the loss")
         rate = self.learning_rate()
         if not all(math.isfinite(p.grad) for p in self.parameters):
             who = f"{type(self).__name__}.step()"
@@ -253,7 +284,7 @@ class Optimizer:
         steps, rows = _read(saved, type(self).__name__)
         _compare(rows, self.state_dict()["state"], type(self).__name__)
         self.steps = steps
-        self.state = dict(zip(self.parameters, rows, strict=True))
+        self.state = Remembered(zip(self.parameters, rows, strict=True))
 
 
 FIT = "load what state_dict() of an optimiser like this one gave"
@@ -266,7 +297,7 @@ def _read(saved: Any, who: str) -> tuple[int, list[State]]:
             {name: float(x) for name, x in row.items()}
             for row in saved["state"]
         ]
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, LookupError, OverflowError, TypeError, ValueError):
         asked = f"{who}.load_state_dict() takes a dict of steps and state"
         raise StateError(asked, short(saved), FIT) from None
     return steps, rows

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 
+from micrograd.namespaces import to_number
 from micrograd.optim.optimizer import Schedule
 from micrograd.optim.settings import whole, within
 
@@ -51,7 +52,27 @@ def linear(start: float, end: float, steps: int) -> Schedule:
     """
     start, end = within("start=", start), within("end=", end)
     steps = whole("steps=", steps)
-    return lambda t: start + (end - start) * min(t, steps) / steps
+    return _between(
+        start, end, steps, lambda t: start + (end - start) * t / steps
+    )
+
+
+def _between(
+    start: float, end: float, steps: int, schedule: Schedule
+) -> Schedule:
+    """A schedule from one rate to another, to the last bit at both ends.
+
+    Rounding may lead a little outside, and 0 is a border: the next step
+    would refuse a rate of -1e-17.
+    """
+    low, high = sorted([start, end])
+
+    def kept(t: int) -> float:
+        if t >= steps:
+            return end
+        return min(max(schedule(t), low), high) if t > 0 else start
+
+    return kept
 
 
 def cosine(start: float, end: float, steps: int) -> Schedule:
@@ -89,11 +110,11 @@ def cosine(start: float, end: float, steps: int) -> Schedule:
     start, end = within("start=", start), within("end=", end)
     steps = whole("steps=", steps)
 
-    def schedule(t: int) -> float:
-        wave = math.cos(math.pi * min(t, steps) / steps)
-        return end + (start - end) * (1 + wave) / 2
+    def wave(t: int) -> float:
+        share = (1 + math.cos(math.pi * t / steps)) / 2
+        return end + (start - end) * share
 
-    return schedule
+    return _between(start, end, steps, wave)
 
 
 def step(start: float, factor: float, every: int) -> Schedule:
@@ -129,7 +150,14 @@ def step(start: float, factor: float, every: int) -> Schedule:
     """
     start, factor = within("start=", start), within("factor=", factor)
     every = whole("every=", every)
-    return lambda t: start * factor ** (t // every)
+
+    def schedule(t: int) -> float:
+        try:
+            return start * factor ** (t // every)
+        except OverflowError:
+            return start and math.inf  # for the step to refuse
+
+    return schedule
 
 
 def warmup(schedule: float | Schedule, steps: int) -> Schedule:
@@ -167,4 +195,5 @@ def warmup(schedule: float | Schedule, steps: int) -> Schedule:
     if not callable(schedule):
         rate = within("schedule=", schedule)
         return lambda t: min(1.0, (t + 1) / steps) * rate
-    return lambda t: min(1.0, (t + 1) / steps) * schedule(t)
+    asked = "warmup(schedule, steps) needs rates that are numbers"
+    return lambda t: min(1.0, (t + 1) / steps) * to_number(schedule(t), asked)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from operator import index
 from reprlib import repr as short
 from typing import Any
 
@@ -71,8 +72,10 @@ def whole(name: str, n: Any, least: int = 1) -> int:
     >>> whole("steps=", 100)
     100
     """
-    if type(n) is int and n >= least:
-        return n
+    if not isinstance(n, bool) and hasattr(n, "__index__"):
+        n = index(n)  # one of NumPy's too
+        if n >= least:
+            return int(n)
     asked = f"{name} takes a whole number of at least {least}"
     raise OptionError(asked, short(n), "pass an int")
 

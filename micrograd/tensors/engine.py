@@ -40,7 +40,7 @@ import numpy as np
 from micrograd.errors import GraphError, NumberError, ShapeError
 from micrograd.operators import COMPARE, Operators
 from micrograd.primitives import PRIMITIVES
-from micrograd.recording import enable_grad, recording
+from micrograd.recording import enable_grad, state
 from micrograd.rules import Primitive
 from micrograd.tensors.arrays import WORDS, Code, code
 from micrograd.tensors.conversions import Conversions
@@ -588,7 +588,7 @@ class Tensor(Conversions, Methods, Operators):
     def _is_tracked(self, v: Tensor) -> bool:
         """Whether a change to `v` belongs to a graph."""
         changes = v.past is not None or self.past is not None
-        return bool(recording.get()) and changes
+        return state.get().graph and changes
 
     def _assign(self, v: Tensor) -> None:
         """Write numbers into the array, and take over their past."""
@@ -653,7 +653,7 @@ class Tensor(Conversions, Methods, Operators):
 
     def _changed(self, name: str, other: Any) -> Self:
         x: Tensor = self
-        if self.past is not None and recording.get():
+        if self.past is not None and state.get().graph:
             self._refuse_leaf()
             x = make(self.array.copy(), self.past)  # gradients may read it
         self._assign(PRIMITIVES[name](x, other))
@@ -711,7 +711,7 @@ def record(
     True
     """
     out = make(z)
-    if recording.get():
+    if state.get().graph:
         pasts = [
             None
             if not isinstance(x, Tensor)

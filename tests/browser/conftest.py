@@ -116,7 +116,8 @@ def window(site, tmp_path_factory):
             message = f"no browser {START}; {INSTALL} ({failure})"
             print(message, file=sys.stderr)
             pytest.skip(message)
-        context.set_default_timeout(20_000)
+        # A limit for what never comes, not for what is slow.
+        context.set_default_timeout(120_000)
         yield context
         context.close()
 
@@ -180,7 +181,7 @@ def shared_page(window, site):
 def eventually():
     """Call until the answer is true: the browser needs its time."""
 
-    def wait(tab, is_true, seconds=20.0):
+    def wait(tab, is_true, seconds=120.0):
         end = time.monotonic() + seconds
         while not is_true() and time.monotonic() < end:
             tab.wait_for_timeout(20)

@@ -8,7 +8,6 @@ import pytest
 TUTORIAL = "tutorials/a-number-that-remembers.html"
 WRONG_ORDERS = "explanation/why-a-topological-order.html"
 GALLERY = "gallery/2_derivatives/plot_taylor.html"
-STARTING = 60_000  # milliseconds; a slow machine loads slowly
 
 # Bytes of script, packed as hosts send it, before anybody asks for Python.
 BAR = 150_000
@@ -24,7 +23,9 @@ class Cell:
         self.frame = page.locator(
             ".live:not(.cell .live), .cell:has(.live)"
         ).nth(number)
-        self.output = page.locator(f"[aria-label='Output of cell {number+1}']")
+        self.output = page.locator(
+            f"[aria-label='Output of cell {number + 1}']"
+        )
         self.status = self.block.locator(".live-status")
 
     def press(self, name):
@@ -33,7 +34,7 @@ class Cell:
     def wait(self, words):
         """Until the status says so."""
         asked = self.status.filter(has_text=re.compile(words))
-        asked.wait_for(timeout=STARTING)
+        asked.wait_for()
 
     def run(self, words="ran in"):
         self.press("Run")
@@ -172,7 +173,7 @@ def test_a_drawing_is_drawn(tutorial):
         "draw_dot(Value(2.0) * Value(3.0, label='right'))"
     )
     cell.press("Run")
-    cell.output.locator("svg").wait_for(timeout=STARTING)
+    cell.output.locator("svg").wait_for()
     assert "right" in cell.output.text_content()
     cell.press("Reset")
 
@@ -213,9 +214,7 @@ def run_all(page):
             button.click();
         }"""
     )
-    page.wait_for_function(
-        """() => !document.querySelector(".live-busy")""", timeout=120_000
-    )
+    page.wait_for_function("""() => !document.querySelector(".live-busy")""")
     return page.locator(".live-status").all_text_contents()
 
 

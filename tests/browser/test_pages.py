@@ -73,3 +73,13 @@ def test_a_phone_is_photographed(page, site, picture, kind):
     assert page.locator("h1").first.is_visible()
     picture(page, f"{kind}-phone")
     page.set_viewport_size(DESK)
+
+
+def test_the_install_line_names_the_place_the_page_came_from(page, site):
+    page.goto(f"{site}installation.html")
+    line = page.locator(".mg-install pre").first.inner_text()
+    assert f"@ {site}wheels/micrograd_literate-" in line
+    (wheel,) = HTML.glob("wheels/*.whl")
+    assert f'{site}wheels/{wheel.name}"' in line
+    page.goto(f"{site}index.html")
+    assert f"@ {site}wheels/" in page.locator(".mg-install pre").inner_text()

@@ -179,10 +179,13 @@ def test_pause_ends_training_and_epochs_are_counted(play, eventually):
     assert eventually(tab, lambda: number(tab, "epoch") > 1)
     tab.click("[data-do=play]")
     assert eventually(tab, lambda: "Paused" in status(tab))
-    tab.wait_for_timeout(300)  # the steps of the last message are shown, too
-    there = shown(tab, "step")
-    tab.wait_for_timeout(300)
-    assert shown(tab, "step") == there
+
+    def stands():
+        there = shown(tab, "step")
+        tab.wait_for_timeout(300)
+        return shown(tab, "step") == there
+
+    assert eventually(tab, stands)  # the last message may be under way
 
 
 # --- Points ---

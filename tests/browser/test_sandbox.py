@@ -20,7 +20,7 @@ class Sandbox:
     def start(self):
         button = self.tab.locator(".mg-start [type=submit]")
         button.click()
-        button.wait_for(state="hidden", timeout=60_000)
+        button.wait_for(state="hidden")
 
     def result(self):
         return self.tab.locator("[data-piece=result]").inner_text()

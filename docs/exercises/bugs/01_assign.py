@@ -1,7 +1,7 @@
 """The bug of `x + x`.
 
 level: 1
-idea: effects along several ways add up
+idea: contributions along several paths add up
 follows: /tutorials/walking-backwards
 engine: add mul lift in_order backward
 """
@@ -20,7 +20,7 @@ other.grad += out.grad
 # %% check
 x, y = Number(3.0), Number(-2.0)
 backward(x * y + 4.0)
-expect("x * y + 4", [x.grad, y.grad], [-2.0, 3.0], "This much is right.")
+expect("x * y + 4", [x.grad, y.grad], [-2.0, 3.0], "This is right.")
 
 x = Number(3.0)
 backward(x + x)
@@ -29,15 +29,14 @@ expect("x.grad of x + x", x.grad, 2.0, "What is special about this sum?")
 x = Number(3.0)
 backward(x * x + x)
 expect("x.grad of x * x + x at 3", x.grad, 7.0, "It is 2x + 1.")
-print("Found: a number used twice gets two shares.")
+print("Found: a number used twice gets two contributions.")
 
 # %% hint
 # `self` and `other` may be the same object.
 
 # %% hint
-# Follow `x + x` through `_backward`: what is in `x.grad` after the first
-# line, and what after the second?
+# Follow `x + x` through `_backward`: what is in `x.grad` after each line?
 
 # %% remark
-# It also fails where `x` is used anywhere else: the last share that arrives
-# wipes out the others.
+# It also fails wherever else `x` is used: the last contribution overwrites the
+# others.

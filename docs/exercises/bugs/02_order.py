@@ -1,13 +1,13 @@
-"""The bug of the long way round.
+"""The bug of the wrong order.
 
 level: 2
-idea: a number passes on when it is complete
+idea: a number passes its gradient on when it is complete
 follows: /explanation/why-a-topological-order
 engine: add mul lift in_order backward
 """
 
 # %% statement
-# It is right for the lecture's expressions, and for `x + x`.
+# It is right for the lecture's expressions and for `x + x`.
 
 # %% wrong
 def in_order(root):
@@ -60,14 +60,14 @@ expect("(a * b + c) * f", found, [6.0, -4.0, -2.0, 4.0], "This is right.")
 x = Number(3.0)
 y = x + x
 backward(y + y * y)
-nudge = "Who has passed on before everything had reached it?"
+nudge = "Which number passes its gradient on too early?"
 expect("x.grad of y + y * y, y = x + x", x.grad, 26.0, nudge)
-print("Found: the order is the whole point.")
+print("Found: the order matters.")
 
 # %% hint
 # Print the `data` of `in_order(y + y * y)`.
-# Where does `y`, which is 6, stand, and where `y * y`?
+# Where is `y`, which is 6, and where is `y * y`?
 
 # %% hint
-# Write a number down when all of its operands are written down, and walk
-# the line from its end.
+# Append a number after all of its operands, and go through the line from its
+# end.

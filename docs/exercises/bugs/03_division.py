@@ -7,7 +7,7 @@ engine: truediv lift in_order backward
 """
 
 # %% statement
-# Quotients are right, and so are the slopes by the number that is divided.
+# Quotients are right, and so are gradients with respect to the dividend.
 
 # %% wrong
 other.grad += out.grad * self.data / other.data**2
@@ -19,7 +19,7 @@ other.grad -= out.grad * self.data / other.data**2
 x, y = Number(6.0), Number(2.0)
 z = x / y
 backward(z)
-expect("x / y and its slope by x", [z.data, x.grad], [3.0, 0.5], "Right.")
+expect("x / y and x.grad", [z.data, x.grad], [3.0, 0.5], "Right.")
 
 h = 1e-6
 slope = (6.0 / (2.0 + h) - 6.0 / (2.0 - h)) / (2 * h)

@@ -1,7 +1,7 @@
 """The bug of the neuron.
 
 level: 2
-idea: a slope written with the result
+idea: a derivative written with the result
 follows: /tutorials/walking-backwards
 engine: mul tanh lift in_order backward
 """
@@ -18,17 +18,16 @@ self.grad += out.grad * (1 - out.data**2)
 # %% check
 x = Number(0.0)
 backward(x.tanh())
-expect("x.grad of tanh at 0", x.grad, 1.0, "Right: the slope is 1.")
+expect("x.grad of tanh at 0", x.grad, 1.0, "Right: the derivative is 1.")
 
 for at in [0.01, 0.5, 2.0]:
     x = Number(at)
     backward(x.tanh())
     h = 1e-6
     slope = (math.tanh(at + h) - math.tanh(at - h)) / (2 * h)
-    nudge = "A slope of tanh is never negative, nor 1 beside 0."
+    nudge = "The derivative of tanh is never negative, and 1 only at 0."
     expect(f"x.grad of tanh at {at}", x.grad, round(slope, 6), nudge, 1e-6)
 print("Found: operand and result are two numbers.")
 
 # %% hint
-# In $\tanh' = 1 - y^2$, which of the two is $y$: what goes in or what
-# comes out?
+# In $\tanh' = 1 - y^2$, is $y$ the operand or the result?

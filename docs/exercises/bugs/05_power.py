@@ -1,13 +1,13 @@
 """The bug of the exponent.
 
 level: 1
-idea: a check at 1 checks nothing
+idea: a test at 1 proves nothing
 follows: /tutorials/walking-backwards
 engine: mul pow lift in_order backward
 """
 
 # %% statement
-# Whoever wrote this tried every power at 1, and all were right.
+# Whoever wrote this tested every power at 1, and all were right.
 
 # %% wrong
 self.grad += out.grad * k * self.data**k
@@ -32,4 +32,4 @@ print("Found: at 1 all powers are alike.")
 # $\frac{d}{dx} x^k = k x^{k - 1}$
 
 # %% remark
-# Check at numbers without symmetry: not 0, not 1, no two alike.
+# Test at numbers without symmetry: not 0, not 1, no two alike.

@@ -1,4 +1,4 @@
-"""The bug of the gate.
+"""The bug of the rectifier.
 
 level: 2
 idea: asking the result what only the operand knows
@@ -7,8 +7,7 @@ engine: mul relu lift in_order backward
 """
 
 # %% statement
-# Positive numbers pass, with the slope 1, and the values are right
-# everywhere.
+# The values are right everywhere, and so are gradients of positive numbers.
 
 # %% wrong
 self.grad += out.grad * (out.data >= 0)
@@ -19,17 +18,16 @@ self.grad += out.grad * (out.data > 0)
 # %% check
 x = Number(2.0)
 backward(x.relu())
-expect("x.grad of relu at 2", x.grad, 1.0, "Right: it is let through.")
+expect("x.grad of relu at 2", x.grad, 1.0, "This is right.")
 
 for at in [-2.0, 0.0]:
     x = Number(at)
     y = x.relu()
     backward(y * 3.0)
     expect(f"relu at {at}", y.data, 0.0, "The value is right.")
-    nudge = "The gate is closed; which numbers answer the question with yes?"
+    nudge = "The derivative is 0 there; for which results does the test hold?"
     expect(f"x.grad of 3 * relu(x) at {at}", x.grad, 0.0, nudge)
 print("Found: a result of relu is never negative.")
 
 # %% hint
-# What is `out.data` for −2?
-# And is that `>= 0`?
+# What is `out.data` for −2, and is that `>= 0`?

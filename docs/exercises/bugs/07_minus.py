@@ -1,13 +1,13 @@
 """The bug of one minus x.
 
 level: 1
-idea: what may be turned around, and what may not
+idea: operators with swapped operands
 follows: /reference/operators
 engine: add mul sub pow rsub lift in_order backward
 """
 
 # %% statement
-# A loss, the square of `1 - x`, is right, and so is its gradient.
+# The square of `1 - x` is right, and so is its gradient.
 
 # %% wrong
 def __rsub__(self, other):
@@ -21,18 +21,18 @@ def __rsub__(self, other):
 x = Number(3.0)
 loss = (1 - x) ** 2
 backward(loss)
-expect("(1 - x)**2 and its slope", [loss.data, x.grad], [4.0, 4.0], "Right.")
+expect("(1 - x)**2 and x.grad", [loss.data, x.grad], [4.0, 4.0], "Right.")
 
 x = Number(3.0)
 z = 1 - x
 backward(z)
 nudge = "For 1 - x Python calls x.__rsub__(1): self is x, other is 1."
-expect("1 - x at 3, and its slope", [z.data, x.grad], [-2.0, -1.0], nudge)
+expect("1 - x at 3, and x.grad", [z.data, x.grad], [-2.0, -1.0], nudge)
 print("Found: a square had hidden the sign.")
 
 # %% hint
-# Sums and products are the same from either side; what about differences?
+# Sums and products are the same from either side; are differences?
 
 # %% remark
 # `self - other` would be right in `__sub__`.
-# `__rsub__` is called when `self` stands on the *right*.
+# `__rsub__` is called when `self` is on the *right*.

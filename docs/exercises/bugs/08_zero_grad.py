@@ -1,7 +1,7 @@
 """The bug of the second step.
 
 level: 2
-idea: gradients add up until they are set to zero
+idea: gradients accumulate until they are zeroed
 follows: /tutorials/a-neuron-a-layer-a-network
 engine: add mul lift in_order backward descend
 """
@@ -26,7 +26,7 @@ def loss():
 descend(loss, [w], rate=0.25, steps=1)
 expect("w after one step", w.data, 1.0, "Right: half way from 0 to 2.")
 descend(loss, [w], rate=0.25, steps=1)
-nudge = "Half of the way that is left. What is in w.grad at the second start?"
+nudge = "Half of what is left. What is in w.grad before the second step?"
 expect("w after two", w.data, 1.5, nudge)
 descend(loss, [w], rate=0.25, steps=30)
 expect("w after thirty more", w.data, 2.0, "It should settle.", 1e-6)
@@ -36,5 +36,4 @@ print("Found: one character.")
 # Print `p.grad` before and after the line that should set it to zero.
 
 # %% hint
-# `==` asks; `=` sets.
-# Python computes the answer to the question and throws it away.
+# `==` compares; `=` assigns.

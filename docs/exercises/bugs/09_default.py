@@ -1,7 +1,7 @@
-"""The bug that remembers other graphs.
+"""The bug of the shared list.
 
 level: 3
-idea: a default is made once
+idea: a default value is created once
 follows: /explanation/the-life-of-a-graph
 engine: add lift in_order backward
 """
@@ -47,12 +47,12 @@ expect("x.grad of (y + y) + y, y = x + x", x.grad, 6.0, nudge)
 
 found = len(Number(1.0)._prev)
 expect("operands of a new number", found, 0, "Whose operands are these?")
-print("Found: one list, shared by everybody.")
+print("Found: one list, shared by all numbers.")
 
 # %% hint
 # `Number(1.0)._prev` is not empty.
-# Who has filled it?
+# What filled it?
 
 # %% hint
-# Python makes the default of an argument once, when it reads the `def`.
-# A tuple cannot be changed, so sharing it does no harm.
+# Python creates a default value once, when it reads the `def`.
+# A tuple cannot be changed, so sharing one does no harm.

@@ -1,13 +1,13 @@
 """Add subtraction.
 
 level: 1
-idea: the second operand of a difference pulls the other way
+idea: the second operand gets a minus sign
 follows: /tutorials/walking-backwards
 """
 
 # %% statement
 # Give `Number` a minus.
-# The value is there; write what it passes on.
+# The value is there; write the gradients.
 
 # %% start
 def subtract(self, other):
@@ -33,10 +33,10 @@ expect("y.grad", y.grad, -1.0, "If y grows by h, x - y shrinks by h.")
 x = Number(5.0)
 backward(x - x)
 expect("x.grad after x - x", x.grad, 0.0, "Add to grad, do not set it.")
-print("Right: 1 and -1, and for x - x nothing at all.")
+print("Right: 1 and -1, and 0 for x - x.")
 
 # %% hint
-# Nudge `x`, then `y`, on paper: $(x + h) - y$ and $x - (y + h)$.
+# Nudge on paper: $(x + h) - y$ and $x - (y + h)$.
 
 # %% solution
 def subtract(self, other):
@@ -53,5 +53,5 @@ def subtract(self, other):
 Number.__sub__ = subtract
 
 # %% remark
-# Two signs alike are a mistake that a squared error hides for a long time:
-# $(x - y)^2$ does not tell which of the two was too large.
+# A squared error can hide a wrong sign here, because $(x - y)^2$ does not
+# tell which of the two was too large.

@@ -6,10 +6,10 @@ follows: /tutorials/walking-backwards
 """
 
 # %% statement
-# `x + 2` fails, because 2 has no `data`; so does `2 + x`, because an int
-# does not know what a `Number` is.
+# `x + 2` fails because 2 has no `data`; `2 + x` fails because an int does not
+# know what a `Number` is.
 # Make `x + 2`, `2 + x`, `x * 2`, `2 * x` and `sum([x, x])` work.
-# `either(method)` makes of a method one that lifts its operand first.
+# `either(method)` turns a method into one that lifts its operand first.
 
 # %% start
 def lift(x):
@@ -40,8 +40,8 @@ print("Right: numbers may stand on either side.")
 # `isinstance(x, Number)` tells the two apart.
 
 # %% hint
-# A sum and a product are the same the other way round, so the methods for
-# the right-hand side, `__radd__` and `__rmul__`, can be those for the left.
+# Sums and products are symmetric, so `__radd__` and `__rmul__` can be
+# `__add__` and `__mul__`.
 
 # %% solution
 def lift(x):
@@ -57,6 +57,5 @@ Number.__mul__ = either(Number.__mul__)
 Number.__radd__, Number.__rmul__ = Number.__add__, Number.__mul__
 
 # %% remark
-# `sum` begins with the int 0, so its first addition is `0 + x`.
-# For `-` and `/` the trick of the last line is wrong: `1 - x` is not
-# `x - 1`.
+# `sum` begins with `0 + x`.
+# The last line would be wrong for `-` and `/`: `1 - x` is not `x - 1`.

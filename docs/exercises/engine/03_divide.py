@@ -1,13 +1,14 @@
 """Add division.
 
 level: 2
-idea: a rule with two different ratios
+idea: a rule with two different local gradients
 follows: /tutorials/walking-backwards
 """
 
 # %% statement
 # Give `Number` a division with a rule of its own:
-# $z = x / y$ has the derivatives $1 / y$ by $x$ and $-x / y^2$ by $y$.
+# $z = x / y$ has the derivatives $1 / y$ with respect to $x$ and $-x / y^2$
+# with respect to $y$.
 
 # %% start
 def divide(self, other):
@@ -37,10 +38,10 @@ expect("x.grad after x / x", x.grad, 0.0, "x / x is 1 whatever x is.")
 x, y = Number(6.0), Number(-2.0)
 backward(x / y * x)
 expect("x.grad after x / y * x", x.grad, -6.0, "Multiply by out.grad.")
-print("Right: both ratios, and both times what came from behind.")
+print("Right: both local gradients, times out.grad.")
 
 # %% hint
-# Each gets `out.grad` times its ratio, added with `+=`.
+# Add `out.grad` times the local gradient to each, with `+=`.
 
 # %% hint
 # $-x / y^2$ is also $-z / y$, with the result that is already there.

@@ -25,7 +25,7 @@ Number.__pow__ = power
 for k, expected in [(2, 6.0), (3, 27.0), (-1, -1 / 9), (0.5, 0.5 / 3**0.5)]:
     x = Number(3.0)
     backward(x**k)
-    nudge = "Down comes the exponent, and is one less afterwards."
+    nudge = "It is k * x**(k - 1)."
     expect(f"x.grad of x**{k} at 3", x.grad, expected, nudge)
 
 x = Number(2.0)
@@ -35,7 +35,7 @@ expect("x.grad of (x * x)**3 at 2", x.grad, 192.0, nudge)
 print("Right: squares, cubes, one over x and the root.")
 
 # %% hint
-# One line: `self.grad +=` what came from behind, times the ratio.
+# One line: `self.grad +=` the gradient of `out` times the local gradient.
 
 # %% solution
 def power(self, k):
@@ -51,5 +51,4 @@ def power(self, k):
 Number.__pow__ = power
 
 # %% remark
-# With `x ** -1` and products there is a division, without a rule of its
-# own.
+# With `x ** -1` and products there is division, without a rule of its own.

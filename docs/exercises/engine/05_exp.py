@@ -1,13 +1,12 @@
 """Add `exp`.
 
 level: 1
-idea: a slope that is the result itself
+idea: a derivative that is the result itself
 follows: /tutorials/walking-backwards
 """
 
 # %% statement
-# The function that is its own derivative needs no formula: what is passed
-# on is written with the result.
+# The exponential is its own derivative, so write its gradient with the result.
 
 # %% start
 import math
@@ -27,7 +26,7 @@ def exp(x):
 for at in [0.0, 1.0, -2.0]:
     x = Number(at)
     backward(exp(x))
-    nudge = "The slope of exp is exp."
+    nudge = "The derivative of exp is exp."
     expect(f"x.grad of exp(x) at {at}", x.grad, math.exp(at), nudge)
 
 x = Number(0.5)

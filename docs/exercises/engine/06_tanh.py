@@ -6,9 +6,9 @@ follows: /tutorials/walking-backwards
 """
 
 # %% statement
-# Write `tanh` as one node, whose slope is $1 - y^2$ with the result $y$.
-# Then write it again as `long_tanh`, out of nodes that are there: `exp`
-# and division are given, and
+# Write `tanh` as one node, whose derivative is $1 - y^2$ with the result $y$.
+# Then write it as `long_tanh`, out of smaller nodes: `exp` and division are
+# given, and
 #
 # $$\tanh x = \frac{e^{2x} - 1}{e^{2x} + 1}$$
 
@@ -55,7 +55,7 @@ for f in [tanh, long_tanh]:
         what = f"{f.__name__} at {at}"
         nudge = "Compute the formula with +, exp and divide."
         expect(what, y.data, math.tanh(at), nudge)
-        nudge = "Is the slope written with the result, not with x?"
+        nudge = "Is the derivative written with the result, not with x?"
         expect(f"slope of {what}", x.grad, 1 - math.tanh(at) ** 2, nudge)
 
 sizes = [len(in_order(f(Number(0.8)))) for f in (tanh, long_tanh)]
@@ -63,7 +63,7 @@ expect("more nodes in long_tanh", sizes[0] < sizes[1], True, "Out of parts.")
 print("Right: nodes in tanh, and in long_tanh:", *sizes)
 
 # %% hint
-# `Number(-1.0)` is a number like any other; adding it subtracts 1.
+# To subtract 1, add `Number(-1.0)`.
 
 # %% hint
 # Compute $e^{2x}$ once and use it twice.
@@ -105,4 +105,3 @@ def long_tanh(x):
 
 # %% remark
 # Both are right at these points; at 400 the long one overflows.
-# What size a node has is up to you, as long as you know its slope.

@@ -1,14 +1,14 @@
 """Add `relu`.
 
 level: 1
-idea: a slope that is chosen
+idea: a derivative that is chosen
 follows: /explanation/kinks-and-conventions
 """
 
 # %% statement
-# `relu` lets positive numbers through and turns the others into 0.
-# Its slope is 1 on the right and 0 on the left.
-# At 0 itself there is none; take 0, as PyTorch does.
+# `relu` returns positive numbers unchanged and 0 for the others.
+# Its derivative is 1 on the right and 0 on the left.
+# At 0 there is none; take 0, as PyTorch does.
 
 # %% start
 def relu(x):
@@ -25,17 +25,17 @@ def relu(x):
 for at, expected in [(2.0, 1.0), (-2.0, 0.0), (0.0, 0.0)]:
     x = Number(at)
     backward(relu(x))
-    nudge = "1 where x is let through, 0 where it is not, 0 at 0."
+    nudge = "1 where x is positive, 0 where it is negative, 0 at 0."
     expect(f"x.grad of relu(x) at {at}", x.grad, expected, nudge)
 
 x = Number(3.0)
 backward(relu(x) * relu(x))
-nudge = "Add to grad; and multiply by out.grad."
+nudge = "Add to grad, and multiply by out.grad."
 expect("x.grad of relu(x) * relu(x) at 3", x.grad, 6.0, nudge)
-print("Right: open on the right, closed on the left.")
+print("Right: 1 on the right, 0 on the left.")
 
 # %% hint
-# A comparison is 1 or 0 when it is multiplied: `3.0 * (x.data > 0)`.
+# A comparison counts as 1 or 0 in a product: `3.0 * (x.data > 0)`.
 
 # %% solution
 def relu(x):
@@ -49,4 +49,4 @@ def relu(x):
 
 
 # %% remark
-# Of the result one may ask `> 0`, but not `>= 0`: it is never negative.
+# `out.data > 0` is right too, but not `>= 0`: the result is never negative.

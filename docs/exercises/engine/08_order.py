@@ -1,4 +1,4 @@
-"""Put the graph in order.
+"""Topological order.
 
 level: 2
 idea: operands before results
@@ -6,10 +6,9 @@ follows: /tutorials/walking-backwards
 """
 
 # %% statement
-# Write `operands_first(root)`: a list of everything that `root` was made
-# from, `root` included, each number once, and none before one of its
-# operands.
-# The start is a list of who was met first; it is not an order.
+# Write `operands_first(root)`: a list of everything that `root` was computed
+# from, and `root` itself, each number once and after all of its operands.
+# The start lists numbers in the order in which they are met.
 
 # %% start
 def operands_first(root):
@@ -26,7 +25,7 @@ def is_wrong(line, root):
     if line[-1] is not root:
         return "the root is not at the end"
     if len(set(line)) < len(line):
-        return "a number is there twice"
+        return "a number appears twice"
     for place, number in enumerate(line):
         for operand in number._prev:
             if operand not in line[:place]:
@@ -39,16 +38,16 @@ y = x + x
 z = y + y * y
 for name, root in [("x", x), ("x + x", y), ("y + y * y", z)]:
     wrong = is_wrong(operands_first(root), root)
-    nudge = "Write a number down when all of its operands stand there."
+    nudge = "Append a number after all of its operands."
     expect(f"wrong in the order of {name}", wrong, "nothing", nudge)
 print("Right:", *(number.data for number in operands_first(z)))
 
 # %% hint
-# A function within the function may call itself: `visit(number)` first
-# visits the operands, then writes the number down.
+# Use an inner function `visit(number)` that first visits the operands, then
+# appends the number.
 
 # %% hint
-# A set `seen` keeps it from visiting anyone twice.
+# A set `seen` keeps it from visiting a number twice.
 
 # %% solution
 def operands_first(root):
@@ -66,5 +65,5 @@ def operands_first(root):
 
 
 # %% remark
-# Turning the list of the start around does not help: `y` would pass on
-# before `y * y` has given it its part.
+# Reversing the list of the start does not help: `y` would pass on its gradient
+# before `y * y` has made its contribution.

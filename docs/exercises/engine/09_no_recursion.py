@@ -1,12 +1,12 @@
 """An order without recursion.
 
 level: 3
-idea: a stack of one's own
+idea: a stack of your own
 follows: /explanation/why-a-topological-order
 """
 
 # %% statement
-# A sum of 20,000 samples is a chain of 20,000 nodes, and Python's own stack
+# A sum of 20,000 samples is a chain of 20,000 nodes, and Python's recursion
 # ends at a depth of about a thousand.
 # Write `without_recursion(root)` without a function that calls itself.
 
@@ -39,23 +39,21 @@ try:
     length = len(without_recursion(total))
 except RecursionError:
     length = "RecursionError"
-nudge = "Keep the numbers still to be done in a list, and pop from it."
+nudge = "Keep what is still to be done in a list, and pop from it."
 expect("the length of a long line", length, 20_001, nudge)
 
 total.grad = 1.0
 for number in reversed(without_recursion(total)):
     number._backward()
-expect("x.grad", x.grad, 20_001.0, "Everyone once, operands first.")
+expect("x.grad", x.grad, 20_001.0, "Each number once, operands first.")
 print("Right: 20,001 nodes, and no recursion.")
 
 # %% hint
-# Put two kinds of things on the stack: "open this number" and "write this
-# number down".
+# Put two kinds of tasks on the stack: "open this number" and "append it".
 
 # %% hint
-# Opening a number pushes, in this order: write it down; then open each of
-# its operands.
-# The stack gives back the last first, so the operands are done before.
+# To open a number, push "append it", then "open" for each of its operands.
+# A stack returns the last first, so the operands are done before.
 
 # %% solution
 def without_recursion(root):
@@ -73,5 +71,5 @@ def without_recursion(root):
 
 
 # %% remark
-# micrograd avoids the question: nodes carry the number of their creation,
-# and that is an order already.
+# micrograd needs no search: its nodes are numbered as they are created, which
+# is a topological order.

@@ -1,16 +1,16 @@
 """A second `backward`.
 
 level: 3
-idea: leaves add up, the middle does not
+idea: only leaves accumulate
 follows: /explanation/accumulation
 """
 
 # %% statement
 # For `x * x * x` at 3 the derivative is 27.
-# Called twice, `backward` should leave 54, as in PyTorch; here it leaves
-# 72, because what the first call left in the middle is passed on again.
-# Repair it: gradients of leaves, which have no operands, add up over calls;
-# all others begin at 0 in each call.
+# Called twice, `backward` should leave 54, as in PyTorch; here it leaves 72,
+# because gradients in the middle are still there from the first call.
+# Repair it: gradients of leaves, which have no operands, accumulate over
+# calls; all others start at 0.
 
 # %% start
 def backward(root):
@@ -30,15 +30,15 @@ expect("x.grad after two", x.grad, 54.0, nudge)
 
 x.grad = 0.0
 backward(y)
-nudge = "Set to zero by hand, a leaf begins at zero."
+nudge = "A leaf that is set to zero starts from zero."
 expect("x.grad, set to 0, after a third", x.grad, 27.0, nudge)
 print("Right: 27, 54, and 27 again.")
 
 # %% hint
-# Before the walk, go through the line once and look at `_prev`.
+# Before the backward pass, go through the line once and look at `_prev`.
 
 # %% hint
-# Set the root's gradient to 1 after that, or it is set to 0 again.
+# Set the root's gradient to 1 after that.
 
 # %% solution
 def backward(root):
@@ -52,5 +52,4 @@ def backward(root):
 
 
 # %% remark
-# One case is left: the root may be a leaf, whose 1 should then be added.
-# micrograd keeps the gradients of leaves aside during a pass for that.
+# One case is left: if the root is itself a leaf, its 1 should be added.

@@ -1,4 +1,4 @@
-"""A number that carries its slope.
+"""A number that carries its derivative.
 
 level: 1
 idea: sums and products of duals
@@ -6,10 +6,9 @@ follows: /explanation/forward-or-reverse
 """
 
 # %% statement
-# A dual number is a number and the rate at which it changes with some
-# input.
-# Write what happens to the rate in a sum and in a product.
-# No graph is kept: when the result is there, so is its slope.
+# A dual number is a value and the rate at which it changes with some input.
+# Write the rate of a sum and of a product.
+# No graph is kept.
 
 # %% start
 class Dual:
@@ -34,11 +33,10 @@ expect("2 * x", [z.value, z.rate], [6.0, 2.0], "From either side.")
 z = x * x * x + x * two
 nudge = "3x**2 + 2: in a product both factors move."
 expect("x*x*x + x*2", [z.value, z.rate], [33.0, 29.0], nudge)
-print("Right: value and slope, in one walk forward.")
+print("Right: value and derivative in one forward pass.")
 
 # %% hint
-# Multiply out $(a + \dot a h)(b + \dot b h)$ and look at what stands before
-# $h$; $h^2$ is too small to matter.
+# Multiply out $(a + \dot a h)(b + \dot b h)$, and look at the factor of $h$.
 
 # %% solution
 class Dual:
@@ -51,5 +49,3 @@ class Dual:
     def __mul__(self, other):
         rate = self.rate * other.value + self.value * other.rate
         return Dual(self.value * other.value, rate)
-
-

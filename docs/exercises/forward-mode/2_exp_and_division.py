@@ -1,12 +1,12 @@
 """Functions and quotients of duals.
 
 level: 2
-idea: the same ratios as in reverse mode
+idea: the same local gradients as in reverse mode
 follows: /explanation/forward-or-reverse
 """
 
 # %% statement
-# A function carries a rate on by multiplying it with its own slope.
+# A function multiplies a rate by its own derivative.
 # Write `exp(x)` and `divide(x, y)` for duals.
 
 # %% start
@@ -20,7 +20,7 @@ def divide(x, y):
 
 # %% check
 z = exp(Dual(0.0, 1.0))
-expect("exp at 0", [z.value, z.rate], [1.0, 1.0], "The slope of exp is exp.")
+expect("exp at 0", [z.value, z.rate], [1.0, 1.0], "Its own derivative.")
 z = exp(Dual(1.0, 3.0))
 expected = [math.e, 3 * math.e]
 expect("exp(1), rate 3", [z.value, z.rate], expected, "Times the rate.")
@@ -38,8 +38,8 @@ expect("sigmoid at 0.5", [z.value, z.rate], expected, "Both together.")
 print("Right: and so is the sigmoid, which is made of them.")
 
 # %% hint
-# Reverse mode sends `grad * ratio` back to each operand; here the sum of
-# `rate * ratio` over the operands goes on to the result.
+# The rate of the result is the sum, over the operands, of rate times local
+# gradient.
 
 # %% solution
 def exp(x):
@@ -50,5 +50,3 @@ def exp(x):
 def divide(x, y):
     value = x.value / y.value
     return Dual(value, (x.rate - value * y.rate) / y.value)
-
-

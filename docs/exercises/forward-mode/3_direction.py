@@ -1,4 +1,4 @@
-"""The slope in a direction.
+"""The derivative in a direction.
 
 level: 2
 idea: one run forward, one direction
@@ -8,7 +8,7 @@ follows: /explanation/forward-or-reverse
 # %% statement
 # Write `along(f, point, direction)`: how fast `f(*point)` changes when the
 # point moves in a direction, a list of rates.
-# Then use it for `gradient(f, point)`, one run for each input.
+# Use it to write `gradient(f, point)`, with one run for each input.
 
 # %% start
 def along(f, point, direction):
@@ -34,7 +34,7 @@ expect("the gradient", found, [3.0, 27.0, 30.0], nudge)
 print("Right: three inputs took three runs.")
 
 # %% hint
-# Make a `Dual` of each number and its rate, and call `f` with them.
+# Call `f` with a `Dual` of each number and its rate.
 
 # %% solution
 def along(f, point, direction):
@@ -45,9 +45,3 @@ def gradient(f, point):
     n = len(point)
     units = [[float(i == j) for j in range(n)] for i in range(n)]
     return [along(f, point, unit) for unit in units]
-
-
-# %% remark
-# Reverse mode has the gradient of one output after one run and one walk
-# back, however many inputs there are.
-# Forward mode has the derivatives of all outputs by one input.

@@ -1,14 +1,13 @@
 """Duals of duals.
 
 level: 3
-idea: the slope of a slope
+idea: the derivative of a derivative
 follows: /how-to/take-higher-derivatives
 """
 
 # %% statement
-# Nothing says that the value of a dual is a float.
-# Let value and rate be duals themselves, and the rate of the rate is the
-# second derivative.
+# The value of a dual may itself be a dual.
+# If value and rate are duals, the rate of the rate is the second derivative.
 # Write `second(f, x)` for functions made of `+`, `-` and `*`.
 
 # %% start
@@ -30,15 +29,13 @@ found = second(square, 5.0)
 expect("second(square, 5.0)", found, 2.0, "From x**2 to 2x to 2.")
 found = second(polynomial, 2.0)
 expect("second of x**4 - x**2 at 2", found, 46.0, "It is 12x**2 - 2.")
-print("Right: no new rule, the old ones once more.")
+print("Right: no new rule was needed.")
 
 # %% hint
-# The inner dual is `x` and how it changes: `Dual(x, 1.0)`.
-# The outer one has this as its value.
+# The inner dual is `Dual(x, 1.0)`; the outer one has it as its value.
 
 # %% hint
-# The rate of the outer one is a dual as well: `Dual(1.0, 0.0)`, the
-# constant 1.
+# The rate of the outer one is also a dual: `Dual(1.0, 0.0)`, the constant 1.
 
 # %% solution
 def second(f, x):
@@ -48,5 +45,5 @@ def second(f, x):
 
 
 # %% remark
-# With two inputs the inner and the outer rate must not be taken for each
-# other; micrograd's own duals carry a tag for that.
+# With two inputs, inner and outer rates must not be confused; micrograd's own
+# duals carry a tag for that.

@@ -1,4 +1,4 @@
-"""Curvature in one direction.
+"""A Hessian times a vector.
 
 level: 3
 idea: forward mode over reverse mode
@@ -6,10 +6,10 @@ follows: /how-to/take-higher-derivatives
 """
 
 # %% statement
-# The Hessian times a vector is the rate at which the *gradient* changes
-# when the point moves along the vector.
-# Write `curve(f, point, direction)` with micrograd's `grad` and `jvp`,
-# without ever making the Hessian.
+# The Hessian times a vector is the rate at which the *gradient* changes when
+# the point moves along the vector.
+# Write `curve(f, point, direction)` with micrograd's `grad` and `jvp`, without
+# computing the Hessian.
 
 # %% start
 from micrograd import grad, jvp
@@ -34,7 +34,7 @@ expect("along the first axis", found, [0.0, 6.0], nudge)
 found = list(curve(f, [3.0, 0.5], [1.0, -2.0]))
 expected = [1.0 - 12.0, 6.0 + 2 * math.sin(0.5)]
 expect("along (1, -2)", found, expected, "Rows of the Hessian, combined.")
-print("Right: the price is a few runs of f, whatever its number of inputs.")
+print("Right: the cost is a few runs of f, however many its inputs.")
 
 # %% hint
 # `jvp(g, [x], [v])` returns the value of `g` at `x` and its rate along `v`.

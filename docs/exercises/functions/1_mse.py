@@ -1,14 +1,14 @@
 """Add the mean squared error.
 
 level: 1
-idea: a loss is one number out of many
+idea: a loss turns many numbers into one
 follows: /tutorials/a-neuron-a-layer-a-network
 """
 
 # %% statement
 # Write `mse(predictions, targets)`: the mean of the squared differences.
-# It should work on numbers and on Values alike, and refuse two lists that
-# differ in length.
+# It should work on numbers and on Values, and refuse lists of different
+# lengths.
 
 # %% start
 def mse(predictions, targets):
@@ -43,5 +43,3 @@ print("Right: a number, its gradients, and a refusal.")
 def mse(predictions, targets):
     pairs = zip(predictions, targets, strict=True)
     return sum((p - t) ** 2 for p, t in pairs) / len(targets)
-
-

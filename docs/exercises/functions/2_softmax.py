@@ -34,12 +34,12 @@ p[1].backward()
 slopes = [v.grad for v in x]
 q = [v.data for v in p]
 expected = [-q[1] * q[0], q[1] * (1 - q[1]), -q[1] * q[2]]
-nudge = "Compute with Values all the way; .data on the way cuts the graph."
-expect("slopes of the second", slopes, expected, nudge)
+nudge = "Compute with Values; .data on the way cuts the graph."
+expect("gradients of the second", slopes, expected, nudge)
 print("Right:", [round(v, 4) for v in q])
 
 # %% hint
-# First the list of exponentials, then their sum, then the quotients.
+# First the exponentials, then their sum, then the quotients.
 
 # %% solution
 from micrograd import exp
@@ -52,5 +52,5 @@ def softmax(scores):
 
 
 # %% remark
-# Its derivatives are $p_i (1 - p_i)$ by its own score and $-p_i p_j$ by
-# another; you did not have to know that.
+# The derivative of $p_i$ with respect to its own score is $p_i (1 - p_i)$, and
+# with respect to another $-p_i p_j$.

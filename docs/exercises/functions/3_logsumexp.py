@@ -1,13 +1,13 @@
 """A sum of exponentials that does not overflow.
 
 level: 2
-idea: take the largest out first
+idea: subtract the largest first
 follows: /explanation/floating-point
 """
 
 # %% statement
-# $\ln \sum_i e^{x_i}$ is close to the largest $x_i$ and so never large, but
-# `exp(1000)` on the way is infinite.
+# $\ln \sum_i e^{x_i}$ is close to the largest $x_i$, but `exp(1000)` on the
+# way is infinite.
 # Rewrite `logsumexp` so that it is right for scores of any size.
 
 # %% start
@@ -26,23 +26,23 @@ from micrograd import Value
 small = logsumexp([0.0, 1.0, 2.0])
 expect("logsumexp([0, 1, 2])", small, 2.40760596444438, "As by the formula.")
 for x in [1000.0, -1000.0]:
-    nudge = "No exponential may get more than 0 to work on, and one gets 0."
+    nudge = "No exponent may be above 0, and the largest is 0."
     expect(f"logsumexp([{x}, {x}])", logsumexp([x, x]), x + ln(2), nudge)
 
 values = [Value(1000.0), Value(999.0)]
 logsumexp(values).backward()
 slopes = [v.grad for v in values]
 expected = [0.7310585786300049, 0.2689414213699951]
-expect("its slopes", slopes, expected, "They are the softmax.")
-print("Right: large, small, and with its slopes.")
+expect("its gradients", slopes, expected, "They are the softmax.")
+print("Right: large, small, and with its gradients.")
 
 # %% hint
-# $e^{x_i} = e^m \cdot e^{x_i - m}$ for any $m$, and a common factor may be
+# $e^{x_i} = e^m \cdot e^{x_i - m}$ for any $m$, and a common factor can be
 # taken out of a sum.
 
 # %% hint
-# So $\ln \sum_i e^{x_i} = m + \ln \sum_i e^{x_i - m}$; take the largest for
-# $m$.
+# So $\ln \sum_i e^{x_i} = m + \ln \sum_i e^{x_i - m}$, with the largest
+# score for $m$.
 
 # %% solution
 from micrograd import exp, log
@@ -54,5 +54,5 @@ def logsumexp(scores):
 
 
 # %% remark
-# `peak` is a plain number here, without a gradient, and the slopes are
-# right all the same: the result does not depend on which $m$ is taken out.
+# `peak` is a plain number without a gradient, and the gradients are right all
+# the same: the result does not depend on $m$.

@@ -8,7 +8,7 @@ follows: /tutorials/from-an-mlp-to-a-gpt
 # %% statement
 # The loss of one sample is $-\ln p_c$, where $p$ is the softmax of the
 # scores and $c$ the right class.
-# The start says so literally, and fails where $p_c$ rounds to 0.
+# The start fails where $p_c$ rounds to 0.
 # Repair it; `logsumexp` of `micrograd.functions` may be used.
 
 # %% start
@@ -33,8 +33,8 @@ x = [Value(1.0), Value(-2.0), Value(0.5)]
 cross_entropy(x, 2).backward()
 expected = softmax([1.0, -2.0, 0.5])
 expected[2] -= 1.0
-expect("its slopes", [v.grad for v in x], expected, "p, less 1 for c.")
-print("Right: and the slopes are the probabilities, less 1 for the right one.")
+expect("its gradients", [v.grad for v in x], expected, "p, less 1 for c.")
+print("Right: the gradients are the probabilities, less 1 for the right one.")
 
 # %% hint
 # The logarithm of a quotient is a difference of logarithms.
@@ -48,5 +48,3 @@ from micrograd.functions import logsumexp, softmax
 
 def cross_entropy(scores, right):
     return logsumexp(scores) - scores[right]
-
-

@@ -1,4 +1,4 @@
-"""The gradient that everybody knows by heart.
+"""The gradient of cross-entropy.
 
 level: 3
 idea: derive once, on paper
@@ -6,9 +6,9 @@ follows: /how-to/check-a-gradient
 """
 
 # %% statement
-# For a batch, the loss is the mean of the cross-entropies of its samples.
-# Write down its gradient by all scores, without `backward`: a list of lists
-# in the form of `scores`.
+# The loss of a batch is the mean of the cross-entropies of its samples.
+# Without `backward`, compute its gradient with respect to all scores: a list
+# of lists in the form of `scores`.
 
 # %% start
 from micrograd.functions import softmax
@@ -30,12 +30,12 @@ for classes in [[0, 0], [2, 1]]:
 print("Right: softmax minus one-hot, over the number of samples.")
 
 # %% hint
-# For one sample: what is the derivative of $\ln \sum_j e^{x_j} - x_c$ by
-# $x_i$?
+# For one sample, what is the derivative of $\ln \sum_j e^{x_j} - x_c$ with
+# respect to $x_i$?
 
 # %% hint
 # It is $p_i$, and 1 less for $i = c$.
-# A mean of two losses halves every gradient.
+# A mean over two samples halves every gradient.
 
 # %% solution
 from micrograd.functions import softmax
@@ -51,5 +51,4 @@ def gradient(scores, classes):
 
 
 # %% remark
-# The gradient never exceeds 1 in size, however wrong the scores are; that
-# is one reason why this loss trains so well.
+# The gradient never exceeds 1 in size, however wrong the scores are.

@@ -2,15 +2,14 @@
 
 level: 1
 idea: the chain rule, once per node
-follows: /tutorials/walking-backwards
+follows: /tutorials/backpropagation-by-hand
 """
 
 # %% statement
 # Take $L = d \cdot a$, where $d = e - c$ and $e = a \cdot b$, at $a = 3$,
 # $b = -2$ and $c = 4$.
-# Walk back from $L$ with pencil and paper, and write down its derivative by
-# every other number.
-# No code is needed: replace the five zeros.
+# With pencil and paper, find the derivative of $L$ with respect to every other
+# number, and replace the five zeros.
 
 # %% start
 gradients = {
@@ -31,25 +30,25 @@ def result(a=0.0, b=0.0, c=0.0, d=0.0, e=0.0):  # how far each is nudged
 
 h = 1e-6
 nudges = {
-    "d": "In a product each gets the other's number.",
+    "d": "In a product each factor gets the other's number.",
     "c": "If c grows, the difference shrinks.",
-    "e": "What d has, times the ratio of a difference by its first operand.",
-    "b": "What e has, times the other factor of a * b.",
-    "a": "Two arrows leave a; add what comes back along each.",
+    "e": "The gradient of d, times 1: e is what is subtracted from.",
+    "b": "The gradient of e, times the other factor of a * b.",
+    "a": "Two arrows leave a; add both contributions.",
 }
 for name, nudge in nudges.items():
     slope = (result(**{name: h}) - result(**{name: -h})) / (2 * h)
     what = f"the derivative of L by {name}"
     expect(what, gradients[name], round(slope, 4), nudge)
-print("Right: five gradients, the same as by nudging.")
+print("Right: five gradients, and nudging agrees.")
 
 # %% hint
-# Go from the right to the left: `d`, then `e` and `c`, then `b`.
-# Leave `a` for the end.
+# Go from right to left: `d`, then `e` and `c`, then `b`, and `a` last.
 
 # %% hint
-# `a` is used twice: in `L = d * a` it gets `d`, which is −10, and in
-# `e = a * b` it gets `b` times what `e` has.
+# `a` is used twice.
+# In `L = d * a` it gets `d`, which is −10; in `e = a * b` it gets `b` times
+# the gradient of `e`.
 
 # %% solution
 gradients = {
@@ -61,5 +60,5 @@ gradients = {
 }
 
 # %% remark
-# For `a`: −10 along the short way, 3 · (−2) along the long one, together
+# For `a`: −10 along the short path, 3 · (−2) along the long one, together
 # −16.

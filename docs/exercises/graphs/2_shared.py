@@ -1,4 +1,4 @@
-"""One box, used twice.
+"""One node, used twice.
 
 level: 1
 idea: a name is a node; writing it twice is not
@@ -7,8 +7,7 @@ follows: /tutorials/a-number-that-remembers
 
 # %% statement
 # `(a + b) * (a + b)` computes the sum twice: a graph of five nodes.
-# Rewrite `square_of_sum` so that its graph has four nodes, and nothing else
-# about it changes.
+# Rewrite `square_of_sum` so that its graph has four nodes and the same result.
 
 # %% start
 from micrograd import Value, draw_text
@@ -30,13 +29,13 @@ expect(
     "the number of nodes",
     len(topological_order(root)),
     4,
-    "Each + and each * that is computed makes a node of its own.",
+    "Each + and each * creates a node.",
 )
 print(f"Right: a, b, one sum and one product.\n{draw_text(root)}")
 
 # %% hint
-# Python evaluates `a + b` each time it meets it.
-# Let it meet it once.
+# Python evaluates `a + b` each time it is written.
+# Write it once.
 
 # %% solution
 from micrograd import Value, draw_text

@@ -1,14 +1,15 @@
 """A chain of gears.
 
 level: 2
-idea: ratios along a chain are multiplied
-follows: /tutorials/walking-backwards
+idea: derivatives along a chain are multiplied
+follows: /tutorials/backpropagation-by-hand
 """
 
 # %% statement
-# `steps` is a list of pairs: a function of one number and its derivative.
+# `steps` is a list of pairs, a function of one number and its derivative.
 # The functions are applied one after the other.
-# Write `chain(steps, x)`: the result and the derivative of the whole.
+# Write `chain(steps, x)`, which returns the result and its derivative with
+# respect to `x`.
 
 # %% start
 def chain(steps, x):
@@ -30,13 +31,13 @@ expect(
     "chain([triple, square], 2.0)",
     chain([triple, square], 2.0),
     (36.0, 36.0),
-    "square is applied at 6, so its slope is taken at 6: 12 times 3.",
+    "square is applied at 6, so take its derivative at 6: 12 times 3.",
 )
 expect(
     "chain([square, sine, square], 0.7)",
     chain([square, sine, square], 0.7),
     (math.sin(0.49) ** 2, 2 * math.sin(0.49) * math.cos(0.49) * 1.4),
-    "Each slope belongs to the number that goes into its function.",
+    "Take each derivative at the input of its function.",
 )
 print("Right: three chains, and the empty one.")
 
@@ -44,8 +45,7 @@ print("Right: three chains, and the empty one.")
 # Multiply `slope` by the derivative of each step.
 
 # %% hint
-# Where is the derivative taken?
-# Before `x` is replaced by `f(x)`.
+# Take the derivative before `x` is replaced by `f(x)`.
 
 # %% solution
 def chain(steps, x):
@@ -57,5 +57,5 @@ def chain(steps, x):
 
 
 # %% remark
-# This is forward mode for a function of one number.
-# Reverse mode multiplies the same ratios from the other end.
+# This is forward mode for one input.
+# Reverse mode multiplies the same derivatives from the other end.

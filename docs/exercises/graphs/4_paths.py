@@ -1,15 +1,14 @@
 """Count the paths.
 
 level: 2
-idea: why one does not walk every path
+idea: why backpropagation does not follow every path
 follows: /explanation/why-a-topological-order
 """
 
 # %% statement
-# Each node of a graph has `inputs`, its operands, with duplicates: for
-# `a + a` they are `(a, a)`.
-# Write `paths(root, leaf)`: in how many ways does one get from `root` to
-# `leaf` along the arrows?
+# `node.inputs` are the operands of a node, with duplicates: for `a + a` they
+# are `(a, a)`.
+# Write `paths(root, leaf)`: the number of paths from `root` to `leaf`.
 
 # %% start
 def paths(root, leaf):
@@ -20,14 +19,14 @@ def paths(root, leaf):
 from micrograd import Value
 
 x = Value(3.0)
-expect("paths(x, x)", paths(x, x), 1, "One is there already: one way.")
-expect("paths(x + x, x)", paths(x + x, x), 2, "Two arrows, two ways.")
+expect("paths(x, x)", paths(x, x), 1, "The root is the leaf: one path.")
+expect("paths(x + x, x)", paths(x + x, x), 2, "Two arrows, two paths.")
 y = x + x
 expect(
     "paths(y + y * y, x)",
     paths(y + y * y, x),
     6,
-    "There are three ways to y, and two from there.",
+    "Three paths to y, and two from there.",
 )
 expect("paths(y, Value(1.0))", paths(y, Value(1.0)), 0, "It is not there.")
 for _ in range(9):
@@ -36,12 +35,11 @@ expect("ten doublings", paths(y, x), 1024, "Each doubles the number.")
 print("Right: eleven nodes, 1024 paths.")
 
 # %% hint
-# The ways from a node are the ways from all its operands, together.
+# Add up the paths from all operands.
 
 # %% hint
-# Where does the count end?
-# At the leaf, with one way, and at any other number without inputs, with
-# none.
+# The count ends at the leaf, with one path, and at any other number without
+# inputs, with none.
 
 # %% solution
 def paths(root, leaf):
@@ -51,6 +49,5 @@ def paths(root, leaf):
 
 
 # %% remark
-# This walk visits every path and so takes a time that doubles with each
-# doubling.
+# This visits every path, so its time doubles with each doubling.
 # Backpropagation visits every *node* once.

@@ -6,9 +6,9 @@ follows: /explanation/why-a-topological-order
 """
 
 # %% statement
-# For each path from `root` to `leaf`, multiply the ratios of its arrows;
-# then add up the products of all paths.
-# `ratios(node)` is given: one ratio for each of `node.inputs`.
+# For each path from `root` to `leaf`, multiply the local gradients of its
+# arrows, then add up the products of all paths.
+# `ratios(node)` is given: one local gradient for each of `node.inputs`.
 
 # %% start
 def ratios(node):
@@ -33,15 +33,15 @@ z = y * y + b * y
 z.backward()
 expect("by_paths(a, a)", by_paths(a, a), 1.0, "By itself: 1.")
 expect("by_paths(a * b, a)", by_paths(a * b, a), -3.0, "One arrow: b.")
-expect("by_paths(z, b)", by_paths(z, b), b.grad, "One way goes past y.")
-expect("by_paths(z, a)", by_paths(z, a), a.grad, "All ways go through y.")
+expect("by_paths(z, b)", by_paths(z, b), b.grad, "One path avoids y.")
+expect("by_paths(z, a)", by_paths(z, a), a.grad, "All go through y.")
 print("Right: the same as backward(), which takes no path twice.")
 
 # %% hint
-# It is the count of paths, with a ratio in front of each summand.
+# It is the count of paths, with a local gradient in front of each summand.
 
 # %% hint
-# `zip(node.inputs, ratios(node))` gives each operand with its ratio.
+# `zip(node.inputs, ratios(node))` gives each operand with its local gradient.
 
 # %% solution
 def ratios(node):
@@ -63,6 +63,5 @@ def by_paths(root, leaf):
 
 
 # %% remark
-# Backpropagation computes the same sum.
-# It adds at each node before it multiplies any further, and so takes each
-# arrow once.
+# Backpropagation computes the same sum, but it adds at each node before it
+# multiplies further, and so takes each arrow once.

@@ -6,7 +6,7 @@ follows: /tutorials/a-neuron-a-layer-a-network
 """
 
 # %% statement
-# Write `count(nin, nouts)`: how many parameters has `MLP(nin, nouts)`?
+# Write `count(nin, nouts)`: the number of parameters of `MLP(nin, nouts)`.
 # Every neuron has a weight for each of its inputs, and a bias.
 
 # %% start
@@ -33,5 +33,3 @@ print("Right: from 2 to 650.")
 def count(nin, nouts):
     pairs = zip([nin, *nouts], nouts)
     return sum(n * (m + 1) for m, n in pairs)
-
-

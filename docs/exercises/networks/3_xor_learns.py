@@ -1,14 +1,14 @@
 """Make XOR learn with two neurons.
 
 level: 3
-idea: a start that can learn
+idea: an initialisation that can learn
 follows: /tutorials/when-it-does-not-learn
 """
 
 # %% statement
-# A network with two hidden neurons can compute XOR.
-# This one does not learn it: after 300 steps its loss is still 0.25, as if
-# it had answered one half every time.
+# A network with two hidden neurons can compute XOR, but this one does not
+# learn it: after 300 steps the loss is still 0.25, as if it had always
+# answered one half.
 # Change the settings so that `train` ends with a loss below 0.01.
 
 # %% start
@@ -48,16 +48,16 @@ expect("the loss after 300 steps", found, "below 0.01", nudge)
 print(f"Right: the loss is {loss:.6f}.")
 
 # %% hint
-# Neurons that start alike get the same gradients and stay alike for ever.
-# Weights have to begin unequal: `"init": "uniform"`.
+# Equal neurons get equal gradients and stay equal.
+# Start with different weights: `"init": "uniform"`.
 
 # %% hint
-# A relu neuron that gives 0 for all four points has no gradient any more.
+# A ReLU neuron that gives 0 for all four points has no gradient any more.
 # `"tanh"` always has one.
 
 # %% hint
-# Two neurons are the least there can be, and with so few the start decides.
-# Try several seeds, and `Adam` with a rate of 0.1.
+# With so few neurons the seed decides.
+# Try several, and `Adam` with a learning rate of 0.1.
 
 # %% solution
 import random
@@ -89,5 +89,5 @@ def train(activation, init, seed, optimizer, lr, steps=300):
 
 
 # %% remark
-# How often does it learn?
-# Count over twenty seeds, with two hidden neurons and with four.
+# Over twenty seeds, how often does it learn with two hidden neurons, and with
+# four?

@@ -1,15 +1,14 @@
 """Dropout.
 
 level: 2
-idea: silence some, and make up for it
+idea: drop some outputs and scale the others
 follows: /how-to/write-a-layer
 """
 
 # %% statement
-# While it is trained, a layer with dropout sets each output to 0 with the
-# probability `p`, and divides those that are left by `1 - p`, so that the
-# mean stays.
-# Afterwards, with `training = False`, it changes nothing.
+# During training, dropout sets each output to 0 with the probability `p`, and
+# divides the others by `1 - p`, so that the mean stays the same.
+# With `training = False` it changes nothing.
 # Finish the module.
 
 # %% start
@@ -30,11 +29,11 @@ class Dropout(Module):
 drop = Dropout(0.25, random.Random(1))
 out = drop([3.0] * 4000)
 kinds = {round(float(x), 9) for x in out}
-nudge = "0, or 3 / (1 - 0.25); draw anew for every element."
+nudge = "0 or 3 / (1 - 0.25); draw again for every element."
 expect("outputs of 3.0", sorted(kinds), [0.0, 4.0], nudge)
 share = sum(float(x) == 0 for x in out) / len(out)
 nudge = "Dropped with probability p, not kept with it."
-expect("the share that is dropped", share, 0.25, nudge, within=0.03)
+expect("the dropped fraction", share, 0.25, nudge, within=0.03)
 
 drop.eval()
 nudge = "Look at self.training, which train() and eval() set."
@@ -45,8 +44,8 @@ from micrograd import Value
 v = Value(2.0)
 kept = [y for y in Dropout(0.5, random.Random(1))([v] * 9) if float(y)]
 kept[0].backward()
-expect("slope of one that is kept", v.grad, 2.0, "Compute with the Values.")
-print("Right: a quarter is silent, and the mean stays.")
+expect("gradient of one that is kept", v.grad, 2.0, "Compute with the Values.")
+print("Right: a quarter is dropped, and the mean stays.")
 
 # %% hint
 # `self.rng.random() < self.p` is true with probability `p`.
@@ -73,5 +72,4 @@ class Dropout(Module):
 
 
 # %% remark
-# To scale while training, and not afterwards, leaves a trained network as
-# quick as one without dropout.
+# Scaling during training leaves nothing to do afterwards.

@@ -7,7 +7,7 @@ follows: /how-to/save-and-load-a-model
 
 # %% statement
 # Write `to_text(model)`, a string of JSON with all parameters by name, and
-# `from_text(model, text)`, which puts them into a model of the same form.
+# `from_text(model, text)`, which loads them into a model of the same form.
 
 # %% start
 import json
@@ -38,8 +38,7 @@ expect("output of the other model", found, expected, nudge, 0.0)
 print(f"Right: {len(text)} characters, and the same to the last bit.")
 
 # %% hint
-# `json.dumps` makes text of a dictionary, `json.loads` a dictionary of
-# text.
+# `json.dumps` turns a dictionary into text, and `json.loads` turns it back.
 
 # %% hint
 # `model.load_state_dict(...)` refuses names that do not fit.
@@ -57,5 +56,5 @@ def from_text(model, text):
 
 
 # %% remark
-# To the last bit, because Python writes a float with as many digits as it
-# takes to read the same float back.
+# To the last bit, because Python writes as many digits of a float as it needs
+# to read the same float back.

@@ -6,9 +6,9 @@ follows: /tutorials/a-number-that-remembers
 """
 
 # %% statement
-# Move `x` by a little, `h`, and see how far `x**3` moves.
-# Return how many times as far it went as `x` did.
-# At 3 this is close to 27, which is $3x^2$.
+# Move `x` by a small `h`, and see how far `x**3` moves.
+# Return the ratio of the two changes.
+# At 3 it is close to 27, which is $3x^2$.
 
 # %% start
 def slope_of_cube(x, h=1e-6):
@@ -24,14 +24,13 @@ for x in [3.0, -2.0, 0.5]:
         "How far does x**3 move, and how far did x?",
         within=1e-4,
     )
-print("Right: three slopes, each found by trying.")
+print("Right: three derivatives, found by nudging.")
 
 # %% hint
-# Two values of the function are needed: at `x + h` and at `x`.
+# You need two values of the function, at `x + h` and at `x`.
 
 # %% hint
-# Their difference is how far the result moved.
-# Divide it by how far `x` moved.
+# Divide their difference by how far `x` moved.
 
 # %% solution
 def slope_of_cube(x, h=1e-6):
@@ -39,5 +38,5 @@ def slope_of_cube(x, h=1e-6):
 
 
 # %% remark
-# On paper: $(x + h)^3 - x^3 = 3x^2 h + 3x h^2 + h^3$.
-# Divided by $h$ this is $3x^2$ and two terms that vanish with $h$.
+# On paper, $(x + h)^3 - x^3 = 3x^2 h + 3x h^2 + h^3$.
+# Divided by $h$ this is $3x^2$, and two terms that vanish with $h$.

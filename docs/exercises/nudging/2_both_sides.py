@@ -6,7 +6,7 @@ follows: /tutorials/a-number-that-remembers
 """
 
 # %% statement
-# A step to one side is off by about as much as the step is long.
+# The error of a one-sided step is about as large as the step.
 # Write `slope(f, x)` with a step to either side, so that `h = 1e-4` is good
 # for seven digits.
 
@@ -34,7 +34,7 @@ for f, x, expected in [
 print("Right: the same h, twice as many digits.")
 
 # %% hint
-# Step to `x + h` and to `x - h`; the point in the middle is not needed.
+# Step to `x + h` and to `x - h`.
 
 # %% hint
 # How far apart are `x + h` and `x - h`?

@@ -1,4 +1,4 @@
-"""A slope for every input.
+"""A derivative for every input.
 
 level: 1
 idea: one input moves, the others stand still
@@ -6,10 +6,9 @@ follows: /tutorials/a-number-that-remembers
 """
 
 # %% statement
-# A function of several numbers has a slope for each of them.
-# Write `gradient(f, inputs)`: a list with the slope of `f(*inputs)` by each
-# input, found by nudging.
-# `inputs` is a list, and is the same afterwards as before.
+# Write `gradient(f, inputs)`: the list of the derivatives of `f(*inputs)` with
+# respect to each input, found by nudging.
+# The list `inputs` must not change.
 
 # %% start
 def gradient(f, inputs, h=1e-5):
@@ -26,19 +25,18 @@ expect(
     "gradient(volume, [2.0, 3.0, 5.0])",
     gradient(volume, inputs),
     [15.0, 10.0, 6.0],
-    "By each input the slope is the product of the other two.",
+    "Each derivative is the product of the other two.",
     within=1e-6,
 )
 expect("inputs afterwards", inputs, [2.0, 3.0, 5.0], "Nudge a copy.", 0.0)
-print("Right: three inputs, three slopes, inputs untouched.")
+print("Right: three derivatives, inputs unchanged.")
 
 # %% hint
-# For input number `i`, make a list in which only element `i` is moved.
+# For input `i`, make a list in which only element `i` is moved.
 # `list(inputs)` is a copy.
 
 # %% hint
-# Nudging by changing `inputs[i]` and changing it back is shorter, but
-# `(x + h) - h` need not be `x` again.
+# Do not change `inputs[i]` and change it back: `(x + h) - h` need not be `x`.
 
 # %% solution
 def gradient(f, inputs, h=1e-5):
@@ -53,5 +51,4 @@ def gradient(f, inputs, h=1e-5):
 
 # %% remark
 # `n` inputs take `2 * n` runs of `f`.
-# That is what backpropagation saves: it finds all `n` in one run forward
-# and one walk back.
+# Backpropagation finds all `n` derivatives in one run and one backward pass.

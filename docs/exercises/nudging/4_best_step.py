@@ -1,15 +1,15 @@
-"""How small is too small.
+"""How small is too small?
 
 level: 2
-idea: rounding against bending
+idea: rounding against curvature
 follows: /explanation/floating-point
 """
 
 # %% statement
-# With a long step the curve bends under it; with a short one the
+# With a long step the curve bends away from the line; with a short one the
 # difference is mostly rounding.
-# Write `best_step(f, x, exact)`: of the steps `1e-1`, `1e-2`, ... `1e-15`
-# the one whose one-sided slope comes nearest to `exact`.
+# Write `best_step(f, x, exact)`: of the steps `1e-1`, `1e-2`, ... `1e-15`,
+# the one whose one-sided derivative is nearest to `exact`.
 
 # %% start
 import math
@@ -30,7 +30,7 @@ for name, x, exact in [("exp", 1.0, math.e), ("sin", 1.0, math.cos(1.0))]:
 print("Right: 1e-8, about the square root of the spacing of floats.")
 
 # %% hint
-# Make the list of steps first: `[10.0**-n for n in range(1, 16)]`.
+# Make a list of the steps: `[10.0**-n for n in range(1, 16)]`.
 
 # %% hint
 # `min(steps, key=error)` picks the step for which `error(step)` is least.
@@ -47,5 +47,5 @@ def best_step(f, x, exact):
 
 
 # %% remark
-# The bend costs about $h$, rounding about $10^{-16} / h$; the sum is least
-# where both are equal, at $h = 10^{-8}$.
+# Curvature costs about $h$, rounding about $10^{-16} / h$.
+# Their sum is least where both are equal, at $h = 10^{-8}$.

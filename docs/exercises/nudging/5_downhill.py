@@ -1,14 +1,13 @@
-"""Walk downhill.
+"""Gradient descent.
 
 level: 2
-idea: a slope tells where to go
+idea: a derivative says which way is down
 follows: /explanation/backprop-gradient-descent-optimiser
 """
 
 # %% statement
-# The slope says which way is up.
-# Write `walk(f, x, rate, steps)`: in each step move `x` against the slope
-# of `f`, by `rate` times the slope, and return where you end.
+# Write `walk(f, x, rate, steps)`: in each step move `x` against the
+# derivative of `f`, by `rate` times the derivative, and return the last `x`.
 # `slope` is given.
 
 # %% start
@@ -29,23 +28,23 @@ expect(
     "walk(bowl, 0.0, rate=0.25, steps=1)",
     walk(bowl, 0.0, 0.25, 1),
     1.5,
-    "The slope at 0 is -6: against it is to the right, 0.25 * 6 far.",
+    "The derivative at 0 is -6, so move right, by 0.25 * 6.",
     within=1e-6,
 )
 expect(
     "walk(bowl, 10.0, rate=0.25, steps=40)",
     walk(bowl, 10.0, 0.25, 40),
     3.0,
-    "Take the slope anew in each step, where x is by then.",
+    "Take the derivative at the new x in each step.",
     within=1e-6,
 )
 print("Right: from either side down to 3.")
 
 # %% hint
-# Uphill is `x + rate * slope(f, x)`.
+# Uphill would be `x + rate * slope(f, x)`.
 
 # %% hint
-# The loop has one line; its result is the `x` of the next round.
+# The loop has one line.
 
 # %% solution
 def slope(f, x, h=1e-5):

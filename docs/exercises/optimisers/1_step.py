@@ -8,7 +8,7 @@ follows: /tutorials/a-neuron-a-layer-a-network
 # %% statement
 # Write `step(params, rate)`: move every parameter against its gradient, by
 # `rate` times the gradient.
-# The start looks right, and no parameter moves.
+# The start moves no parameter.
 
 # %% start
 def step(params, rate):
@@ -19,13 +19,13 @@ def step(params, rate):
 # %% check
 params = parameters((1.0, 2.0), (-3.0, -10.0))
 step(params, 0.1)
-nudge = "p = ... gives the name p to something else; p.data = ... changes it."
+nudge = "p = ... only renames; p.data = ... changes the parameter."
 expect("parameters after the step", numbers(params), [0.8, -2.0], nudge)
 print("Right: the same objects, with other numbers in them.")
 
 # %% hint
 # A model and its optimiser hold the same `Value` objects.
-# Change what is in them.
+# Change the numbers in them.
 
 # %% solution
 def step(params, rate):
@@ -34,5 +34,5 @@ def step(params, rate):
 
 
 # %% remark
-# `p -= rate * p.grad` would be wrong, too: it makes a new node, and a graph
-# that grows with every step.
+# `p -= rate * p.grad` is wrong too: it creates a new node, and the graph grows
+# with every step.

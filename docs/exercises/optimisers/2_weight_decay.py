@@ -6,10 +6,9 @@ follows: /reference/optim
 """
 
 # %% statement
-# Large weights make rough functions.
-# *Decoupled* decay, that of AdamW, shrinks every parameter by the factor
-# $1 - \eta\lambda$ in each step, whatever its gradient; $\eta$ is the rate
-# and $\lambda$ the decay.
+# *Decoupled* weight decay, that of AdamW, multiplies every parameter by
+# $1 - \eta\lambda$ in each step; $\eta$ is the learning rate and $\lambda$
+# the decay.
 # Add it to this step.
 
 # %% start
@@ -32,10 +31,10 @@ expect("with a gradient of 1", numbers(params), [1.4], nudge)
 params = parameters((2.0, 1.0))
 step(params, 0.5, 0.0)
 expect("with decay 0", numbers(params), [1.5], "As before.")
-print("Right: smaller in each step, also where the loss does not care.")
+print("Right: smaller in each step, even without a gradient.")
 
 # %% hint
-# One line before the one that is there.
+# One line before the existing one.
 
 # %% solution
 def step(params, rate, decay):
@@ -45,7 +44,7 @@ def step(params, rate, decay):
 
 
 # %% remark
-# The other way adds $\lambda p$ to the gradient, which is the slope of the
+# The other kind adds $\lambda p$ to the gradient, the derivative of the
 # penalty $\frac{\lambda}{2} p^2$.
-# For plain gradient descent both are the same; for Adam, which divides
-# gradients by their size, they are not.
+# For gradient descent both are the same; for Adam, which divides gradients by
+# their size, they are not.

@@ -6,7 +6,7 @@ follows: /how-to/write-an-optimiser
 """
 
 # %% statement
-# Keep for every parameter a velocity $b$, at first 0.
+# Keep a velocity $b$ for every parameter, at first 0.
 # In each step $b \leftarrow \mu b + g$, and the parameter moves by
 # $-\eta b$.
 
@@ -34,13 +34,13 @@ for p in params:
 optimizer.step()
 nudge = "Without a gradient half the velocity is left, and still moves it."
 expect("after a third, gradients 0", numbers(params), [0.35, 0.325], nudge)
-print("Right: it keeps rolling.")
+print("Right: it keeps moving.")
 
 # %% hint
-# Make the list of velocities in `__init__`: one 0.0 for each parameter.
+# Create the list of velocities in `__init__`: one 0.0 for each parameter.
 
 # %% hint
-# In `step`, go over `enumerate(self.params)` and change
+# In `step`, loop over `enumerate(self.params)` and update
 # `self.velocities[i]` first.
 
 # %% solution
@@ -58,4 +58,4 @@ class Momentum:
 
 # %% remark
 # With a steady gradient the steps grow to $\frac{1}{1 - \mu}$ times their
-# size; with one that changes its sign they shrink.
+# size; with one that changes sign they shrink.

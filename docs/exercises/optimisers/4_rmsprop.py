@@ -6,7 +6,7 @@ follows: /how-to/write-an-optimiser
 """
 
 # %% statement
-# Keep for every parameter a running mean $v$ of its squared gradients, at
+# Keep a running mean $v$ of the squared gradients of every parameter, at
 # first 0: $v \leftarrow \alpha v + (1 - \alpha) g^2$.
 # The parameter moves by $-\eta\, g / (\sqrt v + \epsilon)$.
 
@@ -37,7 +37,7 @@ for t in range(1, 5):
 print("Right: four steps, the same as the package's.")
 
 # %% hint
-# As for momentum: one 0.0 for each parameter, changed before it is used.
+# As for momentum: one 0.0 for each parameter, updated before it is used.
 
 # %% hint
 # `v**0.5` is the root.
@@ -58,5 +58,5 @@ class RMSprop:
 
 
 # %% remark
-# The two parameters of the check have gradients of 2 and of −0.003, and
-# their first steps are equally long.
+# The parameters of the check have gradients of 2 and −0.003, and their first
+# steps are equally long.

@@ -17,7 +17,7 @@ follows: /how-to/write-an-optimiser
 #     {\sqrt{v / (1 - \beta_2^t)} + \epsilon}
 # $$
 #
-# Write it from an empty class.
+# Write it.
 
 # %% start
 class Adam:
@@ -37,7 +37,7 @@ ours, theirs = [parameters((1.0, 2.0), (0.0, -0.003)) for _ in range(2)]
 mine = Adam(ours, rate=0.1)
 package = optim.Adam(theirs, lr=0.1)
 nudges = ["Both parameters move by the rate, 0.1, whatever their gradients."]
-nudges += ["Do m and v stay from step to step? Does t go on counting?"] * 4
+nudges += ["Are m and v kept from step to step? Does t count on?"] * 4
 for t, nudge in enumerate(nudges, start=1):
     mine.step()
     package.step()
@@ -47,11 +47,10 @@ for t, nudge in enumerate(nudges, start=1):
 print("Right: five steps, the same as the package's.")
 
 # %% hint
-# Three things are remembered: a list of `m`, a list of `v`, and one `t` for
-# all parameters.
+# Keep a list of `m`, a list of `v`, and one `t` for all parameters.
 
 # %% hint
-# Do not store the corrected means: the correction is for this step only.
+# Do not store the corrected means.
 
 # %% solution
 class Adam:
@@ -77,5 +76,4 @@ class Adam:
 
 # %% remark
 # Without the corrections the first step would be
-# $(1 - \beta_1) / \sqrt{1 - \beta_2}$, which is about 3, times too long: $v$
-# starts further below its mean than $m$.
+# $(1 - \beta_1) / \sqrt{1 - \beta_2}$, which is about 3, times too long.

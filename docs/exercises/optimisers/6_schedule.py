@@ -1,15 +1,15 @@
 """A learning rate with a warm-up.
 
 level: 1
-idea: the rate is a function of the step
+idea: the learning rate is a function of the step
 follows: /how-to/schedule-the-learning-rate
 """
 
 # %% statement
-# Write `schedule(peak, warm, steps)`.
-# It returns a function from the number of a step, from 0, to a rate: from
-# `peak / warm` at step 0 in equal parts up to `peak` at step `warm - 1`,
-# then in a straight line down to 0 at step `steps`.
+# Write `schedule(peak, warm, steps)`, which returns a function from the number
+# of a step, counted from 0, to a learning rate.
+# It rises in equal parts from `peak / warm` at step 0 to `peak` at step
+# `warm - 1`, then falls in a straight line to 0 at step `steps`.
 
 # %% start
 def schedule(peak, warm, steps):
@@ -35,8 +35,8 @@ optim.SGD([Value(1.0)], lr=schedule(0.1, 5, 50)).step()  # takes one
 print("Right: and every optimiser of the package takes it as lr=.")
 
 # %% hint
-# Two cases, `t < warm` and after; in the second, what counts is the share
-# of the way from `warm - 1` to `steps`.
+# There are two cases.
+# For `t >= warm`, take the share of the way from `warm - 1` to `steps`.
 
 # %% solution
 def schedule(peak, warm, steps):
@@ -46,5 +46,3 @@ def schedule(peak, warm, steps):
         return peak * (steps - t) / (steps - (warm - 1))
 
     return rate
-
-

@@ -1,14 +1,14 @@
 """Which gradient is wrong?
 
 level: 1
-idea: check what somebody worked out by hand
+idea: check gradients worked out by hand
 follows: /how-to/check-a-gradient
 """
 
 # %% statement
 # Somebody has worked out the gradients of `loss` on paper, and one of the
 # four is wrong.
-# Compute them with micrograd and set `wrong` to the name of that one.
+# Compute them with micrograd, and set `wrong` to its name.
 
 # %% start
 from micrograd import Value
@@ -35,12 +35,11 @@ expect(f"{wrong!r}, the answer", kind, "wrong", nudge)
 print(f"Found: {wrong} is {exact[wrong]}, on paper {on_paper[wrong]}.")
 
 # %% hint
-# After `loss.backward()` every number that `loss` was made from has its
-# `grad`.
+# After `loss.backward()`, every number in the expression has its `grad`.
 
 # %% hint
-# `print(compare("a", on_paper["a"], a))` says whether they agree;
-# `compare` comes from micrograd.
+# `print(compare("a", on_paper["a"], a))` says whether they agree; import
+# `compare` from micrograd.
 
 # %% solution
 from micrograd import Value
@@ -57,5 +56,4 @@ exact = {"a": a.grad, "b": b.grad, "c": c.grad, "d": d.grad}
 wrong = next(name for name in exact if exact[name] != on_paper[name])
 
 # %% remark
-# `a` reaches the loss in two ways: 33 comes back along the long one and 1
-# along the short one.
+# `a` reaches the loss along two paths, which contribute 33 and 1.

@@ -6,7 +6,7 @@ follows: /tutorials/from-closures-to-a-table
 """
 
 # %% statement
-# `softsign` is $y = \dfrac{x}{1 + |x|}$, a bend like that of tanh.
+# `softsign` is $y = \dfrac{x}{1 + |x|}$, an activation like tanh.
 # Find its derivative on paper, and put it in place of the wrong one.
 
 # %% start
@@ -41,8 +41,7 @@ print("Right: first and second derivatives, in both modes.")
 # For $x > 0$ it is the derivative of $\frac{x}{1 + x}$.
 
 # %% hint
-# On the left it is the same, with $|x|$ in place of $x$: a curve that is
-# odd has a slope that is even.
+# On the left it is the same with $|x|$ for $x$.
 # Write it with `absolute(x)`.
 
 # %% solution
@@ -60,5 +59,5 @@ def softsign(xp, x):
 
 
 # %% remark
-# The second derivative needed no line: the partial is arithmetic on the
-# same numbers, so it is differentiated like anything else.
+# The second derivative needed no line: a partial is arithmetic, so it can be
+# differentiated like anything else.

@@ -6,7 +6,7 @@ follows: /tutorials/from-closures-to-a-table
 """
 
 # %% statement
-# Write `nth(f, n)`: the function that is the `n`-th derivative of `f`.
+# Write `nth(f, n)`: the `n`-th derivative of `f`, as a function.
 # The zeroth is `f` itself.
 
 # %% start
@@ -52,6 +52,5 @@ def nth(f, n):
 
 
 # %% remark
-# `lambda x: grad(f)(x)` in the loop would end in a function that calls
-# itself: it looks up `f` when it is called.
-# `grad(f)` takes the function that `f` is now.
+# `lambda x: grad(f)(x)` in the loop would call itself, because it looks up `f`
+# when it is called.

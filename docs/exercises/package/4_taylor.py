@@ -1,14 +1,13 @@
-"""A polynomial that knows `exp`.
+"""A Taylor polynomial.
 
 level: 2
-idea: all derivatives at one point tell the whole curve
+idea: all derivatives at one point give the whole curve
 follows: /how-to/take-higher-derivatives
 """
 
 # %% statement
-# Taylor's polynomial of `f` at 0 has the coefficients $f^{(k)}(0) / k!$.
-# Write `taylor(f, n)`: the list of the first `n` of them, the constant
-# first.
+# The Taylor polynomial of `f` at 0 has the coefficients $f^{(k)}(0) / k!$.
+# Write `taylor(f, n)`: the list of the first `n`, beginning with the constant.
 
 # %% start
 from math import factorial
@@ -53,5 +52,3 @@ def taylor(f, n):
         coefficients.append(f(0.0) / factorial(k))
         f = grad(f)
     return coefficients
-
-

@@ -1,15 +1,14 @@
-"""To the bottom of a bowl in one step.
+"""Newton's method with a Hessian.
 
 level: 3
-idea: the Hessian of two numbers
+idea: the minimum of a quadratic in one step
 follows: /how-to/find-a-minimum-with-newtons-method
 """
 
 # %% statement
-# For a function of two numbers Newton's step to a minimum solves
+# For a function of two numbers, Newton's step $s$ towards a minimum solves
 # $H s = -g$, with the gradient $g$ and the Hessian $H$.
 # Write `newton_step(f, point)` for `f([x, y])`: the point after one step.
-# On a quadratic bowl it is the bottom at once.
 
 # %% start
 from micrograd import grad, hessian
@@ -26,7 +25,7 @@ def bowl(p):
 
 
 bottom = newton_step(bowl, [5.0, -4.0])
-nudge = "Where both slopes are 0: 4x + y = 3 and x + 2y = -1."
+nudge = "Where both derivatives are 0: 4x + y = 3 and x + 2y = -1."
 expect("newton_step(bowl, [5.0, -4.0])", list(bottom), [1.0, -1.0], nudge)
 
 
@@ -38,17 +37,17 @@ def valley(p):
 point = [-1.0, 0.5]
 for _ in range(8):
     point = list(newton_step(valley, point))
-nudge = "g and H have to be taken at the point where you are."
+nudge = "Take g and H at the current point."
 expect("eight steps in a valley", point, [1.0, 1.0], nudge, 1e-6)
-print("Right: one step in a bowl, eight in a bent valley.")
+print("Right: one step in a bowl, eight in a curved valley.")
 
 # %% hint
-# `grad(f)(point)` is a list of two, `hessian(f)(point)` a list of two rows
+# `grad(f)(point)` is a list of two, and `hessian(f)(point)` a list of two rows
 # of two.
 
 # %% hint
-# For two equations there is a formula, with $D = ad - bc$:
-# the solution of $\begin{pmatrix} a & b \\ c & d \end{pmatrix} s = r$ is
+# With $D = ad - bc$, the solution of
+# $\begin{pmatrix} a & b \\ c & d \end{pmatrix} s = r$ is
 # $s = \frac1D (d\,r_1 - b\,r_2,\; a\,r_2 - c\,r_1)$.
 
 # %% solution
@@ -68,5 +67,5 @@ def newton_step(f, point):
 
 # %% remark
 # Far from a minimum the step may lead uphill.
-# Optimisers for networks take shorter steps, and never see the Hessian: it
-# has a row for every parameter.
+# Optimisers for networks do without the Hessian, which has a row for every
+# parameter.

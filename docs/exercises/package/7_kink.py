@@ -1,4 +1,4 @@
-"""A line with a wrong slope.
+"""A line with a wrong derivative.
 
 level: 2
 idea: a convention is not a derivative
@@ -6,10 +6,10 @@ follows: /explanation/kinks-and-conventions
 """
 
 # %% statement
-# The function $f(x) = x$ has the slope 1 everywhere.
+# The function $f(x) = x$ has the derivative 1 everywhere.
 # Write it so that `f(x) == x` for every number, and yet
 # `derivative(f)(0.0)` is 0.
-# Use `relu`, whose slope at 0 is 0 by convention.
+# Use `relu`, whose derivative at 0 is 0 by convention.
 
 # %% start
 from micrograd import relu
@@ -26,9 +26,9 @@ for x in [-3.0, -0.25, 0.0, 0.5, 7.0]:
     expect(f"f({x})", f(x), x, "It still has to be x.")
 for x in [-1.0, 2.0]:
     expect(f"derivative(f)({x})", derivative(f)(x), 1.0, "Only 0 is special.")
-nudge = "A kink at 0 on either side, which cancel."
+nudge = "Two kinks at 0 that cancel."
 expect("derivative(f)(0.0)", derivative(f)(0.0), 0.0, nudge)
-print("Right: and no engine that looks at one node at a time can notice.")
+print("Right: no engine that sees one node at a time can notice.")
 
 # %% hint
 # `relu(x)` is right where `x` is positive.
@@ -44,4 +44,4 @@ def f(x):
 
 # %% remark
 # PyTorch and JAX say 0 here, too.
-# The chain rule asks that every function on the way has a derivative.
+# The chain rule requires that every function on the way has a derivative.

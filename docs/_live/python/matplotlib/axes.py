@@ -257,18 +257,24 @@ class Axes:
     def axhline(self, y: float = 0, **look: Any) -> Handle:
         """A line all the way across."""
         self.y.see([float(y)])
-        return self._rule(look, lambda place: [
-            (0.0, place(place.x.limits()[0], y)[1]),
-            (place.width, place(place.x.limits()[0], y)[1]),
-        ])
+        return self._rule(
+            look,
+            lambda place: [
+                (0.0, place(place.x.limits()[0], y)[1]),
+                (place.width, place(place.x.limits()[0], y)[1]),
+            ],
+        )
 
     def axvline(self, x: float = 0, **look: Any) -> Handle:
         """A line all the way up."""
         self.x.see([float(x)])
-        return self._rule(look, lambda place: [
-            (place(x, place.y.limits()[0])[0], 0.0),
-            (place(x, place.y.limits()[0])[0], place.height),
-        ])
+        return self._rule(
+            look,
+            lambda place: [
+                (place(x, place.y.limits()[0])[0], 0.0),
+                (place(x, place.y.limits()[0])[0], place.height),
+            ],
+        )
 
     def _rule(self, look: dict[str, Any], ends: Any) -> Handle:
         thick = float(look.get("linewidth", look.get("lw", 1.5)))
@@ -544,7 +550,10 @@ class Axes:
         return self.legend_of
 
     def legend(
-        self, handles: Any = None, labels: Any = None, loc: str = "best",
+        self,
+        handles: Any = None,
+        labels: Any = None,
+        loc: str = "best",
         **look: Any,
     ) -> None:
         """Show what has a label, and how it is drawn."""

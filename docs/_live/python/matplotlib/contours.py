@@ -32,9 +32,13 @@ def triangles(
             b = (xs[i + 1], ys[j], z[j][i + 1])
             c = (xs[i + 1], ys[j + 1], z[j + 1][i + 1])
             d = (xs[i], ys[j + 1], z[j + 1][i])
-            yield from ((a, b, c), (a, c, d)) if (i + j) % 2 else (
-                (a, b, d),
-                (b, c, d),
+            yield from (
+                ((a, b, c), (a, c, d))
+                if (i + j) % 2
+                else (
+                    (a, b, d),
+                    (b, c, d),
+                )
             )
 
 

@@ -36,9 +36,7 @@ CORNERS = {
 class Figure:
     """What ``pyplot.subplots`` makes."""
 
-    def __init__(
-        self, rows: int, columns: int, figsize: Any = None
-    ) -> None:
+    def __init__(self, rows: int, columns: int, figsize: Any = None) -> None:
         size = figsize or rcParams["figure.figsize"]
         self.width, self.height = (72.0 * float(inches) for inches in size)
         self.rows, self.columns = rows, columns
@@ -189,9 +187,11 @@ class Figure:
             "right": f"M{wide:.1f} 0v{high:.1f}",
             "top": f"M0 0h{wide:.1f}",
         }
-        sides = {"right"} if ax.is_right else {
-            side for side, shown in ax.spines.items() if shown
-        }
+        sides = (
+            {"right"}
+            if ax.is_right
+            else {side for side, shown in ax.spines.items() if shown}
+        )
         d = "".join(lines[side] for side in lines if side in sides)
         words = self.beside(ax, place)
         if not ax.is_right:

@@ -41,9 +41,7 @@ def subplots(
     """A figure and its axes: one, a list, or a list of rows."""
     made = Figure(nrows, ncols, figsize)
     figures.append(made)
-    rows = [
-        made.cells[i * ncols : (i + 1) * ncols] for i in range(nrows)
-    ]
+    rows = [made.cells[i * ncols : (i + 1) * ncols] for i in range(nrows)]
     for i, row in enumerate(rows):
         for j, ax in enumerate(row):
             _share(ax, made.cells[0], sharex, sharey)
@@ -132,6 +130,15 @@ def __getattr__(name: str) -> Any:
     """``plot``, ``title``, ``xlabel``, ...: of the last axes."""
     if name.startswith("__"):
         raise AttributeError(name)
-    setter = name in ("title", "xlabel", "ylabel", "xlim", "ylim", "xscale",
-                      "yscale", "xticks", "yticks")
+    setter = name in (
+        "title",
+        "xlabel",
+        "ylabel",
+        "xlim",
+        "ylim",
+        "xscale",
+        "yscale",
+        "xticks",
+        "yticks",
+    )
     return getattr(gca(), f"set_{name}" if setter else name)

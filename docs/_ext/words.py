@@ -1,0 +1,175 @@
+"""Finds words that we do not write, and says what to write instead.
+
+The session ``lint`` runs it::
+
+    python docs/_ext/words.py
+
+It reads the prose of pages, and of Python files the docstrings and the
+messages of errors.  Code, names between backticks and addresses are left
+out.  The table is a list of habits that were once found here, not of all
+words that exist: add to it what a reader stumbles over.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+# --- The table: what is not written, what to write, and an example ---
+
+NOT_AFTER_BY = "hand|differences|finite|default|step"
+WORDS = [
+    (
+        r"\b(derivative|gradient|slope|partial)s?( of (the )?[\w.]+)? by "
+        rf"(?!{NOT_AFTER_BY})",
+        "with respect to",
+        "the derivative of L by a",
+    ),
+    (r"\bdifferentiat\w+ [^.,;:()]{0,20}\bby (?!hand|step)", "with respect to",
+     "differentiated by its own input"),
+    (r"\b(bends?|bent)\b", "activation, kink, curve", "bends the sum"),
+    (r"\bthe door\b|\bat the door\b", "the check of arguments", "at the door"),
+    (r"\b(simply|just|powerful|obviously)\b", "nothing: leave it out",
+     "simply call it"),
+    (r"\bwhoever\b", "anyone who, if you", "whoever minds"),
+    (r"\bdearer\b", "more expensive", "each run gets dearer"),
+    (r"\bwalk(s|ed)?\b", "backward pass, visit, go through", "one walk back"),
+    (r"\bwalking (?!backwards)", "passing, visiting", "walking the graph"),
+    (r"\b(hence|thence|whence)forth\b|\bwhence\b", "then, from there",
+     "henceforth"),
+    (r"\bsay so\b(?=[^.]*\bsays so\b)", "one of the two", "say so, says so"),
+    (r"\bfor ever and\b|\bto and fro\b", "back and forth", "to and fro"),
+    (r"\butils\b", "what is in it", "utils"),
+    (r"\bmini-batch(es)?\b", "batch", "a mini-batch"),
+    (r"\b(behavior|color|center|neighbor|initializ\w+|normaliz\w+)s?\b",
+     "the British spelling", "behavior"),
+    (r"\bvanilla\b", "plain", "vanilla SGD"),
+    (r"\blocal slope\b", "local gradient", "its local slope"),
+    (r"\b(its|his|their) share of the gradient\b", "contribution",
+     "its share of the gradient"),
+]  # fmt: skip
+TABLE = [
+    (re.compile(pattern, re.IGNORECASE), instead)
+    for pattern, instead, _ in WORDS
+]
+
+# --- Where it looks ---
+
+PAGES = ["README.md", "docs/**/*.md", "gallery/**/*.rst"]
+PYTHON = ["micrograd/**/*.py", "gallery/**/*.py"]
+BUILT = (
+    "docs/_build",
+    "docs/gallery",
+    "docs/reference/generated",
+    "docs/_live",
+)
+# NB: being rewritten elsewhere; strike a line as soon as its words are done.
+LATER = (
+    "docs/decisions/0007-a-tape-a-program-and-lanes.md",
+    "docs/decisions/0012-numbers-that-are-not-known-yet.md",
+    "docs/explanation/what-compiling-buys.md",
+    "docs/source/compiler.md",
+    "docs/tutorials/compiling-the-graph.md",
+    "gallery",
+    "micrograd/compiler",
+    "micrograd/dual.py",
+    "micrograd/engine.py",
+    "micrograd/live",
+    "micrograd/reverse.py",
+    "micrograd/transforms.py",
+)
+
+
+def files(patterns: list[str], *, without: tuple[str, ...]) -> Iterator[Path]:
+    """The files to read, in order."""
+    for pattern in patterns:
+        for path in sorted(ROOT.glob(pattern)):
+            name = path.relative_to(ROOT).as_posix()
+            if not name.startswith((*BUILT, *without)):
+                yield path
+
+
+# --- What is prose ---
+
+CODE = re.compile(
+    r"^(?P<fence>`{3,}|:{3,})(?!\{(seealso|beside|note|dropdown|chapter)\b)"
+    r"[^\n]*\n.*?^(?P=fence)\s*$"
+    r"|\A---\n.*?\n---\n"  # the settings of a page
+    r"|^ *(>>>|\.\.\. )[^\n]*$",
+    re.MULTILINE | re.DOTALL,
+)
+NAMES = re.compile(
+    r"\]\([^)]*\)|(`+).*?\1|<[^>\n]*>|https?://\S+|\$[^$\n]*\$"
+    r"|\"[^\"\n]{3,}\"|\*[^*\n]+\*|\b[\w.]+\.(md|py|html)\b",
+)
+
+
+def blank(found: re.Match[str]) -> str:
+    """Blanks of the same length and lines: places stay where they are."""
+    return re.sub(r"[^\n]", " ", found[0])
+
+
+def prose(text: str) -> str:
+    """A page without its code."""
+    return NAMES.sub(blank, CODE.sub(blank, text))
+
+
+def spoken(text: str) -> Iterator[tuple[int, str]]:
+    """The docstrings and error messages of a Python file, with their lines."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            for part in ast.walk(node.exc):
+                if isinstance(part, ast.Constant):
+                    yield part.lineno, str(part.value)
+        kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
+        if isinstance(node, kinds) and ast.get_docstring(node, clean=False):
+            first = node.body[0]
+            assert isinstance(first, ast.Expr)
+            assert isinstance(first.value, ast.Constant)
+            yield first.lineno, str(first.value.value)
+
+
+# --- The search ---
+
+
+def complaints(text: str, first: int = 1) -> Iterator[tuple[int, str]]:
+    """Each word of the table in a text: its line, and what to write."""
+    for pattern, instead in TABLE:
+        for found in pattern.finditer(text):
+            line = first + text.count("\n", 0, found.start())
+            said = " ".join(found[0].split())
+            yield line, f"{said!r}: write {instead}"
+
+
+def in_file(path: Path) -> list[tuple[int, str]]:
+    """The complaints about one file."""
+    text = path.read_text("utf-8")
+    if path.suffix != ".py":
+        return sorted(complaints(prose(text)))
+    found = [
+        one
+        for line, part in spoken(text)
+        for one in complaints(prose(part), line)
+    ]
+    return sorted(set(found))
+
+
+def main(without: tuple[str, ...] = LATER) -> int:
+    """Print what is found; 1 if there was anything."""
+    number = 0
+    for path in files(PAGES + PYTHON, without=without):
+        for line, what in in_file(path):
+            number += 1
+            print(f"{path.relative_to(ROOT)}:{line}: {what}")
+    print(f"{number} words to change" if number else "words: all clear")
+    return int(number > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(() if "--all" in sys.argv else LATER))

@@ -1,0 +1,83 @@
+"""What is installed: ``python -m micrograd`` tells which package one has.
+
+Two distributions bring a package called ``micrograd``: the original and this
+one.  Both write ``__init__.py``, ``engine.py`` and ``nn.py`` into the same
+folder, so the one that came last is used, mixed with what is left of the
+other; and whoever uninstalls one takes these files from both.
+
+Leaves out: repairing it.
+"""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata
+from pathlib import Path
+
+from micrograd.about import DISTRIBUTION, DOCS, INSTALL, __version__
+
+__all__ = ["EXTRAS"]
+
+# The extras, and the package by which one sees that it is there.
+EXTRAS = {
+    "graph": "pygraphviz",
+    "plot": "matplotlib",
+    "arrays": "numpy",
+    "fast": "llvmlite",
+    "tensors": "safetensors",
+}
+FOLDER = Path(__file__).resolve().parent
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _facts() -> dict[str, str]:
+    """What there is, by a word for it."""
+    installed = _version(DISTRIBUTION)
+    how = f"from {DISTRIBUTION}" if installed else "not installed: a folder"
+    facts = {
+        "micrograd": f"{__version__}, {how}",
+        "in": str(FOLDER),
+        "Python": platform.python_version(),
+    }
+    for extra, package in EXTRAS.items():
+        found = _version(package)
+        facts[extra] = (
+            f"{package} {found}" if found else f"no; {INSTALL.format(extra)}"
+        )
+    return facts | {"pages": DOCS}
+
+
+def _others() -> list[str]:
+    """A sentence about each other distribution that brings this package."""
+    owners = metadata.packages_distributions().get("micrograd", [])
+    return [_told(name) for name in sorted({*owners} - {DISTRIBUTION})]
+
+
+def _told(name: str) -> str:
+    other = f"{name} {metadata.version(name)}"
+    place = metadata.distribution(name).locate_file("micrograd")
+    folder = Path(str(place)).resolve()
+    if folder != FOLDER:
+        return (
+            f"NOTE: {other} is installed as well, in {folder}; Python uses "
+            f"the first that it finds, here {FOLDER}."
+        )
+    return (
+        f"NOTE: {other} is installed in the same folder and has files of the "
+        "same names:\nthe one that was installed last has overwritten the "
+        f"other.  Run\n\n    pip uninstall --yes {name} {DISTRIBUTION}\n\n"
+        f"and install the one that you want, as {DOCS}installation.html says."
+    )
+
+
+if __name__ == "__main__":
+    for word, fact in _facts().items():
+        print(f"{word:9}  {fact}")
+    for sentence in _others():
+        print(f"\n{sentence}")

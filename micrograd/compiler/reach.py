@@ -1,0 +1,79 @@
+"""Which Values a function can get at, and so must not be taken for fixed.
+
+A function may read the number of a ``Value`` in ways that no operation
+shows, such as ``w.data``.  So before it is recorded, the Values that it can
+reach are looked up: in its closure, its defaults, the globals that its code
+names, the object it is a method of, and whatever these hold.
+
+Leaves out: what is reached through text, as ``globals()["w"]`` does, and
+attributes of modules other than those that the code names.  An operation on
+such a Value is seen all the same.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections import deque
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from micrograd.engine import Value
+
+__all__ = ["reachable"]
+
+ENDS = (int, float, complex, str, bytes, type(None), range, ModuleType)
+OURS = __name__.partition(".")[0]
+APART = {OURS, *sys.stdlib_module_names}  # whose code holds no Value
+
+
+def reachable(*objects: Any) -> list[Value]:
+    """The Values that some objects lead to, each once.
+
+    Examples
+    --------
+    >>> from micrograd import Value
+    >>> from micrograd.compiler.reach import reachable
+    >>> w, b = Value(2.0), Value(1.0)
+    >>> model = {"weights": [w], "bias": b}
+    >>> reachable(lambda x: model["weights"][0] * x) == [w, b]
+    True
+    """
+    seen: dict[int, Any] = {}
+    waiting = deque(objects)
+    while waiting:
+        x = waiting.popleft()
+        if isinstance(x, ENDS) or id(x) in seen:
+            continue
+        seen[id(x)] = x
+        if not isinstance(x, Value):
+            waiting.extend(_held_by(x))
+    return [x for x in seen.values() if isinstance(x, Value)]
+
+
+def _held_by(x: Any) -> list[Any]:
+    """What an object leads to in one step."""
+    if isinstance(x, FunctionType):
+        apart = str(x.__module__).partition(".")[0] in APART
+        held = [] if apart else _named(x.__code__, x.__globals__)
+        return [*held, x.__closure__, x.__defaults__, x.__kwdefaults__,
+                x.__dict__]  # fmt: skip
+    if isinstance(x, type):
+        apart = x.__module__.partition(".")[0] in APART
+        return [] if apart else list(vars(x).values())
+    if type(x).__module__.startswith(__package__):  # compiled, in its turn
+        return [getattr(x, "fn", None)]
+    if getattr(getattr(x, "dtype", None), "kind", "") == "O":
+        return list(x.ravel().tolist())
+    return gc.get_referents(x)
+
+
+def _named(code: CodeType, names: dict[str, Any]) -> list[Any]:
+    """The globals that a code, and those inside it, names."""
+    held = [names.get(name) for name in code.co_names]
+    for module in [x for x in held if isinstance(x, ModuleType)]:
+        held += [vars(module).get(name) for name in code.co_names]
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            held += _named(constant, names)
+    return held

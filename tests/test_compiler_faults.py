@@ -1,0 +1,322 @@
+"""Programs of strangers that once gave another number, or nonsense.
+
+Each test is named after what its reader saw.
+"""
+
+import itertools
+import pickle
+import random
+import threading
+from collections import OrderedDict, namedtuple
+
+import pytest
+from conftest import READERS, all_close, close
+
+import micrograd
+from micrograd import Value, elementwise, no_grad, optim
+from micrograd.compiler.tape import OPERATIONS, Tape, evaluate
+from micrograd.compiler.traced import words
+from micrograd.namespaces import FUNCTIONS, floats, ieee
+from micrograd.primitives import PRIMITIVES
+
+
+def both(fn, *calls, reader="python", **options):
+    """What eager and compiled answer to some calls, one after the other."""
+    compiled = micrograd.compile(fn, reader=reader, **options)
+    for args in calls:
+        yield fn(*args), compiled(*args)
+
+
+def same(fn, *calls, reader="python"):
+    return all(
+        close(float(a), float(b)) for a, b in both(fn, *calls, reader=reader)
+    )
+
+
+# --- Another number, without a word ---
+
+
+def test_no_grad_inside_cut_no_gradient(reader):
+    p = Value(3.0)
+
+    def f():
+        with no_grad():
+            s = p * p
+        return s * p
+
+    micrograd.compile(f, reader=reader)().backward()
+    assert 9.0 == p.grad
+
+
+def test_a_number_read_before_its_value_was_met_was_frozen(reader):
+    w = Value(5.0)
+
+    def f(x):
+        s = w.data
+        return w * x * s
+
+    g = micrograd.compile(f, reader=reader)
+    assert 25.0 == g(1.0).data
+    w.data = 2.0
+    assert 4.0 == g(1.0).data
+
+
+@pytest.mark.parametrize("read", ["data", "grad"])
+def test_a_value_of_which_only_the_number_is_read_was_frozen(reader, read):
+    class Holder:
+        def __init__(self):
+            self.hidden = {"deep": [[Value(2.0)]]}
+
+        def f(self, x):
+            return x * getattr(self.hidden["deep"][0][0], read)
+
+    holder = Holder()
+    w = holder.hidden["deep"][0][0]
+    g = micrograd.compile(holder.f, reader=reader)
+    for number in (1.0, 4.0, -2.0):
+        setattr(w, read, number)
+        assert number * 3.0 == g(3.0)
+
+
+def test_sixty_rows_of_one_factory_became_one(reader):
+    def made(k):
+        @elementwise(lambda y, x: k, domain=[(-2, 2)], torch="")
+        def scaled(xp, x):
+            return k * x
+
+        return scaled
+
+    rows = [made(float(k)) for k in range(60)]
+    f = micrograd.compile(
+        lambda x: sum([row(x) for row in rows]), reader=reader
+    )
+    x = Value(2.0)
+    y = f(x)
+    y.backward()
+    assert (2.0 * 1770, 1770.0) == (y.data, x.grad)
+
+
+@pytest.mark.parametrize(
+    "name", [*PRIMITIVES, *OPERATIONS, "lane", "outer", "cell", "input"]
+)
+def test_a_row_of_ones_own_was_taken_for_another_of_its_name(name):
+    def forward(xp, x, y):
+        return x * x - y
+
+    forward.__name__ = name
+    row = elementwise(
+        lambda z, x, y: 2 * x, lambda z, x, y: -1.0,
+        domain=[(-2, 2), (-2, 2)], torch="", symbol=name,
+    )(forward)  # fmt: skip
+    x, y = Value(3.0), Value(2.0)
+    z = micrograd.compile(lambda x, y: row(x, y) * 2, reader="python")(x, y)
+    z.backward()
+    assert (14.0, 12.0, -2.0) == (z.data, x.grad, y.grad)
+
+
+def test_two_named_tuples_with_swapped_fields_were_one(reader):
+    one = namedtuple("one", "x y")
+    other = namedtuple("other", "y x")
+    calls = [(one(1.0, 10.0),), (other(1.0, 10.0),)]
+    assert same(lambda t: t.x - t.y, *calls, reader=reader)
+
+
+def test_the_order_of_keys_and_kinds_of_containers_were_forgotten():
+    def first(tree):
+        return next(iter(tree)) if isinstance(tree, list) else len(tree)
+
+    a, b = {"a": 1.0, "b": 2.0}, {"b": 2.0, "a": 1.0}
+    assert same(lambda d: next(iter(d.values())), (a,), (b,), (a,))
+    assert same(first, ([1.0, 2.0],), ((1.0, 2.0),), ([3.0, 2.0],))
+    assert same(
+        lambda d: 1.0 if type(d) is dict else 2.0,
+        (a,), (OrderedDict(a),),
+    )  # fmt: skip
+    assert same(
+        lambda t, kind: t * 2 if kind == "double" else t,
+        (1.0, "double"), (1.0, "single"), (1.0, None), (1.0, True),
+    )  # fmt: skip
+
+
+def test_a_setting_of_the_optimiser_that_appeared_later_was_ignored(reader):
+    class Scaled(optim.SGD):
+        def update(self, xp, p, g, state, c):
+            return p - getattr(self, "scale", 1.0) * c[0] * g, {}
+
+    def run(compiled):
+        w = Value(2.0)
+        optimizer = Scaled([w], lr=0.1)
+        step = (
+            micrograd.compile(lambda: w * w, optimizer, reader=reader)
+            if compiled
+            else lambda: eager_step(lambda: w * w, optimizer)
+        )
+        step()
+        optimizer.scale = 3.0
+        step()
+        optimizer.scale = 5.0
+        step()
+        return w.data
+
+    assert run(compiled=False) == run(compiled=True)
+
+
+def eager_step(fn, optimizer):
+    loss = fn()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.data
+
+
+def test_a_reversed_or_shortened_list_of_parameters_swapped_numbers(reader):
+    def run(compiled):
+        a, b = Value(1.0), Value(2.0)
+        optimizer = optim.Adam([a, b], lr=0.1)
+
+        def loss():
+            return a * a + 3 * b * b
+
+        step = (
+            micrograd.compile(loss, optimizer, reader=reader)
+            if compiled
+            else lambda: eager_step(loss, optimizer)
+        )
+        for change in (lambda p: None, list.reverse, list.pop):
+            change(optimizer.parameters)
+            step()
+            step()
+        return a.data, b.data
+
+    assert all_close(run(compiled=False), run(compiled=True))
+
+
+@pytest.mark.parametrize("zero", [0.0, -0.0])
+def test_zeros_of_either_sign_were_one_constant(reader, zero):
+    inf = float("inf")
+
+    def f(x):
+        return micrograd.atan2(zero * 1.0, x) + micrograd.atan2(-zero, x)
+
+    def g(x):
+        return (x * zero - zero) * 0.0 + 1 / (zero + x * 0.0) - 1 / (-zero * x)
+
+    x = [Value(-1.0), Value(2.0)]
+    assert same(f, *[(v,) for v in x], reader=reader)
+    assert evaluate("div", [1.0, zero]) == (
+        inf if str(zero)[0] != "-" else -inf
+    )
+    compiled = micrograd.compile(
+        lambda v: [1 / (v * 0.0), 1 / (v * -0.0)], reader=reader
+    )
+    assert [inf, -inf] == [y.data for y in compiled(Value(2.0))]
+    assert str(g(Value(2.0)).data) == str(
+        micrograd.compile(g, reader=reader)(Value(2.0)).data
+    )
+
+
+# --- Refused, or with nonsense ---
+
+
+def test_a_list_among_the_settings_was_unhashable(reader):
+    class Lion(optim.Optimizer):
+        def __init__(self, params, lr, betas):
+            super().__init__(params, lr, momentum=0.0)
+            self.betas = betas
+
+        def update(self, xp, p, g, state, c):
+            m, (b1, b2) = state["momentum"], self.betas
+            sign = b1 * m + (1 - b1) * g
+            step = xp.where(sign > 0, 1.0, xp.where(sign < 0, -1.0, 0.0))
+            return p - c[0] * step, {"momentum": b2 * m + (1 - b2) * g}
+
+    def run(make):
+        w = Value(1.0)
+        optimizer = Lion([w], lr=0.1, betas=[0.9, 0.99])
+        step = make(lambda: w * w, optimizer)
+        numbers = [step() for _ in range(3)]
+        optimizer.betas[0] = 0.1  # changed in place
+        return [*numbers, *[step() for _ in range(3)], w.data]
+
+    def compiled(fn, optimizer):
+        return micrograd.compile(fn, optimizer, reader=reader)
+
+    def eager(fn, optimizer):
+        return lambda: eager_step(fn, optimizer)
+
+    assert all_close(run(eager), run(compiled))
+
+
+def test_a_label_inside_was_refused(reader):
+    w = Value(2.0)
+
+    def f(x):
+        y = w * x
+        y.label = "y"
+        return y
+
+    assert 6.0 == micrograd.compile(f, reader=reader)(3.0).data
+
+
+def test_a_result_could_not_be_printed_or_saved(reader):
+    w = Value(2.0)
+    f = micrograd.compile(lambda x: w * x, reader=reader)
+    y = f(3.0)
+    assert "Value(data=6.0, grad=0.0)" == repr(y)
+    assert "<compiled" in repr(f)
+    copied = pickle.loads(pickle.dumps(y))
+    copied.backward()
+    assert [3.0] == [leaf.grad for leaf in copied.inputs]
+
+
+def test_another_thread_that_draws_numbers_was_in_the_way(reader):
+    w, stop = Value(2.0), threading.Event()
+
+    def draw():
+        while not stop.is_set():
+            random.random()
+
+    thread = threading.Thread(target=draw)
+    thread.start()
+    try:
+        for k in range(20):
+            f = micrograd.compile(lambda x, k=k: w * x + k, reader=reader)
+            assert 6.0 + k == f(3.0).data
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_recordings_leave_values_as_they_were():
+    w = Value(2.0, label="w")
+    h = w * 3.0
+    before = h.op, h.inputs, h.data, w.data, w.grad
+    micrograd.compile(lambda x: h * x + w, reader="python")(1.0).backward()
+    w.grad = 0.0
+    assert before == (h.op, h.inputs, h.data, w.data, w.grad)
+
+
+def test_every_namespace_of_rules_has_the_same_functions():
+    names = [*FUNCTIONS, "abs", "where", "maximum", "minimum"]
+    for xp, name in itertools.product((floats, ieee, words), names):
+        assert callable(getattr(xp, name)), (xp, name)
+
+
+def test_every_reader_has_a_word_for_every_operation():
+    from micrograd.compiler import c, python
+
+    for name in OPERATIONS.keys() - {"sum"}:
+        assert name in python.WORDS
+        assert name in c.SPELLED
+    if "native" in READERS:
+        from micrograd.compiler import native
+
+        for name in OPERATIONS.keys() - {"sum"}:
+            assert name in native.WORDS or name in FUNCTIONS
+
+
+def test_a_tape_can_be_read_aloud():
+    f = micrograd.compile(lambda x: x * x + 1.0, reader="python")
+    assert 10.0 == f(3.0)
+    assert isinstance(f.tape, Tape)
+    assert "0  input 0 number\n1  mul %0 %0\n2  add %1 1.0" == str(f.tape)
