@@ -110,6 +110,7 @@ ORACLE = [
     "tests/tensors/oracle_nn.py",
     "tests/tensors/oracle_random.py",
     "tests/tensors/oracle_tensors.py",
+    "tests/tensors/oracle_transforms.py",
     "tests/test_benchmarks_compiled.py",
 ]
 PAGES = [

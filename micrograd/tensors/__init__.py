@@ -113,5 +113,6 @@ from micrograd.primitives import power as pow
 from micrograd.tensors import cuda as cuda
 from micrograd.tensors import nn as nn
 from micrograd.tensors import optim as optim
+from micrograd.tensors import transforms as transforms
 from micrograd.tensors.nn.functional import softmax as softmax
 from micrograd.tensors.nn.functional import log_softmax as log_softmax

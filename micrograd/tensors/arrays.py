@@ -419,7 +419,7 @@ def code(row: Primitive, xp: Any, numbers: tuple[Any, ...]) -> Code:
     >>> square.pull(0)(np.ones(2), None, np.array([3.0, 4.0]), 2.0)
     array([6., 8.])
     """
-    key = (row, xp, numbers)
+    key = (row, xp, numbers, *map(type, numbers))  # False == 0.0
     found = CODES.get(key)
     if found is None:
         if len(CODES) >= MOST:

@@ -287,7 +287,7 @@ class Tensor(Conversions, Methods, Operators):
     Parameters
     ----------
     array : array
-        The numbers.  They are not copied; :func:`micrograd.tensors.engine`
+        The numbers.  They are not copied; :func:`micrograd.tensors.tensor`
         makes a tensor from lists and copies.
     requires_grad : bool, optional
         Whether gradients collect here.

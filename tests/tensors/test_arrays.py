@@ -10,7 +10,8 @@ from strategies import ROWS, points, special_points
 from micrograd import Value, elementwise
 from micrograd.primitives import PRIMITIVES
 from micrograd.tensors import Tensor
-from micrograd.tensors.arrays import code
+from micrograd.tensors.arrays import CODES, code
+from micrograd.tensors.engine import QUICK
 from micrograd.tensors.libraries import calmly
 
 EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -124,6 +125,19 @@ def test_powers_known_beforehand_are_those_of_the_row(p):
         expected = on_floats(row, (number, float(p)))
         assert close(expected[0], float(found[0][k]), AS_ON_FLOATS)
         assert close(expected[1], float(found[1][k]), AS_ON_FLOATS)
+
+
+@pytest.mark.parametrize("p", [0.0, 1.0, 0, 1, True, False])
+def test_a_power_with_a_known_exponent_is_not_taken_for_another(p):
+    CODES.clear()  # or an earlier test has made the code
+    QUICK.clear()
+    x = Tensor(np.array([2.0, 3.0]), requires_grad=True)
+    y = Tensor(np.array([3.0, 2.0]), requires_grad=True)
+    assert [2.0**p, 3.0**p] == (x**p).tolist()
+    z = x**y
+    z.sum().backward()
+    assert [8.0, 9.0] == z.tolist()
+    assert [12.0, 6.0] == x.grad.tolist()
 
 
 def test_dividing_by_the_number_zero_is_no_exception():
