@@ -34,8 +34,10 @@ Sources: JAX's ``deflinear2`` and ``defbilinear`` for the form.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import itertools
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from typing import Any, Protocol, cast
@@ -496,13 +498,20 @@ def windows_add(
     >>> windows_add(shown, size=(2,), stride=(1,), dilation=(1,), to=(3,))
     array([ 1., 22.,  3.])
     """
-    out: Any = np.zeros(to, x.dtype) if type(x) is np.ndarray else 0.0
+    if type(x) is not np.ndarray:
+        parts = [
+            add_at(x[(..., *at)], index, to)
+            for at, index in _seen(to, size, stride, dilation)
+        ]
+        return functools.reduce(operator.add, parts)
+    out = np.zeros(to, x.dtype)
+    n, lead = len(size), x.ndim - len(size)
+    # One copy, so that each place of the window is read in one stretch.
+    shown = np.ascontiguousarray(
+        x.transpose(*range(lead, lead + n), *range(lead))
+    )
     for at, index in _seen(to, size, stride, dilation):
-        one: Any = x[(..., *at)]
-        if type(x) is np.ndarray:
-            out[index] += one
-        else:
-            out = out + add_at(one, index, to)
+        out[index] += shown[at]
     return out
 
 
