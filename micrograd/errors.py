@@ -203,7 +203,7 @@ class GraphError(MicrogradError, RuntimeError):
     """A gradient cannot be computed, because its graph is not there or wrong.
 
     A graph begins at leaves that require a gradient; a constant has none.
-    It remembers arrays, which one walk backwards uses up, and which must
+    It remembers arrays, which one backward pass uses up, and which must
     not be changed in between: the gradient would be that of other numbers.
 
     Examples

@@ -13,7 +13,7 @@ g
 z, x, y
     The result and the operands; from the fourth on ``x3``, ``x4``.
 pull
-    A function of the code: the gradient by one operand, ``g * partial``.
+    A function of the code: the gradient of one operand, ``g * partial``.
 
 Leaves out: anything but elementwise rows, see :mod:`micrograd.tensors.linear`.
 """
@@ -341,7 +341,7 @@ class Code:
         return self._forward[1]
 
     def pull(self, i: int) -> Callable[..., Array]:
-        """Give the gradient by operand `i`, of g, z and the operands."""
+        """Give the gradient of operand `i`, of g, z and the operands."""
         return self._pull(i)[1]
 
     def reads(self, i: int) -> tuple[bool, ...]:

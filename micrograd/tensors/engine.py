@@ -3,7 +3,7 @@
 The second type of number that this package differentiates.  Arithmetic on
 tensors computes with arrays and notes, for each result, a *node*: the row
 of one of the two tables, the nodes of its operands, and those arrays that
-the gradient will need.  :meth:`micrograd.tensors.Tensor.backward` walks the
+the gradient will need.  :meth:`micrograd.tensors.Tensor.backward` visits the
 nodes from the latest to the earliest, as :meth:`micrograd.Value.backward`
 does.
 
@@ -23,7 +23,7 @@ z, g
 
 Leaves out: named functions (:mod:`micrograd.tensors.functions`).
 
-Sources: PyTorch for the behaviour; [Griewank2008]_, chapter 3, for the walk.
+Sources: PyTorch for the behaviour; [Griewank2008]_, chapter 3.
 """
 
 from __future__ import annotations
@@ -245,7 +245,7 @@ def order(*roots: Any) -> list[Node]:
     return sorted(found, key=attrgetter("serial"), reverse=True)
 
 
-def walk(
+def backpropagate(
     nodes: Sequence[Node],
     grads: dict[Any, Any],
     pull: Callable[[Node, int, Any], Any],
@@ -464,7 +464,7 @@ class Tensor(Conversions, Methods, Operators):
 
         Gradients of leaves *add up* over several calls, until they are set
         to None.  The arrays that the graph remembers are dropped on the
-        way, so that a graph can be walked once.
+        way, so that a graph serves once.
 
         Parameters
         ----------
@@ -472,7 +472,7 @@ class Tensor(Conversions, Methods, Operators):
             The gradient of this tensor itself; needed unless it is one
             number, of which it is 1.
         retain_graph : bool, optional
-            Whether to keep the arrays for another walk.
+            Whether to keep the arrays for another pass.
 
         Raises
         ------
@@ -503,7 +503,7 @@ class Tensor(Conversions, Methods, Operators):
             if node is not root:
                 del grads[node]
 
-        calmly(walk, order(root), grads, Node.pull, done)
+        calmly(backpropagate, order(root), grads, Node.pull, done)
         for leaf, g in grads.items():
             if isinstance(leaf, Tensor):
                 _collect(leaf, g, taken)
@@ -848,7 +848,7 @@ def gradients(
     seeds: Sequence[Tensor] | None = None,
     create_graph: bool = False,
 ) -> list[Tensor | None]:
-    """Differentiate tensors by tensors, and give the gradients back.
+    """Differentiate with respect to tensors, and give the gradients back.
 
     Parameters
     ----------
@@ -892,7 +892,7 @@ def gradients(
             wanted.add(node)
     pull = Node.pull_recorded if create_graph else Node.pull
     with enable_grad():
-        calmly(walk, nodes, grads, pull, lambda *_: None, wanted)
+        calmly(backpropagate, nodes, grads, pull, lambda *_: None, wanted)
     found = [grads.get(key_of(x)) for x in inputs]
     return [g if g is None or create_graph else make(g) for g in found]
 

@@ -25,7 +25,7 @@ from micrograd import primitives
 from micrograd.errors import NumberError, ShapeError
 from micrograd.tensors import linear
 from micrograd.tensors.documentation import documented
-from micrograd.tensors.libraries import kind, namespace
+from micrograd.tensors.libraries import astype, kind, namespace
 from micrograd.tensors.linear import convert, scale, take, total
 
 __all__ = [
@@ -249,7 +249,7 @@ def _evenly(x: Tensor, dim: Dim, keepdim: bool, find: Any) -> Tensor:
     axes = _axes(x, dim, "amax")
     hit = x.array == find(x.array, axis=axes, keepdims=True)
     xp = namespace(x.array)
-    weight = xp.astype(hit, x.array.dtype)
+    weight = astype(hit, x.dtype)
     weight = weight / xp.sum(weight, axis=axes, keepdims=True)
     share = x.constant(weight)
     return sum(where(x.constant(hit), x, 0.0) * share, axes, keepdim)

@@ -94,7 +94,7 @@ class Fused:
     def back(
         self, i: int, g: Array, shapes: list[Shape], *kept: Any, **how: Any
     ) -> Array:
-        """Give the gradient by operand `i`, as an array."""
+        """Give the gradient of operand `i`, as an array."""
         return self.backs[i](g, *kept, **how)
 
     def back_recorded(

@@ -129,7 +129,7 @@ class Linear:
     def back(
         self, i: int, g: Any, shapes: list[Shape], *_: Any, **how: Any
     ) -> Any:
-        """Give the gradient by operand `i`."""
+        """Give the gradient of operand `i`."""
         if len(shapes) == 1:
             return self.transpose(g, shapes[0], **how)
         return self.transpose(g, shapes, **how)[i]
@@ -171,7 +171,7 @@ class Bilinear(Linear):
     def back(
         self, i: int, g: Any, shapes: list[Shape], *kept: Any, **_: Any
     ) -> Any:
-        """Give the gradient by operand `i`."""
+        """Give the gradient of operand `i`."""
         return self.transposes[i](g, shapes[i], *kept[1:])
 
 

@@ -42,7 +42,7 @@ __all__ = [
 
 
 class Optimizer(OnNumbers):
-    """The walk over the parameters, which are tensors.
+    """The loop over the parameters, which are tensors.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def _refuse_nonfinite(p: Tensor, who: str, i: int) -> None:
 
 
 def _on_tensors(kind: type[OnNumbers]) -> Any:
-    """An optimiser of numbers, its walk exchanged."""
+    """An optimiser of numbers, its loop exchanged."""
     body = {"__module__": __name__, "__doc__": kind.__doc__}
     return type(kind.__name__, (kind, Optimizer), body)
 

@@ -157,10 +157,10 @@ GAINS: dict[str, Any] = {
 
 @documented
 def calculate_gain(nonlinearity: str, a: float | None = None) -> float:
-    """Give what makes up for a bend that shrinks its inputs.
+    """Give what makes up for an activation that shrinks its inputs.
 
     nonlinearity : str
-        The bend.
+        The activation.
     returns : float
         The factor.
 

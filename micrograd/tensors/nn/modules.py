@@ -1014,7 +1014,7 @@ class Cell(Module):
 
 @documented
 class RNNCell(Cell):
-    """A state that is mixed with the input and bent.
+    """A state that is mixed with the input, through a tanh.
 
     >>> from micrograd.tensors import ones
     >>> from micrograd.tensors.nn import RNNCell
