@@ -3,7 +3,7 @@
 Two distributions bring a package called ``micrograd``: the original and this
 one.  Both write ``__init__.py``, ``engine.py`` and ``nn.py`` into the same
 folder, so the one that came last is used, mixed with what is left of the
-other; and whoever uninstalls one takes these files from both.
+other; and anyone who uninstalls one takes these files from both.
 
 Leaves out: repairing it.
 """

@@ -84,7 +84,10 @@ def in_one_list(node: Any, own: Any, order: Callable[[Any], list[Any]]) -> Any:
     Examples
     --------
     >>> import pickle
-    >>> from micrograd import Value
+    >>> from micrograd import Value, topological_order
+    >>> from micrograd.copies import in_one_list
+    >>> in_one_list(Value(2.0), ("own",), topological_order)
+    ('own',)
     >>> y = Value(1.0)
     >>> for _ in range(10_000):
     ...     y = y + 1.0

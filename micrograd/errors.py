@@ -153,7 +153,10 @@ class RuleError(MicrogradError, TypeError):
     >>> grad(lambda x: Value(x.data**2, (x,), "square"))(3.0)
     Traceback (most recent call last):
       ...
-    micrograd.errors.RuleError: ...
+    micrograd.errors.RuleError: transforms and compile can differentiate \
+only by rules but got the node 'square', made by hand; write its rule with \
+micrograd.elementwise, or call backward(); see \
+https://micrograd.readthedocs.io/en/latest/reference/errors.html#ruleerror
     """
 
 

@@ -129,7 +129,8 @@ class Operators:
 
     def __compare__(self, symbol: str, other: Any) -> Any:
         if not isinstance(other, Operators):
-            other = to_number(other, f"{symbol} compares numbers and Values")
+            asked = f"{symbol} compares real numbers and Values"
+            other = to_number(other, asked)
         return COMPARE[symbol](ground(self), ground(other))
 
     def __lt__(self, other: Any) -> Any:

@@ -41,7 +41,9 @@ def plain_doctest(*paths):
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda p: p.name)
 def test_plain_doctest_passes_on_every_file(folder):
-    done = plain_doctest(*sorted(folder.glob("*.py")))
+    # As a module of its own, __main__ would be doctest's.
+    files = [path for path in folder.glob("*.py") if path.stem != "__main__"]
+    done = plain_doctest(*sorted(files))
     assert done.returncode == 0, done.stdout + done.stderr
 
 

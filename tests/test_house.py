@@ -314,12 +314,15 @@ def test_a_public_method_has_a_docstring(name, method):
 
 # --- Sizes ---
 
+# What a reader is asked to read first, in lines of code as upstream counts
+# its own; the README states it, and the whole.
+HEART = ("rules", "primitives", "operators", "engine")
+HEART_BUDGET = 850
 # In statements, which a formatter cannot stretch: see the decision "Size is
-# counted in statements".
-BUDGETS = {"engine": 166, "nn": 121}
+# counted in statements".  The engine has the lecture's way of extending.
+BUDGETS = {"engine": 275, "nn": 121}
 LARGEST_MODULE = 175
 TRANSFORMS_AND_CHECK = 300
-PACKAGE_BUDGET = 2_900
 LONGEST_FUNCTION = 25  # lines of code
 WIDEST_LINE = 79
 DEEPEST = 3
@@ -391,9 +394,9 @@ def test_a_module_is_short_enough_to_be_read_whole(path):
     assert statements_of(path) <= budget
 
 
-def test_the_package_is_short_enough_to_be_read_whole():
-    sizes = {name_of(path): statements_of(path) for path in source_files()}
-    assert sum(sizes.values()) <= PACKAGE_BUDGET, sizes
+def test_the_heart_is_short_enough_to_be_read_first():
+    files = [PACKAGE / f"{name}.py" for name in HEART]
+    assert sum(len(lines_of_code(path)) for path in files) <= HEART_BUDGET
 
 
 def test_transforms_and_checks_are_short_together():

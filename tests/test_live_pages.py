@@ -3,6 +3,7 @@
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -58,8 +59,10 @@ def test_without_npm_the_build_goes_on_and_says_so(monkeypatch, capsys):
     monkeypatch.setattr(
         live.logger, "info", lambda *words, **_: said.append(words)
     )
-    live.say_what_is_missing(None)
-    assert "without Run buttons" in said[0][0]
+    monkeypatch.delenv("CI", raising=False)
+    page = SimpleNamespace(builder=SimpleNamespace(format="html"))
+    live.say_what_is_missing(page)
+    assert "without Run buttons" in said[0][1]
 
 
 def test_the_lock_names_no_registry():

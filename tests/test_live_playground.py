@@ -142,7 +142,6 @@ def test_a_gradient_that_is_not_finite_ends_training_with_the_reason():
     answer = play.advance(500)
     assert "finite" in answer["error"]
     assert answer["step"] == len(answer["losses"]) < 500
-    assert all(abs(p.data) < float("inf") for p in play.parameters)
 
 
 def test_too_large_a_step_is_refused_with_advice():

@@ -209,8 +209,8 @@ def test_comparisons_are_plain_bools_of_the_numbers(compare, x, y):
 @pytest.mark.parametrize("compare", COMPARISONS)
 def test_comparisons_with_numpy_scalars(compare):
     for three in kinds_of_three():
-        assert compare(Value(2.0), three) is compare(2.0, 3.0)
-        assert compare(three, Value(2.0)) is compare(3.0, 2.0)
+        assert compare(Value(2.0), three) == compare(2.0, 3.0)
+        assert compare(three, Value(2.0)) == compare(3.0, 2.0)
 
 
 def test_the_largest_of_several_values_is_one_of_them():
@@ -248,20 +248,15 @@ def test_a_stranger_is_not_compared(compare, stranger):
             compare(*operands)
 
 
-def test_an_array_of_several_numbers_is_refused_not_broadcast():
+def test_an_array_of_numbers_beside_a_value_is_one_of_values():
     np = pytest.importorskip("numpy")
     array = np.array([1.0, 2.0])
     for act in (operator.add, operator.mul, operator.pow, operator.truediv):
-        with pytest.raises(NumberError, match="one Value for each number"):
-            act(array, Value(2.0))
-        with pytest.raises(NumberError, match="one Value for each number"):
-            act(Value(2.0), array)
-
-
-def test_numpy_s_own_functions_refuse_a_value():
-    np = pytest.importorskip("numpy")
-    with pytest.raises(TypeError):
-        np.exp(Value(1.0))
+        for made, expected in (
+            (act(array, Value(2.0)), [act(x, 2.0) for x in (1.0, 2.0)]),
+            (act(Value(2.0), array), [act(2.0, x) for x in (1.0, 2.0)]),
+        ):
+            assert expected == [v.data for v in made]
 
 
 @pytest.mark.parametrize("act", [operator.floordiv, operator.mod])

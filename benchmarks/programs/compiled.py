@@ -62,7 +62,7 @@ def measure(
     losses = [loss] + [compiled(*next(turns)) for _ in range(check - 1)]
     replay = compiled.last
     facts = {"loss": losses[-1], "first": first, **replay.times}
-    facts["lines"] = len(replay.tape)
+    facts["lines"] = len(compiled.tape)
     parameter = made.optimizer.parameters[0]
 
     def look() -> float:

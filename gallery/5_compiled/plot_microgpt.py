@@ -140,7 +140,7 @@ def loss_and_gradients(function, rows):
     return [loss.data, *(p.grad for p in parameters)]
 
 
-replayed = micrograd.compile(loss_of)
+replayed = micrograd.compile(loss_of, roll=False)  # sums in one order
 example = rows_of("ed")
 eager = loss_and_gradients(loss_of, example)
 same = eager == loss_and_gradients(replayed, example)

@@ -61,8 +61,9 @@ class Graph:
     --------
     >>> from micrograd.compiler.lanes import Graph
     >>> from micrograd.compiler.tape import Tape
+    >>> from micrograd.compiler.traced import incoming
     >>> tape = Tape()
-    >>> x = tape.input(0)
+    >>> x = incoming(tape, 0)
     >>> y = x + x * x + 1
     >>> graph = Graph(tape, [y.place])
     >>> [(graph.operations[i], graph.operands[i]) for i in graph.places]

@@ -159,11 +159,14 @@ def build(
 
     Examples
     --------
+    >>> from micrograd.compiler.lanes import Graph
     >>> from micrograd.compiler.program import Program, build
-    >>> from micrograd.compiler.tape import CONDITIONS
+    >>> from micrograd.compiler.tape import Tape
+    >>> from micrograd.compiler.traced import incoming
     >>> tape, program = Tape(), Program(cells=2)
-    >>> y = tape.input(0) * 2.0
-    >>> build(program, tape, {0: 0}, [(y.place, 1)])
+    >>> y = incoming(tape, 0) * 2.0
+    >>> build(program, Graph(tape, [y.place]), {0: 0}, [(y.place, 1)])
+    [(0, 0)]
     >>> program.sections[0].lines
     [('cell', (0,)), ('mul', (0, 2.0))]
     >>> program.sections[0].writes

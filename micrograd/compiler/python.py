@@ -119,9 +119,11 @@ def source(program: Program) -> str:
     >>> from micrograd.compiler.program import Program, build
     >>> from micrograd.compiler.python import source
     >>> from micrograd.compiler.tape import Tape
+    >>> from micrograd.compiler.traced import incoming
     >>> tape, program = Tape(), Program(cells=2)
-    >>> y = tape.input(0) * 2.0
+    >>> y = incoming(tape, 0) * 2.0
     >>> build(program, Graph(tape, [y.place]), {0: 0}, [(y.place, 1)])
+    [(0, 0)]
     >>> print(source(program), end="")
     def run(M):
         v0 = M[0]

@@ -23,7 +23,7 @@ from micrograd.engine import Value
 __all__ = ["reachable"]
 
 ENDS = (int, float, complex, str, bytes, type(None), range, ModuleType)
-OURS = __name__.partition(".")[0]
+OURS = "micrograd"
 APART = {OURS, *sys.stdlib_module_names}  # whose code holds no Value
 
 

@@ -22,7 +22,7 @@ viewers: list[Viewer] = []  # the last one is asked before all others
 
 
 def present(graph: Any) -> None:
-    """Hand a drawing to whoever can show it here.
+    """Hand a drawing to what can show it here.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def _has_screen() -> bool:
     import os
     import sys
 
-    # Whoever tells matplotlib to open no windows wants none of ours.
+    # If matplotlib is told to open no windows, ours are not wanted.
     if os.environ.get("MPLBACKEND", "").lower() == "agg":
         return False
     if sys.platform != "linux":
