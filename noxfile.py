@@ -105,7 +105,14 @@ CI = bool(os.environ.get("CI"))  # there, what is left out is a failure
 
 # Files of tests that need more than the group `tests`, by the session that
 # has it; the session `tests` runs all others.
-ORACLE = ["tests/oracle.py", "tests/test_benchmarks_compiled.py"]
+ORACLE = [
+    "tests/oracle.py",
+    "tests/tensors/oracle_nn.py",
+    "tests/tensors/oracle_random.py",
+    "tests/tensors/oracle_tensors.py",
+    "tests/tensors/oracle_transforms.py",
+    "tests/test_benchmarks_compiled.py",
+]
 PAGES = [
     "tests/test_annotated.py",
     "tests/test_formulas.py",

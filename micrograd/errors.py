@@ -24,6 +24,7 @@ __all__ = [
     "RuleError",
     "NonFiniteGradientError",
     "GradcheckError",
+    "GraphError",
     "GraphSizeError",
     "RecordingError",
     "MissingPackageError",
@@ -198,6 +199,27 @@ class GradcheckError(MicrogradError, ArithmeticError):
     micrograd.errors.GradcheckError: gradcheck(square) found that \
 differences give 2 as derivative of order 1 by input 0 but got 3 in reverse \
 mode; correct the partials it uses, or move away from a kink; see ...
+    """
+
+
+class GraphError(MicrogradError, RuntimeError):
+    """A gradient cannot be computed, because its graph is not there or wrong.
+
+    A graph begins at leaves that require a gradient; a constant has none.
+    It remembers arrays, which one backward pass uses up, and which must
+    not be changed in between: the gradient would be that of other numbers.
+
+    Examples
+    --------
+    >>> from micrograd.errors import GraphError
+    >>> raise GraphError(
+    ...     "backward() through multiply",
+    ...     "an array that was changed in place since",
+    ...     "change a copy",
+    ... )
+    Traceback (most recent call last):
+      ...
+    micrograd.errors.GraphError: ...
     """
 
 

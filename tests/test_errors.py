@@ -55,6 +55,7 @@ def test_an_error_is_one_of_python_s_own_too(error):
         ValueError,
         ArithmeticError,
         ImportError,
+        RuntimeError,
     )
     assert issubclass(error, known) or error is MicrogradError
     assert issubclass(error, MicrogradError)

@@ -46,7 +46,7 @@ WORDS = [
     (r"\bfor ever and\b|\bto and fro\b", "back and forth", "to and fro"),
     (r"\butils\b", "what is in it", "utils"),
     (r"\bmini-batch(es)?\b", "batch", "a mini-batch"),
-    (r"\b(behavior|color|center|neighbor|initializ\w+|normaliz\w+)s?\b",
+    (r"\b(behavior|color|center|neighbor|initializ\w+|normaliz[a-z]+)s?\b",
      "the British spelling", "behavior"),
     (r"\bvanilla\b", "plain", "vanilla SGD"),
     (r"\blocal slope\b", "local gradient", "its local slope"),
@@ -100,7 +100,8 @@ CODE = re.compile(
     r"^(?P<fence>`{3,}|:{3,})(?!\{(seealso|beside|note|dropdown|chapter)\b)"
     r"[^\n]*\n.*?^(?P=fence)\s*$"
     r"|\A---\n.*?\n---\n"  # the settings of a page
-    r"|^ *(>>>|\.\.\. )[^\n]*$",
+    r"|^ *(>>>|\.\.\. )[^\n]*$"
+    r"|^`{3,}\{beside\}[^\n]*$",  # names of code
     re.MULTILINE | re.DOTALL,
 )
 NAMES = re.compile(

@@ -1,0 +1,237 @@
+"""What a tensor is to Python and NumPy: a number, a sequence, an array.
+
+And the methods that need no table: other types, filling, drawing.
+
+Notation: as in :mod:`micrograd.tensors.engine`.
+
+Leaves out: whatever is differentiated.
+
+Sources: PyTorch for the names; Python's data model; the array protocols of
+NumPy.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, Self, TypeAlias
+
+import numpy as np
+
+from micrograd.errors import GraphError, NumberError, ShapeError
+from micrograd.tensors.libraries import kind, numpy_type
+from micrograd.tensors.linear import convert, scale
+from micrograd.tensors.random import default_generator
+
+__all__ = ["Conversions"]
+
+Int: TypeAlias = int  # Tensor.int hides the name
+Truth: TypeAlias = bool
+
+
+class Conversions:
+    """The methods of a tensor that take its numbers out, or put others in.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import tensor
+    >>> x = tensor([1.0, 2.0])
+    >>> [len(x), float(x[1]), x.tolist(), x.long()]
+    [2, 2.0, [1.0, 2.0], tensor([1, 2])]
+    """
+
+    __slots__ = ()
+    array: Any
+
+    @property
+    def shape(self) -> tuple[Int, ...]:
+        """The length of each axis."""
+        shape: tuple[Int, ...] = self.array.shape
+        return shape if type(shape) is tuple else tuple(shape)
+
+    @property
+    def ndim(self) -> Int:
+        """The number of axes."""
+        return len(self.array.shape)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the numbers, in NumPy's words."""
+        return numpy_type(self.array)
+
+    @property
+    def device(self) -> str:
+        """Where the numbers are."""
+        return str(getattr(self.array, "device", "cpu"))
+
+    # --- As Python's and NumPy's own ---
+
+    def item(self) -> Any:
+        """Give the one number that it holds.
+
+        Raises
+        ------
+        ShapeError
+            If it holds more or none.
+        """
+        if self.array.size != 1:
+            asked = "a tensor of one number can become a number"
+            do = "pick one, t[0], or reduce it, t.sum()"
+            raise ShapeError(asked, f"the shape {self.shape}", do)
+        return self.array.item()
+
+    def tolist(self) -> Any:
+        """Give the numbers as nested lists, or as one number."""
+        return self.array.tolist()
+
+    def numpy(self) -> Any:
+        """Give the array, which shares its memory.
+
+        Raises
+        ------
+        GraphError
+            If gradients flow here: what NumPy does is not recorded.
+        """
+        if getattr(self, "requires_grad", False):
+            asked = "numpy() takes a constant"
+            given = "a tensor that requires a gradient"
+            raise GraphError(asked, given, "use .detach().numpy()")
+        return np.asarray(self.array)
+
+    def __array__(self, dtype: Any = None, copy: Truth | None = None) -> Any:
+        return np.array(self.array, dtype=dtype, copy=copy)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.array.__dlpack__(**options)
+
+    def __dlpack_device__(self) -> Any:
+        return self.array.__dlpack_device__()
+
+    def __len__(self) -> Int:
+        if self.shape:
+            return self.shape[0]
+        raise ShapeError("len() needs an axis", "a number", "use .item()")
+
+    def __iter__(self) -> Iterator[Any]:
+        rows: Any = self
+        return iter([rows[i] for i in range(len(self))])
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> Int:
+        return int(self.item())
+
+    def __bool__(self) -> Truth:
+        return bool(self.item())
+
+    def __index__(self) -> Int:
+        if kind(self.dtype) == 2:
+            asked = "an index takes whole numbers"
+            raise NumberError(asked, str(self.dtype), "call .long() first")
+        return int(self.item())
+
+    def __format__(self, spec: str) -> str:
+        if self.shape == () and spec:
+            return format(self.item(), spec)
+        return format(repr(self) if self.shape else str(self.item()), spec)
+
+    # --- In other types, and copies ---
+
+    def type(self, dtype: Any) -> Any:
+        """Convert the numbers to another type; alike, it is this tensor."""
+        dtype = np.dtype(dtype)
+        if self.dtype == dtype:
+            return self
+        return convert(self, to=dtype, back=self.dtype)
+
+    def float(self) -> Any:
+        """Convert to float32."""
+        return self.type("float32")
+
+    def double(self) -> Any:
+        """Convert to float64."""
+        return self.type("float64")
+
+    def long(self) -> Any:
+        """Convert to int64."""
+        return self.type("int64")
+
+    def int(self) -> Any:
+        """Convert to int32."""
+        return self.type("int32")
+
+    def bool(self) -> Any:
+        """Tell for each number whether it is not 0."""
+        return self.type("bool")
+
+    def to(self, *where: Any, **more: Any) -> Any:
+        """Convert to a type; move to a device, of which there is one."""
+        for one in (*where, *more.values()):
+            if isinstance(one, Conversions):
+                return self.type(one.dtype)
+            if not isinstance(one, (str, np.bool)) and one is not None:
+                return self.type(one)
+        return self
+
+    def clone(self) -> Any:
+        """Copy the numbers; gradients flow through."""
+        return scale(self, by=1)
+
+    def numel(self) -> Int:
+        """Count the numbers."""
+        return math.prod(self.shape)
+
+    nelement = numel
+
+    def dim(self) -> Int:
+        """Count the axes."""
+        return self.ndim
+
+    def size(self, dim: Int | None = None) -> Any:
+        """Give the shape, or the length of one axis."""
+        return self.shape if dim is None else self.shape[dim]
+
+    def contiguous(self) -> Any:
+        """Give this tensor; how it lies in memory makes no difference."""
+        return self
+
+    # --- Other numbers in the same place ---
+
+    def copy_(self, other: Any) -> Self:
+        """Take over the numbers of another tensor."""
+        place: Any = self
+        place[...] = other
+        return self
+
+    def fill_(self, value: Any) -> Self:
+        """Put one number everywhere."""
+        return self.copy_(value)
+
+    def zero_(self) -> Self:
+        """Put 0 everywhere."""
+        return self.copy_(0)
+
+    def normal_(
+        self, mean: Any = 0.0, std: Any = 1.0, generator: Any = None
+    ) -> Self:
+        """Draw normal numbers."""
+        draw = (generator or default_generator).normal
+        return self.copy_(draw(self.shape, mean, std, self.dtype))
+
+    def uniform_(
+        self, low: Any = 0.0, high: Any = 1.0, generator: Any = None
+    ) -> Self:
+        """Draw numbers from `low` to `high`."""
+        draw = (generator or default_generator).uniform
+        return self.copy_(draw(self.shape, low, high, self.dtype))
+
+    def bernoulli_(self, p: Any = 0.5, generator: Any = None) -> Self:
+        """Draw 1 with probability `p`, otherwise 0."""
+        draw = (generator or default_generator).bernoulli
+        return self.copy_(draw(p, self.shape).astype(self.dtype))
+
+    def exponential_(self, rate: Any = 1.0, generator: Any = None) -> Self:
+        """Draw waiting times."""
+        draw = (generator or default_generator).exponential
+        return self.copy_(draw(self.shape, rate, self.dtype))

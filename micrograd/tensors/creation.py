@@ -1,0 +1,388 @@
+"""Functions that make tensors: from lists, filled, counted, drawn.
+
+Numbers without a type of their own become float32, as in PyTorch, whole
+ones int64.
+
+Notation: `size` a shape, as several numbers or as one tuple; `dtype` a type
+in NumPy's words, such as ``micrograd.tensors.float64``.
+
+Leaves out: anything with a gradient of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from micrograd.errors import NumberError, OptionError
+from micrograd.tensors.documentation import documented
+from micrograd.tensors.engine import Tensor, make
+from micrograd.tensors.functions import size_of
+from micrograd.tensors.libraries import FLOAT, kind
+from micrograd.tensors.random import Generator, default_generator
+
+__all__ = [
+    "arange",
+    "bernoulli",
+    "empty",
+    "empty_like",
+    "eye",
+    "from_numpy",
+    "full",
+    "full_like",
+    "linspace",
+    "multinomial",
+    "ones",
+    "ones_like",
+    "rand",
+    "rand_like",
+    "randint",
+    "randn",
+    "randn_like",
+    "randperm",
+    "tensor",
+    "zeros",
+    "zeros_like",
+]
+
+DType = Any
+
+
+def _type(dtype: DType) -> np.dtype[Any]:
+    return FLOAT if dtype is None else np.dtype(dtype)
+
+
+def _finish(array: Any, requires_grad: bool, device: Any = None) -> Tensor:
+    """A new tensor; the last two arguments of all functions here."""
+    if device is not None and str(device) != "cpu":
+        asked = "device= takes a device that is there"
+        raise OptionError(asked, f"{device}", "leave it out for the CPU")
+    return Tensor(np.asarray(array), requires_grad)
+
+
+# --- From numbers ---
+
+
+@documented
+def tensor(
+    data: Any,
+    dtype: DType = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Make a tensor of numbers in nested lists; they are copied.
+
+    data : number, list, array or Tensor
+        The numbers.
+
+    >>> from micrograd.tensors import tensor
+    >>> tensor([[1, 2], [3, 4]]), tensor(0.5)
+    (tensor([[1, 2],
+            [3, 4]]), tensor(0.5000))
+    """
+    if isinstance(data, (list, tuple)):
+        data = _plain(data)
+    try:
+        array = np.array(getattr(data, "array", data), dtype=dtype)
+    except ValueError as error:
+        asked = "tensor(data) takes lists of equal length"
+        raise NumberError(asked, str(error), "pad the short ones") from None
+    if array.dtype == object or array.dtype.kind not in "fiub":
+        asked = "tensor(data) takes numbers"
+        do = "convert words to numbers first"
+        raise NumberError(asked, f"the type {array.dtype}", do)
+    typed = hasattr(data, "dtype") or dtype is not None
+    if kind(array.dtype) == 2 and not typed:
+        array = array.astype(FLOAT)
+    return _finish(array, requires_grad, device)
+
+
+def _plain(data: Any) -> Any:
+    """Lists without tensors in them."""
+    if isinstance(data, (list, tuple)):
+        return [_plain(one) for one in data]
+    return data.tolist() if isinstance(data, Tensor) else data
+
+
+@documented
+def from_numpy(array: Any) -> Tensor:
+    """Make a tensor that shares the memory of an array.
+
+    array : array
+        The numbers.
+
+    >>> import numpy as np
+    >>> from micrograd.tensors import from_numpy
+    >>> a = np.zeros(2)
+    >>> t = from_numpy(a)
+    >>> a[0] = 1.0
+    >>> t
+    tensor([1., 0.], dtype=torch.float64)
+    """
+    return make(array)
+
+
+# --- Filled ---
+
+
+def _filled(name: str, value: float) -> Callable[..., Tensor]:
+    def function(
+        *size: Any,
+        dtype: DType = None,
+        device: Any = None,
+        requires_grad: bool = False,
+    ) -> Tensor:
+        array = np.full(size_of(size), value, _type(dtype))
+        return _finish(array, requires_grad, device)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"""Make a tensor filled with {value:.0f}.
+
+    >>> from micrograd.tensors import {name}
+    >>> {name}(2)
+    tensor([{value:.0f}., {value:.0f}.])
+    """
+    return documented(function)
+
+
+zeros, ones = _filled("zeros", 0.0), _filled("ones", 1.0)
+empty = _filled("empty", 0.0)
+
+
+@documented
+def full(
+    size: Any,
+    fill_value: float,
+    dtype: DType = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Make a tensor filled with a number, whose type it has.
+
+    fill_value : float
+        The number.
+
+    >>> from micrograd.tensors import full
+    >>> full((2,), 0.5)
+    tensor([0.5000, 0.5000])
+    """
+    array = np.full(size, fill_value, dtype)
+    if dtype is None and kind(array.dtype) == 2:
+        array = array.astype(FLOAT)
+    return _finish(array, requires_grad, device)
+
+
+def _like(name: str, make_one: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    def function(
+        like: Tensor,
+        dtype: DType = None,
+        device: Any = None,
+        requires_grad: bool = False,
+    ) -> Tensor:
+        return make_one(
+            like.shape,
+            dtype=like.dtype if dtype is None else dtype,
+            device=device,
+            requires_grad=requires_grad,
+        )
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"""Make one as ``{name[:-5]}``, of the same shape.
+
+    >>> from micrograd.tensors import ones, {name}
+    >>> {name}(ones(2, 3)).shape
+    (2, 3)
+    """
+    return documented(function)
+
+
+zeros_like, ones_like = _like("zeros_like", zeros), _like("ones_like", ones)
+empty_like = _like("empty_like", empty)
+
+
+@documented
+def full_like(like: Tensor, fill_value: float, dtype: DType = None) -> Tensor:
+    """Make one as ``full``, of a known shape and type.
+
+    fill_value : float
+        The number.
+
+    >>> from micrograd.tensors import full_like, ones
+    >>> full_like(ones(2), 3)
+    tensor([3., 3.])
+    """
+    dtype = like.dtype if dtype is None else dtype
+    return full(like.shape, fill_value, dtype)
+
+
+@documented
+def eye(n: int, m: int | None = None, dtype: DType = None) -> Tensor:
+    """Make a matrix with 1 on its diagonal and 0 elsewhere.
+
+    n : int
+        How many rows.
+    m : int, optional
+        How many columns; by default as many.
+
+    >>> from micrograd.tensors import eye
+    >>> eye(2)
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    return make(np.eye(n, m, dtype=_type(dtype)))
+
+
+# --- Counted ---
+
+
+@documented
+def arange(
+    *limits: float,
+    dtype: DType = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Count, as ``range`` does, also in fractions.
+
+    limits : float
+        Where to stop; or start and stop; or start, stop and step.
+
+    >>> from micrograd.tensors import arange
+    >>> arange(3), arange(0.0, 1.0, 0.5)
+    (tensor([0, 1, 2]), tensor([0.0000, 0.5000]))
+    """
+    array = np.arange(*(getattr(x, "array", x) for x in limits))
+    if dtype is None:
+        dtype = FLOAT if kind(array.dtype) == 2 else np.int64
+    return _finish(array.astype(dtype), requires_grad, device)
+
+
+@documented
+def linspace(
+    start: float, end: float, steps: int, dtype: DType = None
+) -> Tensor:
+    """Divide an interval evenly, both ends included.
+
+    start : float
+        The first number.
+    end : float
+        The last.
+    steps : int
+        How many numbers.
+
+    >>> from micrograd.tensors import linspace
+    >>> linspace(0, 1, 3)
+    tensor([0.0000, 0.5000, 1.0000])
+    """
+    return make(np.linspace(start, end, steps).astype(_type(dtype)))
+
+
+# --- Drawn ---
+
+
+def _drawn(
+    name: str, method: Callable[..., Any], what: str
+) -> Callable[..., Tensor]:
+    def function(
+        *size: Any,
+        generator: Generator | None = None,
+        dtype: DType = None,
+        device: Any = None,
+        requires_grad: bool = False,
+    ) -> Tensor:
+        source = generator or default_generator
+        array = method(source, size_of(size), dtype=_type(dtype))
+        return _finish(array, requires_grad, device)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"""Draw {what}.
+
+    >>> from micrograd.tensors import Generator, {name}
+    >>> {name}(2, 3, generator=Generator().manual_seed(0)).shape
+    (2, 3)
+    """
+    return documented(function)
+
+
+rand = _drawn("rand", Generator.uniform, "numbers from 0 to 1, without 1")
+randn = _drawn("randn", Generator.normal, "normal numbers")
+rand_like, randn_like = _like("rand_like", rand), _like("randn_like", randn)
+
+
+@documented
+def randint(
+    *limits: Any,
+    generator: Generator | None = None,
+    dtype: DType = None,
+    device: Any = None,
+) -> Tensor:
+    """Draw whole numbers.
+
+    limits : int, and a tuple of int
+        Below what; or from what and below what; then the shape.
+
+    >>> from micrograd.tensors import Generator, randint
+    >>> randint(0, 10, (5,), generator=Generator().manual_seed(0))
+    tensor([4, 9, 3, 0, 3])
+    """
+    low, high, size = limits if len(limits) == 3 else (0, *limits)
+    array = (generator or default_generator).integers(low, high, size)
+    if dtype is not None:
+        array = array.astype(dtype)
+    return _finish(array, False, device)
+
+
+@documented
+def randperm(n: int, generator: Generator | None = None) -> Tensor:
+    """Draw an order of the numbers below `n`.
+
+    n : int
+        How many.
+
+    >>> from micrograd.tensors import Generator, randperm
+    >>> randperm(5, generator=Generator().manual_seed(0))
+    tensor([4, 0, 1, 3, 2])
+    """
+    return make((generator or default_generator).permutation(n))
+
+
+@documented
+def multinomial(
+    p: Tensor,
+    num_samples: int,
+    replacement: bool = False,
+    generator: Generator | None = None,
+) -> Tensor:
+    """Draw the numbers of columns by their weights.
+
+    p : Tensor
+        The weights, one row or several.
+    num_samples : int
+        How many draws from each row.
+    replacement : bool, optional
+        Whether a column can be drawn again.
+
+    >>> from micrograd.tensors import Generator, multinomial, tensor
+    >>> p, g = tensor([0.6, 0.3, 0.1]), Generator().manual_seed(2147483647)
+    >>> multinomial(p, 5, replacement=True, generator=g)
+    tensor([1, 1, 1, 0, 0])
+    """
+    source = generator or default_generator
+    return make(source.multinomial(p.array, num_samples, replacement))
+
+
+@documented
+def bernoulli(p: Tensor, generator: Generator | None = None) -> Tensor:
+    """Draw 1 with the probability `p`, otherwise 0.
+
+    p : Tensor
+        The probabilities.
+
+    >>> from micrograd.tensors import bernoulli, tensor
+    >>> bernoulli(tensor([0.0, 1.0]))
+    tensor([0., 1.])
+    """
+    drawn = (generator or default_generator).bernoulli(p.array)
+    return make(drawn.astype(p.dtype))

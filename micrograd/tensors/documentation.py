@@ -1,0 +1,113 @@
+"""What the docstrings of many functions have in common, written once.
+
+Notation: none.
+
+Leaves out: prose; each function has its own summary and example.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+__all__ = ["documented"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ARGUMENTS = {
+    "settings": "object\n    Its settings, in order.",
+    "named": "object\n    Its settings, by name.",
+    "returns": "Tensor\n    The result.",
+    "x": "Tensor\n    What to compute with.",
+    "y": "Tensor or number\n    The second operand; shapes broadcast.",
+    "dim": "int, or tuple of int, optional\n    Along which axes; by default"
+    "\n    all.",
+    "keepdim": "bool, optional\n    Whether those axes stay, with length 1.",
+    "same": "bool\n    ``keepdims``, which PyTorch takes as well.",
+    "tensors": "sequence of Tensor\n    What to put together.",
+    "diagonal": "int, optional\n    Which diagonal: 1 is the one above.",
+    "size": "int, or one tuple of int\n    The shape.",
+    "dtype": "type, optional\n    That of the numbers.",
+    "requires_grad": "bool, optional\n    Whether gradients collect here.",
+    "device": 'str, optional\n    Only ``"cpu"``.',
+    "generator": "Generator, optional\n    Where numbers are drawn from.",
+    "like": "Tensor\n    Whose shape and type to take.",
+    "weight": "Tensor\n    The weights, outputs first.",
+    "bias": "Tensor, optional\n    What is added to each output.",
+    "axis": "int, optional\n    The axis.",
+    "target": "Tensor\n    What the input should be.",
+    "reduction": "{'mean', 'sum', 'none'}, optional\n    What becomes of the"
+    "\n    losses.",
+    "eps": "float, optional\n    What keeps the quotient finite.",
+    "training": "bool, optional\n    Whether this is training and not use.",
+    "inplace": "bool, optional\n    As in PyTorch; it changes nothing.",
+    "stride": "int or pair, optional\n    How far the window moves.",
+    "padding": "int or pair, optional\n    Zeros before and behind.",
+    "dilation": "int or pair, optional\n    How far apart the numbers of a"
+    "\n    window lie.",
+    "kernel_size": "int or pair\n    The window.",
+    "gain": "float, optional\n    What all numbers are multiplied by.",
+    "a": "float, optional\n    The slope on the left of a leaky relu.",
+    "mode": "{'fan_in', 'fan_out'}, optional\n    Which width counts.",
+    "nonlinearity": "str, optional\n    What follows the layer.",
+    "in_features": "int\n    How many inputs.",
+    "out_features": "int\n    How many outputs.",
+    "in_channels": "int\n    How many channels come in.",
+    "out_channels": "int\n    How many go out.",
+    "num_features": "int\n    How many channels.",
+    "input_size": "int\n    How many inputs.",
+    "hidden_size": "int\n    How many numbers the state has.",
+    "p": "float, optional\n    The share.",
+    "affine": "bool, optional\n    Whether to scale and shift each channel.",
+    "modules": "Module\n    The modules, in order.",
+    "more": "int\n    ``dilation``, of the largest only.",
+}
+DOCUMENTATION = """{summary}
+
+Parameters
+----------
+{arguments}
+{returns}
+Examples
+--------
+{examples}
+"""
+
+
+RETURNS = """
+Returns
+-------
+{0}
+"""
+
+
+def documented(function: F) -> F:
+    """Complete the docstring of a function with what all of them share.
+
+    Lines ``name : ...`` of its own stand between summary and examples.
+    """
+    text = inspect.getdoc(function) or ""
+    head, mark, examples = text.partition(">>>")
+    summary, own = head.strip(), dict[str, str]()
+    parts = summary.split("\n\n")
+    if len(parts) > 1 and " : " in parts[-1]:
+        summary = "\n\n".join(parts[:-1])
+        for block in parts[-1].split("\n"):
+            if " : " in block:
+                name, _, rest = block.partition(" : ")
+                own[name] = rest
+            else:
+                own[name] += "\n" + block
+    parameters = inspect.signature(function).parameters
+    known = {**ARGUMENTS, **own}
+    lines = [f"{name} : {known[name]}" for name in parameters]
+    function.__doc__ = DOCUMENTATION.format(
+        summary=summary,
+        arguments="\n".join(lines),
+        returns=""
+        if inspect.isclass(function)
+        else RETURNS.format(known["returns"]),
+        examples=mark + examples,
+    )
+    return function

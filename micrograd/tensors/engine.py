@@ -1,0 +1,916 @@
+"""Tensor: an array that remembers how it was made.
+
+The second type of number that this package differentiates.  Arithmetic on
+tensors computes with arrays and notes, for each result, a *node*: the row
+of one of the two tables, the nodes of its operands, and those arrays that
+the gradient will need.  :meth:`micrograd.tensors.Tensor.backward` visits the
+nodes from the latest to the earliest, as :meth:`micrograd.Value.backward`
+does.
+
+A tensor is not itself the node, because a tensor can be changed in place.
+Its array is then written to and it gets another node; what was made from
+it before still has the old one.
+
+Notation
+--------
+past
+    Where a tensor comes from: None for a constant, ``LEAF``, or the
+    node that made it.
+version
+    How often an array, and whatever looks at the same memory, was changed.
+z, g
+    A result, and the gradient of a result.
+
+Leaves out: named functions (:mod:`micrograd.tensors.functions`).
+
+Sources: PyTorch for the behaviour; [Griewank2008]_, chapter 3.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Sequence
+from itertools import count
+from operator import attrgetter
+from types import ModuleType
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from micrograd.errors import GraphError, NumberError, ShapeError
+from micrograd.operators import COMPARE, Operators
+from micrograd.primitives import PRIMITIVES
+from micrograd.recording import enable_grad, state
+from micrograd.rules import Primitive
+from micrograd.tensors.arrays import WORDS, Code, code
+from micrograd.tensors.conversions import Conversions
+from micrograd.tensors.functions import Methods
+from micrograd.tensors.libraries import (
+    FLOAT,
+    calmly,
+    common_type,
+    full_as,
+    is_basic,
+    kind,
+    namespace,
+    numpy_type,
+)
+from micrograd.tensors.linear import (
+    Linear,
+    broadcast_to,
+    convert,
+    put_add,
+    reshape,
+    sum_to,
+    take,
+)
+from micrograd.tensors.printing import text
+
+__all__ = ["LEAF", "Node", "Tensor", "gradients", "record"]
+
+Array = Any
+next_serial = count().__next__
+POWER, WHERE = PRIMITIVES["power"], PRIMITIVES["where"]
+NUMBERS = (int, float)  # and bool
+# Rows that have whole numbers for whole numbers, as in PyTorch.
+EXACT = {
+    PRIMITIVES[name]
+    for name in (
+        "add subtract multiply power negative absolute sign maximum minimum "
+        "where relu"
+    ).split()
+}
+
+
+# Rows whose names PyTorch shortens.
+LABELS = {
+    "subtract": "Sub", "multiply": "Mul", "divide": "Div", "power": "Pow",
+    "negative": "Neg", "absolute": "Abs", "matmul": "Mm", "total": "Sum",
+    "reshape": "View", "take": "Index", "broadcast_to": "Expand",
+    "convert": "ToCopy",
+}  # fmt: skip
+
+
+class LEAF:
+    """Marks a tensor in which gradients collect."""
+
+
+# --- Where a result comes from ---
+
+
+class Node:
+    """One operation of a graph: a row, its operands, what it remembers.
+
+    Parameters
+    ----------
+    row : Code or Linear
+        What was done.
+    operands : sequence of Tensor, array or number
+        What it was done to.
+    z : Tensor
+        The result.
+    how : dict
+        Settings of the row, such as axes.
+
+    Attributes
+    ----------
+    inputs : list of Node, Tensor or None
+        Where a gradient goes: for each operand the node that made it, the
+        leaf that it is, or nothing.
+    kept : list
+        The result and the operands; None for those that the gradients do
+        not read.
+    """
+
+    __slots__ = (
+        "_kept",
+        "how",
+        "inputs",
+        "row",
+        "serial",
+        "shapes",
+        "versions",
+        "watcher",
+    )
+
+    def __init__(
+        self,
+        row: Any,
+        operands: Sequence[Any],
+        pasts: Sequence[Any],
+        z: Tensor,
+        how: dict[str, Any],
+        extra: Sequence[Array] = (),
+    ) -> None:
+        self.row, self.how, self.serial = row, how, next_serial()
+        self.watcher: Any = None  # a reference to who wants its gradient
+        self.inputs = [
+            x if past is LEAF else past
+            for x, past in zip(operands, pasts, strict=True)
+        ]
+        self.shapes = [
+            x.array.shape if isinstance(x, Tensor) else getattr(x, "shape", ())
+            for x in operands
+        ]
+        kept: list[Any] = [None] * (1 + len(operands))
+        self.versions = []
+        wanted = tuple([past is not None for past in pasts])
+        plan = PLANS.get((row, wanted))
+        for at in _plan(row, wanted) if plan is None else plan:
+            x = operands[at - 1] if at else z
+            if isinstance(x, Tensor):
+                self.versions.append((x.version, x.version[0]))
+                x = x.array
+            kept[at] = x
+        self._kept: list[Any] | None = [*kept, *extra]
+
+    @property
+    def kept(self) -> list[Any]:
+        """What it remembers, if that is there and unchanged."""
+        if self._kept is None:
+            given = "a graph that was used already"
+            do = "call the first backward(retain_graph=True)"
+            raise GraphError(f"backward() through {self}", given, do)
+        for version, number in self.versions:
+            if version[0] != number:
+                given = "an array that was changed in place since"
+                do = "change a copy, x.clone(), or wait for backward()"
+                raise GraphError(f"backward() through {self}", given, do)
+        return self._kept
+
+    @property
+    def label(self) -> str:
+        """What PyTorch calls such a node."""
+        name = self.row.name
+        return f"{LABELS.get(name, name.title())}Backward0"
+
+    def __repr__(self) -> str:
+        return f"<{self.label}>"
+
+    def free(self) -> None:
+        """Forget the arrays, if there are any."""
+        if self.versions:
+            self._kept = None
+
+    def pull(self, i: int, g: Array) -> Array:
+        """Give the gradient of operand `i`, as an array."""
+        if not isinstance(self.row, Code):
+            return self.row.back(i, g, self.shapes, *self.kept, **self.how)
+        part = self.row.pull(i)(g, *self.kept)
+        same = part.shape == self.shapes[i]
+        return part if same else sum_to(part, to=self.shapes[i])
+
+    def pull_recorded(self, i: int, g: Tensor) -> Tensor:
+        """Give the same as a tensor with a graph of its own."""
+        kept: list[Any] = list(self.kept)
+        for at, past in enumerate((self, *self.inputs)):
+            if isinstance(past, Tensor):
+                kept[at] = past
+            elif past is not None and kept[at] is not None:
+                kept[at] = make(kept[at], past)
+        if isinstance(self.row, Code):
+            again = code(self.row.row, RECORDED, self.row.numbers)
+            part = again.pull(i)(g, *kept)
+            same = part.shape == self.shapes[i]
+            return part if same else sum_to(part, to=self.shapes[i])
+        back = getattr(self.row, "back_recorded", self.row.back)
+        return back(i, g, self.shapes, *kept, **self.how)
+
+
+PLANS: dict[tuple[Any, tuple[bool, ...]], list[int]] = {}
+
+
+def _plan(row: Any, wanted: tuple[bool, ...]) -> list[int]:
+    """Which of z and the operands a node keeps: numbers, and what is read."""
+    reads = [row.reads(i) for i, one in enumerate(wanted) if one]
+    numbers = [False, *(x is not False for x in getattr(row, "numbers", ()))]
+    found = PLANS[row, wanted] = [
+        at
+        for at in range(1 + len(wanted))
+        if any(one[at] for one in (numbers, *reads) if len(one) > at)
+    ]
+    return found
+
+
+def order(*roots: Any) -> list[Node]:
+    """Give the nodes that roots came from, the latest first."""
+    found, seen, stack = [], set(roots), list(roots)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Node):
+            found.append(node)
+            fresh = {x for x in node.inputs if x is not None} - seen
+            seen |= fresh
+            stack += fresh
+    return sorted(found, key=attrgetter("serial"), reverse=True)
+
+
+def backpropagate(
+    nodes: Sequence[Node],
+    grads: dict[Any, Any],
+    pull: Callable[[Node, int, Any], Any],
+    done: Callable[[Node, Any], None],
+    wanted: Any = None,
+) -> None:
+    """Send the gradient of each node on to where it came from.
+
+    `grads` has the gradients of the roots, and grows; `pull` is one of the
+    two methods of :class:`Node`; `done` is told of every node and its
+    gradient; `wanted`, if given, are those that lead anywhere.
+    """
+    for node in nodes:
+        g = grads.get(node)
+        for i, x in enumerate(node.inputs if g is not None else ()):
+            if x is not None and (wanted is None or x in wanted):
+                part = pull(node, i, g)
+                grads[x] = grads[x] + part if x in grads else part
+        if g is not None:
+            done(node, g)
+
+
+# --- The tensor ---
+
+
+class View(NamedTuple):
+    """What a tensor that looks at another's memory knows of it."""
+
+    base: Tensor
+    row: Linear
+    how: dict[str, Any]
+    past: Any  # of the base, when the view's own past was found
+    seen: int  # the version of the memory at that time
+
+
+class Tensor(Conversions, Methods, Operators):
+    """An array, its gradient, and where it came from.
+
+    Parameters
+    ----------
+    array : array
+        The numbers.  They are not copied; :func:`micrograd.tensors.tensor`
+        makes a tensor from lists and copies.
+    requires_grad : bool, optional
+        Whether gradients collect here.
+
+    Attributes
+    ----------
+    array : array
+        The numbers, of NumPy or another library.
+    grad : Tensor or None
+        The gradient, after :meth:`backward`.
+
+    Raises
+    ------
+    NumberError
+        If gradients are asked of anything but floats.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors import Tensor
+    >>> w = Tensor(np.array([1.0, 2.0, 3.0]), requires_grad=True)
+    >>> (w * w).sum().backward()
+    >>> w.grad.tolist()
+    [2.0, 4.0, 6.0]
+    """
+
+    __slots__ = ("__weakref__", "_past", "_view", "array", "grad", "version")
+    __hash__ = object.__hash__  # although == is by element
+
+    def __init__(self, array: Array, requires_grad: bool = False) -> None:
+        self.array = array
+        self.grad: Tensor | None = None
+        self._past: Any = None
+        self._view: Any = None
+        self.version = [0]
+        if requires_grad:
+            self.requires_grad = True
+
+    # --- What it is ---
+
+    @property
+    def past(self) -> Any:
+        """Where it comes from; of a view, after changes of what it views."""
+        if self._view is None or self._view.seen == self.version[0]:
+            return self._past
+        base, row, how, past, _ = view = self._view
+        if base.past is not past and base.past is not None:
+            with enable_grad():
+                self._past = row(make(base.array, base.past), **how).past
+        self._view = view._replace(past=base.past, seen=self.version[0])
+        return self._past
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow here; may be assigned to a leaf."""
+        return self.past is not None
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        if isinstance(self.past, Node):
+            asked = "requires_grad can be assigned to leaves"
+            given = f"the result of {self.past.row.name}"
+            raise GraphError(asked, given, "use .detach() for a constant")
+        if wanted and kind(self.dtype) < 2:
+            asked = "requires_grad=True takes a tensor of floats"
+            raise NumberError(asked, str(self.dtype), "call .float() first")
+        self._past = LEAF if wanted else None
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no operation made it, or none that is remembered."""
+        return not isinstance(self.past, Node)
+
+    def constant(self, array: Array) -> Tensor:
+        """Make a constant beside this tensor."""
+        return make(array)
+
+    def __repr__(self) -> str:
+        if isinstance(self.past, Node):
+            return text(self.array, f"grad_fn=<{self.past.label}>")
+        return text(self.array, "requires_grad=True" * self.requires_grad)
+
+    # --- The two tables ---
+
+    def __primitive__(self, primitive: Primitive, *operands: Any) -> Any:
+        """Read an elementwise row: compute, and note a node."""
+        arrays: list[Any] = []
+        kinds: list[Any] = [primitive]
+        for x in operands:
+            a = x.array if isinstance(x, Tensor) else x
+            arrays.append(a)
+            if type(a) is np.ndarray:
+                kinds.append(a.dtype.char if a.ndim else a.dtype.char + "0")
+            else:
+                kinds.append(type(a))
+        found = QUICK.get(tuple(kinds))
+        if found is None:
+            given, operands = operands, _alike(primitive, operands)
+            if operands is NotImplemented:
+                return NotImplemented
+            if any(x is not y for x, y in zip(given, operands, strict=True)):
+                kinds = []
+            arrays = [
+                x.array if isinstance(x, Tensor) else x for x in operands
+            ]
+            found = _code(primitive, arrays, tuple(kinds))
+        try:
+            z = calmly(found.forward, *arrays)
+        except ValueError:
+            raise _mismatch(primitive.name, operands) from None
+        return record(z, found, operands, {})
+
+    def __linear__(self, row: Linear, *operands: Any, **how: Any) -> Any:
+        """Read a row of the second table: compute, and note a node."""
+        arrays = [x.array if isinstance(x, Tensor) else x for x in operands]
+        try:
+            z = row.compute(*arrays, **how)
+        except ValueError:
+            raise _mismatch(row.name, operands) from None
+        out = record(z, row, operands, how)
+        if len(operands) == 1 and _shares_memory(out.array, arrays[0]):
+            out.version = self.version
+            out._view = View(self, row, how, self.past, self.version[0])
+        return out
+
+    def __fused__(self, row: Any, *operands: Any, **how: Any) -> Tensor:
+        """Read a row that is several in one, see the fused rows."""
+        arrays = [x.array if isinstance(x, Tensor) else x for x in operands]
+        try:
+            z, extra = calmly(row.compute, arrays, how)
+        except ValueError:
+            raise _mismatch(row.name, operands) from None
+        return record(z, row, operands, how, extra)
+
+    def __compare__(self, symbol: str, other: Any) -> Tensor:
+        truths: Tensor = self._truths(COMPARE[symbol], other)
+        return truths
+
+    def __eq__(self, other: object) -> Any:
+        return self._truths(lambda x, y: x == y, other)
+
+    def __ne__(self, other: object) -> Any:
+        return self._truths(lambda x, y: x != y, other)
+
+    def _truths(self, compare: Callable[[Any, Any], Any], other: Any) -> Any:
+        if not isinstance(other, (Tensor, *NUMBERS, np.generic, np.ndarray)):
+            return NotImplemented
+        pair = _alike(PRIMITIVES["add"], (self, other))
+        x, y = [x.array if isinstance(x, Tensor) else x for x in pair]
+        try:
+            return make(compare(x, y))
+        except ValueError:
+            raise _mismatch("a comparison", pair) from None
+
+    def __invert__(self) -> Tensor:
+        return make(~self.array)
+
+    def __and__(self, other: Any) -> Tensor:
+        return make(self.array & getattr(other, "array", other))
+
+    def __or__(self, other: Any) -> Tensor:
+        return make(self.array | getattr(other, "array", other))
+
+    __rand__, __ror__ = __and__, __or__
+
+    # --- Backpropagation ---
+
+    def backward(
+        self,
+        gradient: Tensor | None = None,
+        retain_graph: bool = False,
+    ) -> None:
+        """Compute the derivative of this tensor by every leaf.
+
+        Gradients of leaves *add up* over several calls, until they are set
+        to None.  The arrays that the graph remembers are dropped on the
+        way, so that a graph serves once.
+
+        Parameters
+        ----------
+        gradient : Tensor, optional
+            The gradient of this tensor itself; needed unless it is one
+            number, of which it is 1.
+        retain_graph : bool, optional
+            Whether to keep the arrays for another pass.
+
+        Raises
+        ------
+        GraphError
+            If nothing here depends on a leaf, or the graph was used
+            already, or an array that it remembers was changed since.
+        ShapeError
+            If `gradient` has another shape, or is missing.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from micrograd.tensors import Tensor
+        >>> x = Tensor(np.array([1.0, 2.0]), requires_grad=True)
+        >>> (x * x).backward(Tensor(np.array([1.0, 10.0])))
+        >>> x.grad.tolist()
+        [2.0, 40.0]
+        """
+        root, seed = key_of(self), _seed(self, gradient)
+        taken = {id(seed)}  # arrays that somebody has already
+        grads = {root: seed}
+
+        def done(node: Node, g: Array) -> None:
+            if node.watcher is not None and node.watcher() is not None:
+                _collect(node.watcher(), g, taken)
+            if not retain_graph:
+                node.free()
+            if node is not root:
+                del grads[node]
+
+        calmly(backpropagate, order(root), grads, Node.pull, done)
+        for leaf, g in grads.items():
+            if isinstance(leaf, Tensor):
+                _collect(leaf, g, taken)
+
+    def retain_grad(self) -> None:
+        """Have :meth:`backward` leave the gradient of a result in `grad`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from micrograd.tensors import Tensor
+        >>> x = Tensor(np.array([3.0]), requires_grad=True)
+        >>> y = x * x
+        >>> y.retain_grad()
+        >>> (2.0 * y).backward()
+        >>> y.grad.tolist()
+        [2.0]
+        """
+        if isinstance(self.past, Node):
+            self.past.watcher = weakref.ref(self)
+        elif self.past is None:
+            asked = "retain_grad() needs a tensor with a gradient"
+            raise GraphError(asked, "a constant", "set requires_grad=True")
+
+    def detach(self) -> Tensor:
+        """Look at the same numbers as a constant.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from micrograd.tensors import Tensor
+        >>> x = Tensor(np.array([3.0]), requires_grad=True)
+        >>> (x * x.detach()).backward()
+        >>> x.grad.tolist()
+        [3.0]
+        """
+        out = make(self.array)
+        out.version = self.version
+        return out
+
+    @property
+    def data(self) -> Tensor:
+        """The same numbers as a constant; may be assigned."""
+        return self.detach()
+
+    @data.setter
+    def data(self, x: Tensor) -> None:
+        self.array = x.array
+        self.version[0] += 1
+
+    # --- Parts ---
+
+    def __getitem__(self, index: Any) -> Tensor:
+        try:
+            return take(self, index=plain_index(index))
+        except IndexError as error:
+            raise _out_of_range(self, error) from None
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        index = plain_index(index)
+        v = value if isinstance(value, Tensor) else _constant(value, self)
+        if not self._is_tracked(v):
+            self._write(index, v)
+        elif is_basic(index):
+            self[index]._assign(v)
+        else:
+            self._assign(self._with(index, v))
+
+    def _with(self, index: Any, v: Tensor) -> Tensor:
+        """The same numbers, but for some places, which may repeat."""
+        place = np.full(self.shape, -1)
+        shape = place[index].shape
+        turn = np.arange(place[index].size).reshape(shape)
+        place[index] = turn  # of equal places the last one stays
+        last = make((place[index] == turn).astype(self.dtype))
+        part = put_add(v * last, index=index, to=self.shape)
+        chosen: Tensor = WHERE(make(place >= 0), part, self)
+        return chosen
+
+    # --- Changes in place ---
+
+    def _is_tracked(self, v: Tensor) -> bool:
+        """Whether a change to `v` belongs to a graph."""
+        changes = v.past is not None or self.past is not None
+        return state.get().graph and changes
+
+    def _assign(self, v: Tensor) -> None:
+        """Write numbers into the array, and take over their past."""
+        tracked = self._is_tracked(v)
+        if tracked:
+            self._refuse_leaf()
+        self._write(..., v)
+        if tracked:
+            n = max(v.ndim - self.ndim, 0)  # axes of length 1 in front
+            v = v if n == 0 else reshape(v, to=v.shape[n:])
+            same = v.shape == self.shape
+            self._come_from(v if same else broadcast_to(v, to=self.shape))
+
+    def _write(self, index: Any, v: Tensor) -> None:
+        """Write numbers into the array."""
+        if kind(v.dtype) > kind(self.dtype):
+            asked = f"a change in place keeps the type {self.dtype}"
+            do = "compute a new tensor, or convert this one first"
+            raise NumberError(asked, f"numbers of type {v.dtype}", do)
+        try:
+            self.array[index] = v.array
+        except ValueError:
+            raise _mismatch("a change in place", (self, v)) from None
+        except IndexError as error:
+            raise _out_of_range(self, error) from None
+        self.version[0] += 1
+
+    def _refuse_leaf(self) -> None:
+        x = self
+        while x._view is not None:
+            x = x._view.base
+        if x.past is LEAF:
+            asked = "a leaf that requires a gradient cannot change in place"
+            do = "change it inside no_grad(), or compute a new tensor"
+            raise GraphError(asked, "a change that is recorded", do)
+
+    def _come_from(self, v: Tensor) -> None:
+        """Have the past of `v`; where this is a view, so has the whole."""
+        if self._view is None:
+            self._past = v.past
+            return
+        base, row, how, *_ = self._view
+        chosen = row.back(0, np.ones(self.shape, bool), [base.shape], **how)
+        part = row.back(0, v, [base.shape], **how)
+        base._come_from(WHERE(make(chosen), part, base))
+        self._view = View(base, row, how, None, -1)  # to be read anew
+
+    def __iadd__(self, other: Any) -> Self:
+        return self._changed("add", other)
+
+    def __isub__(self, other: Any) -> Self:
+        return self._changed("subtract", other)
+
+    def __imul__(self, other: Any) -> Self:
+        return self._changed("multiply", other)
+
+    def __itruediv__(self, other: Any) -> Self:
+        return self._changed("divide", other)
+
+    def __ipow__(self, other: Any) -> Self:
+        return self._changed("power", other)
+
+    def _changed(self, name: str, other: Any) -> Self:
+        x: Tensor = self
+        if self.past is not None and state.get().graph:
+            self._refuse_leaf()
+            x = make(self.array.copy(), self.past)  # gradients may read it
+        self._assign(PRIMITIVES[name](x, other))
+        return self
+
+
+# --- Making them ---
+
+
+def make(array: Array, past: Any = None) -> Tensor:
+    """Make a tensor quickly."""
+    out = Tensor.__new__(Tensor)
+    if isinstance(array, np.generic):
+        array = np.asarray(array)
+    out.array, out.grad, out._past, out._view = array, None, past, None
+    out.version = [0]
+    return out
+
+
+def record(
+    z: Array,
+    row: Any,
+    operands: Sequence[Any],
+    how: dict[str, Any],
+    extra: Sequence[Array] = (),
+) -> Tensor:
+    """Make a result, with a node if an operand has a past.
+
+    Parameters
+    ----------
+    z : array
+        The numbers.
+    row : Code or Linear
+        What was done.
+    operands : sequence of Tensor, array or number
+        What it was done to.
+    how : dict
+        Settings of the row.
+    extra : sequence of array, optional
+        What else a gradient will read.
+
+    Returns
+    -------
+    Tensor
+        The result.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.linear import LINEAR
+    >>> from micrograd.tensors.engine import Tensor, record
+    >>> import numpy as np
+    >>> x = Tensor(np.ones(2), requires_grad=True)
+    >>> z = record(np.ones(2), LINEAR["scale"], [x], {"by": 1.0})
+    >>> z.past.inputs == [x]
+    True
+    """
+    out = make(z)
+    if state.get().graph:
+        pasts = [
+            None
+            if not isinstance(x, Tensor)
+            else x._past
+            if x._view is None
+            else x.past
+            for x in operands
+        ]
+        if any(pasts):
+            out._past = Node(row, operands, pasts, out, how, extra)
+    return out
+
+
+def _constant(x: Any, like: Tensor) -> Tensor:
+    """A number or an array as a tensor of the same library and type."""
+    xp = namespace(like.array)
+    if isinstance(x, NUMBERS) and kind(like.dtype) == 2:
+        return make(xp.asarray(x, dtype=like.array.dtype))
+    return make(xp.asarray(x))
+
+
+def plain_index(index: Any) -> Any:
+    """Replace tensors, lists and ranges in an index by arrays."""
+    if isinstance(index, tuple):
+        return tuple(map(plain_index, index))
+    if isinstance(index, Tensor):
+        if kind(index.dtype) == 2:
+            asked = "an index takes whole numbers or truths"
+            raise NumberError(asked, str(index.dtype), "call .long() first")
+        scalar = index.ndim == 0 and kind(index.dtype) == 1
+        return int(index.array) if scalar else index.array
+    return np.asarray(index) if isinstance(index, (list, range)) else index
+
+
+# --- Operands of one type ---
+
+# The code of a row, run on tensors, records what it computes.
+RECORDED = ModuleType("recorded")
+vars(RECORDED).update(
+    {word: PRIMITIVES[name].function for name, word in WORDS.items()},
+    full_as=lambda number, like: make(full_as(number, like.array)),
+)
+QUICK: dict[tuple[Any, ...], Code] = {}  # for operands of one type
+
+
+def _code(primitive: Primitive, arrays: Sequence[Any], kinds: Any) -> Code:
+    """The code for these operands; quickly found again if it can be."""
+    numbers: list[Any] = [not hasattr(a, "dtype") for a in arrays]
+    xp = namespace(next(a for a in arrays if hasattr(a, "dtype")))
+    by_number = primitive is POWER and numbers[1]
+    if by_number:
+        numbers[1] = float(arrays[1])
+    found = code(primitive, xp, tuple(numbers))
+    known = all(isinstance(one, str) or one in NUMBERS for one in kinds[1:])
+    if kinds and known and not by_number:
+        QUICK[kinds] = found
+    return found
+
+
+def _alike(primitive: Primitive, operands: Sequence[Any]) -> Any:
+    """The operands in the type of the result, numbers as they are."""
+    known = (Tensor, *NUMBERS, np.ndarray, np.generic)
+    if not all(isinstance(x, known) for x in operands):
+        return NotImplemented
+    head = operands[:1] if primitive is WHERE else ()
+    rest = operands[len(head) :]
+    arrays = [x.array if isinstance(x, Tensor) else x for x in rest]
+    dtype = common_type(arrays)
+    if kind(dtype) < 2 and primitive not in EXACT:
+        dtype = FLOAT
+    bare = all(isinstance(x, NUMBERS) for x in rest)
+    found = [x if _is_truth(x) else x != 0 for x in head]
+    for x in rest:
+        if isinstance(x, NUMBERS) and not bare:
+            found.append(x)
+            continue
+        t = x if isinstance(x, Tensor) else make(np.asarray(x))
+        same = numpy_type(t.array) == dtype
+        found.append(t if same else convert(t, to=dtype, back=t.dtype))
+    return found
+
+
+def _is_truth(x: Any) -> bool:
+    return isinstance(x, bool) or (hasattr(x, "dtype") and kind(x.dtype) == 0)
+
+
+def _shares_memory(z: Array, x: Array) -> bool:
+    if type(z) is not np.ndarray or z.base is None:
+        return False
+    return z.base is x or z.base is x.base or np.may_share_memory(z, x)
+
+
+# --- Gradients ---
+
+
+def key_of(x: Tensor) -> Any:
+    """What stands for a tensor in a graph: the leaf itself, or its node."""
+    past = x.past
+    return x if past is LEAF else past
+
+
+def _seed(root: Tensor, gradient: Tensor | None) -> Array:
+    """The gradient of a root, checked."""
+    if root.past is None:
+        asked = "backward() needs something that depends on a leaf"
+        do = "set requires_grad=True on what to differentiate by"
+        raise GraphError(asked, "a constant", do)
+    if gradient is None:
+        if root.shape != () and root.array.size != 1:
+            asked = "backward() without a gradient needs one number"
+            do = "call .sum() first, or pass gradient="
+            raise ShapeError(asked, f"the shape {root.shape}", do)
+        return namespace(root.array).ones_like(root.array)
+    if gradient.shape != root.shape:
+        asked = f"backward(gradient) takes the shape {root.shape}"
+        raise ShapeError(asked, f"{gradient.shape}", "reshape it")
+    return gradient.array
+
+
+def _collect(x: Tensor, g: Array, taken: set[int]) -> None:
+    """Add a gradient to those of a leaf, in memory of its own."""
+    if x.grad is not None:
+        x.grad = make(x.grad.array + g)
+        return
+    shared = getattr(g, "base", None) is not None or id(g) in taken
+    g = namespace(g).asarray(g, copy=True) if shared else g
+    x.grad = make(g)
+    taken.add(id(x.grad.array))
+
+
+def gradients(
+    outputs: Sequence[Tensor],
+    inputs: Sequence[Tensor],
+    seeds: Sequence[Tensor] | None = None,
+    create_graph: bool = False,
+) -> list[Tensor | None]:
+    """Differentiate with respect to tensors, and give the gradients back.
+
+    Parameters
+    ----------
+    outputs : sequence of Tensor
+        What to differentiate; of several, the sum.
+    inputs : sequence of Tensor
+        What to differentiate by, leaves or not.
+    seeds : sequence of Tensor, optional
+        The gradients of the outputs; by default ones.
+    create_graph : bool, optional
+        Whether the results can be differentiated again.
+
+    Returns
+    -------
+    list of Tensor or None
+        One for each input; None where nothing depends on it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors import Tensor
+    >>> from micrograd.tensors.engine import gradients
+    >>> x = Tensor(np.array([1.0, 2.0]), requires_grad=True)
+    >>> (g,) = gradients([x * x * x], [x], create_graph=True)
+    >>> (h,) = gradients([g], [x])
+    >>> g.tolist(), h.tolist()
+    ([3.0, 12.0], [6.0, 12.0])
+    """
+    grads: dict[Any, Any] = {}
+    for i, x in enumerate(outputs):
+        root, seed = key_of(x), None if seeds is None else seeds[i]
+        if seed is None:
+            seed = make(namespace(x.array).ones_like(x.array))
+        if root is not None:
+            part = seed if create_graph else seed.array
+            grads[root] = grads[root] + part if root in grads else part
+    wanted = {key_of(x) for x in inputs} - {None}
+    nodes = order(*grads)
+    for node in reversed(nodes):
+        if wanted.intersection(node.inputs):
+            wanted.add(node)
+    pull = Node.pull_recorded if create_graph else Node.pull
+    with enable_grad():
+        calmly(backpropagate, nodes, grads, pull, lambda *_: None, wanted)
+    found = [grads.get(key_of(x)) for x in inputs]
+    return [g if g is None or create_graph else make(g) for g in found]
+
+
+# --- Errors ---
+
+
+def _mismatch(name: str, operands: Sequence[Any]) -> ShapeError:
+    shapes = [str(x.shape) for x in operands if hasattr(x, "shape")]
+    do = "compare the axes from the last to the first: equal, or one is 1"
+    if name == "matmul":
+        do = "the last axis of the first must be as long as the last but "
+        do += "one of the second"
+    return ShapeError(
+        f"{name} needs shapes that fit", " and ".join(shapes), do
+    )
+
+
+def _out_of_range(x: Tensor, error: Exception) -> ShapeError:
+    asked = f"an index into the shape {x.shape} must lie inside"
+    return ShapeError(asked, str(error), "count from 0, or from -1 backwards")

@@ -1,0 +1,470 @@
+"""What array libraries disagree on, in one file.
+
+Rows are written in the words of the array API standard, which NumPy, CuPy,
+JAX and, by way of ``array_api_compat``, PyTorch speak.  What the standard
+does not say, or says otherwise than PyTorch, is settled here: where
+functions are found, which type a result has, how numbers are added at
+repeated indices, who has an error function, and what becomes of memory.
+
+Notation: ``xp`` the functions of a library; a *kind* of type is one of
+truths, whole numbers and floats, in this order.
+
+Leaves out: complex numbers.
+
+Sources: the array API standard, 2023.12; PyTorch's page on type promotion.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from micrograd.errors import MissingPackageError
+
+__all__ = [
+    "FLOAT",
+    "add_at",
+    "astype",
+    "calmly",
+    "common_type",
+    "erf",
+    "full_as",
+    "is_basic",
+    "keep_memory",
+    "kind",
+    "namespace",
+    "numpy_type",
+]
+
+Array = Any
+float32, float64 = np.dtype("float32"), np.dtype("float64")
+int32, int64, truth = map(np.dtype, ("int32", "int64", "bool"))
+FLOAT = float32  # of numbers that have no type of their own
+
+
+# --- Where functions are found ---
+
+NAMESPACES: dict[type, Any] = {np.ndarray: np, np.float32: np, np.float64: np}
+
+
+def namespace(x: Array) -> Any:
+    """Find the functions for an array.
+
+    Parameters
+    ----------
+    x : array
+        Of any library that follows the standard.
+
+    Returns
+    -------
+    module
+        The functions.
+
+    Raises
+    ------
+    MissingPackageError
+        If the library needs ``array_api_compat`` and that is missing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import namespace
+    >>> namespace(np.ones(3)) is np
+    True
+    """
+    found = NAMESPACES.get(type(x))
+    if found is None:
+        found = NAMESPACES[type(x)] = _ask(x)
+    return found
+
+
+def _ask(x: Array) -> Any:
+    if isinstance(x, (np.ndarray, np.generic)):
+        return np
+    if hasattr(x, "__array_namespace__"):
+        return x.__array_namespace__()
+    try:
+        from array_api_compat import array_namespace
+    except ImportError:
+        asked = f"arrays of {library(x)} need array_api_compat"
+        do = "run: pip install array-api-compat"
+        raise MissingPackageError(asked, "no such package", do) from None
+    return array_namespace(x)
+
+
+def library(x: Array) -> str:
+    """The name of the library that an array is from."""
+    return type(x).__module__.partition(".")[0]
+
+
+@cache
+def erf(xp: Any) -> Callable[[Array], Array]:
+    """Find the error function, which no standard has.
+
+    Parameters
+    ----------
+    xp : module
+        The functions of a library.
+
+    Returns
+    -------
+    callable
+        SciPy's for NumPy's arrays; without SciPy the standard library's,
+        number by number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import erf
+    >>> erf(np)(np.array([0.0, 1.0])).round(4).tolist()
+    [0.0, 0.8427]
+    """
+    for owner in (xp, getattr(xp, "special", xp)):
+        if hasattr(owner, "erf"):
+            return owner.erf
+    name = xp.__name__.partition(".")[0]
+    homes = {"numpy": "scipy.special", "jax": "jax.scipy.special"}
+    homes |= {"cupy": "cupyx.scipy.special"}
+    try:
+        home = __import__(homes[name], fromlist=["erf"])
+    except (ImportError, KeyError):
+        return lambda x: _each_erf(xp, x)
+    return home.erf
+
+
+def _each_erf(xp: Any, x: Array) -> Array:
+    flat = [math.erf(float(v)) for v in xp.reshape(x, (-1,))]
+    return xp.reshape(xp.asarray(flat, dtype=x.dtype), x.shape)
+
+
+def calmly(function: Callable[..., Any], *operands: Any) -> Any:
+    """Compute as IEEE 754 does, without NumPy's warnings.
+
+    Parameters
+    ----------
+    function : callable
+        What to call.
+    *operands : object
+        What to call it with.
+
+    Returns
+    -------
+    object
+        What it gives.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import calmly
+    >>> calmly(np.log, np.zeros(1))
+    array([-inf])
+    """
+    if CALM is None:
+        with np.errstate(all="ignore"):
+            return function(*operands)
+    token = SETTING.set(CALM)
+    try:
+        return function(*operands)
+    finally:
+        SETTING.reset(token)
+
+
+CALM: Any = None
+try:  # what errstate does, in a tenth of its time, which every node pays
+    from numpy._core import umath
+
+    SETTING = umath._extobj_contextvar  # noqa: SLF001
+    CALM = umath._make_extobj(all="ignore")  # noqa: SLF001
+except (AttributeError, ImportError):
+    pass
+
+
+# --- Types of results ---
+
+
+@cache
+def kind(dtype: Any) -> int:
+    """Tell truths, whole numbers and floats apart.
+
+    Parameters
+    ----------
+    dtype : type of any library
+        The type.
+
+    Returns
+    -------
+    int
+        0, 1 or 2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import kind
+    >>> kind(np.dtype("int64"))
+    1
+    """
+    name = str(dtype)
+    return 2 if "float" in name else 0 if "bool" in name else 1
+
+
+@cache
+def _numpy_type(dtype: Any) -> np.dtype[Any]:
+    return np.dtype(str(dtype).rpartition(".")[2])
+
+
+def numpy_type(x: Array) -> np.dtype[Any]:
+    """Tell the type of an array in NumPy's words.
+
+    Parameters
+    ----------
+    x : array
+        Of any library.
+
+    Returns
+    -------
+    NumPy type
+        The type of the same name.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import numpy_type
+    >>> numpy_type(np.ones(2))
+    dtype('float64')
+    """
+    dtype = x.dtype
+    return dtype if type(x) is np.ndarray else _numpy_type(dtype)
+
+
+def astype(x: Array, dtype: np.dtype[Any]) -> Array:
+    """Change the type of the numbers.
+
+    Parameters
+    ----------
+    x : array
+        Of any library.
+    dtype : NumPy type
+        The new type.
+
+    Returns
+    -------
+    array
+        A copy.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import astype
+    >>> astype(np.array([1.5]), np.dtype("int64"))
+    array([1])
+    """
+    if isinstance(x, (np.ndarray, np.generic)):
+        return x.astype(dtype)
+    xp = namespace(x)
+    return xp.astype(x, getattr(xp, np.dtype(dtype).name))
+
+
+def full_as(number: float, like: Array) -> Array:
+    """Make a number an array without axes, of the type of another.
+
+    Parameters
+    ----------
+    number : float
+        The number.
+    like : array
+        Of any library.
+
+    Returns
+    -------
+    array
+        The number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import full_as
+    >>> full_as(0.5, np.ones(2, np.float32))
+    array(0.5, dtype=float32)
+    """
+    xp = namespace(like)
+    return xp.asarray(number, dtype=like.dtype, device=like.device)
+
+
+NUMBERS = {bool: truth, int: int64, float: FLOAT}
+
+
+def common_type(operands: Sequence[Any]) -> np.dtype[Any]:
+    """Choose the type of a result as PyTorch does.
+
+    A float beats a whole number and that a truth.  Among the operands of
+    the winning kind arrays with axes decide; only without them arrays
+    without axes; and only without these Python's numbers.
+
+    Parameters
+    ----------
+    operands : sequence of array, float, int or bool
+        What is computed with.
+
+    Returns
+    -------
+    NumPy type
+        The type; that of a Python float is float32.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import common_type
+    >>> common_type([np.ones(2, np.int64), np.ones(2, np.float32)])
+    dtype('float32')
+    >>> common_type([np.ones(2, np.float32), np.ones(())])
+    dtype('float32')
+    >>> common_type([np.ones(2, np.int32), 0.5])
+    dtype('float32')
+    """
+    levels: list[list[np.dtype[Any]]] = [[], [], []]
+    for x in operands:
+        dtype = getattr(x, "dtype", None)
+        if dtype is None:
+            levels[2].append(NUMBERS[type(x)])
+        else:
+            levels[x.ndim == 0].append(numpy_type(x))
+    best = max(kind(dtype) for level in levels for dtype in level)
+    chosen = [[d for d in level if kind(d) == best] for level in levels]
+    return np.result_type(*next(filter(None, chosen)))
+
+
+# --- Numbers added at their places ---
+
+ONE_HOT = 1 << 22  # up to this many numbers a product is quicker
+
+
+def is_basic(index: Any) -> bool:
+    """Tell whether an index picks each place at most once, as slices do.
+
+    Parameters
+    ----------
+    index : object, or tuple of them
+        What stands between the brackets.
+
+    Returns
+    -------
+    bool
+        False if there are lists or arrays in it.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.libraries import is_basic
+    >>> is_basic((0, slice(2), None)), is_basic([0, 0])
+    (True, False)
+    """
+    parts = index if isinstance(index, tuple) else (index,)
+    plain = (int, slice, type(None), type(...), np.integer)
+    return all(
+        isinstance(part, plain) and not isinstance(part, bool)
+        for part in parts
+    )
+
+
+def add_at(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
+    """Add numbers into zeros, each at its place; places may repeat.
+
+    Parameters
+    ----------
+    x : array
+        The numbers.
+    index : object, or tuple of them
+        Where they go.
+    shape : tuple of int
+        The shape of the result.
+
+    Returns
+    -------
+    array
+        The sums.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import add_at
+    >>> add_at(np.ones(3), np.array([0, 2, 0]), (4,))
+    array([2., 0., 1., 0.])
+    """
+    name = library(x)
+    if name in OTHERS:
+        return OTHERS[name](x, index, shape)
+    out = np.zeros(shape, x.dtype)
+    if is_basic(index):
+        out[index] = x
+    elif _picks_rows(index, shape):
+        out = _add_rows(x.reshape(-1, shape[1]), index.reshape(-1), shape)
+    else:
+        np.add.at(out, index, x)
+    return out
+
+
+def _picks_rows(index: Any, shape: tuple[int, ...]) -> bool:
+    whole = isinstance(index, np.ndarray) and index.dtype.kind in "iu"
+    return whole and index.ndim > 0 and len(shape) == 2
+
+
+def _add_rows(x: Array, rows: Array, shape: tuple[int, ...]) -> Array:
+    """The gradient of an embedding: a product, or sums of sorted rows."""
+    if x.dtype.kind == "f" and shape[0] * len(rows) <= ONE_HOT:
+        hot = np.zeros((shape[0], len(rows)), x.dtype)
+        hot[rows, np.arange(len(rows))] = 1
+        return hot @ x
+    out = np.zeros(shape, x.dtype)
+    order = np.argsort(rows % shape[0], kind="stable")
+    rows = rows[order] % shape[0]
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    out[rows[starts]] = np.add.reduceat(x[order], starts, axis=0)
+    return out
+
+
+def _add_at_torch(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
+    out = x.new_zeros(shape)
+    if is_basic(index):
+        out[index] = x
+        return out
+    parts = index if isinstance(index, tuple) else (index,)
+    if not all(hasattr(part, "dtype") for part in parts):
+        places = x.new_zeros(shape).long().reshape(-1)
+        places += namespace(x).arange(len(places), device=x.device)
+        parts = (places.reshape(shape)[index].reshape(-1),)
+        flat = out.reshape(-1)
+        flat.index_put_(parts, x.reshape(-1), accumulate=True)
+        return flat.reshape(shape)
+    xp = namespace(x)
+    places = tuple(xp.asarray(part, device=x.device) for part in parts)
+    return out.index_put_(places, x, accumulate=True)
+
+
+def _add_at_jax(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
+    return namespace(x).zeros(shape, dtype=x.dtype).at[index].add(x)
+
+
+OTHERS = {"torch": _add_at_torch, "jax": _add_at_jax, "jaxlib": _add_at_jax}
+
+
+# --- Memory ---
+
+
+def keep_memory() -> None:
+    """Have the C library keep what arrays give back, on Linux.
+
+    The C library of GNU returns a large array to the system as soon as it
+    is dropped, and asks for it again page by page.  In the steps of a
+    training loop that takes as long as the arithmetic.  It stops doing so
+    once a block of almost 32 MiB was dropped; elsewhere nothing happens.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.libraries import keep_memory
+    >>> keep_memory()
+    """
+    block = np.empty((32 << 20) - (1 << 16), np.uint8)
+    del block

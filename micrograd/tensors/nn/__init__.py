@@ -1,0 +1,39 @@
+"""Layers of networks of tensors, under PyTorch's names.
+
+The public names, in reading order.
+"""
+
+from micrograd.tensors.nn import functional as functional
+from micrograd.tensors.nn import init as init
+from micrograd.tensors.nn.modules import AvgPool2d as AvgPool2d
+from micrograd.tensors.nn.modules import BatchNorm1d as BatchNorm1d
+from micrograd.tensors.nn.modules import BatchNorm2d as BatchNorm2d
+from micrograd.tensors.nn.modules import Conv1d as Conv1d
+from micrograd.tensors.nn.modules import Conv2d as Conv2d
+from micrograd.tensors.nn.modules import Dropout as Dropout
+from micrograd.tensors.nn.modules import ELU as ELU
+from micrograd.tensors.nn.modules import Embedding as Embedding
+from micrograd.tensors.nn.modules import Flatten as Flatten
+from micrograd.tensors.nn.modules import GELU as GELU
+from micrograd.tensors.nn.modules import GRUCell as GRUCell
+from micrograd.tensors.nn.modules import GroupNorm as GroupNorm
+from micrograd.tensors.nn.modules import LSTMCell as LSTMCell
+from micrograd.tensors.nn.modules import LayerNorm as LayerNorm
+from micrograd.tensors.nn.modules import LeakyReLU as LeakyReLU
+from micrograd.tensors.nn.modules import Linear as Linear
+from micrograd.tensors.nn.modules import MaxPool2d as MaxPool2d
+from micrograd.tensors.nn.modules import Module as Module
+from micrograd.tensors.nn.modules import ModuleList as ModuleList
+from micrograd.tensors.nn.modules import (
+    MultiheadAttention as MultiheadAttention,
+)
+from micrograd.tensors.nn.modules import Parameter as Parameter
+from micrograd.tensors.nn.modules import RMSNorm as RMSNorm
+from micrograd.tensors.nn.modules import RNNCell as RNNCell
+from micrograd.tensors.nn.modules import ReLU as ReLU
+from micrograd.tensors.nn.modules import Sequential as Sequential
+from micrograd.tensors.nn.modules import SiLU as SiLU
+from micrograd.tensors.nn.modules import Sigmoid as Sigmoid
+from micrograd.tensors.nn.modules import Softmax as Softmax
+from micrograd.tensors.nn.modules import Softplus as Softplus
+from micrograd.tensors.nn.modules import Tanh as Tanh

@@ -1,0 +1,505 @@
+"""Networks beside PyTorch's: functions, first weights, steps, printing."""
+
+import functools
+
+import numpy as np
+import pytest
+
+import micrograd.tensors as mt
+from micrograd.tensors.fused import FUSED
+from micrograd.tensors.nn import functional as mine
+
+torch = pytest.importorskip(
+    "torch", reason="PyTorch is not installed: nox -s oracle installs it"
+)
+from oracle_tensors import check, far, n, p  # noqa: E402
+
+its = torch.nn.functional
+# A hundred steps of one formula, added up in another order.
+STEPS = 1e-12
+# Single precision, sums of some dozens of products.
+SINGLE = 2e-6
+
+
+@pytest.fixture(autouse=True)
+def _single_precision_by_default():
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float32)
+    yield
+    torch.set_default_dtype(before)
+
+
+# --- Functions ---
+
+CAUSAL = np.tri(4, dtype=bool)
+ADDED = np.where(CAUSAL, 0.0, -np.inf)
+FUNCTIONS = {
+    "relu": (lambda m, F, x: F.relu(x), n(3, 4)),
+    "gelu": (lambda m, F, x: F.gelu(x), n(3, 4)),
+    "gelu, tanh": (lambda m, F, x: F.gelu(x, approximate="tanh"), n(3, 4)),
+    "softmax": (lambda m, F, x: F.softmax(x, dim=-1), n(3, 4)),
+    "softmax(0)": (lambda m, F, x: F.softmax(x, 0), n(3, 4)),
+    "softmax, masked": (
+        lambda m, F, x: F.softmax(x + m.tensor(ADDED), dim=-1),
+        n(4, 4),
+    ),
+    "log_softmax": (lambda m, F, x: F.log_softmax(x, dim=1), n(3, 4)),
+    "log_softmax(0)": (lambda m, F, x: F.log_softmax(x, dim=0), n(3, 4, 2)),
+    "softmax of a result": (
+        lambda m, F, x: F.log_softmax(F.softmax(x * x, -1), -1),
+        n(3, 4),
+    ),
+    "layer_norm of a result": (
+        lambda m, F, x, w: F.layer_norm(x * x, (4,), w * w, w + 1),
+        n(3, 4),
+        n(4),
+    ),
+    "cross_entropy of a result": (
+        lambda m, F, x: F.cross_entropy(x * x, m.tensor([0, 3, 1])),
+        n(3, 4),
+    ),
+    "linear of results": (
+        lambda m, F, x, w: F.linear(x * x, w * w, w[:, 0] * 2),
+        n(3, 4),
+        n(5, 4),
+    ),
+    "normalize": (lambda m, F, x: F.normalize(x), n(3, 4)),
+    "linear": (
+        lambda m, F, x, w, b: F.linear(x, w, b),
+        n(2, 3, 4),
+        n(5, 4),
+        n(5),
+    ),
+    "linear, no bias": (lambda m, F, x, w: F.linear(x, w), n(3, 4), n(5, 4)),
+    "linear of a vector": (
+        lambda m, F, x, w, b: F.linear(x, w, b),
+        n(4),
+        n(5, 4),
+        n(5),
+    ),
+    "linear of itself": (lambda m, F, x: F.linear(x, x, x[0]), n(4, 4)),
+    "embedding": (
+        lambda m, F, w: F.embedding(m.tensor([[0, 2], [2, 1]]), w),
+        n(4, 3),
+    ),
+    "layer_norm": (
+        lambda m, F, x, w, b: F.layer_norm(x, (4,), w, b),
+        n(2, 3, 4),
+        n(4),
+        n(4),
+    ),
+    "layer_norm, plain": (lambda m, F, x: F.layer_norm(x, (3, 4)), n(2, 3, 4)),
+    "rms_norm": (lambda m, F, x, w: F.rms_norm(x, (4,), w), n(2, 4), n(4)),
+    "group_norm": (
+        lambda m, F, x, w, b: F.group_norm(x, 2, w, b),
+        n(2, 4, 3),
+        n(4),
+        n(4),
+    ),
+    "batch_norm": (
+        lambda m, F, x, w, b: F.batch_norm(x, None, None, w, b, training=True),
+        n(5, 3, 2),
+        n(3),
+        n(3),
+    ),
+    "conv1d": (
+        lambda m, F, x, w, b: F.conv1d(x, w, b, stride=2, dilation=2),
+        n(2, 3, 9),
+        n(4, 3, 3),
+        n(4),
+    ),
+    "conv2d": (
+        lambda m, F, x, w, b: F.conv2d(x, w, b, stride=2, padding=1),
+        n(2, 3, 7, 6),
+        n(4, 3, 3, 2),
+        n(4),
+    ),
+    "conv2d, dilated": (
+        lambda m, F, x, w: F.conv2d(x, w, dilation=(2, 1), padding=(0, 1)),
+        n(2, 3, 7, 6),
+        n(4, 3, 3, 2),
+    ),
+    "max_pool2d": (lambda m, F, x: F.max_pool2d(x, 2), n(2, 3, 6, 6)),
+    "max_pool2d, padded": (
+        lambda m, F, x: F.max_pool2d(x, 3, 1, padding=1, dilation=2),
+        n(2, 3, 6, 7),
+    ),
+    "avg_pool2d": (
+        lambda m, F, x: F.avg_pool2d(x, (2, 3), stride=1, padding=1),
+        n(2, 3, 5, 6),
+    ),
+    "pad": (lambda m, F, x: F.pad(x, (1, 2, 0, 3)), n(2, 3, 4)),
+    "pad with a number": (
+        lambda m, F, x: F.pad(x, (1, 1), value=2.0) ** 2,
+        n(2, 3),
+    ),
+    "attention": (
+        lambda m, F, q, k, v: F.scaled_dot_product_attention(q, k, v),
+        n(2, 4, 3),
+        n(2, 5, 3),
+        n(2, 5, 2),
+    ),
+    "attention, causal": (
+        lambda m, F, q: F.scaled_dot_product_attention(
+            q, q, q, is_causal=True
+        ),
+        n(2, 4, 3),
+    ),
+    "attention, masked by truths": (
+        lambda m, F, q: F.scaled_dot_product_attention(
+            q, q, q, attn_mask=m.tensor(CAUSAL)
+        ),
+        n(4, 3),
+    ),
+    "attention, masked by numbers": (
+        lambda m, F, q: F.scaled_dot_product_attention(
+            q, q, q, attn_mask=m.tensor(ADDED), scale=0.3
+        ),
+        n(4, 3),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_pytorch_s_derivatives_of_order_0_1_and_2(name):
+    f, *arrays = FUNCTIONS[name]
+    check(
+        functools.partial(f, mt, mine),
+        functools.partial(f, torch, its),
+        *arrays,
+        tolerance=1e-11,
+    )
+
+
+CLASSES = [[1, 0, 3], [2, -100, 1]]
+LOSSES = {
+    "mse_loss": (
+        lambda m, F, x, r: F.mse_loss(x, m.tensor(n3), reduction=r),
+        n(3, 4),
+    ),
+    "l1_loss": (
+        lambda m, F, x, r: F.l1_loss(x, m.tensor(n3), reduction=r),
+        n(3, 4),
+    ),
+    "with_logits": (
+        lambda m, F, x, r: F.binary_cross_entropy_with_logits(
+            x, m.tensor((n3 > 0).astype(float)), reduction=r
+        ),
+        n(3, 4),
+    ),
+    "binary_cross_entropy": (
+        lambda m, F, x, r: F.binary_cross_entropy(
+            x.sigmoid(), m.tensor((n3 > 0).astype(float)), reduction=r
+        ),
+        n(3, 4),
+    ),
+    "cross_entropy": (
+        lambda m, F, x, r: F.cross_entropy(
+            x, m.tensor(CLASSES[0]), reduction=r
+        ),
+        n(3, 4),
+    ),
+    "cross_entropy, one is ignored": (
+        lambda m, F, x, r: F.cross_entropy(
+            x, m.tensor(CLASSES[1]), reduction=r
+        ),
+        n(3, 4),
+    ),
+    "cross_entropy, weighted and smoothed": (
+        lambda m, F, x, r: F.cross_entropy(
+            x,
+            m.tensor(CLASSES[1]),
+            weight=m.tensor([1.0, 2.0, 0.5, 3.0], dtype=m.float64),
+            label_smoothing=0.1,
+            reduction=r,
+        ),
+        n(3, 4),
+    ),
+    "cross_entropy of pictures": (
+        lambda m, F, x, r: F.cross_entropy(x, m.tensor(CLASSES), reduction=r),
+        n(2, 4, 3),
+    ),
+    "cross_entropy of one": (
+        lambda m, F, x, r: F.cross_entropy(x, m.tensor(2), reduction=r),
+        n(4),
+    ),
+    "cross_entropy of shares": (
+        lambda m, F, x, r: F.cross_entropy(
+            x,
+            m.tensor(n3 * n3),
+            weight=m.tensor([1.0, 2.0, 0.5, 3.0], dtype=m.float64),
+            reduction=r,
+            label_smoothing=0.2,
+        ),
+        n(3, 4),
+    ),
+    "nll_loss": (
+        lambda m, F, x, r: F.nll_loss(x, m.tensor(CLASSES[1]), reduction=r),
+        n(3, 4),
+    ),
+}
+n3 = n(3, 4)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_has_pytorch_s_derivatives(name, reduction):
+    f, x = LOSSES[name]
+    check(
+        lambda x: f(mt, mine, x, reduction),
+        lambda x: f(torch, its, x, reduction),
+        x,
+        tolerance=1e-11,
+    )
+
+
+def test_dropout_drops_what_pytorch_s_drops():
+    torch.manual_seed(7)
+    mt.manual_seed(7)
+    x = torch.ones(20, 30)
+    expected = its.dropout(x, 0.2)
+    found = mine.dropout(mt.ones(20, 30), 0.2)
+    assert (expected.numpy() == found.array).all()
+
+
+def test_one_hot_is_pytorch_s():
+    x = [[0, 2], [1, 1]]
+    expected = its.one_hot(torch.tensor(x), num_classes=4)
+    assert (
+        expected.tolist() == mine.one_hot(mt.tensor(x), num_classes=4).tolist()
+    )
+    assert (
+        its.one_hot(torch.tensor(x)).tolist()
+        == mine.one_hot(mt.tensor(x)).tolist()
+    )
+
+
+# --- Fused rows and what they are composed of ---
+
+INPUTS = {
+    "softmax": ([n(3, 4)], {"axis": 1}),
+    "log_softmax": ([n(3, 4)], {"axis": 0}),
+    "cross_entropy": ([n(3, 4)], {"classes": np.array([1, 0, 3])}),
+    "linear": ([n(2, 3, 4), n(5, 4), n(5)], {}),
+    "layer_norm": ([n(2, 3, 4), n(4), n(4)], {"eps": 1e-5}),
+}
+
+
+@pytest.mark.parametrize("name", FUSED)
+def test_a_fused_row_is_its_composition(name):
+    arrays, how = INPUTS[name]
+    row, found = FUSED[name], []
+    for f in (row, row.composed):
+        xs = [mt.Tensor(a.copy(), requires_grad=True) for a in arrays]
+        z = f(*xs, **how)
+        z.backward(mt.Tensor(np.cos(np.arange(z.array.size)).reshape(z.shape)))
+        found.append([z.array, *(x.grad.array for x in xs)])
+    for a, b in zip(*found, strict=True):
+        assert far(a, b) < STEPS
+
+
+@pytest.mark.parametrize("name", FUSED)
+def test_a_fused_row_stays_in_single_precision(name):
+    arrays, how = INPUTS[name]
+    xs = [mt.Tensor(a.astype(np.float32), requires_grad=True) for a in arrays]
+    z = FUSED[name](*xs, **how)
+    assert mt.float32 == z.dtype
+    z.sum().backward()
+    assert {mt.float32} == {x.grad.dtype for x in xs}
+
+
+# --- Modules ---
+
+MODULES = {
+    "Linear": (lambda nn: nn.Linear(4, 3), (5, 4)),
+    "Linear, no bias": (lambda nn: nn.Linear(4, 3, bias=False), (5, 4)),
+    "Conv1d": (lambda nn: nn.Conv1d(2, 3, 3, padding=1), (5, 2, 6)),
+    "Conv2d": (
+        lambda nn: nn.Conv2d(2, 3, (3, 2), stride=2, dilation=2, bias=False),
+        (5, 2, 7, 6),
+    ),
+    "LayerNorm": (lambda nn: nn.LayerNorm(4), (5, 4)),
+    "RMSNorm": (lambda nn: nn.RMSNorm(4), (5, 4)),
+    "GroupNorm": (lambda nn: nn.GroupNorm(2, 4), (5, 4, 3)),
+    "BatchNorm1d": (lambda nn: nn.BatchNorm1d(4), (5, 4)),
+    "BatchNorm2d": (lambda nn: nn.BatchNorm2d(4, momentum=0.3), (5, 4, 2, 3)),
+    "MaxPool2d": (lambda nn: nn.MaxPool2d(2), (5, 4, 4, 6)),
+    "AvgPool2d": (lambda nn: nn.AvgPool2d(2, stride=1), (5, 4, 4, 6)),
+    "Flatten": (lambda nn: nn.Flatten(), (5, 4, 3)),
+    "bends": (
+        lambda nn: nn.Sequential(
+            nn.ReLU(), nn.Tanh(), nn.Sigmoid(), nn.SiLU(), nn.GELU()
+        ),
+        (5, 4),
+    ),
+    "bends with settings": (
+        lambda nn: nn.Sequential(
+            nn.LeakyReLU(0.1), nn.ELU(alpha=0.5), nn.Softmax(dim=1)
+        ),
+        (5, 4),
+    ),
+    "a network": (
+        lambda nn: nn.Sequential(
+            nn.Conv2d(1, 4, 3, padding=1),
+            nn.BatchNorm2d(4),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+            nn.Linear(16, 8),
+            nn.Dropout(0.5),
+            nn.Linear(8, 2),
+        ),
+        (5, 1, 4, 4),
+    ),
+    "RNNCell": (lambda nn: nn.RNNCell(4, 3), (5, 4)),
+    "GRUCell": (lambda nn: nn.GRUCell(4, 3), (5, 4)),
+    "LSTMCell": (lambda nn: nn.LSTMCell(4, 3), (5, 4)),
+}
+
+
+def both(make):
+    """The same module twice, from the same seed."""
+    torch.manual_seed(3)
+    mt.manual_seed(3)
+    return make(torch.nn), make(mt.nn)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_has_pytorch_s_weights_outputs_and_gradients(name):
+    make, shape = MODULES[name]
+    theirs, ours = both(make)
+    expected, found = theirs.state_dict(), ours.state_dict()
+    assert list(expected) == list(found)
+    for key, x in expected.items():
+        assert (x.numpy() == found[key].array).all(), key
+    x = n(*shape).astype(np.float32)
+    z, y = theirs(torch.tensor(x)), ours(mt.tensor(x))
+    z, y = (z, y) if torch.is_tensor(z) else (z[0] * z[1], y[0] * y[1])
+    assert far(z.detach().numpy(), y.array) < SINGLE
+    if y.requires_grad:
+        (z * z).sum().backward()
+        (y * y).sum().backward()
+    grads = {k: w.grad.numpy() for k, w in theirs.named_parameters()}
+    for key, w in ours.named_parameters():
+        assert far(grads[key], w.grad.array) < 20 * SINGLE, key
+    for key, x in theirs.state_dict().items():  # running statistics
+        assert far(x.numpy(), ours.state_dict()[key].array) < SINGLE
+
+
+@pytest.mark.parametrize("name", [m for m in MODULES if m != "bends"])
+def test_a_module_prints_as_in_pytorch(name):
+    theirs, ours = both(MODULES[name][0])
+    assert repr(theirs) == repr(ours)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"kdim": 5, "vdim": 3}, {"bias": False}]
+)
+def test_attention_with_heads_is_pytorch_s(options):
+    theirs, ours = both(
+        lambda nn: nn.MultiheadAttention(8, 2, batch_first=True, **options)
+    )
+    for key, x in theirs.state_dict().items():
+        assert (x.numpy() == ours.state_dict()[key].array).all(), key
+    q = n(3, 4, 8).astype(np.float32)
+    k = n(3, 6, options.get("kdim", 8)).astype(np.float32)
+    v = n(3, 6, options.get("vdim", 8)).astype(np.float32)
+    mask = np.triu(np.ones((4, 6), bool), 2)
+    a, b = theirs(*map(torch.tensor, (q, k, v)), attn_mask=torch.tensor(mask))
+    c, d = ours(*map(mt.tensor, (q, k, v)), attn_mask=mt.tensor(mask))
+    assert far(a.detach().numpy(), c.array) < SINGLE
+    assert far(b.detach().numpy(), d.array) < SINGLE
+
+
+INITIALISERS = {
+    "uniform_": {"a": -1.0, "b": 2.0},
+    "normal_": {"mean": 1.0, "std": 0.1},
+    "constant_": {"val": 3.0},
+    "eye_": {},
+    "xavier_uniform_": {"gain": 2.0},
+    "xavier_normal_": {},
+    "kaiming_uniform_": {"a": 0.2, "mode": "fan_out"},
+    "kaiming_normal_": {"nonlinearity": "relu"},
+}
+
+
+@pytest.mark.parametrize("name", INITIALISERS)
+def test_an_initialiser_draws_pytorch_s_numbers(name):
+    torch.manual_seed(5)
+    mt.manual_seed(5)
+    options = INITIALISERS[name]
+    expected = getattr(torch.nn.init, name)(torch.empty(6, 7), **options)
+    found = getattr(mt.nn.init, name)(mt.empty(6, 7), **options)
+    assert (expected.numpy() == found.array).all()
+
+
+def test_a_state_is_loaded_whole_or_not_at_all():
+    model, other = mt.nn.Linear(3, 2), mt.nn.Linear(3, 2)
+    other.load_state_dict(model.state_dict())
+    assert (other.weight == model.weight).all()
+    before = other.weight.tolist()
+    state = {"weight": mt.zeros(2, 3), "bias": mt.zeros(5)}
+    with pytest.raises(mt.MicrogradError, match="shape"):
+        other.load_state_dict(state)
+    assert before == other.weight.tolist()
+    with pytest.raises(mt.MicrogradError, match="bias"):
+        other.load_state_dict({"weight": mt.zeros(2, 3)})
+
+
+# --- Optimisers ---
+
+OPTIMISERS = {
+    "SGD": [{}, {"momentum": 0.9, "nesterov": True, "weight_decay": 0.01}],
+    "RMSprop": [{}, {"momentum": 0.5, "centered": True}],
+    "Adagrad": [{}, {"lr_decay": 0.1}],
+    "Adam": [{}, {"amsgrad": True, "weight_decay": 0.1}],
+    "AdamW": [{}, {"betas": (0.8, 0.9)}],
+}
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_a_hundred_steps_are_pytorch_s(name, which):
+    options = OPTIMISERS[name][which]
+    start, goal = n(4, 3), n(5, 3)
+    x = p(5, 4)
+    a = torch.tensor(start, requires_grad=True)
+    b = mt.Tensor(start.copy(), requires_grad=True)
+    theirs = getattr(torch.optim, name)([a], lr=0.003, **options)
+    ours = getattr(mt.optim, name)([b], lr=0.003, **options)
+    for _ in range(100):
+        for m, w, optimizer in ((torch, a, theirs), (mt, b, ours)):
+            loss = ((m.tensor(x) @ w).tanh() - m.tensor(goal)) ** 2
+            optimizer.zero_grad()
+            loss.mean().backward()
+            optimizer.step()
+        assert far(a.detach().numpy(), b.array) < STEPS
+
+
+def test_a_parameter_without_a_gradient_is_left_alone():
+    w = mt.tensor([1.0], requires_grad=True)
+    mt.optim.AdamW([w], lr=0.1).step()
+    assert [1.0] == w.tolist()
+
+
+def test_a_gradient_that_is_not_finite_stops_the_step():
+    w = mt.tensor([0.0, 1.0], requires_grad=True)
+    w.log().sum().backward()
+    with pytest.raises(mt.MicrogradError, match="finite"):
+        mt.optim.SGD([w], lr=0.1).step()
+    assert [0.0, 1.0] == w.tolist()
+
+
+@pytest.mark.parametrize("norm_type", [1.0, 2.0, float("inf")])
+def test_clipping_is_pytorch_s(norm_type):
+    grads = [n(3, 4), n(5)]
+    theirs = [torch.zeros(g.shape, dtype=torch.float64) for g in grads]
+    ours = [mt.zeros(g.shape, dtype=mt.float64) for g in grads]
+    for a, b, g in zip(theirs, ours, grads, strict=True):
+        a.grad, b.grad = torch.tensor(g), mt.tensor(g)
+    clip = torch.nn.utils.clip_grad_norm_
+    expected = clip(theirs, 1.0, norm_type=norm_type)
+    found = mt.optim.clip_grad_norm_(ours, 1.0, norm_type=norm_type)
+    assert far(expected.item(), found.item()) < 1e-6
+    for a, b in zip(theirs, ours, strict=True):
+        assert far(a.grad.numpy(), b.grad.array) < STEPS
