@@ -320,3 +320,24 @@ def test_a_tape_can_be_read_aloud():
     assert 10.0 == f(3.0)
     assert isinstance(f.tape, Tape)
     assert "0  input 0 number\n1  mul %0 %0\n2  add %1 1.0" == str(f.tape)
+
+
+def test_log_of_relu_at_zero_raised_a_division_by_zero(reader):
+    w = Value(0.0)
+    f = micrograd.compile(lambda: w.relu().log(), reader=reader)
+    for number in (0.0, -1.0, 2.0):
+        w.data = number
+        gradients = []
+        for y in (w.relu().log(), f()):
+            w.grad = 0.0
+            y.backward()
+            gradients.append((y.data, w.grad))
+        assert gradients[0] == gradients[1]
+
+
+def test_a_sum_of_six_thousand_inputs_was_too_deep_for_the_parser(reader):
+    w = Value(2.0)
+    f = micrograd.compile(lambda xs: sum(w * x for x in xs), reader=reader)
+    y = f([1.0] * 6000)
+    y.backward()
+    assert (12000.0, 6000.0) == (y.data, w.grad)

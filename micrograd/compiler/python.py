@@ -20,6 +20,8 @@ from micrograd.namespaces import FUNCTIONS, IEEE, floats, ieee
 
 __all__ = ["Python", "body", "source"]
 
+TERMS = 500  # of a sum in one statement
+
 WORDS = {
     "add": "{} + {}",
     "sub": "{} - {}",
@@ -69,8 +71,9 @@ def body(
 
     for i, (operation, operands) in enumerate(section.lines):
         if operation == "sum":
-            right = " + ".join(map(text, operands))
-        elif operation in ("cell", "lane"):
+            inside += _partial_sums(i, [*map(text, operands)], let)
+            continue
+        if operation in ("cell", "lane"):
             right = words[operation].format(*operands)
         else:
             right = words[operation].format(*map(text, operands))
@@ -87,26 +90,43 @@ def body(
     return before, inside, after
 
 
+def _partial_sums(i: int, terms: list[str], let: str) -> list[str]:
+    """A sum in statements that no parser finds too deep, in its order."""
+    lines, total = [], terms[0]
+    for start in range(1, len(terms), TERMS):
+        right = " + ".join([total, *terms[start : start + TERMS]])
+        last = start + TERMS >= len(terms)
+        total = f"v{i}" if last else f"v{i}_{start}"
+        lines.append(let.format(f"{total} = {right}"))
+    return lines or [let.format(f"v{i} = {total}")]
+
+
 def _number(x: float) -> str:
     return repr(x) if x - x == 0 else f"float('{x}')"
 
 
-def _written(section: Section) -> list[str]:
+def _ieee_number(x: float) -> str:
+    return f"float('{x!r}')"
+
+
+def _written(section: Section, number: Any) -> list[str]:
     """The lines of one section."""
-    before, inside, after = body(section, WORDS, _number)
+    before, inside, after = body(section, WORDS, number)
     if section.lanes > 1:
         head = f"for k in range({section.lanes}):"
         inside = [head, *[f"    {line}" for line in inside]]
     return [*before, *inside, *after]
 
 
-def source(program: Program) -> str:
+def source(program: Program, number: Any = _number) -> str:
     """The program as the text of one Python function, ``run(M)``.
 
     Parameters
     ----------
     program : Program
         What to write.
+    number : callable, optional
+        How a constant is spelled.
 
     Returns
     -------
@@ -135,11 +155,12 @@ def source(program: Program) -> str:
         if section.lanes > 1:
             size = len(section.lines)
             lines.append(f"    # {size} lines, {section.lanes} lanes")
-        lines += [f"    {line}" for line in _written(section)]
+        lines += [f"    {line}" for line in _written(section, number)]
     if program.updates:
         lines.append(f"    if M[{program.guard}] == 0.0:  # all are finite")
         for section in program.updates:
-            lines += [f"        {line}" for line in _written(section)]
+            written = _written(section, number)
+            lines += [f"        {line}" for line in written]
     if len(lines) == 1:
         lines.append("    pass")
     return "\n".join(lines) + "\n"
@@ -157,9 +178,9 @@ class Python:
 
     def __init__(self, program: Program) -> None:
         self.memory = Memory(program)
-        code = compile(source(program), "<micrograd.compile>", "exec")
-        self.run = _function(code, floats)
-        self.careful = _function(code, ieee)
+        self.program = program
+        self.run = _function(source(program), floats)
+        self.careful: Any = None
 
     def __call__(self) -> None:
         """Carry the program out once."""
@@ -168,12 +189,16 @@ class Python:
         try:
             self.run(numbers)
         except floats.RAISES:  # once more, on floats that never raise
+            if self.careful is None:
+                text = source(self.program, _ieee_number)
+                self.careful = _function(text, ieee)
             numbers = list(map(IEEE, before))
             self.careful(numbers)
         self.memory.write(0, numbers)
 
 
-def _function(code: Any, xp: Any) -> Any:
+def _function(text: str, xp: Any) -> Any:
+    code = compile(text, "<micrograd.compile>", "exec")
     names = {name: getattr(xp, name) for name in (*FUNCTIONS, "abs")}
     if xp is ieee:
         names["float"] = IEEE
