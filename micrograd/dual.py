@@ -156,10 +156,14 @@ def _choose(condition: Any, x: Any, y: Any) -> Any:
 
 def _times(g: Any, slope: Any) -> Any:
     """Their product; a factor of 1 is not worth a node."""
-    if isinstance(slope, float) and slope == 1:
+    if _is_one(slope):
         return g
-    return slope if isinstance(g, float) and g == 1 else g * slope
+    return slope if _is_one(g) else g * slope
 
 
 def _safe(x: Any) -> Any:
     return x if isinstance(x, Operators) else IEEE(x)  # 1 / 0 is inf
+
+
+def _is_one(x: Any) -> bool:
+    return not isinstance(x, Operators) and bool(x == 1)

@@ -106,12 +106,12 @@ class IEEE(float):
     __slots__ = ()
 
     def __primitive__(self, primitive: Any, *operands: Any) -> Any:
-        if not all(isinstance(x, (int, float)) for x in operands):
+        if not all(map(_plain, operands)):
             return NotImplemented  # a Value among them reads the rule
         return primitive.forward(ieee, *map(IEEE, operands))
 
     def __truediv__(self, other: Any) -> Any:
-        if isinstance(other, (int, float)) and other == 0:
+        if _plain(other) and other == 0:
             return self * math.copysign(inf, other)  # 0 * inf is nan
         return _ieee(float.__truediv__(self, other))
 
@@ -119,12 +119,17 @@ class IEEE(float):
         return IEEE(other) / self
 
     def __pow__(self, other: Any, modulo: None = None) -> Any:
-        if not isinstance(other, (int, float)):
+        if not _plain(other):
             return NotImplemented
         return ieee.pow(self, other)
 
     def __rpow__(self, other: Any, modulo: None = None) -> Any:
         return ieee.pow(other, self)
+
+
+def _plain(x: Any) -> bool:
+    """Whether it is a number, not what isinstance() takes for one."""
+    return issubclass(type(x), (int, float))
 
 
 def _ieee(x: Any) -> Any:

@@ -4,10 +4,13 @@ Each test is named after what its reader saw.
 """
 
 import itertools
+import math
 import pickle
 import random
 import threading
 from collections import OrderedDict, namedtuple
+from fractions import Fraction
+from numbers import Real
 
 import pytest
 from conftest import READERS, all_close, close
@@ -16,6 +19,7 @@ import micrograd
 from micrograd import Value, elementwise, no_grad, optim
 from micrograd.compiler.tape import OPERATIONS, Tape, evaluate
 from micrograd.compiler.traced import words
+from micrograd.errors import RecordingError
 from micrograd.namespaces import FUNCTIONS, floats, ieee
 from micrograd.primitives import PRIMITIVES
 
@@ -215,6 +219,57 @@ def test_zeros_of_either_sign_were_one_constant(reader, zero):
     )
 
 
+def test_a_number_was_not_found_among_keys_and_members(reader):
+    for look in (
+        lambda x: {3.5: 1.0}.get(x, 2.0),
+        lambda x: 1.0 if x in {3.5} else 2.0,
+        lambda x: float(len({x, 3.5})),
+        lambda x: float(hash(x)),
+    ):
+        with pytest.raises(RecordingError, match="a key or in a set"):
+            micrograd.compile(look, reader=reader)(3.5)
+
+
+def test_a_number_was_no_float_to_isinstance(reader):
+    w = Value(2.0)
+
+    def power(x, k):
+        assert isinstance(k, (int, float))
+        return w**k if isinstance(w.data, float) else x
+
+    assert same(lambda x: power(x, x), (3.0,), (2.0,), reader=reader)
+    assert same(
+        lambda x: 2 * x if isinstance(x, Real) else 3 * x,
+        (1.0,), reader=reader,
+    )  # fmt: skip
+    assert same(
+        lambda x: 2.0 if isinstance(x > 1, bool) else 3.0,
+        (1.0,), reader=reader,
+    )  # fmt: skip
+
+
+def test_a_number_never_equalled_a_fraction_or_one_of_numpy(reader):
+    assert same(lambda x: x == Fraction(7, 2), (3.5,), (3.0,), reader=reader)
+    assert same(lambda x: x != Fraction(7, 2), (3.5,), (3.0,), reader=reader)
+    np = pytest.importorskip("numpy")
+    for number in (np.float32(3.5), np.int64(3), np.array(3.0)):
+        assert same(lambda x, n=number: x == n, (3.5,), (3.0,), reader=reader)
+    assert same(lambda x: x == "3.5", (3.5,), reader=reader)
+
+
+def test_bits_of_an_integer_were_taken_for_conditions(reader):
+    for fn in (
+        lambda x: x & 6, lambda x: 6 | x, lambda x: x ^ 1, lambda x: ~x,
+        lambda x: x << 1, lambda x: 1 >> x, lambda x: (x > 1) & 2,
+    ):  # fmt: skip
+        with pytest.raises(RecordingError, match="the bits of a number"):
+            micrograd.compile(fn, reader=reader)(3)
+    assert same(
+        lambda x: (x > 1) ^ (x > 2), (1.5,), (2.5,), (0.5,), reader=reader
+    )
+    assert same(lambda x: True ^ (x > 2), (1.5,), (2.5,), reader=reader)
+
+
 # --- Refused, or with nonsense ---
 
 
@@ -341,3 +396,23 @@ def test_a_sum_of_six_thousand_inputs_was_too_deep_for_the_parser(reader):
     y = f([1.0] * 6000)
     y.backward()
     assert (12000.0, 6000.0) == (y.data, w.grad)
+
+
+@pytest.mark.parametrize(
+    "fn",
+    [
+        lambda x: x % 2, lambda x: 7.0 % x, lambda x: x // 2,
+        lambda x: divmod(x, 2)[0], math.trunc, math.floor, math.ceil,
+        lambda x: x.is_integer(), lambda x: x.as_integer_ratio()[0],
+    ],
+)  # fmt: skip
+def test_what_only_floats_can_do_was_a_raw_error(fn):
+    with pytest.raises(RecordingError):
+        micrograd.compile(fn, reader="python")(3.5)
+
+
+def test_the_number_of_an_element_was_no_attribute(reader):
+    np = pytest.importorskip("numpy")
+    fn = lambda a: a[0].item() * 2 + a[1].real  # noqa: E731
+    calls = [(np.array([1.0, 2.0]),), (np.array([3.0, 5.0]),)]
+    assert same(fn, *calls, reader=reader)

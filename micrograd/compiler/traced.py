@@ -13,6 +13,7 @@ Notation: as in :mod:`micrograd.compiler.tape`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 from micrograd.compiler.tape import CONDITIONS, Tape, evaluate, refusal
@@ -54,8 +55,9 @@ def _binary(operation: str) -> Any:
 
 
 def _compared(operation: str) -> Any:
-    def method(self: Traced, other: object) -> Any:
-        if not isinstance(other, (Traced, int, float)):
+    def method(self: Traced, other: Any) -> Any:
+        number = isinstance(other, Real) or getattr(other, "ndim", 1) == 0
+        if type(other) not in (Traced, Truth) and not number:
             return NotImplemented
         return self.write(operation, self, other)
 
@@ -66,7 +68,11 @@ def _joined(operation: str) -> Any:
     """Two conditions, one of which Python may know already."""
 
     def method(self: Traced, other: Any) -> Any:
-        if not isinstance(other, Traced):
+        if not (_is_condition(self) and _is_condition(other)):
+            raise refusal("the bits of a number")
+        if operation == "ne":
+            return self.write("ne", self, other)
+        if type(other) is not Truth:
             known = bool(other) == (operation == "or")
             return other if known else self
         return self.append(Truth, operation, truth(self), truth(other))
@@ -74,9 +80,14 @@ def _joined(operation: str) -> Any:
     return method
 
 
+def _is_condition(x: Any) -> bool:
+    return isinstance(x, bool) or getattr(x, "dtype", None) == "bool"
+
+
 # --- Numbers that are not known yet ---
 
 
+# To isinstance() one is a float, or a bool, as what it stands for.
 class Traced(Ground):
     """A number that is not known yet: a line of a tape.
 
@@ -90,7 +101,7 @@ class Traced(Ground):
     """
 
     __slots__ = ("place", "tape")
-    __hash__ = object.__hash__
+    __hash__ = _refused("a number as a key or in a set")
     tape: Tape
     place: int
 
@@ -132,6 +143,7 @@ class Traced(Ground):
     __eq__, __ne__ = _compared("eq"), _compared("ne")
     __and__ = __rand__ = _joined("and")
     __or__ = __ror__ = _joined("or")
+    __xor__ = __rxor__ = _joined("ne")
 
     def __neg__(self) -> Any:
         return self.write("neg", self)
@@ -154,13 +166,30 @@ class Traced(Ground):
     __round__ = _refused("round() of a number")
     __format__ = _refused("a number as text")
     __reduce_ex__ = _refused("a number to be saved")
+    __invert__ = __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = (
+        _refused("the bits of a number")
+    )
+    __mod__ = __rmod__ = _refused("a remainder")
+    __floordiv__ = __rfloordiv__ = _refused("a quotient without fraction")
+    __divmod__ = __rdivmod__ = __mod__
+    __trunc__ = __floor__ = __ceil__ = __round__
+    __class__ = property(lambda self: float)  # type: ignore[assignment]
+
+    def __getattr__(self, name: str) -> Any:
+        """What floats and NumPy's numbers have besides arithmetic."""
+        if name in ("real", "item", "conjugate"):
+            return self if name == "real" else self.__copy__
+        if not name.startswith("_") and hasattr(float, name):
+            raise refusal(f"{name} of a number")
+        raise AttributeError(name)
 
 
 class Truth(Traced):
     """A comparison of numbers that are not known yet."""
 
     __slots__ = ()
-    __hash__ = object.__hash__
+    __hash__ = Traced.__hash__
+    __class__ = property(lambda self: bool)  # type: ignore[assignment]
 
 
 def incoming(tape: Tape, which: int) -> Traced:
