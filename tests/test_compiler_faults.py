@@ -3,12 +3,17 @@
 Each test is named after what its reader saw.
 """
 
+import contextvars
+import enum
 import itertools
 import math
 import pickle
 import random
+import sys
 import threading
-from collections import OrderedDict, namedtuple
+import types
+import weakref
+from collections import OrderedDict, UserDict, deque, namedtuple
 from fractions import Fraction
 from numbers import Real
 
@@ -16,10 +21,10 @@ import pytest
 from conftest import READERS, all_close, close
 
 import micrograd
-from micrograd import Value, elementwise, no_grad, optim
+from micrograd import Value, elementwise, enable_grad, no_grad, optim
 from micrograd.compiler.tape import OPERATIONS, Tape, evaluate
 from micrograd.compiler.traced import words
-from micrograd.errors import RecordingError
+from micrograd.errors import NumberError, RecordingError
 from micrograd.namespaces import FUNCTIONS, floats, ieee
 from micrograd.primitives import PRIMITIVES
 

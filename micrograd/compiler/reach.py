@@ -14,9 +14,13 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections import deque
+from collections import ChainMap, deque
+from collections.abc import Mapping
+from contextlib import suppress
+from contextvars import ContextVar
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
+from weakref import ReferenceType
 
 from micrograd.engine import Value
 
@@ -55,24 +59,41 @@ def _held_by(x: Any) -> list[Any]:
     """What an object leads to in one step."""
     if isinstance(x, FunctionType):
         apart = str(x.__module__).partition(".")[0] in APART
-        held = [] if apart else _named(x.__code__, x.__globals__)
+        held = [] if apart else _named(x.__code__, _names(x))
         return [*held, x.__closure__, x.__defaults__, x.__kwdefaults__,
                 x.__dict__]  # fmt: skip
     if isinstance(x, type):
         apart = x.__module__.partition(".")[0] in APART
-        return [] if apart else list(vars(x).values())
-    if type(x).__module__.startswith(f"{OURS}.compiler"):  # compiled, in its turn
+        return [] if apart else [*vars(x).values(), *x.__bases__]
+    if isinstance(x, (ReferenceType, ContextVar)):
+        return [x.get(None) if isinstance(x, ContextVar) else x()]
+    if type(x).__module__.startswith(f"{OURS}.compiler"):  # in its turn
         return [getattr(x, "fn", None)]
-    if getattr(getattr(x, "dtype", None), "kind", "") == "O":
+    # What a class says: an object may answer anything.
+    if hasattr(type(x), "dtype") and getattr(x.dtype, "kind", "") == "O":
         return list(x.ravel().tolist())
     return gc.get_referents(x)
 
 
-def _named(code: CodeType, names: dict[str, Any]) -> list[Any]:
-    """The globals that a code, and those inside it, names."""
-    held = [names.get(name) for name in code.co_names]
-    for module in [x for x in held if isinstance(x, ModuleType)]:
-        held += [vars(module).get(name) for name in code.co_names]
+def _names(x: FunctionType) -> Mapping[str, Any]:
+    """What the names in a function's code stand for."""
+    inner = {}
+    cells = x.__closure__ or ()
+    for name, cell in zip(x.__code__.co_freevars, cells, strict=True):
+        with suppress(ValueError):  # nothing is in it yet
+            inner[name] = cell.cell_contents
+    return ChainMap(inner, x.__globals__, sys.modules)
+
+
+def _named(code: CodeType, names: Mapping[str, Any]) -> list[Any]:
+    """What a code, and those inside it, name; attributes of modules, too."""
+    held = [names.get(name) for name in (*code.co_names, *code.co_freevars)]
+    modules = [x for x in held if isinstance(x, ModuleType)]
+    for module in modules:  # it grows
+        inside = [vars(module).get(name) for name in code.co_names]
+        held += inside
+        found = [x for x in inside if isinstance(x, ModuleType)]
+        modules += [x for x in found if x not in modules]
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             held += _named(constant, names)
