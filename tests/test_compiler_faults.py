@@ -275,6 +275,140 @@ def test_bits_of_an_integer_were_taken_for_conditions(reader):
     assert same(lambda x: True ^ (x > 2), (1.5,), (2.5,), reader=reader)
 
 
+def test_a_value_in_a_base_class_a_module_or_behind_a_reference_was_frozen():
+    module = types.ModuleType("settings")
+    module.inner = types.ModuleType("settings.inner")
+    variable = contextvars.ContextVar("variable")
+
+    class Base:
+        pass
+
+    class Model(Base):
+        pass
+
+    class Odd:  # answers anything, in its own way
+        def __getattr__(self, name):
+            return self.__dict__["held"][name]
+
+    model, odd, base = Model(), Odd(), Base()
+    reference = weakref.ref(base)
+    w = Base.w = module.w = module.inner.v = base.v = Value(2.0)
+    odd.__dict__["held"] = {"w": w}
+    variable.set(w)
+    for read in (
+        lambda: model.w.data, lambda: module.w.data, lambda: odd.w.data,
+        lambda: module.inner.v.data, lambda: reference().v.data,
+        lambda: variable.get().data,
+    ):  # fmt: skip
+        w.data = 2.0
+        f = micrograd.compile(lambda x, read=read: x * read(), reader="python")
+        assert 2.0 == f(1.0)
+        w.data = 5.0
+        assert 5.0 == f(1.0)
+
+
+def test_a_module_that_is_imported_inside_was_not_looked_at(monkeypatch):
+    module = types.ModuleType("weights_of_mine")
+    w = module.w = Value(2.0)
+    monkeypatch.setitem(sys.modules, "weights_of_mine", module)
+
+    def f(x):
+        from weights_of_mine import w
+
+        return x * w.data
+
+    compiled = micrograd.compile(f, reader="python")
+    assert 2.0 == compiled(1.0)
+    w.data = 5.0
+    assert 5.0 == compiled(1.0)
+
+
+@pytest.mark.parametrize("change", [
+    lambda a: a.append(1.0), lambda a: a.reverse(), lambda a: a.pop(),
+    lambda a: a.__setitem__(0, a[0] * 2), lambda a: a[2].update(z=1.0),
+    lambda a: a[2].pop("y"), lambda a: a[3].__setitem__(0, 9.0),
+])  # fmt: skip
+def test_what_was_changed_in_an_argument_was_lost(change):
+    np = pytest.importorskip("numpy")
+    given = [1.0, 2.0, {"y": 3.0}, np.array([4.0])]
+
+    def f(a):
+        change(a)
+        return 2.0
+
+    with pytest.raises(RecordingError, match="change of what was passed"):
+        micrograd.compile(f, reader="python")(given)
+    assert given == [1.0, 2.0, {"y": 3.0}, np.array([4.0])]
+
+
+def test_enums_and_numbers_with_a_mind_of_their_own_were_plain_ones(reader):
+    class Kind(enum.IntEnum):
+        A, B = 1, 2
+
+    class Odd(float):
+        def __mul__(self, other):
+            return 100.0
+
+    class Name(str):  # noqa: SLOT000 - with attributes
+        factor = 1.0
+
+    name = Name("a")
+    name.factor = 5.0
+    assert same(
+        lambda x, kind: x * 2 if kind is Kind.A else x * 3,
+        (1.0, Kind.A), (1.0, Kind.B), (1.0, [Kind.A]), reader=reader,
+    )  # fmt: skip
+    assert same(lambda x: x * 2, (3.0,), (Odd(3.0),), reader=reader)
+    assert same(
+        lambda x, s: x * s.factor, (1.0, Name("a")), (1.0, name), reader=reader
+    )
+
+
+def test_keys_that_are_equal_were_of_one_kind(reader):
+    assert same(
+        lambda d: 1.0 if type(next(iter(d))) is bool else 2.0,
+        ({1: 2.0},), ({True: 2.0},), ({1.0: 2.0},), reader=reader,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "given", [deque([1.0]), bytearray([1]), UserDict({0: 1.0})]
+)
+def test_numbers_in_other_containers_were_taken_for_fixed(given):
+    f = micrograd.compile(lambda a: a[0] * 2, reader="python")
+    with pytest.raises(NumberError, match="pass a list or a dictionary"):
+        f(given)
+
+
+def test_a_tensor_times_two_was_a_list_twice_as_long(reader):
+    torch = pytest.importorskip("torch")
+    f = micrograd.compile(lambda t: (t * 2)[1] + t.tolist()[0], reader=reader)
+    for numbers, expected in (([1.0, 2.0], 5.0), ([3.0, 4.0], 11.0)):
+        for grad in (False, True):
+            assert expected == f(torch.tensor(numbers, requires_grad=grad))
+
+
+def test_a_masked_array_was_a_plain_one():
+    np = pytest.importorskip("numpy")
+    f = micrograd.compile(lambda a: (a * a).sum(), reader="python")
+    given = np.ma.masked_array([1.0], mask=[1])
+    with pytest.raises(NumberError, match="asarray"):
+        f(given)
+
+
+def test_enable_grad_inside_made_no_graph_under_no_grad(reader):
+    w = Value(3.0)
+
+    def f():
+        with enable_grad():
+            return w * w
+
+    with no_grad():
+        y = micrograd.compile(f, reader=reader)()
+    y.backward()
+    assert 6.0 == w.grad
+
+
 # --- Refused, or with nonsense ---
 
 

@@ -16,6 +16,7 @@ identity, so what it holds must not change.
 from __future__ import annotations
 
 from array import array
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
@@ -33,6 +34,10 @@ __all__ = ["Foreign", "Taken", "put"]
 ASKED = "a compiled function takes numbers, Values, and lists of them"
 QUICK, LISTS = {float}, {list, tuple}
 STATIC = (bool, str, bytes, type(None))
+# Numbers in them would be taken for fixed.
+REFUSED = (
+    complex, set, frozenset, range, deque, bytearray, Iterator, Mapping
+)  # fmt: skip
 
 
 class Foreign(Exception):  # noqa: N818 - nothing is wrong
@@ -97,18 +102,18 @@ class Taken:
             return self._take_list(kind, tree)
         if isinstance(tree, dict):
             items = tree.items()
-            return kind, *[(key, self._take(x)) for key, x in items]
+            return kind, *[(type(key), key, self._take(x)) for key, x in items]
         if isinstance(tree, Operators):
             return self._take_value(tree)
-        if isinstance(tree, STATIC):
+        if kind in STATIC:
             return kind, tree
-        if getattr(tree, "ndim", 0) > 0 or isinstance(tree, array):
+        if _ndim(tree) > 0 or isinstance(tree, array):
             return self._take_array(tree)
-        if isinstance(tree, Real) or getattr(tree, "ndim", None) == 0:
+        if _is_number(tree):
             self.numbers.append(to_number(tree, ASKED))
             return kind
-        if isinstance(tree, (complex, set, frozenset, range, Iterator)):
-            do = "pass a list of numbers"
+        if isinstance(tree, REFUSED):
+            do = "pass a list or a dictionary of numbers"
             raise NumberError(ASKED, f"the {kind.__name__} {tree!r}", do)
         return Same(tree)  # a model, perhaps, or self
 
@@ -142,6 +147,9 @@ class Taken:
 
     def _take_array(self, tree: Any) -> Any:
         """The numbers of an array or a buffer; an array may hold Values."""
+        if _has_own_arithmetic(type(tree)):
+            given, do = f"a {type(tree).__name__}", "pass numpy.asarray(it)"
+            raise NumberError(ASKED, given, do)
         try:
             view = memoryview(tree)
         except (TypeError, ValueError, BufferError):
@@ -180,19 +188,43 @@ def put(tree: Any, numbers: Iterator[Any]) -> Any:
 
 def _other(leaf: Any, numbers: Iterator[Any]) -> Any:
     """What stands in the place of a number, or of an array of them."""
-    if getattr(leaf, "ndim", 0) > 0:
-        if hasattr(leaf, "astype"):
-            return _objects(leaf, numbers)
-        return put(leaf.tolist(), numbers)
+    if _ndim(leaf) > 0:
+        return _objects(leaf, numbers)
     if isinstance(leaf, (array, memoryview)):
         return put(leaf.tolist(), numbers)
     if isinstance(leaf, (Operators, *STATIC)):
         return leaf
-    number = isinstance(leaf, Real) or getattr(leaf, "ndim", None) == 0
-    return next(numbers) if number else leaf
+    return next(numbers) if _is_number(leaf) else leaf
+
+
+def _ndim(x: Any) -> int:
+    """How many dimensions an array has; -1 for all else."""
+    known = isinstance(x, memoryview) or hasattr(type(x), "ndim")
+    return x.ndim if known else -1
+
+
+def _has_own_arithmetic(kind: type) -> bool:
+    """Whether a kind of NumPy array multiplies in another way."""
+    times = [vars(base).get("__mul__") for base in kind.__mro__
+             if base.__name__ == "ndarray"]  # fmt: skip
+    return times != [] and getattr(kind, "__mul__", None) not in times
+
+
+def _is_number(x: Any) -> bool:
+    """Whether it is a number, and not one that can do more, as enums can."""
+    if isinstance(x, (int, float)) and type(x) not in (int, float):
+        return _ndim(x) == 0  # of NumPy
+    return isinstance(x, Real) or (_ndim(x) == 0 and not isinstance(x, str))
 
 
 def _objects(tree: Any, numbers: Iterator[Any]) -> Any:
+    """A NumPy array of objects, which adds and multiplies as arrays do."""
+    if isinstance(tree, memoryview):
+        return put(tree.tolist(), numbers)
+    from numpy import array, ndarray
+
+    if not isinstance(tree, ndarray):
+        tree = array(tree.tolist(), object)
     flat = tree.astype(object).ravel()
     flat[:] = [_other(x, numbers) for x in flat.tolist()]
     return flat.reshape(tree.shape)

@@ -152,7 +152,10 @@ def _once(
         numbers = range(len(taken.numbers))
         inputs = [recording.input("number", i) for i in numbers]
         args, named = put(tree, iter(inputs))
+        given = _contents((args, named))
         recording.form = fn(*args, **named)
+        if _contents((args, named)) != given:
+            raise refusal("a change of what was passed as an argument")
         returned = leaves(recording.form)
         recording.results = [_result(x, stage) for x in returned]
         recording.length = len(recording.tape)
@@ -164,6 +167,17 @@ def _once(
     if changed is not None:
         raise refusal(f"a change of {changed!r}, which is from outside")
     return recording, list(stage.stands)
+
+
+def _contents(tree: Any) -> list[Any]:
+    """What is in containers and arrays, by identity, to be compared."""
+    if isinstance(tree, dict):
+        return [*tree, *map(_contents, tree.values())]
+    if isinstance(tree, (list, tuple)):
+        return [*map(_contents, tree)]
+    if hasattr(type(tree), "ravel"):
+        return [*map(_contents, tree.ravel().tolist())]
+    return [id(tree)]
 
 
 def _result(x: Any, stage: _Stage) -> Result:

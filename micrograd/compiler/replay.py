@@ -27,7 +27,7 @@ from micrograd.engine import Value, new_node
 from micrograd.errors import OptionError
 from micrograd.operators import Operators
 from micrograd.optim.settings import refuse_nonfinite
-from micrograd.recording import enable_grad, state
+from micrograd.recording import enable_grad
 from micrograd.reverse import derivatives
 from micrograd.rules import Primitive
 from micrograd.trees import leaves, rebuild
@@ -141,7 +141,7 @@ class Replay:
         if kind in ("number", "truth"):
             return bool(number) if kind == "truth" else number
         past = [x for x in others if x.requires_grad]
-        if kind == "constant" or not past or not state.get().graph:
+        if kind == "constant" or not past:
             return Value(number).detach()
         slopes = None
         if self.recording.gradients:
@@ -149,7 +149,9 @@ class Replay:
             slopes = [slope for slope, x in zip(rows, others, strict=True)
                       if x.requires_grad]  # fmt: skip
         again = partial(self._again, tree, taken, past, i)
-        return new_node(number, _Replayed(len(past), slopes, again), *past)
+        with enable_grad():  # whether there is a graph is known already
+            rule = _Replayed(len(past), slopes, again)
+            return new_node(number, rule, *past)
 
     def _again(
         self, tree: Any, taken: Taken, past: list[Value], i: int, record: bool

@@ -173,7 +173,7 @@ class Traced(Ground):
     __floordiv__ = __rfloordiv__ = _refused("a quotient without fraction")
     __divmod__ = __rdivmod__ = __mod__
     __trunc__ = __floor__ = __ceil__ = __round__
-    __class__ = property(lambda self: float)  # type: ignore[assignment]
+    __class__ = property(lambda self: float)
 
     def __getattr__(self, name: str) -> Any:
         """What floats and NumPy's numbers have besides arithmetic."""
@@ -189,7 +189,7 @@ class Truth(Traced):
 
     __slots__ = ()
     __hash__ = Traced.__hash__
-    __class__ = property(lambda self: bool)  # type: ignore[assignment]
+    __class__ = property(lambda self: bool)
 
 
 def incoming(tape: Tape, which: int) -> Traced:
