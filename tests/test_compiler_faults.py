@@ -24,7 +24,7 @@ import micrograd
 from micrograd import Value, elementwise, enable_grad, no_grad, optim
 from micrograd.compiler.tape import OPERATIONS, Tape, evaluate
 from micrograd.compiler.traced import words
-from micrograd.errors import NumberError, RecordingError
+from micrograd.errors import NumberError, OptionError, RecordingError
 from micrograd.namespaces import FUNCTIONS, floats, ieee
 from micrograd.primitives import PRIMITIVES
 
@@ -409,6 +409,66 @@ def test_enable_grad_inside_made_no_graph_under_no_grad(reader):
     assert 6.0 == w.grad
 
 
+def test_a_parameter_returned_as_the_loss_was_0_and_no_step(reader):
+    w, v = Value(2.0), Value(3.0)
+    for fn in (lambda: w, lambda: v):
+        step = micrograd.compile(fn, optim.SGD([w], 0.1), reader=reader)
+        with pytest.raises(NumberError, match="no parameter itself"):
+            step()
+
+
+def test_a_step_of_the_optimisers_own_was_left_out():
+    class Clipped(optim.SGD):
+        def step(self, loss=None):
+            super().step(loss)
+            for p in self.parameters:
+                p.data = max(p.data, -0.5)
+
+    class Keeping(optim.SGD):
+        def zero_grad(self):
+            pass
+
+    w = Value(2.0)
+    patched = optim.SGD([w], 0.1)
+    patched.step = print
+    for optimizer in (Clipped([w], 0.1), Keeping([w], 0.1), patched):
+        step = micrograd.compile(lambda: w * w, optimizer, reader="python")
+        with pytest.raises(OptionError, match="its own"):
+            step()
+
+
+def test_steps_and_rates_that_an_update_reads_were_frozen():
+    class Decaying(optim.SGD):
+        def update(self, xp, p, g, state, c):
+            return p - c[0] * g / (1 + self.steps), {}
+
+    class Direct(optim.SGD):
+        def update(self, xp, p, g, state, c):
+            return p - self.lr * g, {}
+
+    w = Value(2.0)
+    for kind in (Decaying, Direct):
+        step = micrograd.compile(
+            lambda: w * w, kind([w], 0.1), reader="python"
+        )
+        with pytest.raises(OptionError, match="coefficients"):
+            step()
+
+
+def test_a_list_with_attributes_lost_them():
+    class Scaled(list):
+        pass
+
+    class Scaling(dict):
+        pass
+
+    given, mapping = Scaled([1.0]), Scaling(x=1.0)
+    given.scale = mapping.scale = 2.0
+    for x in (given, mapping):
+        with pytest.raises(NumberError, match="more than what is in it"):
+            micrograd.compile(lambda a: a.scale, reader="python")(x)
+
+
 # --- Refused, or with nonsense ---
 
 
@@ -555,3 +615,28 @@ def test_the_number_of_an_element_was_no_attribute(reader):
     fn = lambda a: a[0].item() * 2 + a[1].real  # noqa: E731
     calls = [(np.array([1.0, 2.0]),), (np.array([3.0, 5.0]),)]
     assert same(fn, *calls, reader=reader)
+
+
+def test_a_parameter_listed_twice_recursed_for_good():
+    w = Value(2.0)
+    optimizer = optim.SGD([w], 0.1)
+    optimizer.parameters.append(w)
+    step = micrograd.compile(lambda: w * w, optimizer, reader="python")
+    with pytest.raises(OptionError, match="listed twice"):
+        step()
+
+
+def test_a_list_made_in_another_way_could_not_be_made_again():
+    class Filled(list):
+        def __init__(self, count, x):
+            super().__init__([x] * count)
+
+    class Pair(tuple):
+        __slots__ = ()
+
+        def __new__(cls, x, y):
+            return super().__new__(cls, (x, y))
+
+    for given in (Filled(2, 1.0), Pair(1.0, 2.0)):
+        with pytest.raises(NumberError, match="plain list"):
+            micrograd.compile(lambda a: a[0], reader="python")(given)

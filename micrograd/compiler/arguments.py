@@ -32,7 +32,7 @@ from micrograd.trees import leaves, rebuild
 __all__ = ["Foreign", "Taken", "put"]
 
 ASKED = "a compiled function takes numbers, Values, and lists of them"
-QUICK, LISTS = {float}, {list, tuple}
+QUICK, LISTS, BUILTIN = {float}, {list, tuple}, {list, tuple, dict}
 STATIC = (bool, str, bytes, type(None))
 # Numbers in them would be taken for fixed.
 REFUSED = (
@@ -98,6 +98,8 @@ class Taken:
         if kind is float:
             self.numbers.append(tree)
             return None
+        if isinstance(tree, (list, tuple, dict)):
+            _refuse_more(kind, tree)
         if isinstance(tree, (list, tuple)):
             return self._take_list(kind, tree)
         if isinstance(tree, dict):
@@ -201,6 +203,19 @@ def _ndim(x: Any) -> int:
     """How many dimensions an array has; -1 for all else."""
     known = isinstance(x, memoryview) or hasattr(type(x), "ndim")
     return x.ndim if known else -1
+
+
+def _refuse_more(kind: type, tree: Any) -> None:
+    """A container that cannot be made again from what is in it."""
+    if kind in BUILTIN:
+        return
+    made = isinstance(tree, dict) or hasattr(kind, "_fields") or all(
+        getattr(kind, name) in [getattr(x, name) for x in LISTS]
+        for name in ("__new__", "__init__")
+    )
+    if not made or getattr(tree, "__dict__", None):
+        given = f"a {kind.__name__} with more than what is in it"
+        raise NumberError(ASKED, given, "pass a plain list, tuple or dict")
 
 
 def _has_own_arithmetic(kind: type) -> bool:

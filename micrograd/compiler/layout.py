@@ -11,6 +11,7 @@ step, such as the learning rate; Python computes them and puts them in.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +22,7 @@ from micrograd.compiler.simplify import simplify
 from micrograd.compiler.tape import Tape
 from micrograd.compiler.traced import incoming, operand, words
 from micrograd.engine import Value
-from micrograd.errors import NumberError
+from micrograd.errors import NumberError, OptionError
 
 __all__ = ["Layout", "lay_out"]
 
@@ -122,11 +123,11 @@ def lay_out(
 
 def _check_loss(recording: Recording) -> None:
     kinds = [result.kind for result in recording.results]
-    if len(kinds) != 1 or kinds[0] in ("truth", "number"):
+    if len(kinds) != 1 or kinds[0] in ("truth", "number", "value"):
         raise NumberError(
             "compile(fn, optimizer) needs fn to return one Value",
             f"a function that returns {len(kinds)} of kind {set(kinds)}",
-            "return the loss, and compute the rest outside",
+            "return the loss alone, a result and no parameter itself",
         )
 
 
@@ -148,19 +149,36 @@ def _add_update(program: Program, layout: Layout, optimizer: Any) -> None:
 
 def _update(optimizer: Any, layout: Layout) -> Section:
     """The optimiser's update, with a lane for each parameter."""
-    tape, section = Tape(), Section(layout.owned)
+    tape, wanted = _updated(optimizer, layout)
+    later = copy(optimizer)
+    later.steps += 1
+    if not callable(later.lr):
+        later.lr = later.lr / 2 + 1.0
+    other, _ = _updated(later, layout)
+    if tape.difference(other, len(tape), len(other)) is not None:
+        asked = "a compiled update() is the same in every step"
+        given = "one that reads self.steps or self.lr"
+        raise OptionError(asked, given, "take them from coefficients()")
+    section, rows = Section(layout.owned), 2 + len(layout.state)
+    for place, operation in enumerate(tape.operations):
+        if operation == "input":
+            operation = "lane" if place < rows else "cell"
+        section.add(operation, tape.operands[place])
+    section.writes = [("put", x, cell) for x, cell in wanted]
+    simplify(section)
+    return section
+
+
+def _updated(optimizer: Any, layout: Layout) -> tuple[Tape, Any]:
+    """An update as a tape; operands, and the rows where they are wanted."""
+    tape = Tape()
     rows = [layout.data, layout.gradients, *layout.state.values()]
     p, g, *remembered = [incoming(tape, cell) for cell in rows]
     before = dict(zip(layout.state, remembered, strict=True))
     shared = range(layout.coefficients, layout.coefficients + layout.shared)
     c: Any = tuple([incoming(tape, cell) for cell in shared])
     new, after = optimizer.update(words, p, g, before, c)
-    for place, operation in enumerate(tape.operations):
-        if operation == "input":
-            operation = "lane" if place < len(rows) else "cell"
-        section.add(operation, tape.operands[place])
-    wanted = [(new, layout.data)]
-    wanted += [(after[name], cell) for name, cell in layout.state.items()]
-    section.writes = [("put", operand(x), cell) for x, cell in wanted]
-    simplify(section)
-    return section
+    wanted = [(operand(new), layout.data)]
+    return tape, wanted + [
+        (operand(after[name]), cell) for name, cell in layout.state.items()
+    ]

@@ -19,6 +19,7 @@ from typing import Any
 
 from micrograd.compiler.program import Memory
 from micrograd.engine import Value
+from micrograd.errors import OptionError
 from micrograd.optim import Optimizer
 from micrograd.optim.optimizer import Remembered
 
@@ -73,6 +74,19 @@ class Lent(Value):
         return self.__copy__()
 
 
+def _refuse_own_step(optimizer: Optimizer) -> None:
+    """A compiled step is zero_grad, backward and the update, as they are."""
+    asked = "a compiled training step carries out update(), once for each"
+    for name in ("step", "zero_grad"):
+        method = getattr(getattr(optimizer, name), "__func__", None)
+        if method is not getattr(Optimizer, name):
+            do = "write an update() instead, or compile the loss alone"
+            raise OptionError(asked, f"an optimiser with its own {name}()", do)
+    if len(set(optimizer.parameters)) < len(optimizer.parameters):
+        do = "take each parameter once"
+        raise OptionError(asked, "a parameter that is listed twice", do)
+
+
 class Loan:
     """The parameters of an optimiser, and where their numbers are.
 
@@ -93,6 +107,7 @@ class Loan:
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
+        _refuse_own_step(optimizer)
         self.optimizer = optimizer
         self.parameters = list(optimizer.parameters)
         self.memory: Any = None
