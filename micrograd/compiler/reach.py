@@ -39,8 +39,8 @@ def reachable(*objects: Any) -> list[Value]:
     >>> from micrograd import Value
     >>> from micrograd.compiler.reach import reachable
     >>> w, b = Value(2.0), Value(1.0)
-    >>> model = {"weights": [w], "bias": b}
-    >>> set(reachable(lambda x: model["weights"][0] * x)) == {w, b}
+    >>> model = {"weights": [w], "biases": [b]}
+    >>> reachable(model) == [w, b]
     True
     """
     seen: dict[int, Any] = {}
