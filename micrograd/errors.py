@@ -219,7 +219,9 @@ class GraphError(MicrogradError, RuntimeError):
     ... )
     Traceback (most recent call last):
       ...
-    micrograd.errors.GraphError: ...
+    micrograd.errors.GraphError: backward() through multiply but got an \
+array that was changed in place since; change a copy; see \
+https://micrograd.readthedocs.io/en/latest/reference/errors.html#grapherror
     """
 
 
