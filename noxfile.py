@@ -51,7 +51,11 @@ def private_python() -> str:
     python = home / ("Scripts/python.exe" if windows else "bin/python")
     ready = home / "ready"
     # The last file written: without it, an earlier try was interrupted.
-    if ready.exists() and ready.read_text() == NOX and python.exists():
+    if (
+        ready.exists()
+        and ready.read_text(encoding="utf-8") == NOX
+        and python.exists()
+    ):
         return str(python)
     if importlib.util.find_spec("ensurepip") is None:
         sys.exit(
@@ -63,7 +67,7 @@ def private_python() -> str:
     venv.create(home, clear=True, with_pip=True)
     pip = [str(python), "-m", "pip", "--disable-pip-version-check"]
     subprocess.run([*pip, "install", "--quiet", NOX], check=True)
-    ready.write_text(NOX)
+    ready.write_text(NOX, encoding="utf-8")
     return str(python)
 
 
@@ -363,12 +367,12 @@ def drop_stale_results() -> None:
     """
     build = ROOT / "docs" / "_build"
     stamp = build / "source_hash"
-    if stamp.exists() and stamp.read_text() == source_hash():
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == source_hash():
         return
     for stale in [build, ROOT / "docs" / "gallery"]:
         shutil.rmtree(stale, ignore_errors=True)
     build.mkdir(parents=True)
-    stamp.write_text(source_hash())
+    stamp.write_text(source_hash(), encoding="utf-8")
 
 
 def site_environment() -> dict[str, str]:

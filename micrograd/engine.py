@@ -58,7 +58,8 @@ class Value(Operators):
         The number: an int, a float, a NumPy scalar or an array without
         dimensions.
     _children : iterable of Value, optional
-        What it was made from, if you compute it yourself; see :class:`Made`.
+        What it was made from, if you compute it yourself; see
+        ``Made`` at the end of this module.
     _op : str or sequence of float, optional
         What made it, for drawings; or one local gradient for each child.
     label : str, optional

@@ -126,7 +126,8 @@ def run(*command, folder):
     return subprocess.run(
         [sys.executable, *command],
         cwd=folder,
-        env={"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=os.environ
+        | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,
@@ -153,11 +154,15 @@ THEIRS = {
 def install_the_original(folder):
     """Overwrite what the original overwrites, and note it as pip does."""
     for name, text in THEIRS.items():
-        (folder / "micrograd" / f"{name}.py").write_text(text)
+        (folder / "micrograd" / f"{name}.py").write_text(
+            text, encoding="utf-8"
+        )
     notes = folder / "micrograd-0.1.0.dist-info"
     notes.mkdir()
-    (notes / "METADATA").write_text("Name: micrograd\nVersion: 0.1.0\n")
-    (notes / "top_level.txt").write_text("micrograd\n")
+    (notes / "METADATA").write_text(
+        "Name: micrograd\nVersion: 0.1.0\n", encoding="utf-8"
+    )
+    (notes / "top_level.txt").write_text("micrograd\n", encoding="utf-8")
 
 
 def test_one_command_tells_which_package_one_has(folder):

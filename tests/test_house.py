@@ -725,7 +725,8 @@ def test_words_are_found_in_docstrings_and_errors(tmp_path):
     module = tmp_path / "module.py"
     module.write_text(
         'def f(walk):\n    """It bends.\n\n    >>> walk = 1\n    """\n'
-        '    raise ValueError(f"just {walk}")\n'
+        '    raise ValueError(f"just {walk}")\n',
+        encoding="utf-8",
     )
     found = words.in_file(module)
     assert [line for line, _ in found] == [2, 6]

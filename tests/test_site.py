@@ -307,7 +307,9 @@ def test_no_page_names_a_folder_of_the_machine_that_built_it() -> None:
 def test_the_page_of_every_row_has_the_curve_of_its_derivative() -> None:
     folder = SITE / "reference" / "generated"
     for name in PRIMITIVES.keys() - {"where"}:
-        text = (folder / f"micrograd.primitives.{name}.html").read_text()
+        text = (folder / f"micrograd.primitives.{name}.html").read_text(
+            encoding="utf-8"
+        )
         assert 'id="derivative"' in text, name
         assert 'class="mg-curve"' in text, name
         assert 'class="katex-display"' in text, name

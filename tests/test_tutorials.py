@@ -41,7 +41,7 @@ INTRODUCED = {
     "the-same-in-pytorch": "",
     "when-it-does-not-learn": "cross_entropy find_nonfinite softmax yin_yang",
     "compiling-the-graph": (
-        "compile detach dot log_softmax report source tape to_c where"
+        "compile dot log_softmax report source tape to_c where"
     ),
     "from-an-mlp-to-a-gpt": "Adam mean rms_norm",
 }
