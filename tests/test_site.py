@@ -240,9 +240,19 @@ def test_every_local_link_leads_somewhere() -> None:
         f"{one.path.relative_to(SITE)}: {link}"
         for one in pages()
         for link in one.links + one.loads
-        if broken(one, link)
+        if broken(one, whole(one, link))
     ]
     assert not complaints, listed(complaints)
+
+
+def whole(one: Page, link: str) -> str:
+    """A link; of viewcode's ways back only the page, not the place on it.
+
+    A member that a class inherits, and a class under two names, are told on
+    several pages, and viewcode takes the last page with the first name.
+    """
+    back = one.path.relative_to(SITE).parts[0] == "_modules"
+    return urldefrag(link).url if back and "generated" in link else link
 
 
 def test_no_page_loads_anything_from_another_host() -> None:
