@@ -203,7 +203,8 @@ def test_files_that_the_original_overwrote_are_not_used(folder, module):
 def test_files_left_after_the_original_was_uninstalled_are_not_used(folder):
     for name in THEIRS:  # it takes ours with it
         (folder / "micrograd" / f"{name}.py").unlink()
-    told = run("-c", "import micrograd.draw", folder=folder)
+    # Without site-packages, where an editable install would step in.
+    told = run("-S", "-c", "import micrograd.draw", folder=folder)
     assert "or uninstalled" in told.stderr
 
 

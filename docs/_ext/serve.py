@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import threading
 import webbrowser
@@ -125,6 +126,8 @@ def main() -> None:
         help="not under CI, nor without both a screen and a terminal",
     )
     options = parser.parse_args()
+    # Started in the background of a script, Python would ignore Ctrl+C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if not (options.folder / "index.html").exists():
         sys.exit("nothing is built yet: python3 noxfile.py -s site builds it")
     if options.if_watched and not is_watched():
