@@ -1032,9 +1032,13 @@ def test_the_saved_answers_are_still_pytorch_s():
 @pytest.mark.filterwarnings("default::DeprecationWarning")
 @pytest.mark.parametrize("name", TWINS)
 def test_a_program_prints_what_its_page_shows(name):
-    saved = json.loads(PRINTED.read_text(encoding="utf-8"))
+    saved = json.loads(PRINTED.read_text(encoding="utf-8"))[name]
     again = printed(TWINS[name])
-    assert saved[name] == again, "run python tests/oracle.py --save"
+    if name == "single":  # whose last digits depend on the processor
+        pairs = list(zip(saved.split(), again.split(), strict=True))
+        assert all(close(float(x), float(y), 1e-5) for x, y in pairs)
+        return
+    assert saved == again, "run python tests/oracle.py --save"
 
 
 def test_a_network_and_its_twin_learn_the_moons_alike():
