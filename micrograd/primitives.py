@@ -38,9 +38,12 @@ Sources: [Griewank2008]_ for the elementary partials; PyTorch's
 from __future__ import annotations
 
 from math import inf, pi
-from typing import Any
 
+from micrograd.about import TYPE_CHECKING
 from micrograd.rules import elementwise
+
+if TYPE_CHECKING:
+    from typing import Any
 
 SQRT_2, SQRT_PI = 2**0.5, pi**0.5
 
