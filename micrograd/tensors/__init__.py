@@ -113,6 +113,7 @@ from micrograd.primitives import power as pow
 from micrograd.tensors import cuda as cuda
 from micrograd.tensors import nn as nn
 from micrograd.tensors import optim as optim
+from micrograd.tensors.scalars import explode as explode
 from micrograd.tensors import transforms as transforms
 from micrograd.tensors.nn.functional import softmax as softmax
 from micrograd.tensors.nn.functional import log_softmax as log_softmax

@@ -316,6 +316,7 @@ class Tensor(Conversions, Methods, Operators):
 
     __slots__ = ("__weakref__", "_past", "_view", "array", "grad", "version")
     __hash__ = object.__hash__  # although == is by element
+    __array_priority__ = 1000  # an array on the left leaves it to us
 
     def __init__(self, array: Array, requires_grad: bool = False) -> None:
         self.array = array
@@ -397,16 +398,19 @@ class Tensor(Conversions, Methods, Operators):
         try:
             z = calmly(found.forward, *arrays)
         except ValueError:
-            raise _mismatch(primitive.name, operands) from None
+            raise mismatch(primitive.name, operands) from None
         return record(z, found, operands, {})
 
     def __linear__(self, row: Linear, *operands: Any, **how: Any) -> Any:
         """Read a row of the second table: compute, and note a node."""
+        for x in operands[1:]:
+            if hasattr(x, "__linear__") and not isinstance(x, Tensor):
+                return NotImplemented
         arrays = [x.array if isinstance(x, Tensor) else x for x in operands]
         try:
             z = row.compute(*arrays, **how)
         except ValueError:
-            raise _mismatch(row.name, operands) from None
+            raise mismatch(row.name, operands) from None
         out = record(z, row, operands, how)
         if len(operands) == 1 and _shares_memory(out.array, arrays[0]):
             out.version = self.version
@@ -419,7 +423,7 @@ class Tensor(Conversions, Methods, Operators):
         try:
             z, extra = calmly(row.compute, arrays, how)
         except ValueError:
-            raise _mismatch(row.name, operands) from None
+            raise mismatch(row.name, operands) from None
         return record(z, row, operands, how, extra)
 
     def __compare__(self, symbol: str, other: Any) -> Tensor:
@@ -440,7 +444,7 @@ class Tensor(Conversions, Methods, Operators):
         try:
             return make(compare(x, y))
         except ValueError:
-            raise _mismatch("a comparison", pair) from None
+            raise mismatch("a comparison", pair) from None
 
     def __invert__(self) -> Tensor:
         return make(~self.array)
@@ -611,7 +615,7 @@ class Tensor(Conversions, Methods, Operators):
         try:
             self.array[index] = v.array
         except ValueError:
-            raise _mismatch("a change in place", (self, v)) from None
+            raise mismatch("a change in place", (self, v)) from None
         except IndexError as error:
             raise _out_of_range(self, error) from None
         self.version[0] += 1
@@ -900,7 +904,7 @@ def gradients(
 # --- Errors ---
 
 
-def _mismatch(name: str, operands: Sequence[Any]) -> ShapeError:
+def mismatch(name: str, operands: Sequence[Any]) -> ShapeError:
     shapes = [str(x.shape) for x in operands if hasattr(x, "shape")]
     do = "compare the axes from the last to the first: equal, or one is 1"
     if name == "matmul":
