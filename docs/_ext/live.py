@@ -16,6 +16,7 @@ before and have no buttons, and the build says so.  A machine that checks
 from __future__ import annotations
 
 import ast
+import importlib.util
 import os
 import sys
 import zipfile
@@ -94,6 +95,18 @@ PLACES = ("exercises", "explanation", "gallery", "how-to", "tutorials")
 AT_HAND = {*sys.stdlib_module_names, "matplotlib", "micrograd"}
 
 
+def without_magic(source: str) -> str:
+    """Leave out a cell's lines for IPython, as the pages' Python does."""
+    # By its file: beside it lies a matplotlib that only pages may import.
+    path = ONLY_IN_PAGES / "cell_text.py"
+    spec = importlib.util.spec_from_file_location("cell_text", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    text: str = module.without_magic(source)
+    return text
+
+
 class Lacking:
     """Which cells of one page need a package that its Python lacks.
 
@@ -106,7 +119,7 @@ class Lacking:
     def __call__(self, source: str) -> str:
         """The package that the page's next cell lacks, or nothing."""
         try:
-            tree = ast.parse(_without_magic(source))
+            tree = ast.parse(without_magic(source))
         except SyntaxError:  # shown as an error, on purpose
             return ""
         loaded, stored = names(tree)
@@ -118,11 +131,6 @@ class Lacking:
             if package:
                 self.made[name] = package
         return package
-
-
-def _without_magic(source: str) -> str:
-    lines = source.split("\n")
-    return "\n".join(line for line in lines if line[:1] != "%")
 
 
 def imported(tree: ast.AST) -> list[str]:
