@@ -17,9 +17,11 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import os
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +88,28 @@ def copy_files(app: Sphinx, exception: Exception | None) -> None:
         for path in paths:
             copyfile(path, live / folder / path.name, force=True)
     write_packages(live / "packages.zip")
+    write_sizes(live)
+
+
+def write_sizes(live: Path) -> None:
+    """Tell the scripts how much there is to load, for what they show."""
+    names = [
+        f"{folder}/{path.name}"
+        for folder, paths in LOADED.items()
+        for path in paths
+    ]
+    files = {
+        name: (live / name).read_bytes() for name in [*names, "packages.zip"]
+    }
+    sizes = {name: len(file) for name, file in files.items()}
+    packed = sum(len(zlib.compress(file)) for file in files.values())
+    (live / "sizes.mjs").write_text(
+        "// How many bytes each file has that a page's Python is made of,\n"
+        "// and how many megabytes a server sends that compresses them.\n\n"
+        f"export const SIZES = {json.dumps(sizes, indent=2)};\n"
+        f"export const MEGABYTES = {packed / 1e6:.0f};\n",
+        encoding="utf-8",
+    )
 
 
 # --- Cells ---
