@@ -945,7 +945,7 @@ def test_without_axes_new_ones_have_the_style_of_the_project(ax):
     before = rcParams["axes.edgecolor"]
     own = draw.training_curves([1.0, 0.5])
     assert own is not ax
-    assert "#777777" == to_hex(own.spines["left"].get_edgecolor())
+    assert "#767676" == to_hex(own.spines["left"].get_edgecolor())
     assert 0.0 == own.patch.get_facecolor()[3]
     assert before == rcParams["axes.edgecolor"]
 

@@ -117,6 +117,9 @@ def write_sizes(live: Path) -> None:
 LIVE = "live"  # the class of a block that can be run
 PLACES = ("exercises", "explanation", "gallery", "how-to", "tutorials")
 AT_HAND = {*sys.stdlib_module_names, "matplotlib", "micrograd"}
+# There, but a page waits minutes for it, or it starts other programs.
+AT_HAND -= {"multiprocessing", "subprocess", "threading", "tracemalloc"}
+FILES = "files"  # what a cell lacks that reads one of the repository
 
 
 def without_magic(source: str) -> str:
@@ -132,22 +135,24 @@ def without_magic(source: str) -> str:
 
 
 class Lacking:
-    """Which cells of one page need a package that its Python lacks.
+    """Which cells of one page need what its Python lacks.
 
-    A cell does if it imports one, or uses a name that such a cell made.
+    A cell does if it imports a package that no page has, reads a file of
+    the repository, or uses a name that such a cell made.
     """
 
     def __init__(self) -> None:
         self.made: dict[str, str] = {}  # name, the package it comes from
 
     def __call__(self, source: str) -> str:
-        """The package that the page's next cell lacks, or nothing."""
+        """What the page's next cell lacks, or nothing."""
         try:
             tree = ast.parse(without_magic(source))
         except SyntaxError:  # shown as an error, on purpose
             return ""
         loaded, stored = names(tree)
         foreign = [name for name in imported(tree) if name not in AT_HAND]
+        foreign += [FILES for path in texts(tree) if path.startswith("../")]
         foreign += [self.made[name] for name in loaded if name in self.made]
         package = foreign[0] if foreign else ""
         for name in stored:
@@ -155,6 +160,12 @@ class Lacking:
             if package:
                 self.made[name] = package
         return package
+
+
+def texts(tree: ast.AST) -> list[str]:
+    """The strings that a piece of code holds."""
+    found = [one for one in ast.walk(tree) if isinstance(one, ast.Constant)]
+    return [one.value for one in found if isinstance(one.value, str)]
 
 
 def imported(tree: ast.AST) -> list[str]:
@@ -200,9 +211,13 @@ def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
     if not app.env.docname.startswith(PLACES):
         return
     lacking = Lacking()
+    told = set[str]()  # once is enough
     for node in list(doctree.findall(nodes.literal_block)):
         if is_cell(node):
             package = lacking(node.astext())
+            if package in told:
+                continue
+            told |= {package} - {""}
             classes = [LIVE, f"live-needs-{package}"] if package else [LIVE]
             # In an element of its own: the gallery writes its blocks with
             # links in them, and without their classes.

@@ -18,7 +18,14 @@ import { MEGABYTES } from "./sizes.mjs";
 const SHOWN =
   ".cell_output, .sphx-glr-script-out, .sphx-glr-single-img, " +
   ".sphx-glr-horizontal, .output_subarea";
-const PACKAGES = { sklearn: "scikit-learn", faker: "Faker", numpy: "NumPy" };
+const LACKING = {
+  faker: "Faker",
+  files: "files of the repository",
+  numpy: "NumPy",
+  sklearn: "scikit-learn",
+  sympy: "SymPy",
+  torch: "PyTorch",
+};
 
 const cells = [];
 const python = new Python({
@@ -59,7 +66,7 @@ class Cell {
     this.stopped = null; // the text that was stopped
     this.check = null; // the cell that checks this one
     const lacks = block.className.match(/\blive-needs-(\w+)/)?.[1];
-    this.lacks = PACKAGES[lacks] ?? lacks;
+    this.lacks = LACKING[lacks] ?? lacks;
     this.#makeBar();
   }
 
@@ -105,7 +112,7 @@ class Cell {
     this.meter.ariaLabel = "Python is loading";
     this.block.append(this.bar);
     if (this.lacks) {
-      this.bar.append(`Needs ${this.lacks}, which a page cannot load.`);
+      this.bar.append(`Needs ${this.lacks}, which a page does not have.`);
       return;
     }
     this.runButton = button("Run", RUN, () =>
