@@ -48,6 +48,7 @@ extensions = [
     "sphinxext.opengraph",
     "chapter",
     "annotated",
+    "code_links",
     "exercises",
     "formulas",
     "habits",
@@ -220,7 +221,7 @@ html_sidebars = {
     )
 }
 html_context = {
-    "default_mode": "auto",
+    "default_mode": "",  # see _templates/layout.html
     "github_url": REPOSITORY.rsplit("/", 2)[0],
     "github_user": REPOSITORY.rsplit("/", 2)[1],
     "github_repo": REPOSITORY.rsplit("/", 2)[2],
