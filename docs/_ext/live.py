@@ -3,10 +3,10 @@
 The scripts of ``docs/_static/live`` start a Python in the reader's browser
 when asked to.  This extension gives them what they load: Pyodide and
 Graphviz as WebAssembly, from the packages that npm has put into
-``docs/_live/node_modules``, and one archive with micrograd and the few
-modules that only a page needs.  It also marks the cells that can be run:
-those of executed pages and of the gallery, and among them the ones that
-need a package no browser has.
+``docs/_live/node_modules``, and one archive with micrograd, the playground
+and the sandbox, and the few modules that only a page needs.  It also marks
+the cells that can be run: those of executed pages and of the gallery, and
+among them the ones that need a package no browser has.
 
 Without those packages the site is built all the same: its pages read as
 before and have no buttons, and the build says so.  A machine that checks
@@ -35,6 +35,13 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 MODULES = ROOT / "docs" / "_live" / "node_modules"
 ONLY_IN_PAGES = ROOT / "docs" / "_live" / "python"
+PROGRAMS = ROOT / "docs" / "_live" / "page_programs"
+# What the archive for pages holds: folders, below which roots.
+SOURCES = [
+    (ROOT, ROOT / "micrograd"),
+    (PROGRAMS.parent, PROGRAMS),
+    (ONLY_IN_PAGES, ONLY_IN_PAGES),
+]
 
 # What a page loads, by the folder it is put into, from npm's folders.
 PYODIDE = [
@@ -69,8 +76,8 @@ def write_packages(archive: Path) -> None:
     The same sources give the same bytes: times are left out.
     """
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        for root, under in [(ROOT, "micrograd"), (ONLY_IN_PAGES, ".")]:
-            for path in sorted((root / under).rglob("*.*")):
+        for root, folder in SOURCES:
+            for path in sorted(folder.rglob("*.*")):
                 if path.suffix not in SHIPPED:
                     continue
                 info = zipfile.ZipInfo(path.relative_to(root).as_posix())

@@ -24,7 +24,7 @@ const named = (name) => find(`[name="${name}"]`);
 const NOISE = { moons: 0.15, circles: 0.1, xor: 0.15, spirals: 0.03 };
 const GRID = { least: 20, most: 56, paused: 64, lines: 24 };
 const SLOW = 22; // milliseconds for a picture of the plane
-const MOST = 400; // points, as in micrograd.live.playground
+const MOST = 400; // points, as in page_programs.playground
 
 let { settings, view, edits } = read(location.hash);
 let points = [];
