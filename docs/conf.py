@@ -54,6 +54,7 @@ extensions = [
     "install",
     "found_by",
     "kernels",
+    "linear_table",
     "live",
     "reference",
     "sessions",
