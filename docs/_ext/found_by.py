@@ -37,7 +37,7 @@ FOUND_BY: dict[str, list[str]] = {
     "explanation/floating-point": ["overflow", "precision", "underflow"],
     "explanation/forward-or-reverse": ["forward mode", "reverse mode"],
     "explanation/from-scalars-to-matrices": [
-        "batch", "matrix", "tensor", "tensors", "transpose",
+        "batch", "matrix", "transpose",
     ],
     "explanation/how-pytorch-does-it": [
         "pytorch", "requires_grad", "retain_graph", "torch",
@@ -47,6 +47,7 @@ FOUND_BY: dict[str, list[str]] = {
     ],
     "explanation/related-projects": ["jax", "tinygrad"],
     "explanation/the-life-of-a-graph": ["computation graph", "memory leak"],
+    "explanation/two-tables": ["broadcasting", "composition", "jvp"],
     "explanation/what-a-derivative-is-here": [
         "automatic differentiation", "symbolic differentiation",
     ],
@@ -85,6 +86,8 @@ FOUND_BY: dict[str, list[str]] = {
         "course", "download", "license", "offline", "pdf", "teacher",
     ],
     "how-to/write-a-layer": ["custom layer", "dropout"],
+    "reference/linear": ["linear map", "linear maps", "vjp"],
+    "reference/tensors": ["tensor", "tensors"],
     "reference/compatibility": [
         "compatibility", "differences from micrograd", "original",
     ],
