@@ -61,7 +61,7 @@ FOUND_BY: dict[str, list[str]] = {
         "recursion", "recursionerror", "topological order",
         "topological sort",
     ],
-    "explanation/why-scalars-first": ["gpu", "scalar"],
+    "explanation/why-scalars-first": ["scalar"],
     "tutorials/zero-to-hero": ["nn-zero-to-hero", "zero to hero"],
     "explanation/zero-plus-v": ["__radd__", "__rsub__", "radd", "sum"],
     "how-to/add-a-primitive": [
@@ -73,14 +73,18 @@ FOUND_BY: dict[str, list[str]] = {
         "exploding gradient", "nan", "vanishing gradient",
     ],
     "how-to/freeze-a-parameter": ["fine-tuning", "freeze", "frozen"],
+    "how-to/make-tensors-fast": ["memory", "out of memory", "threads"],
     "how-to/record-and-replay-a-training-step": ["compile", "fast"],
     "how-to/reproduce-a-run": ["random seed", "reproducible", "seed"],
+    "how-to/run-the-lectures-notebooks": ["notebook", "notebooks"],
     "how-to/save-and-load-a-model": [
         "checkpoint", "load", "save", "save a model",
     ],
     "how-to/schedule-the-learning-rate": [
         "learning rate", "learning rate decay", "scheduler",
     ],
+    "how-to/train-on-handwritten-digits": ["digits", "mnist"],
+    "how-to/use-a-gpu": ["cuda", "gpu"],
     "how-to/use-another-array-library": ["array", "numpy"],
     "how-to/use-it-in-a-course": [
         "course", "download", "license", "offline", "pdf", "teacher",
