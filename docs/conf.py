@@ -55,6 +55,7 @@ extensions = [
     "install",
     "found_by",
     "kernels",
+    "linear_table",
     "live",
     "reference",
     "sessions",

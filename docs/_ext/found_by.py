@@ -37,7 +37,7 @@ FOUND_BY: dict[str, list[str]] = {
     "explanation/floating-point": ["overflow", "precision", "underflow"],
     "explanation/forward-or-reverse": ["forward mode", "reverse mode"],
     "explanation/from-scalars-to-matrices": [
-        "batch", "matrix", "tensor", "tensors", "transpose",
+        "batch", "matrix", "transpose",
     ],
     "explanation/how-pytorch-does-it": [
         "pytorch", "requires_grad", "retain_graph", "torch",
@@ -47,6 +47,7 @@ FOUND_BY: dict[str, list[str]] = {
     ],
     "explanation/related-projects": ["jax", "tinygrad"],
     "explanation/the-life-of-a-graph": ["computation graph", "memory leak"],
+    "explanation/two-tables": ["broadcasting", "composition", "jvp"],
     "explanation/what-a-derivative-is-here": [
         "automatic differentiation", "symbolic differentiation",
     ],
@@ -60,7 +61,7 @@ FOUND_BY: dict[str, list[str]] = {
         "recursion", "recursionerror", "topological order",
         "topological sort",
     ],
-    "explanation/why-scalars-first": ["gpu", "scalar"],
+    "explanation/why-scalars-first": ["scalar"],
     "tutorials/zero-to-hero": ["nn-zero-to-hero", "zero to hero"],
     "explanation/zero-plus-v": ["__radd__", "__rsub__", "radd", "sum"],
     "how-to/add-a-primitive": [
@@ -72,19 +73,25 @@ FOUND_BY: dict[str, list[str]] = {
         "exploding gradient", "nan", "vanishing gradient",
     ],
     "how-to/freeze-a-parameter": ["fine-tuning", "freeze", "frozen"],
+    "how-to/make-tensors-fast": ["memory", "out of memory", "threads"],
     "how-to/record-and-replay-a-training-step": ["compile", "fast"],
     "how-to/reproduce-a-run": ["random seed", "reproducible", "seed"],
+    "how-to/run-the-lectures-notebooks": ["notebook", "notebooks"],
     "how-to/save-and-load-a-model": [
         "checkpoint", "load", "save", "save a model",
     ],
     "how-to/schedule-the-learning-rate": [
         "learning rate", "learning rate decay", "scheduler",
     ],
+    "how-to/train-on-handwritten-digits": ["digits", "mnist"],
+    "how-to/use-a-gpu": ["cuda", "gpu"],
     "how-to/use-another-array-library": ["array", "numpy"],
     "how-to/use-it-in-a-course": [
         "course", "download", "license", "offline", "pdf", "teacher",
     ],
     "how-to/write-a-layer": ["custom layer", "dropout"],
+    "reference/linear": ["linear map", "linear maps", "vjp"],
+    "reference/tensors": ["tensor", "tensors"],
     "reference/compatibility": [
         "compatibility", "differences from micrograd", "original",
     ],

@@ -175,15 +175,31 @@ def texts(tree: ast.AST) -> list[str]:
     return [one.value for one in found if isinstance(one.value, str)]
 
 
+# A part of the package that needs another one.
+NEEDS = {"micrograd.tensors": "numpy"}
+
+
 def imported(tree: ast.AST) -> list[str]:
-    """The packages that a piece of code imports, in their order."""
-    found = []
+    """The packages that a piece of code imports, in their order.
+
+    A part of micrograd counts as the package that it needs.
+    """
+    modules = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found += [alias.name.partition(".")[0] for alias in node.names]
+            modules += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            found.append((node.module or "").partition(".")[0])
-    return found
+            module = node.module or ""
+            modules += [f"{module}.{alias.name}" for alias in node.names]
+    return [package(name) for name in modules]
+
+
+def package(module: str) -> str:
+    """The package that has to be there for a module to be imported."""
+    for part, needed in NEEDS.items():
+        if f"{module}.".startswith(f"{part}."):
+            return needed
+    return module.partition(".")[0]
 
 
 def names(tree: ast.AST) -> tuple[list[str], list[str]]:
