@@ -174,7 +174,7 @@ class Module:
         return (child for _, child in self.named_children())
 
     def _named(self) -> Iterator[tuple[str, Module]]:
-        """This module and all in it, with all of their names."""
+        """Give this module and all in it, with all of their names."""
         stack: list[tuple[str, Module]] = [("", self)]
         while stack:
             name, module = stack.pop()
