@@ -24,6 +24,8 @@ ARGUMENTS = {
     "z": "Tensor or number\n    The third.",
     "alpha": "number, optional\n    By what to multiply.",
     "value": "number, optional\n    By what to multiply it.",
+    "low": "float\n    The smallest number that stays.",
+    "high": "float\n    The largest number that stays.",
     "decimals": "int, optional\n    How many digits stay behind the point.",
     "dim": "int, or tuple of int, optional\n    Along which axes; by default"
     "\n    all.",

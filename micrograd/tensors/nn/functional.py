@@ -98,6 +98,9 @@ def _sizes(x: Size, n: int = 2) -> tuple[int, ...]:
 # --- Activations ---
 
 
+# What brings mean 0 and variance 1 out of the same; [Klambauer2017]_.
+SELU = 1.0507009873554805, 1.6732632423543772
+
 # Name, function, summary, arguments of an example, and what it prints.
 ACTIVATIONS: tuple[tuple[str, Any, str, str, str], ...] = (
     ("relu", lambda x, inplace=False: primitives.relu(x),
@@ -140,8 +143,6 @@ ACTIVATIONS: tuple[tuple[str, Any, str, str, str], ...] = (
      lambda x, beta=1.0, threshold=20.0: _softplus(x, beta, threshold),
      "Smooth a relu out.", "tensor([0.0])", "tensor([0.6931])"),
 )  # fmt: skip
-# What brings mean 0 and variance 1 out of the same; [Klambauer2017]_.
-SELU = 1.0507009873554805, 1.6732632423543772
 
 
 def _softplus(x: Tensor, beta: float, threshold: float) -> Tensor:

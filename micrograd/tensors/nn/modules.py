@@ -1056,6 +1056,8 @@ class GroupNorm(Module):
         How many groups.
     num_channels : int
         How many channels.
+    bias : bool, optional
+        Whether to shift.
 
     >>> from micrograd.tensors import ones
     >>> from micrograd.tensors.nn import GroupNorm
@@ -1069,11 +1071,12 @@ class GroupNorm(Module):
         num_channels: int,
         eps: float = 1e-5,
         affine: bool = True,
+        bias: bool = True,
     ) -> None:
         self.num_groups, self.num_channels = num_groups, num_channels
-        self.eps = eps
+        self.eps, both = eps, affine and bias
         self.weight = Parameter(ones(num_channels)) if affine else None
-        self.bias = Parameter(zeros(num_channels)) if affine else None
+        self.bias = Parameter(zeros(num_channels)) if both else None
 
     def forward(self, x: Any) -> Any:
         """Normalise, scale and shift."""
@@ -1082,9 +1085,9 @@ class GroupNorm(Module):
 
     def extra_repr(self) -> str:
         """Give the settings, for printing."""
-        affine = self.weight is not None
+        affine, bias = self.weight is not None, self.bias is not None
         text = f"{self.num_groups}, {self.num_channels}, eps={self.eps}, "
-        return text + f"affine={affine}, bias={affine}"
+        return text + f"affine={affine}, bias={bias}"
 
 
 @documented
@@ -1096,6 +1099,8 @@ class BatchNorm1d(Module):
     track_running_stats : bool, optional
         Whether there are means in use; otherwise those of a batch always
         are.
+    bias : bool, optional
+        Whether to shift.
 
     >>> from micrograd.tensors import tensor
     >>> from micrograd.tensors.nn import BatchNorm1d
@@ -1112,11 +1117,12 @@ class BatchNorm1d(Module):
         momentum: float = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
+        bias: bool = True,
     ) -> None:
         self.num_features, self.eps = num_features, eps
         self.momentum = momentum
         self.weight = Parameter(ones(num_features)) if affine else None
-        self.bias = Parameter(zeros(num_features)) if affine else None
+        self.bias = Parameter(zeros(num_features)) if affine and bias else None
         kept = [zeros(num_features), ones(num_features)]
         kept += [zeros((), dtype="int64")]
         names = ("running_mean", "running_var", "num_batches_tracked")
@@ -1130,15 +1136,16 @@ class BatchNorm1d(Module):
         if self.training and running[0] is not None:
             own["num_batches_tracked"] += 1
         training = self.training or running[0] is None
-        how = (self.weight, self.bias, training, self.momentum, self.eps)
+        how: Any = (self.weight, self.bias)
+        how += (training, self.momentum, self.eps)
         return F.batch_norm(x, *running, *how)
 
     def extra_repr(self) -> str:
         """Give the settings, for printing."""
-        affine = self.weight is not None
+        affine, bias = self.weight is not None, self.bias is not None
         tracked = vars(self)["running_mean"] is not None
         text = f"{self.num_features}, eps={self.eps}, "
-        text += f"momentum={self.momentum}, affine={affine}, bias={affine}"
+        text += f"momentum={self.momentum}, affine={affine}, bias={bias}"
         return text + f", track_running_stats={tracked}"
 
 
@@ -1316,7 +1323,8 @@ class Cell(Module):
 
     def extra_repr(self) -> str:
         """Give the settings, for printing."""
-        return f"{self.input_size}, {self.hidden_size}"
+        text = f"{self.input_size}, {self.hidden_size}"
+        return text + ("" if self.bias_ih is not None else ", bias=False")
 
 
 @documented

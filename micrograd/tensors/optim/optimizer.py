@@ -116,12 +116,12 @@ class Optimizer(OnNumbers):
         self.param_groups.append({"params": found, **self.defaults, **own})
 
     @property
-    def parameters(self) -> list[Any]:  # type: ignore[override]
+    def parameters(self) -> list[Any]:
         """The parameters of all groups."""
         return [p for group in self.param_groups for p in group["params"]]
 
     @property
-    def lr(self) -> Any:  # type: ignore[override]
+    def lr(self) -> Any:
         """The learning rate of the first group; assigned to all."""
         return self.param_groups[0]["lr"]
 
@@ -249,7 +249,7 @@ def _on_tensors(kind: type[OnNumbers], **usual: Any) -> Any:
             named.pop(switch, None)
         kind.__init__(self, *settings, **usual | named)
 
-    body = {"__module__": __name__, "__doc__": kind.__doc__}
+    body: dict[str, Any] = {"__module__": __name__, "__doc__": kind.__doc__}
     body["__init__"] = wraps(kind.__init__)(begin)
     return type(kind.__name__, (kind, Optimizer), body)
 
