@@ -783,6 +783,8 @@ def _constant(x: Any, like: Tensor) -> Tensor:
 
 def plain_index(index: Any) -> Any:
     """Replace tensors, lists and ranges in an index by arrays."""
+    if isinstance(index, list) and any(map(_is_part, index)):
+        index = tuple(index)  # as PyTorch has it
     if isinstance(index, tuple):
         return tuple(map(plain_index, index))
     if isinstance(index, Tensor):
@@ -792,6 +794,11 @@ def plain_index(index: Any) -> Any:
         scalar = index.ndim == 0 and kind(index.dtype) == 1
         return int(index.array) if scalar else index.array
     return np.asarray(index) if isinstance(index, (list, range)) else index
+
+
+def _is_part(x: Any) -> bool:
+    """Whether this makes a list a tuple of indices, one for each axis."""
+    return isinstance(x, (Tensor, list, tuple, slice, type(...), type(None)))
 
 
 # --- Operands of one type ---
