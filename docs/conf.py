@@ -49,12 +49,14 @@ extensions = [
     "sphinxext.opengraph",
     "chapter",
     "annotated",
+    "code_links",
     "exercises",
     "formulas",
     "habits",
     "install",
     "found_by",
     "kernels",
+    "linear_table",
     "live",
     "reference",
     "sessions",
@@ -221,7 +223,7 @@ html_sidebars = {
     )
 }
 html_context = {
-    "default_mode": "auto",
+    "default_mode": "",  # see _templates/layout.html
     "github_url": REPOSITORY.rsplit("/", 2)[0],
     "github_user": REPOSITORY.rsplit("/", 2)[1],
     "github_repo": REPOSITORY.rsplit("/", 2)[2],

@@ -26,6 +26,8 @@ streams = pytest.importorskip("streams", reason="pages run under MyST-NB")
 kernels = pytest.importorskip("kernels", reason="pages run under MyST-NB")
 found_by = pytest.importorskip("found_by")
 primitive_table = pytest.importorskip("primitive_table")
+maps = pytest.importorskip("maps", reason="needs NumPy")
+linear_table = pytest.importorskip("linear_table")
 
 
 def page(words: int, lines: int) -> nodes.document:
@@ -199,3 +201,61 @@ def test_a_page_is_found_by_a_word_that_is_new_in_the_table(
     built(small_site, one=["uno"], two=["due"])
     table = {"one": ["eins"], "two": ["due"]}
     assert table == built(small_site, **table)
+
+
+# --- The second table ---
+
+MAPS = [pytest.param(row, id=row.name) for row in maps.linear.LINEAR.values()]
+
+
+@pytest.mark.parametrize("row", MAPS)
+def test_every_linear_map_has_a_card_with_both_pictures(row):
+    text = linear_table.card(row)
+    assert f"(linear-{row.name})=" in text
+    assert f'aria-label="{row.name} makes of a' in text
+    assert f"def {row.name}(" in text
+    for name in linear_table.needed(row):
+        assert name in maps.linear.LINEAR
+
+
+@pytest.mark.parametrize("row", MAPS)
+def test_the_reference_lists_every_linear_map(row):
+    page = (DOCS / "reference" / "linear.md").read_text("utf-8")
+    assert f"\n   {row.name}\n" in page
+
+
+@pytest.mark.parametrize("row", MAPS)
+def test_the_two_products_on_a_card_are_equal(row):
+    for made in maps.maps(row):
+        left, right = linear_table.products(made)
+        assert left == right
+
+
+def backwards(x):
+    """Turn the order.
+
+    >>> import numpy as np
+    >>> backwards(np.ones(3))
+    array([1., 1., 1.])
+    """
+    return x[::-1]
+
+
+def test_a_new_linear_map_is_drawn_from_its_docstring():
+    again = maps.linear.linear(lambda g, shape: again(g))(backwards)
+    (made,) = maps.maps(again.row)
+    assert "the numbers c, b, a. " in maps.in_words(made)
+    assert maps.transposed(made) == (["backwards(g)"], ["backwards"])
+    assert maps.plot(made).count("<rect") == 4 * 3 + 2 * 9
+
+
+def test_a_wrong_transpose_ends_the_build():
+    wrong = maps.linear.linear(lambda g, shape: 2 * g)(backwards)
+    with pytest.raises(ArithmeticError, match="backwards: its transpose"):
+        maps.maps(wrong.row)
+
+
+def test_a_linear_map_without_an_example_is_named():
+    bare = maps.linear.Linear(lambda x: x, lambda g, shape: g)
+    with pytest.raises(LookupError, match="calls it in no example"):
+        maps.sample(bare)

@@ -32,9 +32,8 @@ FUNCTIONS = "reference/generated/micrograd.primitives."
 FOUND_BY: dict[str, list[str]] = {
     "contributing": ["contribute", "tests"],
     "installation": [
-        "colab", "how to install", "install", "installation", "jupyter",
-        "notebook", "pip", "pip install", "pypi", "python version", "version",
-        "wheel", "windows",
+        "colab", "how to install", "install", "installation", "jupyter", "pip",
+        "pip install", "pypi", "python version", "version", "wheel", "windows",
     ],
     "playground": ["playground"],
     "sandbox": ["sandbox"],
@@ -53,8 +52,7 @@ FOUND_BY: dict[str, list[str]] = {
         "dual number", "dual numbers", "forward mode", "reverse mode",
     ],
     "explanation/from-scalars-to-matrices": [
-        "batch", "matrix", "matrix multiplication", "tensor", "tensors",
-        "transpose",
+        "batch", "matrix", "matrix multiplication", "transpose",
     ],
     "explanation/how-pytorch-does-it": [
         "pytorch", "requires_grad", "retain_graph", "torch",
@@ -65,6 +63,7 @@ FOUND_BY: dict[str, list[str]] = {
     "explanation/related-projects": ["jax", "tinygrad"],
     "explanation/the-chain-rule-on-a-graph": ["chain rule"],
     "explanation/the-life-of-a-graph": ["computation graph", "memory leak"],
+    "explanation/two-tables": ["broadcasting", "composition", "jvp"],
     "explanation/what-a-derivative-is-here": [
         "automatic differentiation", "derivative", "gradient",
         "symbolic differentiation",
@@ -78,7 +77,7 @@ FOUND_BY: dict[str, list[str]] = {
     "explanation/why-a-topological-order": [
         "recursion", "recursionerror", "topological order", "topological sort",
     ],
-    "explanation/why-scalars-first": ["gpu", "scalar"],
+    "explanation/why-scalars-first": ["scalar"],
     "explanation/zero-plus-v": ["__radd__", "__rsub__", "radd", "sum"],
     "gallery/6_diagnosis/plot_weight_decay": [
         "l2", "regularisation", "regularization", "weight decay",
@@ -99,8 +98,10 @@ FOUND_BY: dict[str, list[str]] = {
         "exploding gradient", "loss is nan", "nan", "vanishing gradient",
     ],
     "how-to/freeze-a-parameter": ["fine-tuning", "freeze", "frozen"],
+    "how-to/make-tensors-fast": ["memory", "out of memory", "threads"],
     "how-to/record-and-replay-a-training-step": ["compile", "fast"],
     "how-to/reproduce-a-run": ["random seed", "reproducible", "seed"],
+    "how-to/run-the-lectures-notebooks": ["notebook", "notebooks"],
     "how-to/save-and-load-a-model": [
         "checkpoint", "load", "save", "save a model", "save weights",
     ],
@@ -108,6 +109,8 @@ FOUND_BY: dict[str, list[str]] = {
         "learning rate", "learning rate decay", "scheduler",
     ],
     "how-to/take-higher-derivatives": ["higher order", "second derivative"],
+    "how-to/train-on-handwritten-digits": ["digits", "mnist"],
+    "how-to/use-a-gpu": ["cuda", "gpu"],
     "how-to/use-another-array-library": ["array", "numpy"],
     "how-to/use-it-in-a-course": [
         "course", "download", "license", "offline", "pdf", "teacher",
@@ -118,6 +121,8 @@ FOUND_BY: dict[str, list[str]] = {
     "reference/compatibility": [
         "compatibility", "differences from micrograd", "original",
     ],
+    "reference/linear": ["linear map", "linear maps", "vjp"],
+    "reference/tensors": ["tensor", "tensors"],
     "tutorials/a-number-that-remembers": [
         "first steps", "getting started", "hello world", "quickstart",
     ],

@@ -359,15 +359,27 @@ class Playground:
             before = [p.data for p in self.parameters]
             try:
                 batch = self._batch()  # may renew the step
-                losses.append(self.step(*batch))
-            except NonFiniteGradientError as failure:
-                error = str(failure)
+                loss = self.step(*batch)
+            except NonFiniteGradientError:
+                loss = math.nan
+            if not math.isfinite(loss):
+                error = self._diverged()
                 break
+            losses.append(loss)
             self.before = before
             self.steps += 1
             self.epochs += not self.waiting
         state = {"step": self.steps, "epoch": self.epochs, "error": error}
         return {"losses": losses, **state}
+
+    def _diverged(self) -> str:
+        """Go back to where the loss was a number; tell what to do."""
+        for p, old in zip(self.parameters, self.before, strict=False):
+            p.data = old
+        return (
+            f"Training diverged at step {self.steps + 1:,}: the loss is no "
+            "finite number. Choose a smaller learning rate, then Reset."
+        )
 
     # --- Showing ---
 

@@ -11,7 +11,8 @@ class Sandbox {
     this.answer = answer;
     this.example = JSON.parse(answer.dataset.state);
     this.python = new Python({
-      onprogress: (fraction, text) => this.tell(text, fraction),
+      onprogress: (fraction, text) =>
+        this.tell(fraction < 1 ? text : "", fraction),
     });
     this.wanted = null; // the question to ask when the last is answered
     this.started = false;

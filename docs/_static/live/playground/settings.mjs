@@ -92,6 +92,34 @@ export function read(fragment) {
   return { settings, view, edits };
 }
 
+/**
+ * What a reader typed into a field, as far as it can be taken: its value,
+ * and a sentence where that is something else.
+ */
+export function typed(name, given, before) {
+  if (name === "hidden") return typedWidths(given, before);
+  if (!(name in LIMITS)) return { value: given, note: "" };
+  const [least, most] = LIMITS[name];
+  const taken = value(name, given, { [name]: before });
+  const same = given !== "" && Number(given) === taken;
+  const range = `from ${least} to ${most.toLocaleString("en")}`;
+  const note = same ? "" : `This takes a number ${range}: ${taken} holds.`;
+  return { value: taken, note };
+}
+
+function typedWidths(given, before) {
+  const text = given.trim();
+  const { least, most, layers } = WIDTHS;
+  const rule = `up to ${layers} widths from ${least} to ${most}`;
+  if (text && !/^[\d\s,;-]+$/.test(text)) {
+    return { value: before, note: `This takes ${rule}, such as 8, 8.` };
+  }
+  const value = widths(text);
+  const asked = text.split(/[^0-9]+/).filter((part) => part !== "");
+  const same = asked.map(Number).join() === value.join();
+  return { value, note: same ? "" : `There is room for ${rule}.` };
+}
+
 function probe(numbers) {
   if (numbers?.length !== 3) return null;
   const [x, y, c] = numbers;
