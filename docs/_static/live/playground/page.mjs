@@ -31,6 +31,10 @@ export function short(x, digits = 4) {
   return text.replaceAll("-", "−");
 }
 
+/** A number without more digits than it needs: 0.5, 12. */
+export const rounded = (x, digits = 2) =>
+  Number(x.toPrecision(digits)).toString();
+
 export const percent = (share, digits = 0) =>
   share === null ? "–" : `${(100 * share).toFixed(digits)} %`;
 
