@@ -20,6 +20,14 @@ function fill(element, attributes, inside) {
   return element;
 }
 
+/** Give a list of choices its entries. */
+export function fillSelect(element, choices, chosen) {
+  element.replaceChildren(
+    ...choices.map(([value, text]) => make("option", { value }, text)),
+  );
+  element.value = chosen;
+}
+
 /** A number in few characters, all of one width: 0.0123, −4.5e−7. */
 export function short(x, digits = 4) {
   if (x === null || x === undefined) return "–";
@@ -37,6 +45,13 @@ export const rounded = (x, digits = 2) =>
 
 export const percent = (share, digits = 0) =>
   share === null ? "–" : `${(100 * share).toFixed(digits)} %`;
+
+/** How long something still takes. */
+export function clock(seconds) {
+  if (!Number.isFinite(seconds)) return "–";
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  return `${Math.ceil(seconds / 60)} min`;
+}
 
 /** The colours of the theme that is on, for canvases. */
 export function colours(element) {
