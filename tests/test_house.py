@@ -745,5 +745,12 @@ def test_words_are_found_in_docstrings_errors_and_gallery_texts(tmp_path):
     assert [line for line, _ in found] == [2, 6, 10]
 
 
+def test_words_are_counted_without_code():
+    every = len((ROOT / "README.md").read_text("utf-8").split())
+    counted = words.counts()
+    assert 0 < counted["README.md"] < every
+    assert {"docs/tutorials", "gallery", "micrograd"} <= set(counted)
+
+
 def test_pages_and_docstrings_are_free_of_words_we_do_not_write(capsys):
     assert words.main() == 0, capsys.readouterr().out

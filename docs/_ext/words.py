@@ -1,8 +1,9 @@
 """Finds words that we do not write, and says what to write instead.
 
-The session ``lint`` runs it::
+The session ``lint`` runs it; with ``count`` it says how long the site is::
 
     python docs/_ext/words.py
+    python docs/_ext/words.py count
 
 It reads the prose of pages, and of Python files the docstrings, the messages
 of errors, and the text of gallery scripts.  Code, names between backticks
@@ -159,6 +160,24 @@ def in_file(path: Path) -> list[tuple[int, str]]:
     return sorted(set(found))
 
 
+# --- How long the site is ---
+
+WORD = re.compile(r"[^\W\d_][\w'’-]*")
+
+
+def counts() -> dict[str, int]:
+    """Words of prose by folder, code and names in backticks not counted."""
+    found: dict[str, int] = {}
+    for path in files(PAGES + PYTHON):
+        text = path.read_text("utf-8")
+        told = [text] if path.suffix != ".py" else [t for _, t in spoken(text)]
+        parts = path.relative_to(ROOT).parts[:-1]
+        folder = "/".join(parts[: 1 + (parts[:1] == ("docs",))]) or "README.md"
+        number = sum(len(WORD.findall(prose(part))) for part in told)
+        found[folder] = found.get(folder, 0) + number
+    return found
+
+
 def main() -> int:
     """Print what is found; 1 if there was anything."""
     number = 0
@@ -171,4 +190,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if sys.argv[1:] == ["count"]:
+        for folder, number in counts().items():
+            print(f"{number:7,} {folder}")
+    else:
+        sys.exit(main())
