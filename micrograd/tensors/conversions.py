@@ -47,7 +47,7 @@ class device(str):
         return str(self).partition(":")[0]
 
     @property
-    def index(self) -> Any:  # type: ignore[override]
+    def index(self) -> Any:
         """Its number, if it has one."""
         number = str(self).partition(":")[2]
         return int(number) if number else None

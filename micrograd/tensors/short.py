@@ -27,10 +27,9 @@ from micrograd.tensors.functions import (
     Tensor,
     axis_of,
     flatten,
-    take,
 )
 from micrograd.tensors.libraries import namespace
-from micrograd.tensors.linear import scale
+from micrograd.tensors.linear import scale, take
 
 __all__ = [
     "NAMED",
