@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "_ext"), str(HERE / "_live"), str(HERE.parent)]
 os.environ.setdefault("MPLBACKEND", "agg")
 
+import found_by
 import reference
 from micrograd import about
 
@@ -287,6 +288,8 @@ html_theme_options = {
 }
 
 # --- How the site is found ---
+
+html_search_scorer = str(found_by.SCORES)
 
 # Cards for links shared elsewhere: a picture with the title of the page.
 ogp_site_url = html_baseurl

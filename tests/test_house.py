@@ -733,15 +733,23 @@ def test_a_word_we_do_not_write_is_found_where_it_stands(
     assert lines == {7}, (pattern, instead)
 
 
-def test_words_are_found_in_docstrings_and_errors(tmp_path):
+def test_words_are_found_in_docstrings_errors_and_gallery_texts(tmp_path):
     module = tmp_path / "module.py"
     module.write_text(
         'def f(walk):\n    """It bends.\n\n    >>> walk = 1\n    """\n'
-        '    raise ValueError(f"just {walk}")\n',
+        '    raise ValueError(f"just {walk}")\n'
+        "# walk, not shown\n# %%\n# You see\n# a walk.\nwalk = 1\n",
         encoding="utf-8",
     )
     found = words.in_file(module)
-    assert [line for line, _ in found] == [2, 6]
+    assert [line for line, _ in found] == [2, 6, 10]
+
+
+def test_words_are_counted_without_code():
+    every = len((ROOT / "README.md").read_text("utf-8").split())
+    counted = words.counts()
+    assert 0 < counted["README.md"] < every
+    assert {"docs/tutorials", "gallery", "micrograd"} <= set(counted)
 
 
 def test_pages_and_docstrings_are_free_of_words_we_do_not_write(capsys):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -143,8 +145,62 @@ def test_what_is_typed_leads_to_one_page_only():
 
 
 def test_the_pages_that_a_search_leads_to_are_there():
-    for page_name in found_by.FOUND_BY:
-        assert (DOCS / f"{page_name}.md").exists(), page_name
+    for name in found_by.FOUND_BY:
+        script = DOCS.parent / f"{name}.py"  # of the gallery
+        assert script.exists() or (DOCS / f"{name}.md").exists(), name
+
+
+# A site of two pages whose table is in a file of its own.
+CONF = """
+import json, sys
+sys.path.append({folder!r})
+import found_by
+found_by.FOUND_BY = json.load(open("table.json"))
+extensions = ["found_by"]
+"""
+
+
+def built(folder: Path, **table: list[str]) -> dict[str, list[str]]:
+    """The site built, again or anew: what its search has for each page."""
+    (folder / "table.json").write_text(json.dumps(table), "utf-8")
+    command = [sys.executable, "-m", "sphinx", "-q", ".", "out"]
+    subprocess.run(command, cwd=folder, check=True)
+    text = (folder / "out" / "searchindex.js").read_text("utf-8")
+    index = json.loads(text.partition("(")[2].removesuffix(")"))
+    found: dict[str, list[str]] = {}
+    for typed, places in index["indexentries"].items():
+        for number, _, _ in places:
+            found.setdefault(index["docnames"][number], []).append(typed)
+    return found
+
+
+@pytest.fixture
+def small_site(tmp_path: Path) -> Path:
+    """The pages of a site, not yet built."""
+    settings = CONF.format(folder=str(DOCS / "_ext"))
+    (tmp_path / "conf.py").write_text(settings, "utf-8")
+    for name in ("index", "one", "two"):
+        text = f":orphan:\n\n{name}\n=====\n"
+        (tmp_path / f"{name}.rst").write_text(text, "utf-8")
+    return tmp_path
+
+
+def test_a_page_that_stays_is_found_after_another_was_changed(
+    small_site: Path,
+) -> None:
+    table = {"one": ["uno"], "two": ["due"]}
+    assert table == built(small_site, **table)
+    with (small_site / "two.rst").open("a", encoding="utf-8") as page_of_two:
+        page_of_two.write("\nNew words.\n")
+    assert table == built(small_site, **table)
+
+
+def test_a_page_is_found_by_a_word_that_is_new_in_the_table(
+    small_site: Path,
+) -> None:
+    built(small_site, one=["uno"], two=["due"])
+    table = {"one": ["eins"], "two": ["due"]}
+    assert table == built(small_site, **table)
 
 
 # --- The second table ---

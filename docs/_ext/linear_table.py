@@ -32,8 +32,8 @@ import annotated
 import maps
 from micrograd.tensors import linear
 from micrograd.tensors.linear import LINEAR, Linear
+from page_programs.plane import number
 from primitive_table import table
-from results import number
 
 MODULE = "tensors.linear"
 

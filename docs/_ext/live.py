@@ -134,7 +134,8 @@ def without_magic(source: str) -> str:
     # By its file: beside it lies a matplotlib that only pages may import.
     path = ONLY_IN_PAGES / "cell_text.py"
     spec = importlib.util.spec_from_file_location("cell_text", path)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     text: str = module.without_magic(source)

@@ -25,7 +25,7 @@ import numpy as np
 
 from micrograd.tensors import linear
 from micrograd.tensors.linear import Bilinear, Linear
-from results import number
+from page_programs.plane import number
 
 __all__ = ["Map", "Traced", "maps", "plot", "sample"]
 
