@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
+sys.path[:0] = [str(HERE / "_ext"), str(HERE / "_live"), str(HERE.parent)]
 os.environ.setdefault("MPLBACKEND", "agg")
 # One thread a process: pages and scripts are built side by side, and small
 # matrix products that wait for a busy core take ten times as long.
@@ -52,6 +52,7 @@ extensions = [
     "sphinxext.opengraph",
     "chapter",
     "annotated",
+    "code_links",
     "exercises",
     "formulas",
     "habits",
@@ -225,7 +226,7 @@ html_sidebars = {
     )
 }
 html_context = {
-    "default_mode": "auto",
+    "default_mode": "",  # see _templates/layout.html
     "github_url": REPOSITORY.rsplit("/", 2)[0],
     "github_user": REPOSITORY.rsplit("/", 2)[1],
     "github_repo": REPOSITORY.rsplit("/", 2)[2],

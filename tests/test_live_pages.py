@@ -45,6 +45,15 @@ def test_lines_for_notebooks_are_skipped():
     assert ["", ""] == lacks("%matplotlib inline\nimport math", "x = (")
 
 
+def test_a_cell_that_reads_a_file_of_the_repository_lacks_it():
+    cells = ["text = open('../../benchmarks/x.json').read()", "print(text)"]
+    assert ["files", "files"] == lacks(*cells)
+
+
+def test_what_takes_minutes_in_a_page_is_not_offered_there():
+    assert ["tracemalloc"] == lacks("import tracemalloc")
+
+
 def test_matplotlib_is_at_hand_as_the_stand_in():
     assert [""] == lacks("import matplotlib.pyplot as plt")
     assert (live.ONLY_IN_PAGES / "matplotlib" / "pyplot.py").exists()
@@ -56,7 +65,8 @@ def test_the_archive_holds_the_package_and_is_the_same_each_time(tmp_path):
     live.write_packages(other)
     assert one.read_bytes() == other.read_bytes()
     names = zipfile.ZipFile(one).namelist()
-    assert {"micrograd/engine.py", "page_cells.py"} <= set(names)
+    some = {"micrograd/engine.py", "page_cells.py", "page_programs/sandbox.py"}
+    assert some <= set(names)
     assert {Path(name).suffix for name in names} <= live.SHIPPED
 
 

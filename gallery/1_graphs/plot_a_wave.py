@@ -73,7 +73,7 @@ grow(loss)
 
 def draw(ax, done):
     for k, value in enumerate(order):
-        colour = "#d55e00" if k < done else "#777777"
+        colour = "#d55e00" if k < done else "#767676"
         x, y = place[id(value)]
         for operand in value.inputs:
             u, v = place[id(operand)]

@@ -25,7 +25,7 @@ curves = [[derivative(bell, n)(x) for x in xs] for n in range(5)]
 
 figure, axes = plt.subplots(5, 1, figsize=(6.5, 7.5))
 for n, (ax, ys) in enumerate(zip(axes, curves)):
-    ax.axhline(0.0, color="#777777", linewidth=0.8)
+    ax.axhline(0.0, color="#767676", linewidth=0.8)
     ax.plot(xs, ys)
     steps = zip(xs, ys, ys[1:])
     zeros = [x + 0.01 for x, y, z in steps if (y < 0) != (z < 0)]

@@ -34,7 +34,7 @@ for x, y in product(ticks, ticks):
     u, v = grad(height)([x, y])
     size = 0.2 / hypot(u, v)
     ends = [x, x + size * u], [y, y + size * v]
-    ax.plot(*ends, color="#777777")
+    ax.plot(*ends, color="#767676")
     ax.plot([x], [y], color="#0072b2", marker="o", markersize=3)
 ax.set(title="which way is up", xlabel="x", ylabel="y")
 plt.show()
@@ -78,7 +78,7 @@ for level in levels:
         x, y = zip(*path, strict=True)
         ax.plot(x, y, color=colour)
     print(f"level {level:5}: {len(path):3} steps, off by {worst:.0e}")
-ax.scatter(*zip(*pits), color="#777777", marker=".", zorder=3)
+ax.scatter(*zip(*pits), color="#767676", marker=".", zorder=3)
 ax.set(title="seven levels, walked", xlabel="x", ylabel="y")
 plt.show()
 

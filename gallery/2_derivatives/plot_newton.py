@@ -74,7 +74,7 @@ for p in paths["Newton"]:
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.5))
 left.contour(
-    xs, ys, heights, levels=10, colors="#777777", linewidths=0.8
+    xs, ys, heights, levels=10, colors="#767676", linewidths=0.8
 )
 for (name, path), dash in zip(paths.items(), ["-", "--"]):
     x, y = zip(*path, strict=True)

@@ -34,8 +34,9 @@ heights = [[-log(depth(x, y)) for x in xs] for y in ys]
 
 figure, ax = plt.subplots(figsize=(6.5, 4.2))
 ax.contourf(xs, ys, heights, levels=16, cmap="viridis")
-ax.scatter(*start, color="white", marker="o")
-ax.scatter(*target, color="white", marker="*")
+for place, marker in [(start, "o"), (target, "*")]:
+    ax.scatter(*place, color="black", marker=marker, s=160)
+    ax.scatter(*place, color="white", marker=marker, s=50)
 ax.set(title="three stars, a start, an end", xlabel="x", ylabel="y")
 plt.show()
 
@@ -112,7 +113,8 @@ for push, colour in [([0.2, 1.2], "#e69f00"), ([1.6, 0.2], "white")]:
         dist(f[-1], target) for f in flights
     ]
     print(f"first push {push}: {len(flights)} flights")
-ax.scatter(*target, color="white", marker="*", zorder=3)
+ax.scatter(*target, color="black", marker="*", s=160, zorder=3)
+ax.scatter(*target, color="white", marker="*", s=50, zorder=3)
 ax.set(title="misses and hits", xlabel="x", ylabel="y")
 ax.set(xlim=(-2.0, 4.5), ylim=(-1.8, 2.1))
 plt.show()

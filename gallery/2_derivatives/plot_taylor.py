@@ -27,13 +27,13 @@ def taylor(f, degree):
 
 
 figure, ax = plt.subplots(figsize=(6.5, 4.2))
-ax.plot(xs, [sin(x) for x in xs], color="#777777", linewidth=4)
+ax.plot(xs, [sin(x) for x in xs], color="#767676", linewidth=4)
 for degree in [1, 3, 5, 7, 9]:
     polynomial = taylor(sin, degree)
     ys = [polynomial(x) for x in xs]
     ax.plot(xs, ys, label=f"degree {degree}")
 ax.set(title="the sine, told from zero", xlabel="x", ylabel="y")
-ax.set(ylim=(-2.2, 2.2))
+ax.set(xlim=(-7.5, 11.0), ylim=(-2.2, 2.2))  # room for the legend
 ax.legend()
 plt.show()
 
@@ -54,13 +54,13 @@ def bell(x):
 
 xs = [i / 100 - 2 for i in range(401)]
 figure, ax = plt.subplots(figsize=(6.5, 4.2))
-ax.plot(xs, [bell(x) for x in xs], color="#777777", linewidth=4)
+ax.plot(xs, [bell(x) for x in xs], color="#767676", linewidth=4)
 for degree in [2, 4, 6, 8]:
     polynomial = taylor(bell, degree)
     ys = [polynomial(x) for x in xs]
     ax.plot(xs, ys, label=f"degree {degree}")
 ax.set(title="1 / (1 + x²), told from zero", xlabel="x", ylabel="y")
-ax.set(ylim=(-0.8, 1.8))
+ax.set(xlim=(-2.2, 3.2), ylim=(-0.8, 1.8))
 ax.legend()
 plt.show()
 

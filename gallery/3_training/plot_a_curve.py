@@ -57,7 +57,7 @@ def curve():
 looks = [0, 5, 20, 50, 100, 200, 400, steps]
 losses = []
 figure, ax = plt.subplots(figsize=(6, 4.2))
-ax.scatter(xs, ys, color="#777777")
+ax.scatter(xs, ys, color="#767676")
 for k, end in enumerate(looks):
     losses += [step() for _ in range(end - len(losses))]
     strength = 0.15 + 0.85 * k / (len(looks) - 1)
@@ -81,7 +81,7 @@ for neuron, weight in zip(
     with no_grad():
         part = [(weight * neuron(x)).data for x in places]
     left.plot(places, part)
-left.plot(places, curve(), color="#777777", linewidth=3)
+left.plot(places, curve(), color="#767676", linewidth=3)
 left.set(title="eight parts and their sum", xlabel="x", ylabel="y")
 training_curves(losses, right)
 right.set(title="mean squared error", yscale="log")

@@ -64,6 +64,8 @@ figure, axes = plt.subplots(1, 3, figsize=(7.5, 2.7))
 for ax, (name, init) in zip(axes, inits.items(), strict=True):
     histogram(outputs("tanh", init)[-1], ax, bins=20)
     ax.set(title=name, xlabel="output of layer 6")
+    if name == "small":
+        ax.set(xticks=[-0.0005, 0.0005])
 plt.show()
 
 # %%

@@ -86,6 +86,7 @@ plt.show()
 figure, ax = plt.subplots(figsize=(6.5, 3.4))
 training_curves(history, ax)
 ax.set(title="loss and accuracy", xlabel="round")
+ax.set(xticks=range(0, rounds + 1, 5))
 plt.show()
 
 # %%

@@ -123,12 +123,13 @@ def arc(ax, start, end, weight, at):
     colour = "#0072b2" if weight > 0 else "#d55e00"
     width = 0.5 + abs(weight) / 4
     ax.plot([x, u], [y, v], color=colour, linewidth=width, alpha=0.7)
-    place = x + at * (u - x) + 0.08, y + at * (v - y)
-    ax.text(*place, f"{weight:+.1f}", va="center")
+    place = x + at * (u - x), y + at * (v - y)
+    uphill = (u - x) * (v - y) > 0  # beside the arc, never across it
+    ax.text(*place, f" {weight:+.1f}", va="top" if uphill else "bottom")
 
 
 def unit(ax, place, bias):
-    ax.scatter(*place, s=900, color="#777777", zorder=3)
+    ax.scatter(*place, s=900, color="#767676", zorder=3)
     ax.text(*place, bias, color="white", ha="center", va="center")
 
 
@@ -145,7 +146,7 @@ for neuron, place, weight in zip(
 for k, bit in enumerate(bits):
     unit(ax, bit, f"{k + 1}")
 unit(ax, end, f"{output.b.data:+.1f}")
-ax.set(title="blue arcs add, red ones subtract")
+ax.set(title="blue arcs add, orange ones subtract")
 ax.set(xlabel="bits 1 to 6, and the answer", ylabel="hidden units")
 ax.set(xticks=[], yticks=[], ylim=(-2.1, 2.1))
 plt.show()

@@ -83,7 +83,10 @@ for name, ax in zip(best, figure.axes, strict=True):
     x, y, _ = zip(*best[name], strict=True)
     ax.contourf(xs, ys, heights, levels=16, cmap="viridis")
     ax.plot(x, y, color="#e69f00")
-    ax.scatter([1.0], [1.0], color="white", marker="*", zorder=3)
+    for colour, size in [("black", 160), ("white", 50)]:
+        ax.scatter(
+            [1.0], [1.0], color=colour, marker="*", s=size, zorder=3
+        )
     ax.set(title=name, xlabel="x", ylabel="y")
 plt.show()
 

@@ -35,7 +35,7 @@ for ax, (name, task) in zip(axes, tasks.items(), strict=True):
 plt.show()
 
 # %%
-# Blue is what is given, six numbers from 0 to 5, and red what is wanted.  As
+# Blue is what is given, six numbers from 0 to 5, and orange what is wanted.  As
 # in [Vaswani2017]_, each place has a query and a key, made from where it is
 # and from the number there.  The product of a query and a key tells how much
 # the one place looks at the other.

@@ -105,7 +105,7 @@ for _ in range(150):
 figure, ax = plt.subplots(figsize=(6.5, 4.6))
 for path in paths:
     x, y = zip(*path, strict=True)
-    ax.plot(x, y, color="#777777", alpha=0.5, linewidth=0.8)
+    ax.plot(x, y, color="#767676", alpha=0.5, linewidth=0.8)
 xs, ys = zip(*[path[-1] for path in paths], strict=True)
 ax.scatter(xs, ys, color="#d55e00", marker=".", zorder=3)
 ax.set(title="150 ways from noise to the moons", xlabel="x", ylabel="y")

@@ -29,8 +29,8 @@ figure, axes = plt.subplots(2, 8, figsize=(7.5, 2.2))
 for ax, image in zip(figure.axes, images, strict=False):
     ax.imshow(image, cmap="viridis")
     ax.set(xticks=[], yticks=[])
-axes[0][0].set(title=f"{len(images)} images", ylabel="8 dots")
-axes[1][0].set(xlabel="8 dots")
+axes[0][0].set(title=f"{len(images)} images", ylabel="row")
+axes[1][0].set(xlabel="column")
 plt.show()
 
 # %%
@@ -74,7 +74,7 @@ for ax, neuron in zip(
     ax.imshow([w[k : k + 8] for k in range(0, 64, 8)], cmap="viridis")
     ax.set(xticks=[], yticks=[])
 axes[0][0].set(title="weights")
-axes[2][0].set(xlabel="8 dots", ylabel="8 dots")
+axes[2][0].set(xlabel="column", ylabel="row")
 plt.show()
 
 # %%
@@ -100,8 +100,8 @@ for ax, k in zip(figure.axes, wrong, strict=True):
         [dots[k : k + 8] for k in range(0, 64, 8)], cmap="viridis"
     )
     ax.set(title=f"{digits[k]} as {answers[k]}", xticks=[], yticks=[])
-axes[0][0].set(ylabel="8 dots")
-axes[1][0].set(xlabel="8 dots")
+axes[0][0].set(ylabel="row")
+axes[1][0].set(xlabel="column")
 plt.show()
 
 # %%

@@ -83,16 +83,16 @@ print(f"{len(parameters)} parameters, {len(examples)} examples")
 
 # %%
 # The map, with the way each letter came.  Nobody told the network which
-# letters are vowels (red).  They lie together since much the same letters
+# letters are vowels (orange).  They lie together since much the same letters
 # follow them; for what comes next, one vowel is nearly as good as another.
 
-figure, ax = plt.subplots(figsize=(6.5, 5))
+figure, ax = plt.subplots(figsize=(7.5, 6.5))
 for letter, path in zip(letters, zip(*paths, strict=True), strict=True):
     colour = "#d55e00" if letter in "aeiouy" else "#0072b2"
     x, y = zip(*path, strict=True)
-    ax.plot(x, y, color=colour, alpha=0.25)
+    ax.plot(x, y, color=colour, alpha=0.2, linewidth=0.8)
     marker = "s" if letter == "." else f"${letter}$"
-    ax.plot(x[-1], y[-1], color=colour, marker=marker, markersize=11)
+    ax.plot(x[-1], y[-1], color=colour, marker=marker, markersize=8)
 ax.set(title="the alphabet, as names use it")
 ax.set(xlabel="first coordinate", ylabel="second coordinate")
 plt.show()

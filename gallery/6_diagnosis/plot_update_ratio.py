@@ -71,10 +71,10 @@ def train(rate, rounds=40):
 
 
 # %%
-# The grey lines mark a thousandth and a hundredth.  In the middle all layers
-# run between them.  On the right the first steps were so large that the tanh
-# of two layers saturated; from then on only the last layer moves, and it
-# changes all of its weights in every step.
+# The grey lines mark the range from a thousandth to a hundredth.  In the
+# middle all layers run between them.  On the right the first steps were so
+# large that the tanh of two layers saturated; from then on only the last
+# layer moves, and it changes all of its weights in every step.
 
 rates = [0.001, 0.1, 10.0]
 all_losses = []
@@ -82,8 +82,9 @@ figure, axes = plt.subplots(1, 3, figsize=(7.5, 3.4))
 for ax, rate in zip(axes, rates, strict=True):
     losses, ratios = train(rate)
     all_losses.append(losses)
-    for edge in (1e-3, 1e-2):
-        ax.axhline(edge, color="#777777", linewidth=2)
+    limits = [(1e-3, None), (1e-2, "usual range")]
+    for edge, words in limits:
+        ax.axhline(edge, color="#767676", linewidth=2, label=words)
     for k, path in enumerate(zip(*ratios, strict=True)):
         ax.plot(path[::4], label=f"layer {k + 1}")
     ax.set(title=f"rate {rate}", xlabel="step / 4", yscale="log")

@@ -21,6 +21,10 @@ ARGUMENTS = {
     "returns": "Tensor\n    The result.",
     "x": "Tensor\n    What to compute with.",
     "y": "Tensor or number\n    The second operand; shapes broadcast.",
+    "z": "Tensor or number\n    The third.",
+    "alpha": "number, optional\n    By what to multiply the second.",
+    "value": "number, optional\n    By what to multiply it.",
+    "decimals": "int, optional\n    How many digits stay behind the point.",
     "dim": "int, or tuple of int, optional\n    Along which axes; by default"
     "\n    all.",
     "keepdim": "bool, optional\n    Whether those axes stay, with length 1.",

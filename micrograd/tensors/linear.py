@@ -119,7 +119,9 @@ class Linear:
                 continue
             read = getattr(x, "__linear__", None)
             if read is not None:
-                return read(self, *operands, **how)
+                result = read(self, *operands, **how)
+                if result is not NotImplemented:
+                    return result
         return self.compute(*operands, **how)
 
     def reads(self, i: int) -> tuple[bool, ...]:
