@@ -90,7 +90,7 @@ class Optimizer(OnNumbers):
         rate = self.learning_rate()
         ready = [p for p in self.parameters if p.grad is not None]
         for i, p in enumerate(ready):
-            _refuse_nonfinite(p, f"{type(self).__name__}.step()", i)
+            refuse_nonfinite(p, f"{type(self).__name__}.step()", i)
         settings = self.coefficients(self.steps, rate)
         for p in ready:
             xp = Arrays(namespace(p.array))
@@ -117,7 +117,7 @@ def _distinct(params: Iterable[Tensor], who: str) -> list[Tensor]:
     return found
 
 
-def _refuse_nonfinite(p: Tensor, who: str, i: int) -> None:
+def refuse_nonfinite(p: Tensor, who: str, i: int) -> None:
     grad: Any = p.grad
     if not namespace(grad.array).isfinite(grad.array).all():
         given = f"infinite ones or nan for parameter {i} of {p.shape}"
