@@ -6,8 +6,8 @@ notes are a graph.  :meth:`Value.backward` visits the graph from the result
 to its operands and applies the chain rule once per node.
 
 Creation order is already an order in which operands come before results,
-so no sort by depth is needed: every node has a serial number, and walking
-backwards is walking through the numbers downwards.
+so no sort by depth is needed: every node has a serial number, and the
+backward pass goes through the numbers downwards.
 
 Notation
 --------
@@ -448,9 +448,9 @@ def _make(node: Value, children: Iterable[Any], op: Any) -> None:
 
 
 def chain_rule(nodes: Iterable[Value], gradients: Any, read: Any) -> None:
-    """Walk backwards and add: each node hands its gradient on.
+    """The chain rule: each node sends its operands their contributions.
 
-    To each operand goes the gradient, times the partial by that operand.
+    A contribution is the gradient of the node, times the local gradient.
 
     Parameters
     ----------
@@ -458,16 +458,16 @@ def chain_rule(nodes: Iterable[Value], gradients: Any, read: Any) -> None:
         Some of a graph, the latest first.
     gradients : type or object
         Where gradients are kept: ``of(node)`` is one that is complete,
-        ``add(x, part)`` adds to one that is ``wanted(x)``.
+        ``add(x, contribution)`` adds to one that is ``wanted(x)``.
     read : callable
-        ``read(node, g)`` is a function from the place of an operand to the
-        part that it gets.
+        ``read(node, g)`` returns a function from the index of an operand to
+        the contribution.
     """
     for node in nodes:
-        part = read(node, gradients.of(node))
+        contribution = read(node, gradients.of(node))
         for i, x in enumerate(node.inputs):
             if gradients.wanted(x):
-                gradients.add(x, part(i))
+                gradients.add(x, contribution(i))
 
 
 class InPlace:
@@ -477,8 +477,8 @@ class InPlace:
     wanted = attrgetter("requires_grad")
 
     @staticmethod
-    def add(x: Value, part: float) -> None:
-        x.grad += part
+    def add(x: Value, contribution: float) -> None:
+        x.grad += contribution
 
 
 def _in_numbers(node: Value, g: float, rule: Any) -> Callable[[int], float]:
@@ -491,7 +491,7 @@ def _quick_chain_rule(nodes: list[Value]) -> None:
     """The fast path of :func:`chain_rule`, in place and in numbers.
 
     One operand and two are written out.  Where floats raise, or 0 meets
-    infinity, and where there are more, the node does its share by itself.
+    infinity, and where there are more, the node does it by itself.
     """
     for node in nodes:
         z, g, x, y = node.data, node.grad, node._x, node._y

@@ -1,7 +1,7 @@
 """Reverse mode as a function: derivatives of a graph, returned.
 
 :meth:`Value.backward` leaves gradients in the graph, as numbers.  Here the
-same walk returns them, and can be recorded itself: then a partial is read
+same pass returns them, and can be recorded itself: then a partial is read
 on the nodes, not on their numbers, and the derivatives are a graph again.
 
 Notation: as in :mod:`micrograd.engine`.
@@ -29,7 +29,7 @@ __all__ = ["derivatives", "gradients"]
 def derivatives(
     output: Any, inputs: Sequence[Value], *, record: bool
 ) -> list[Any]:
-    """Differentiate a result by what it came from.
+    """Differentiate a result with respect to what it came from.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def _between(root: Value, inputs: Sequence[Value]) -> list[Value]:
 class Apart:
     """Gradients kept apart from the graph, for some of its nodes.
 
-    All parts of a gradient are added up when its turn comes, as one sum.
+    The contributions to a gradient are added when its turn comes, as one sum.
     """
 
     def __init__(self, root: Value, nodes: Iterable[Value]) -> None:
@@ -95,8 +95,8 @@ class Apart:
     def wanted(self, x: Value) -> bool:
         return x in self.parts and x.requires_grad
 
-    def add(self, x: Value, part: Any) -> None:
-        self.parts[x].append(part)
+    def add(self, x: Value, contribution: Any) -> None:
+        self.parts[x].append(contribution)
 
 
 def _on_numbers(node: Value, g: Any) -> Callable[[int], Any]:
@@ -116,7 +116,7 @@ def _on_nodes(node: Value, g: Any) -> Callable[[int], Any]:
 def gradients(
     outputs: Tree, inputs: Tree, *, create_graph: bool = False
 ) -> tuple[Value, ...]:
-    """Differentiate Values by Values, as ``torch.autograd.grad`` does.
+    """Differentiate Values as ``torch.autograd.grad`` does.
 
     Parameters
     ----------
