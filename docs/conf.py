@@ -16,6 +16,10 @@ from urllib.parse import urlsplit
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "_ext"), str(HERE / "_live"), str(HERE.parent)]
 os.environ.setdefault("MPLBACKEND", "agg")
+# One thread a process: pages and scripts are built side by side, and small
+# matrix products that wait for a busy core take ten times as long.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
 
 import found_by
 import reference

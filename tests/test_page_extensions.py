@@ -7,12 +7,15 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+import micrograd
+from micrograd import errors, optim
 from micrograd.primitives import PRIMITIVES
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -259,3 +262,54 @@ def test_a_linear_map_without_an_example_is_named():
     bare = maps.linear.Linear(lambda x: x, lambda g, shape: g)
     with pytest.raises(LookupError, match="calls it in no example"):
         maps.sample(bare)
+
+
+# --- The reference of tensors ---
+
+TENSORS = """
+micrograd.tensors micrograd.tensors.cuda micrograd.tensors.linear
+micrograd.tensors.nn micrograd.tensors.nn.functional
+micrograd.tensors.nn.init micrograd.tensors.optim
+micrograd.tensors.transforms
+""".split()
+
+
+def listed() -> set[str]:
+    """The addresses that lists of the reference name."""
+    found = set()
+    for path in (DOCS / "reference").glob("*.md"):
+        module = ""
+        for line in path.read_text("utf-8").splitlines():
+            head, mark, name = line.partition("currentmodule:: ")
+            if mark and head == ".. ":
+                module = name
+            elif re.fullmatch(r" {3}\w+", line):
+                found.add(f"{module}.{line.strip()}")
+    return found
+
+
+def is_told_elsewhere(name: str, thing: Any) -> bool:
+    """Whether a name is one of the package's own, or does nothing."""
+    ours = [vars(micrograd), vars(errors), vars(optim)]
+    if any(thing is one for each in ours for one in each.values()):
+        return True
+    nothing = thing.__qualname__ == "_nothing"
+    return nothing or hasattr(optim, name) or hasattr(thing, "_is_protocol")
+
+
+@pytest.mark.parametrize("address", TENSORS)
+def test_every_public_name_of_tensors_is_listed_in_the_reference(
+    address: str,
+) -> None:
+    module = import_module(address)
+    known = listed()
+    missing = [
+        name
+        for name in getattr(module, "__all__", vars(module))
+        if not name.startswith("_")
+        and hasattr(thing := getattr(module, name), "__qualname__")
+        and thing.__module__.startswith("micrograd")
+        and not {f"{address}.{name}", f"{thing.__module__}.{name}"} & known
+        and not is_told_elsewhere(name, thing)
+    ]
+    assert not missing, "list them in docs/reference/tensors.md"

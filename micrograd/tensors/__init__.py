@@ -149,6 +149,12 @@ from micrograd.tensors import nn as nn
 from micrograd.tensors import optim as optim
 from micrograd.tensors.scalars import explode as explode
 from micrograd.tensors import transforms as transforms
+from micrograd.tensors.files import from_torch as from_torch
+from micrograd.tensors.files import load as load
+from micrograd.tensors.files import load_file as load_file
+from micrograd.tensors.files import save as save
+from micrograd.tensors.files import save_file as save_file
+from micrograd.tensors.files import to_torch as to_torch
 from micrograd.tensors.nn.functional import softmax as softmax
 from micrograd.tensors.nn.functional import log_softmax as log_softmax
 from micrograd.tensors import short as _short

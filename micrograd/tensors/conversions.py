@@ -57,6 +57,27 @@ class device(str):
         return f"device(type={self.type!r}{number})"
 
 
+class Storage(list[Any]):
+    """The numbers of a tensor in one row, as they lie in memory.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import tensor
+    >>> tensor([[1, 2]]).storage()
+     1
+     2
+    [torch.storage.TypedStorage(dtype=torch.int64, device=cpu) of size 2]
+    """
+
+    dtype = ""
+
+    def __repr__(self) -> str:
+        lines = [f" {x}" for x in self]
+        kind = f"dtype=torch.{self.dtype}, device=cpu"
+        last = f"[torch.storage.TypedStorage({kind}) of size {len(self)}]"
+        return "\n".join([*lines, last])
+
+
 class Conversions:
     """The methods of a tensor that take its numbers out, or put others in.
 
@@ -243,6 +264,13 @@ class Conversions:
     def stride(self) -> tuple[Int, ...]:
         """Tell how many numbers lie from one to the next along each axis."""
         return tuple(n // self.array.itemsize for n in self.array.strides)
+
+    def storage(self) -> Storage:
+        """Give the numbers in the order in which they lie in memory."""
+        base = self.array if self.array.base is None else self.array.base
+        found = Storage(np.asarray(base).ravel(order="K").tolist())
+        found.dtype = str(self.dtype)
+        return found
 
     def element_size(self) -> Int:
         """Count the bytes of one number."""

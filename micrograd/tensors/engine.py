@@ -37,6 +37,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from micrograd.compiler.arguments import Foreign
 from micrograd.errors import GraphError, NumberError, ShapeError
 from micrograd.operators import COMPARE, Operators
 from micrograd.primitives import PRIMITIVES
@@ -53,6 +54,7 @@ from micrograd.tensors.libraries import (
     kind,
     namespace,
     numpy_type,
+    zeros_near,
 )
 from micrograd.tensors.linear import (
     Linear,
@@ -579,7 +581,8 @@ class Tensor(Conversions, ShortMethods, Operators):
 
     def _with(self, index: Any, v: Tensor) -> Tensor:
         """The same numbers, but for some places, which may repeat."""
-        place = np.full(self.shape, -1)
+        near = index if isinstance(index, tuple) else (index,)
+        place = zeros_near(self.shape, np.int64, *near) - 1
         shape = place[index].shape
         turn = np.arange(place[index].size).reshape(shape)
         place[index] = turn  # of equal places the last one stays
@@ -759,7 +762,12 @@ def record(
     True
     """
     out = make(z)
-    if state.get().graph:
+    now = state.get()
+    if now.witness is not None:
+        if not hasattr(now.witness, "recorder"):  # of numbers, not tensors
+            raise Foreign(out)
+        now.witness.meet(operands)
+    if now.graph:
         pasts = [
             None
             if not isinstance(x, Tensor)
@@ -783,6 +791,8 @@ def _constant(x: Any, like: Tensor) -> Tensor:
 
 def plain_index(index: Any) -> Any:
     """Replace tensors, lists and ranges in an index by arrays."""
+    if isinstance(index, list) and any(map(_is_part, index)):
+        index = tuple(index)  # as PyTorch has it
     if isinstance(index, tuple):
         return tuple(map(plain_index, index))
     if isinstance(index, Tensor):
@@ -790,8 +800,14 @@ def plain_index(index: Any) -> Any:
             asked = "an index takes whole numbers or truths"
             raise NumberError(asked, str(index.dtype), "call .long() first")
         scalar = index.ndim == 0 and kind(index.dtype) == 1
-        return int(index.array) if scalar else index.array
+        known = scalar and not hasattr(index.array, "__record__")
+        return int(index.array) if known else index.array
     return np.asarray(index) if isinstance(index, (list, range)) else index
+
+
+def _is_part(x: Any) -> bool:
+    """Whether this makes a list a tuple of indices, one for each axis."""
+    return isinstance(x, (Tensor, list, tuple, slice, type(...), type(None)))
 
 
 # --- Operands of one type ---
@@ -847,7 +863,11 @@ def _is_truth(x: Any) -> bool:
 
 
 def _shares_memory(z: Array, x: Array) -> bool:
-    if type(z) is not np.ndarray or z.base is None:
+    if type(z) is not np.ndarray:
+        if not hasattr(z, "__record__") or z is x:
+            return z is x
+        z, x = z.value, x.value  # both of them traced
+    if z.base is None:
         return False
     return z.base is x or z.base is x.base or np.may_share_memory(z, x)
 

@@ -275,21 +275,38 @@ class Extreme(NamedTuple):
     indices: Tensor
 
 
+def shown_as(kind: Any, name: str) -> Any:
+    """A kind of named tuple that prints as PyTorch's of that function."""
+
+    def text(self: Any) -> str:
+        pairs = zip(self._fields, self, strict=True)
+        inside = ",\n".join(f"{field}={x!r}" for field, x in pairs)
+        return f"torch.return_types.{name}(\n{inside})"
+
+    return type(kind.__name__, (kind,), {"__slots__": (), "__repr__": text})
+
+
+EXTREMES = {
+    name: shown_as(Extreme, name)
+    for name in ("max", "min", "sort", "topk", "median")
+}
+
+
 def _extreme(
     x: Tensor, dim: int, keepdim: bool, find: Callable[..., Any], name: str
 ) -> Extreme:
     """The first of the extreme numbers along an axis."""
     axis = axis_of(x, dim, name)
     if x.shape == ():
-        return Extreme(x, x.constant(np.asarray(0)))
+        return EXTREMES[name](x, x.constant(np.asarray(0)))
     index = find(x.array, axis=axis)
     places = list(np.ix_(*map(np.arange, index.shape)))
     places.insert(axis, index)
     values = take(x, index=tuple(places))
     indices = x.constant(index)
     if keepdim:
-        return Extreme(unsqueeze(values, axis), unsqueeze(indices, axis))
-    return Extreme(values, indices)
+        values, indices = unsqueeze(values, axis), unsqueeze(indices, axis)
+    return EXTREMES[name](values, indices)
 
 
 def _evenly(x: Tensor, dim: Dim, keepdim: bool, find: Any) -> Tensor:
@@ -985,7 +1002,7 @@ def histogram(x: Tensor, bins: int = 100, density: bool = False) -> Histogram:
     # NB: NumPy makes float64 of counts and edges.
     counts, edges = np.histogram(a, bins, density=density)
     each = (x.constant(one.astype(a.dtype)) for one in (counts, edges))
-    return Histogram(*each)
+    return shown_as(Histogram, "histogram")(*each)
 
 
 # --- Softly the largest ---

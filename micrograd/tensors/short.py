@@ -22,6 +22,7 @@ import numpy as np
 from micrograd import primitives
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.functions import (
+    EXTREMES,
     Extreme,
     Methods,
     Tensor,
@@ -82,6 +83,11 @@ OF_ROWS: tuple[tuple[str, Any, str, str, str], ...] = (
     ("addcdiv", lambda x, y, z, value=1: x + y / z * value,
      "Add a quotient.", "tensor([1.0]), tensor([2.0]), tensor([4.0])",
      "tensor([1.5000])"),
+    ("clamp_min", lambda x, low: x.clamp(min=low),
+     "Cut off numbers below.", "tensor([-1.0, 2.0]), 0.0", "tensor([0., 2.])"),
+    ("clamp_max", lambda x, high: x.clamp(max=high),
+     "Cut off numbers above.", "tensor([-1.0, 2.0]), 0.0",
+     "tensor([-1.,  0.])"),
     ("remainder", lambda x, y: x % y,
      "Compute what a division leaves, with the sign of the divisor.",
      "tensor([5, -5]), 3", "tensor([2, 1])"),
@@ -198,7 +204,7 @@ def sort(x: Tensor, dim: int = -1, descending: bool = False) -> Extreme:
     axis = axis_of(x, dim, "sort")
     places = _sorted_places(x, axis, descending)
     values = take(x, index=places_along(places, axis))
-    return Extreme(values, x.constant(places))
+    return EXTREMES["sort"](values, x.constant(places))
 
 
 @documented
@@ -236,7 +242,7 @@ def topk(x: Tensor, k: int, dim: int = -1, largest: bool = True) -> Extreme:
     """
     lead = [slice(None)] * axis_of(x, dim, "topk")
     found = sort(x, dim, largest)
-    return Extreme(*(take(y, index=(*lead, slice(k))) for y in found))
+    return EXTREMES["topk"](*(take(y, index=(*lead, slice(k))) for y in found))
 
 
 @documented
@@ -256,7 +262,7 @@ def median(x: Tensor, dim: int | None = None) -> Any:
         return median(flatten(x), 0).values
     axis = axis_of(x, dim, "median")
     index = (*[slice(None)] * axis, (x.shape[axis] - 1) // 2)
-    return Extreme(*(take(y, index=index) for y in sort(x, dim)))
+    return EXTREMES["median"](*(take(y, index=index) for y in sort(x, dim)))
 
 
 @documented
