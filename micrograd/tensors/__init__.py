@@ -147,6 +147,7 @@ from micrograd.tensors.cuda import (
 )
 from micrograd.tensors import nn as nn
 from micrograd.tensors import optim as optim
+from micrograd.tensors.scalars import explode as explode
 from micrograd.tensors import transforms as transforms
 from micrograd.tensors.files import from_torch as from_torch
 from micrograd.tensors.files import load as load

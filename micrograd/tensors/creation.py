@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from micrograd.errors import NumberError, OptionError
+from micrograd.recording import state
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor, make
 from micrograd.tensors.functions import size_of
@@ -68,7 +69,12 @@ def _finish(array: Any, requires_grad: bool, device: Any = None) -> Tensor:
     if device is not None and str(device) != "cpu":
         asked = "device= takes a device that is there"
         raise OptionError(asked, f"{device}", "leave it out for the CPU")
-    return Tensor(np.asarray(array), requires_grad)
+    if not hasattr(array, "__record__"):
+        array = np.asarray(array)
+        recorder = getattr(state.get().witness, "recorder", None)
+        if recorder is not None:  # the function may change it in place
+            array = recorder.fresh(array)
+    return Tensor(array, requires_grad)
 
 
 # --- From numbers ---

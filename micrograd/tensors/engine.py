@@ -37,6 +37,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from micrograd.compiler.arguments import Foreign
 from micrograd.errors import GraphError, NumberError, ShapeError
 from micrograd.operators import COMPARE, Operators
 from micrograd.primitives import PRIMITIVES
@@ -53,6 +54,7 @@ from micrograd.tensors.libraries import (
     kind,
     namespace,
     numpy_type,
+    zeros_near,
 )
 from micrograd.tensors.linear import (
     Linear,
@@ -316,6 +318,7 @@ class Tensor(Conversions, ShortMethods, Operators):
 
     __slots__ = ("__weakref__", "_past", "_view", "array", "grad", "version")
     __hash__ = object.__hash__  # although == is by element
+    __array_priority__ = 1000  # an array on the left leaves it to us
 
     def __init__(self, array: Array, requires_grad: bool = False) -> None:
         listed = isinstance(array, (list, tuple))
@@ -398,16 +401,19 @@ class Tensor(Conversions, ShortMethods, Operators):
         try:
             z = calmly(found.forward, *arrays)
         except ValueError:
-            raise _mismatch(primitive.name, operands) from None
+            raise mismatch(primitive.name, operands) from None
         return record(z, found, operands, {})
 
     def __linear__(self, row: Linear, *operands: Any, **how: Any) -> Any:
         """Read a row of the second table: compute, and note a node."""
+        for x in operands[1:]:
+            if hasattr(x, "__linear__") and not isinstance(x, Tensor):
+                return NotImplemented
         arrays = [x.array if isinstance(x, Tensor) else x for x in operands]
         try:
             z = row.compute(*arrays, **how)
         except ValueError:
-            raise _mismatch(row.name, operands) from None
+            raise mismatch(row.name, operands) from None
         out = record(z, row, operands, how)
         if len(operands) == 1 and _shares_memory(out.array, arrays[0]):
             out.version = self.version
@@ -420,7 +426,7 @@ class Tensor(Conversions, ShortMethods, Operators):
         try:
             z, extra = calmly(row.compute, arrays, how)
         except ValueError:
-            raise _mismatch(row.name, operands) from None
+            raise mismatch(row.name, operands) from None
         return record(z, row, operands, how, extra)
 
     def __compare__(self, symbol: str, other: Any) -> Tensor:
@@ -441,7 +447,7 @@ class Tensor(Conversions, ShortMethods, Operators):
         try:
             return make(compare(x, y))
         except ValueError:
-            raise _mismatch("a comparison", pair) from None
+            raise mismatch("a comparison", pair) from None
 
     def __invert__(self) -> Tensor:
         return make(~self.array)
@@ -575,7 +581,8 @@ class Tensor(Conversions, ShortMethods, Operators):
 
     def _with(self, index: Any, v: Tensor) -> Tensor:
         """The same numbers, but for some places, which may repeat."""
-        place = np.full(self.shape, -1)
+        near = index if isinstance(index, tuple) else (index,)
+        place = zeros_near(self.shape, np.int64, *near) - 1
         shape = place[index].shape
         turn = np.arange(place[index].size).reshape(shape)
         place[index] = turn  # of equal places the last one stays
@@ -612,7 +619,7 @@ class Tensor(Conversions, ShortMethods, Operators):
         try:
             self.array[index] = v.array
         except ValueError:
-            raise _mismatch("a change in place", (self, v)) from None
+            raise mismatch("a change in place", (self, v)) from None
         except IndexError as error:
             raise _out_of_range(self, error) from None
         self.version[0] += 1
@@ -755,7 +762,12 @@ def record(
     True
     """
     out = make(z)
-    if state.get().graph:
+    now = state.get()
+    if now.witness is not None:
+        if not hasattr(now.witness, "recorder"):  # of numbers, not tensors
+            raise Foreign(out)
+        now.witness.meet(operands)
+    if now.graph:
         pasts = [
             None
             if not isinstance(x, Tensor)
@@ -788,7 +800,8 @@ def plain_index(index: Any) -> Any:
             asked = "an index takes whole numbers or truths"
             raise NumberError(asked, str(index.dtype), "call .long() first")
         scalar = index.ndim == 0 and kind(index.dtype) == 1
-        return int(index.array) if scalar else index.array
+        known = scalar and not hasattr(index.array, "__record__")
+        return int(index.array) if known else index.array
     return np.asarray(index) if isinstance(index, (list, range)) else index
 
 
@@ -850,7 +863,11 @@ def _is_truth(x: Any) -> bool:
 
 
 def _shares_memory(z: Array, x: Array) -> bool:
-    if type(z) is not np.ndarray or z.base is None:
+    if type(z) is not np.ndarray:
+        if not hasattr(z, "__record__") or z is x:
+            return z is x
+        z, x = z.value, x.value  # both of them traced
+    if z.base is None:
         return False
     return z.base is x or z.base is x.base or np.may_share_memory(z, x)
 
@@ -951,7 +968,7 @@ def gradients(
 # --- Errors ---
 
 
-def _mismatch(name: str, operands: Sequence[Any]) -> ShapeError:
+def mismatch(name: str, operands: Sequence[Any]) -> ShapeError:
     shapes = [str(x.shape) for x in operands if hasattr(x, "shape")]
     do = "compare the axes from the last to the first: equal, or one is 1"
     if name == "matmul":

@@ -37,7 +37,7 @@ from micrograd.tensors.functions import (
     where,
 )
 from micrograd.tensors.fused import FUSED
-from micrograd.tensors.libraries import kind
+from micrograd.tensors.libraries import holds, kind, on_numpy, shown
 from micrograd.tensors.random import default_generator
 
 __all__ = [
@@ -363,11 +363,12 @@ def one_hot(x: Tensor, num_classes: int = -1) -> Tensor:
     tensor([[1, 0, 0],
             [0, 0, 1]])
     """
-    a = np.asarray(x.array)
+    a = on_numpy(x.array)
     n = num_classes if num_classes >= 0 else int(a.max(initial=-1)) + 1
-    if a.size and not 0 <= a.min() <= a.max() < n:
+    if a.size and holds(((a < 0) | (a >= n)).any()):
         asked = f"one_hot() with {n} classes takes numbers from 0 to {n - 1}"
-        raise OptionError(asked, f"{a.min()} to {a.max()}", "check the data")
+        given = f"{shown(a).min()} to {shown(a).max()}"
+        raise OptionError(asked, given, "check the data")
     return make((a[..., None] == np.arange(n)).astype(np.int64))
 
 
@@ -961,7 +962,7 @@ def _by_class(x: Tensor, target: Tensor, name: str) -> tuple[Tensor, Any]:
     if len(shape) > 2:
         x = x.permute(0, *range(2, len(shape)), 1).reshape(-1, shape[1])
     rows = x if shape[1:] else x.view(1, -1)
-    return rows, np.asarray(target.array).reshape(-1)
+    return rows, on_numpy(target.array).reshape(-1)
 
 
 def _class_weights(
@@ -970,14 +971,14 @@ def _class_weights(
     """What each row counts."""
     counted = classes != ignore_index
     wrong = counted & ((classes < 0) | (classes >= x.shape[1]))
-    if wrong.any():
+    if holds(wrong.any()):
         asked = f"a loss of {x.shape[1]} classes takes numbers from 0"
-        given = f"{classes[wrong][0]}"
+        given = f"{shown(classes)[shown(wrong)][0]}"
         raise OptionError(asked, given, "check the targets")
     each = counted.astype(x.dtype)
     if weight is None:
         return each
-    return each * np.asarray(weight.array)[np.where(counted, classes, 0)]
+    return each * weight.array[np.where(counted, classes, 0)]
 
 
 @documented
@@ -1010,7 +1011,7 @@ def nll_loss(
     picked = rows[np.arange(len(classes)), places]
     losses = -picked * make(each)
     if reduction == "mean":
-        return sum(losses) / float(each.sum())
+        return sum(losses) / make(each.sum())
     return _reduced(losses.view(*target.shape), reduction)
 
 
@@ -1050,7 +1051,7 @@ def cross_entropy(
     if plain and len(x.shape) == 2:
         rows, classes = _by_class(x, target, "cross_entropy")
         each = _class_weights(rows, classes, None, ignore_index)
-        if each.all():
+        if holds(each.all()):
             return FUSED["cross_entropy"](rows, classes=classes)
     logs = log_softmax(x, axis)
     hard = nll_loss(logs, target, weight, ignore_index, reduction)
@@ -1062,7 +1063,7 @@ def cross_entropy(
     spread = rows if weight is None else rows * weight
     losses = -sum(spread, 1) * counted / rows.shape[1]
     if reduction == "mean":
-        soft = sum(losses) / float(each.sum())
+        soft = sum(losses) / make(each.sum())
     else:
         soft = _reduced(losses.view(*target.shape), reduction)
     return hard * (1 - label_smoothing) + soft * label_smoothing

@@ -148,7 +148,7 @@ class Optimizer(OnNumbers):
         loss = closure() if callable(closure) else None
         ready = [p for p in self.parameters if p.grad is not None]
         for i, p in enumerate(ready):
-            _refuse_nonfinite(p, f"{type(self).__name__}.step()", i)
+            refuse_nonfinite(p, f"{type(self).__name__}.step()", i)
         for group in self.param_groups:
             one = copy(self)  # with the settings of this group
             vars(one).update(group, param_groups=[group])
@@ -231,7 +231,7 @@ def _distinct(params: Iterable[Tensor], who: str) -> list[Tensor]:
     return found
 
 
-def _refuse_nonfinite(p: Tensor, who: str, i: int) -> None:
+def refuse_nonfinite(p: Tensor, who: str, i: int) -> None:
     grad: Any = p.grad
     if not namespace(grad.array).isfinite(grad.array).all():
         given = f"infinite ones or nan for parameter {i} of {p.shape}"
