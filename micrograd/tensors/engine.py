@@ -458,7 +458,10 @@ class Tensor(Conversions, ShortMethods, Operators):
     def __or__(self, other: Any) -> Tensor:
         return make(self.array | getattr(other, "array", other))
 
-    __rand__, __ror__ = __and__, __or__
+    def __xor__(self, other: Any) -> Tensor:
+        return make(self.array ^ getattr(other, "array", other))
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
     # --- Backpropagation ---
 
