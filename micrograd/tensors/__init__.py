@@ -3,6 +3,7 @@
 The public names, in reading order.  Needs NumPy.
 """
 
+from types import SimpleNamespace as _SimpleNamespace
 from typing import Any as _Any
 
 from micrograd.tensors.random import Generator as Generator
@@ -146,6 +147,7 @@ from micrograd.tensors.cuda import backends as backends
 from micrograd.tensors.cuda import (
     set_float32_matmul_precision as set_float32_matmul_precision,
 )
+from micrograd.tensors import data as data
 from micrograd.tensors import nn as nn
 from micrograd.tensors import optim as optim
 from micrograd.tensors.scalars import explode as explode
@@ -160,6 +162,7 @@ from micrograd.tensors.nn.functional import softmax as softmax
 from micrograd.tensors.nn.functional import log_softmax as log_softmax
 from micrograd.tensors import short as _short
 
+utils = _SimpleNamespace(data=data)  # as in PyTorch
 vars().update(_short.NAMED)  # add, eq, isnan and their like
 
 

@@ -638,8 +638,26 @@ def odds_and_ends(T):
     )
 
 
+def batches(T):
+    data, x = T.utils.data, T.arange(10)
+    pairs = data.TensorDataset(x, x * x)
+    T.manual_seed(3)
+    loader = data.DataLoader(pairs, batch_size=4, shuffle=True, drop_last=True)
+    for _ in range(2):
+        print(*loader)
+    print(T.rand(2), len(loader), pairs[3])
+    g = T.Generator().manual_seed(5)
+    loader = data.DataLoader(pairs, 3, shuffle=True, generator=g)
+    print([[a.tolist() for a, _ in loader] for _ in range(2)], T.rand(2))
+    parts = data.random_split(pairs, [0.55, 0.25, 0.2], generator=g)
+    print([list(part.indices) for part in parts], T.rand(1, generator=g))
+    print(next(iter(data.DataLoader(parts[0], 5))), T.rand(1))
+    rows = [{"a": i, "b": [1.0, float(i)], "c": "x" * i} for i in range(3)]
+    print(*data.DataLoader(rows, 2), next(iter(data.Subset(rows, [2]))))
+
+
 PROGRAMS = [
-    counted_pairs, learned_pairs, perceptron, statistics, by_hand,
+    batches, counted_pairs, learned_pairs, perceptron, statistics, by_hand,
     joined_step_by_step, transformer, odds_and_ends,
 ]  # fmt: skip
 NUMBER = re.compile(r"([-+]?\d+\.?\d*(?:e[-+]?\d+)?)")
