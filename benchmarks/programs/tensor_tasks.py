@@ -77,7 +77,7 @@ def makemore_arrays() -> tuple[list[Any], list[Any]]:
 
 
 def decoder_arrays() -> tuple[list[Any], list[Any]]:
-    """Embeddings, blocks of twelve arrays, the last norm and the head."""
+    """Embeddings, blocks of sixteen arrays, the last norm and the head."""
     draw = rng()
 
     def weights(out: int, inputs: int) -> list[Any]:
@@ -95,8 +95,8 @@ def decoder_arrays() -> tuple[list[Any], list[Any]]:
     ]
     for _ in range(LAYERS):
         p += norm()
-        p += weights(3 * WIDTH, WIDTH)
-        p += weights(WIDTH, WIDTH)
+        for _ in range(4):  # queries, keys, values; and out
+            p += weights(WIDTH, WIDTH)
         p += norm()
         p += weights(4 * WIDTH, WIDTH)
         p += weights(WIDTH, 4 * WIDTH)
@@ -161,9 +161,13 @@ def decoder(torch: Any) -> Task:
     keep = torch.tril(torch.ones(BLOCK, BLOCK)) == 0
     size = WIDTH // HEADS
 
-    def attention(x: Any, w: Any, b: Any) -> Any:
-        every = f.linear(x, w, b).view(ROWS, BLOCK, 3, HEADS, size)
-        q, k, v = (every[:, :, i].transpose(1, 2) for i in range(3))
+    def attention(x: Any, rest: Any) -> Any:
+        q, k, v = [
+            f.linear(x, next(rest), next(rest))
+            .view(ROWS, BLOCK, HEADS, size)
+            .transpose(1, 2)
+            for _ in range(3)
+        ]
         scores = (q @ k.transpose(-2, -1)) * size**-0.5
         weights = f.softmax(scores.masked_fill(keep, float("-inf")), -1)
         return (weights @ v).transpose(1, 2).reshape(ROWS, BLOCK, WIDTH)
@@ -173,7 +177,7 @@ def decoder(torch: Any) -> Task:
         h = p[0][x] + p[1]
         for _ in range(LAYERS):
             n = f.layer_norm(h, (WIDTH,), next(rest), next(rest))
-            a = attention(n, next(rest), next(rest))
+            a = attention(n, rest)
             h = h + f.linear(a, next(rest), next(rest))
             n = f.layer_norm(h, (WIDTH,), next(rest), next(rest))
             u = f.relu(f.linear(n, next(rest), next(rest)))

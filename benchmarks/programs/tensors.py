@@ -143,9 +143,12 @@ def _decoder_jax(p: Any, more: Any, x: Any, y: Any) -> Any:
     h = p[0][x] + p[1]
     for _ in range(LAYERS):
         n = _norm_jax(h, next(rest), next(rest))
-        every = n @ next(rest).T + next(rest)
-        every = every.reshape(ROWS, BLOCK, 3, HEADS, size)
-        q, k, v = every.transpose(2, 0, 3, 1, 4)
+        q, k, v = [
+            (n @ next(rest).T + next(rest))
+            .reshape(ROWS, BLOCK, HEADS, size)
+            .swapaxes(1, 2)
+            for _ in range(3)
+        ]
         scores = q @ k.swapaxes(-2, -1) * size**-0.5
         weights = jax.nn.softmax(jnp.where(past, scores, -jnp.inf))
         a = (weights @ v).swapaxes(1, 2).reshape(ROWS, BLOCK, WIDTH)

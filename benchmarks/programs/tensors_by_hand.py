@@ -137,41 +137,47 @@ def decoder() -> Step:
     mask = np.where(np.tri(t, dtype=bool), 0, -np.inf).astype(np.float32)
     by = np.float32(size**-0.5)
 
-    def attend(every: Any) -> tuple[Any, Any]:
-        parts = every.reshape(b, t, 3, heads, size).transpose(2, 0, 3, 1, 4)
-        q, k, v = parts
+    def split(x: Any) -> Any:
+        return x.reshape(b, t, heads, size).swapaxes(1, 2)
+
+    def join(x: Any) -> Any:
+        return x.swapaxes(1, 2).reshape(rows, -1)
+
+    def attend(n: Any, w: list[Any]) -> tuple[Any, Any]:
+        q, k, v = [split(linear(n, *w[i : i + 2])) for i in (0, 2, 4)]
         a = q @ k.swapaxes(2, 3)
         a *= by
         a += mask
         a -= a.max(3, keepdims=True)
         np.exp(a, out=a)
         a /= a.sum(3, keepdims=True)
-        z = (a @ v).swapaxes(1, 2).reshape(rows, -1)
-        return z, (q, k, v, a)
+        return join(a @ v), (q, k, v, a)
 
-    def attend_back(g: Any, kept: Any) -> Any:
+    def attend_back(g: Any, n: Any, w: list[Any], kept: Any) -> Any:
         q, k, v, a = kept
-        g = g.reshape(b, t, heads, size).swapaxes(1, 2)
-        every = np.empty((b, t, 3, heads, size), np.float32)
-        dq, dk, dv = every.transpose(2, 0, 3, 1, 4)
-        dv[...] = a.swapaxes(2, 3) @ g
+        g = split(g)
+        dv = join(a.swapaxes(2, 3) @ g)
         da = g @ v.swapaxes(2, 3)
         da -= np.einsum("...i,...i->...", da, a)[..., None]
         da *= a
         da *= by
-        dq[...] = da @ k
-        dk[...] = da.swapaxes(2, 3) @ q
-        return every.reshape(rows, -1)
+        parts = join(da @ k), join(da.swapaxes(2, 3) @ q), dv
+        found = [
+            linear_back(d, n, one)
+            for d, one in zip(parts, w[::2], strict=True)
+        ]
+        whole = found[0][0] + found[1][0] + found[2][0]
+        return whole, [x for one in found for x in one[1:]]
 
     def forward(x: Any) -> tuple[Any, Any, list[Any]]:
         h = (p[0][x] + p[1]).reshape(rows, -1)
         kept = []
         for i in range(tasks.LAYERS):
-            w1, b1, wa, ba, wo, bo, w2, b2, wu, bu, wd, bd = p[
-                2 + 12 * i : 14 + 12 * i
+            w1, b1, *wa, wo, bo, w2, b2, wu, bu, wd, bd = p[
+                2 + 16 * i : 18 + 16 * i
             ]
             n1, k1 = norm(h, w1, b1)
-            a, ka = attend(linear(n1, wa, ba))
+            a, ka = attend(n1, wa)
             h = h + linear(a, wo, bo)
             n2, k2 = norm(h, w2, b2)
             u = linear(n2, wu, bu)
@@ -188,8 +194,8 @@ def decoder() -> Step:
         g, *last = norm_back(g, p[-4], kn)
         grads = [*last, *head]
         for i in reversed(range(tasks.LAYERS)):
-            w1, b1, wa, ba, wo, bo, w2, b2, wu, bu, wd, bd = p[
-                2 + 12 * i : 14 + 12 * i
+            w1, b1, *wa, wo, bo, w2, b2, wu, bu, wd, bd = p[
+                2 + 16 * i : 18 + 16 * i
             ]
             n1, k1, a, ka, n2, k2, u, r = kept[i]
             du, *down = linear_back(g, r, wd)
@@ -198,7 +204,7 @@ def decoder() -> Step:
             d, *norm2 = norm_back(d, w2, k2)
             g = g + d
             d, *out = linear_back(g, a, wo)
-            d, *every = linear_back(attend_back(d, ka), n1, wa)
+            d, every = attend_back(d, n1, wa, ka)
             d, *norm1 = norm_back(d, w1, k1)
             g = g + d
             grads = [*norm1, *every, *out, *norm2, *up, *down, *grads]
