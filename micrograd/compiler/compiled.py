@@ -84,7 +84,7 @@ def compile(
     -----
     After a training step, parameters, gradients and the optimiser's state
     stay in the program until one of them is read or set; then all come
-    back.  Whoever reads sees the newest numbers.
+    back.  Every reader sees the newest numbers.
 
     Examples
     --------

@@ -45,7 +45,6 @@ from micrograd.recording import enable_grad, state
 from micrograd.rules import Primitive
 from micrograd.tensors.arrays import WORDS, Code, code
 from micrograd.tensors.conversions import Conversions
-from micrograd.tensors.functions import Methods
 from micrograd.tensors.libraries import (
     FLOAT,
     calmly,
@@ -67,6 +66,7 @@ from micrograd.tensors.linear import (
     take,
 )
 from micrograd.tensors.printing import text
+from micrograd.tensors.short import ShortMethods, places_along
 
 __all__ = ["LEAF", "Node", "Tensor", "gradients", "record"]
 
@@ -76,9 +76,9 @@ POWER, WHERE = PRIMITIVES["power"], PRIMITIVES["where"]
 NUMBERS = (int, float)  # and bool
 ARRAY = np.ndarray
 IN_PLACE = {
-    "add": np.add, "subtract": np.subtract, "multiply": np.multiply,
-    "divide": np.divide, "power": np.power,
-}  # fmt: skip
+    PRIMITIVES[name]: getattr(np, name)
+    for name in "add subtract multiply divide power".split()
+}
 NOTHING: dict[str, Any] = {}  # the settings of a row that has none
 # Rows that have whole numbers for whole numbers, as in PyTorch.
 EXACT = {
@@ -299,14 +299,14 @@ class View(NamedTuple):
     seen: int  # the version of the memory at that time
 
 
-class Tensor(Conversions, Methods, Operators):
+class Tensor(Conversions, ShortMethods, Operators):
     """An array, its gradient, and where it came from.
 
     Parameters
     ----------
-    array : array
-        The numbers.  They are not copied; :func:`micrograd.tensors.tensor`
-        makes a tensor from lists and copies.
+    array : array, or list of numbers
+        The numbers.  An array is not copied; a list becomes float32.  To
+        copy, or to choose a type, take :func:`micrograd.tensors.tensor`.
     requires_grad : bool, optional
         Whether gradients collect here.
 
@@ -334,9 +334,11 @@ class Tensor(Conversions, Methods, Operators):
 
     __slots__ = ("__weakref__", "_past", "_view", "array", "grad", "version")
     __hash__ = object.__hash__  # although == is by element
+    __array_priority__ = 1000  # an array on the left leaves it to us
 
     def __init__(self, array: Array, requires_grad: bool = False) -> None:
-        self.array = array
+        listed = isinstance(array, (list, tuple))
+        self.array = np.asarray(array, FLOAT) if listed else array
         self.grad: Tensor | None = None
         self._past: Any = None
         self._view: Any = None
@@ -409,7 +411,7 @@ class Tensor(Conversions, Methods, Operators):
         try:
             z = calmly(found.forward, *arrays)
         except ValueError:
-            raise _mismatch(primitive.name, operands) from None
+            raise mismatch(primitive.name, operands) from None
         return record(z, found, operands, NOTHING)
 
     @staticmethod
@@ -425,11 +427,14 @@ class Tensor(Conversions, Methods, Operators):
 
     def __linear__(self, row: Linear, *operands: Any, **how: Any) -> Any:
         """Read a row of the second table: compute, and note a node."""
+        for x in operands[1:]:
+            if hasattr(x, "__linear__") and not isinstance(x, Tensor):
+                return NotImplemented
         arrays = [x.array if isinstance(x, Tensor) else x for x in operands]
         try:
             z = row.compute(*arrays, **how)
         except ValueError:
-            raise _mismatch(row.name, operands) from None
+            raise mismatch(row.name, operands) from None
         out = record(z, row, operands, how)
         if len(operands) == 1 and _shares_memory(out.array, arrays[0]):
             out.version = self.version
@@ -443,7 +448,7 @@ class Tensor(Conversions, Methods, Operators):
         try:
             z, extra = calmly(row.compute, arrays, how)
         except ValueError:
-            raise _mismatch(row.name, operands) from None
+            raise mismatch(row.name, operands) from None
         return record(z, row, operands, how, extra)
 
     def __compare__(self, symbol: str, other: Any) -> Tensor:
@@ -464,7 +469,7 @@ class Tensor(Conversions, Methods, Operators):
         try:
             return make(compare(x, y))
         except ValueError:
-            raise _mismatch("a comparison", pair) from None
+            raise mismatch("a comparison", pair) from None
 
     def __invert__(self) -> Tensor:
         return make(~self.array)
@@ -636,7 +641,7 @@ class Tensor(Conversions, Methods, Operators):
         try:
             self.array[index] = v.array
         except ValueError:
-            raise _mismatch("a change in place", (self, v)) from None
+            raise mismatch("a change in place", (self, v)) from None
         except IndexError as error:
             raise _out_of_range(self, error) from None
         self.version[0] += 1
@@ -662,34 +667,36 @@ class Tensor(Conversions, Methods, Operators):
         self._view = View(base, row, how, None, -1)  # to be read anew
 
     def __iadd__(self, other: Any) -> Self:
-        return self._changed("add", other)
+        return self._changed(PRIMITIVES["add"], other)
 
     def __isub__(self, other: Any) -> Self:
-        return self._changed("subtract", other)
+        return self._changed(PRIMITIVES["subtract"], other)
 
     def __imul__(self, other: Any) -> Self:
-        return self._changed("multiply", other)
+        return self._changed(PRIMITIVES["multiply"], other)
 
     def __itruediv__(self, other: Any) -> Self:
-        return self._changed("divide", other)
+        return self._changed(PRIMITIVES["divide"], other)
 
     def __ipow__(self, other: Any) -> Self:
-        return self._changed("power", other)
+        return self._changed(POWER, other)
 
-    def _changed(self, name: str, other: Any) -> Self:
+    def _changed(self, function: Any, *others: Any, **how: Any) -> Self:
+        """Put what a function makes of the numbers in their place."""
         x: Tensor = self
         graph = state.get().graph
         if self.past is not None and graph:
             self._refuse_leaf()
             x = make(self.array.copy(), self.past)  # gradients may read it
-        elif self._is_simple(other) and not (graph and other.past):
-            calmly(IN_PLACE[name], self.array, other.array, self.array)
+        elif function in IN_PLACE and self._is_simple(others[0], graph):
+            change = IN_PLACE[function]
+            calmly(change, self.array, others[0].array, self.array)
             self.version[0] += 1
             return self
-        self._assign(PRIMITIVES[name](x, other))
+        self._assign(function(x, *others, **how))
         return self
 
-    def _is_simple(self, other: Any) -> bool:
+    def _is_simple(self, other: Any, graph: bool) -> bool:
         """Whether NumPy can change this array by another one."""
         return (
             isinstance(other, Tensor)
@@ -697,7 +704,50 @@ class Tensor(Conversions, Methods, Operators):
             and self.array.dtype == other.array.dtype
             and kind(self.array.dtype) == 2
             and self.array.shape == other.array.shape
+            and not (graph and other.past is not None)
         )
+
+    def index_add_(
+        self, dim: int, index: Tensor, source: Tensor, alpha: float = 1
+    ) -> Self:
+        """Add slices where an index says, which may repeat places."""
+        at = (*[slice(None)] * (dim % self.ndim), index.array)
+        added = put_add(source * alpha, index=at, to=self.shape)
+        return self._changed(PRIMITIVES["add"], added)
+
+    def scatter_(self, dim: int, index: Tensor, src: Any) -> Self:
+        """Put numbers where an index says, along one axis."""
+        at = places_along(index.array, dim % self.ndim)
+        whole = isinstance(src, Tensor) and src.shape != index.shape
+        self[at] = src[tuple(map(slice, index.shape))] if whole else src
+        return self
+
+    def scatter_add_(self, dim: int, index: Tensor, src: Tensor) -> Self:
+        """Add numbers where an index says, along one axis."""
+        at = places_along(index.array, dim % self.ndim)
+        part = src[tuple(map(slice, index.shape))]
+        added = put_add(part, index=at, to=self.shape)
+        return self._changed(PRIMITIVES["add"], added)
+
+
+def _in_place(name: str) -> Any:
+    """The method of a name that ends in _, which changes the tensor."""
+    function = getattr(Tensor, name)
+
+    def changed(self: Tensor, *others: Any, **how: Any) -> Tensor:
+        return self._changed(function, *others, **how)
+
+    changed.__name__, changed.__qualname__ = f"{name}_", f"Tensor.{name}_"
+    changed.__doc__ = f"Do as :meth:`{name}` does, in place."
+    return changed
+
+
+for name in (
+    "add sub mul div pow neg exp log sqrt rsqrt reciprocal square abs clamp "
+    "tanh sigmoid relu floor ceil round lerp addcmul addcdiv masked_fill "
+    "tril triu"
+).split():
+    setattr(Tensor, f"{name}_", _in_place(name))
 
 
 # --- Making them ---
@@ -778,6 +828,8 @@ def _constant(x: Any, like: Tensor) -> Tensor:
 
 def plain_index(index: Any) -> Any:
     """Replace tensors, lists and ranges in an index by arrays."""
+    if isinstance(index, list) and any(map(_is_part, index)):
+        index = tuple(index)  # as PyTorch has it
     if isinstance(index, tuple):
         return tuple(map(plain_index, index))
     if isinstance(index, Tensor):
@@ -788,6 +840,11 @@ def plain_index(index: Any) -> Any:
         known = scalar and not hasattr(index.array, "__record__")
         return int(index.array) if known else index.array
     return np.asarray(index) if isinstance(index, (list, range)) else index
+
+
+def _is_part(x: Any) -> bool:
+    """Whether this makes a list a tuple of indices, one for each axis."""
+    return isinstance(x, (Tensor, list, tuple, slice, type(...), type(None)))
 
 
 # --- Operands of one type ---
@@ -951,7 +1008,7 @@ def gradients(
 # --- Errors ---
 
 
-def _mismatch(name: str, operands: Sequence[Any]) -> ShapeError:
+def mismatch(name: str, operands: Sequence[Any]) -> ShapeError:
     shapes = [str(x.shape) for x in operands if hasattr(x, "shape")]
     do = "compare the axes from the last to the first: equal, or one is 1"
     if name == "matmul":

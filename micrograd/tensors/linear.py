@@ -187,7 +187,9 @@ def _reader(row: Linear, compute: Callable[..., Array]) -> Any:
                 continue
             read = getattr(x, "__linear__", None)
             if read is not None:
-                return read(row, *operands, **how)
+                result = read(row, *operands, **how)
+                if result is not NotImplemented:
+                    return result
         return compute(*operands, **how)
 
     return function
@@ -343,7 +345,7 @@ def scale(x: Array, by: float) -> Array:
 def convert(x: Array, to: Any, back: Any) -> Array:
     """Change the type of the numbers; `back` is the type they have.
 
-    >>> convert(np.ones(1, np.float32), to=np.float64, back=np.float32).dtype
+    >>> convert(np.ones(2, np.float32), to=np.float64, back=np.float32).dtype
     dtype('float64')
     """
     return astype(x, to)
@@ -410,8 +412,8 @@ def put_add(x: Array, index: Any, to: Shape) -> Array:
 def pad(x: Array, widths: Sequence[tuple[int, int]]) -> Array:
     """Put zeros before and behind, as many as `widths` says of each axis.
 
-    >>> pad(np.ones(1), widths=[(1, 2)])
-    array([0., 1., 0., 0.])
+    >>> pad(np.ones(2), widths=[(1, 2)])
+    array([0., 1., 1., 0., 0.])
     """
     to = tuple(a + n + b for n, (a, b) in zip(x.shape, widths, strict=True))
     return add_at(x, _inside(x.shape, widths), to)

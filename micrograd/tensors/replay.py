@@ -31,7 +31,7 @@ from micrograd.recording import enable_grad, state
 from micrograd.tensors.engine import Node, Tensor, gradients, make
 from micrograd.tensors.libraries import Diverged, calmly
 from micrograd.tensors.lowered import PARTS, Lowered
-from micrograd.tensors.optim import refuse_nonfinite
+from micrograd.tensors.optim.optimizer import refuse_nonfinite
 from micrograd.tensors.program import Program, form
 from micrograd.tensors.record import Recording, World, record, results
 from micrograd.tensors.traced import Traced
@@ -42,7 +42,6 @@ __all__ = ["Replay", "Replays"]
 Array = Any
 STATIC = (int, float, bool, str, bytes, type(None), type(...))
 KEPT = 64  # forms of arguments that are remembered
-CHANGING = {"parameters", "lr", "steps", "state"}  # of an optimiser
 
 
 class Replays:
@@ -102,9 +101,10 @@ class Replays:
         if self.optimizer is None:
             return None
         return tuple([
-            (key, x if isinstance(x, (*STATIC, tuple)) else Same(x))
-            for key, x in vars(self.optimizer).items()
-            if key not in CHANGING
+            (key, len(x) if key == "params" else x)
+            for group in self.optimizer.param_groups
+            for key, x in group.items()
+            if key != "lr"
         ])
 
 
@@ -385,8 +385,12 @@ class Replay:
         if not math.isfinite(calmly(self._size)):
             for i, (p, _, _) in enumerate(self.moved):
                 refuse_nonfinite(p, "a compiled step", i)
-        rate = optimizer.learning_rate()
-        calmly(update, optimizer.coefficients(optimizer.steps, rate))
+        numbers = [
+            x
+            for one, _ in optimizer.parts()
+            for x in one.coefficients(optimizer.steps, one.learning_rate())
+        ]
+        calmly(update, numbers)
         for x in self.changed:
             x.version[0] += 1
         optimizer.steps += 1
