@@ -32,6 +32,7 @@ __all__ = [
     "calmly",
     "common_type",
     "erf",
+    "exp_in_place",
     "expect",
     "full_as",
     "holds",
@@ -312,6 +313,31 @@ def erf(xp: Any) -> Callable[[Array], Array]:
 def _each_erf(xp: Any, x: Array) -> Array:
     flat = [math.erf(float(v)) for v in xp.reshape(x, (-1,))]
     return xp.reshape(xp.asarray(flat, dtype=x.dtype), x.shape)
+
+
+def exp_in_place(x: Array) -> Array:
+    """Compute exponentials where the numbers are, if the library can.
+
+    Parameters
+    ----------
+    x : array
+        Nobody else's numbers.
+
+    Returns
+    -------
+    array
+        The exponentials.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import exp_in_place
+    >>> exp_in_place(np.zeros(1))
+    array([1.])
+    """
+    if isinstance(x, np.ndarray) and x.ndim:
+        return np.exp(x, out=x)
+    return namespace(x).exp(x)
 
 
 def calmly(function: Callable[..., Any], *operands: Any) -> Any:

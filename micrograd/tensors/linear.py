@@ -117,19 +117,12 @@ class Linear:
     ) -> None:
         self.name = function.__name__
         self.compute = function
+        self.read = _reader(self, function)
         self.transpose = transpose
         self.signature = inspect.signature(function)
 
     def __call__(self, *operands: Any, **how: Any) -> Any:
-        for x in operands:
-            if type(x) is np.ndarray:
-                continue
-            read = getattr(x, "__linear__", None)
-            if read is not None:
-                result = read(self, *operands, **how)
-                if result is not NotImplemented:
-                    return result
-        return self.compute(*operands, **how)
+        return self.read(*operands, **how)
 
     def reads(self, i: int) -> tuple[bool, ...]:
         """Tell whether :meth:`back` looks at z and at each operand: no."""
@@ -182,6 +175,24 @@ class Bilinear(Linear):
     ) -> Any:
         """Give the gradient of operand `i`."""
         return self.transposes[i](g, shapes[i], *kept[1:])
+
+
+def _reader(row: Linear, compute: Callable[..., Array]) -> Any:
+    """A row as a function; it asks its operands what reading means."""
+
+    @wraps(compute)
+    def function(*operands: Any, **how: Any) -> Any:
+        for x in operands:
+            if type(x) is np.ndarray:
+                continue
+            read = getattr(x, "__linear__", None)
+            if read is not None:
+                result = read(row, *operands, **how)
+                if result is not NotImplemented:
+                    return result
+        return compute(*operands, **how)
+
+    return function
 
 
 def linear(
@@ -246,12 +257,8 @@ def bilinear(
 def _public(row: Linear) -> LinearFunction:
     """What callers see: a function."""
 
-    @wraps(row.compute)
-    def function(*operands: Any, **how: Any) -> Any:
-        return row(*operands, **how)
-
-    vars(function)["row"] = row
-    return cast(LinearFunction, function)
+    vars(row.read)["row"] = row
+    return cast(LinearFunction, row.read)
 
 
 # --- Sums and copies ---
@@ -271,8 +278,15 @@ def sum_to(x: Array, to: Shape) -> Array:
         return x
     if isinstance(x, np.ndarray) and axes == tuple(range(x.ndim - 1)):
         rows = x.reshape(-1, x.shape[-1])  # a product is quicker
-        return (np.ones(len(rows), x.dtype) @ rows).reshape(to)
+        return (_ones(len(rows), x.dtype) @ rows).reshape(to)
     return _sum(x, axes).reshape(to)
+
+
+@functools.lru_cache(256)
+def _ones(n: int, dtype: Any) -> Array:
+    ones = np.ones(n, dtype)
+    ones.flags.writeable = False
+    return ones
 
 
 def _spread(g: Any, shape: Shape) -> Any:

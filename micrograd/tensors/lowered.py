@@ -27,11 +27,12 @@ REDUCE = {
     np.sum: "np.add", METHOD.sum: "np.add",
     np.max: "np.maximum", METHOD.max: "np.maximum",
     np.min: "np.minimum", METHOD.min: "np.minimum",
+    np.all: "np.logical_and", METHOD.all: "np.logical_and",
+    np.any: "np.logical_or", METHOD.any: "np.logical_or",
 }  # fmt: skip
 WITH_OUT = {
-    np.concatenate, np.einsum, np.dot, np.argmax, np.argmin, np.all, np.any,
-    np.cumsum, np.clip, np.prod, METHOD.argmax, METHOD.argmin, METHOD.all,
-    METHOD.any, METHOD.dot,
+    np.concatenate, np.einsum, np.dot, np.argmax, np.argmin, np.cumsum,
+    np.clip, np.prod, METHOD.argmax, METHOD.argmin, METHOD.dot,
 }  # fmt: skip
 COPIES = {np.copy, METHOD.copy, METHOD.astype, METHOD.flatten, METHOD.ravel}
 RESHAPES = {np.reshape, METHOD.reshape, *COPIES}
@@ -217,6 +218,8 @@ class Lowered:
         every = ", ".join([*texts, *more])
         if function is operator.setitem:
             return [f"{texts[0]}[{texts[1]}] = {texts[2]}"]
+        if function is operator.getitem:
+            return [f"{v}[...] = {texts[0]}[{texts[1]}]"]
         if function is expect or word.endswith(".at"):
             return [f"{word}({every})"]
         if not isinstance(self.values[line.place], (np.ndarray, type(None))):

@@ -157,7 +157,7 @@ class Program:
             self.recorder.tape.operands[line.place], self.same
         )
         ages = [times.get(self.roots[x], 0) for x in line.reads]
-        return operation, id(line.call[0]), operands, tuple(ages)
+        return operation, line.call[0], operands, tuple(ages)
 
     # --- Lines that somebody needs ---
 

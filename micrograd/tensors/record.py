@@ -318,29 +318,32 @@ def _go_back(recording: Recording) -> None:
 
 def _update(recording: Recording, optimizer: Any) -> None:
     """Record what an optimiser does to its parameters."""
-    now, outside = recording.recorder, recording.outside
     found = dict(zip(recording.inputs, recording.grads, strict=True))
-    numbers = optimizer.coefficients(0, 1.0)
-    recording.numbers = [now.incoming(float(x)) for x in numbers]
-    for p in optimizer.parameters:
-        g = found.get(p)
-        if g is None:
-            continue
-        old = {
-            key: now.incoming(np.full(p.shape, value, p.dtype))
-            for key, value in _state(optimizer, p).items()
-        }
-        recording.state += old.values()
-        read = Arrays(namespace(p.array)), outside[p], g, old
-        array, new = optimizer.update(*read, tuple(recording.numbers))
-        pairs = [(outside[p], array), *((old[k], new[k]) for k in new)]
-        for there, x in pairs:
-            now.write(operator.setitem, (there, ..., x), {}, there)
+    for one, params in optimizer.parts():
+        numbers = [
+            recording.recorder.incoming(float(x))
+            for x in one.coefficients(0, 1.0)
+        ]
+        recording.numbers += numbers
+        for p in params:
+            if found.get(p) is not None:
+                _move(recording, one, p, found[p], tuple(numbers))
 
 
-def _state(optimizer: Any, p: Tensor) -> dict[str, Any]:
-    """Like what is remembered of a parameter: numbers."""
-    return dict.fromkeys(optimizer.state[p], 0.0)
+def _move(
+    recording: Recording, one: Any, p: Tensor, g: Traced, numbers: Any
+) -> None:
+    """Record what becomes of one parameter."""
+    now, there = recording.recorder, recording.outside[p]
+    old = {
+        key: now.incoming(np.full(p.shape, value, p.dtype))
+        for key, value in one.first.items()
+    }
+    recording.state += old.values()
+    xp = Arrays(namespace(there))
+    array, new = one.update(xp, there, g, old, numbers)
+    for at, x in [(there, array), *((old[key], new[key]) for key in new)]:
+        now.write(operator.setitem, (at, ..., x), {}, at)
 
 
 # --- Recording twice ---

@@ -42,7 +42,6 @@ __all__ = ["Replay", "Replays"]
 Array = Any
 STATIC = (int, float, bool, str, bytes, type(None), type(...))
 KEPT = 64  # forms of arguments that are remembered
-CHANGING = {"parameters", "lr", "steps", "state"}  # of an optimiser
 
 
 class Replays:
@@ -102,9 +101,10 @@ class Replays:
         if self.optimizer is None:
             return None
         return tuple([
-            (key, x if isinstance(x, (*STATIC, tuple)) else Same(x))
-            for key, x in vars(self.optimizer).items()
-            if key not in CHANGING
+            (key, len(x) if key == "params" else x)
+            for group in self.optimizer.param_groups
+            for key, x in group.items()
+            if key != "lr"
         ])
 
 
@@ -121,7 +121,7 @@ def _form(tree: Any, given: list[Any], known: list[Tensor]) -> Any:
                 return "known", i
         given.append(tree)
         a = tree.array
-        return kind, a.shape, str(a.dtype), tree.past is None
+        return kind, a.shape, a.dtype, tree.past is None
     if kind is np.ndarray:
         given.append(tree)
         return kind, tree.shape, tree.dtype
@@ -237,9 +237,14 @@ class Replay:
         run = self.lowered.bind(outside)
         nothing = {part: lambda *_: None for part in PARTS}
         self.parts = [(nothing | run)[part] for part in PARTS]
-        self.grads = [
-            self._found(g) for g in self.recording.grads
+        self.grads = [self._found(g) for g in self.recording.grads]
+        pairs = zip(self.recording.inputs, self.grads, strict=True)
+        self.moved = [
+            (p, make(g), _flat(g))
+            for p, g in pairs
+            if self.optimizer and g is not None and p in self.optimizer.state
         ]
+        self.others = len(self.moved) < len(self.grads)
         self.results = [
             self._found(x.array if isinstance(x, Tensor) else x)
             for x in self.returned
@@ -253,23 +258,19 @@ class Replay:
     def _state(self) -> list[tuple[Tensor, str, Array]]:
         """Where an optimiser keeps what it remembers, as arrays."""
         found = []
-        for p in self._moved():
+        for p in self.optimizer.parameters if self.optimizer else ():
             names = self.optimizer.state[p]
-            for key, x in names.items():
+            for key, x in names.items() if self._gradient(p) else ():
                 if not isinstance(x, np.ndarray):
                     names[key] = np.full(p.shape, x, p.dtype)
                 found.append((p, key, names[key]))
         return found
 
-    def _moved(self) -> list[Tensor]:
-        """The parameters that the loss depends on."""
-        if self.optimizer is None:
-            return []
+    def _gradient(self, p: Tensor) -> bool:
+        """Whether a parameter has a gradient."""
         now = self.recording
         found = dict(zip(now.inputs, now.grads, strict=True))
-        return [
-            p for p in self.optimizer.parameters if found.get(p) is not None
-        ]
+        return found.get(p) is not None
 
     # --- Running ---
 
@@ -375,30 +376,34 @@ class Replay:
     def _step(self, given: list[Any], update: Any) -> float:
         """The end of a training step: gradients out, parameters moved."""
         optimizer = self.optimizer
-        mine = set(optimizer.parameters)
-        for x, g in self._operands(given):
-            if g is None:
-                x.grad = None if x in mine else x.grad
-            elif x not in mine:
+        for p, g, _ in self.moved:
+            p.grad = g
+            g.version[0] += 1
+        for x, g in self._operands(given) if self.others else ():
+            if g is not None and x not in optimizer.state:
                 x.grad = make(g.copy() if x.grad is None else x.grad.array + g)
-            elif x.grad is None or x.grad.array is not g:
-                x.grad = make(g)
-            else:
-                x.grad.version[0] += 1
-        total = 0.0
-        for p in self._moved():
-            flat = p.grad.array.reshape(-1)
-            total += float(np.dot(flat, flat))
-        if not math.isfinite(total):
-            for i, p in enumerate(self._moved()):
+        if not math.isfinite(calmly(self._size)):
+            for i, (p, _, _) in enumerate(self.moved):
                 refuse_nonfinite(p, "a compiled step", i)
-        rate = optimizer.learning_rate()
-        calmly(update, optimizer.coefficients(optimizer.steps, rate))
+        numbers = [
+            x
+            for one, _ in optimizer.parts()
+            for x in one.coefficients(optimizer.steps, one.learning_rate())
+        ]
+        calmly(update, numbers)
         for x in self.changed:
             x.version[0] += 1
         optimizer.steps += 1
         loss: float = self.results[0].item()
         return loss
+
+    def _size(self) -> float:
+        """The squares of all gradients together; perhaps infinite."""
+        total: float = sum(
+            np.dot(x, x) if np.ndim(x) == 1 else np.vdot(g.array, g.array)
+            for _, g, x in self.moved
+        )
+        return total
 
     # --- To be looked at ---
 
@@ -414,6 +419,12 @@ class Replay:
             f"{row:<40}{seconds:>8.3f} s"
             for row, seconds in zip(rows, self.times, strict=True)
         )
+
+
+def _flat(x: Array) -> Array | None:
+    """The numbers of an array in a row, if they lie so."""
+    flat = x.ravel("K")
+    return flat if np.may_share_memory(flat, x) else None
 
 
 class _Call:

@@ -413,6 +413,30 @@ def test_a_training_step_is_that_of_eager_to_the_last_bit(make, name):
         same(p.grad, q.grad)
 
 
+def test_groups_have_settings_of_their_own():
+    found = []
+    for run in (lambda f, o: None, compiled):
+        w, v = (tensor([x], requires_grad=True) for x in (1.0, 2.0))
+        groups = [{"params": [w], "lr": 0.5}, {"params": [v]}]
+        optimizer = optim.Adam(groups, lr=0.1, weight_decay=0.1)
+
+        def loss(w=w, v=v):
+            return (w * v).sum()
+
+        step = run(loss, optimizer)
+        for turn in range(4):
+            optimizer.param_groups[1]["lr"] = 0.1 / (turn + 1)
+            optimizer.param_groups[0]["weight_decay"] = 0.2 * (turn > 1)
+            if step is None:
+                optimizer.zero_grad()
+                loss().backward()
+                optimizer.step()
+            else:
+                step()
+        found.append((w.item(), v.item()))
+    assert found[0] == found[1]
+
+
 def test_a_step_with_an_infinite_gradient_moves_nothing():
     w = tensor([1.0, 2.0], requires_grad=True)
     step = compiled(lambda x: (w * x).log().sum(), optim.SGD([w], lr=0.1))
