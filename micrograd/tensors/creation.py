@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from micrograd.errors import NumberError, OptionError
+from micrograd.errors import NumberError
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor, make
 from micrograd.tensors.functions import size_of
-from micrograd.tensors.libraries import FLOAT, kind
+from micrograd.tensors.libraries import FLOAT, kind, put
 from micrograd.tensors.random import Generator, default_generator
 
 __all__ = [
@@ -56,10 +56,9 @@ def _type(dtype: DType) -> np.dtype[Any]:
 
 def _finish(array: Any, requires_grad: bool, device: Any = None) -> Tensor:
     """A new tensor; the last two arguments of all functions here."""
-    if device is not None and str(device) != "cpu":
-        asked = "device= takes a device that is there"
-        raise OptionError(asked, f"{device}", "leave it out for the CPU")
-    return Tensor(np.asarray(array), requires_grad)
+    found = np.asarray(array)
+    found = found if device is None else put(found, device)
+    return Tensor(found, requires_grad)
 
 
 # --- From numbers ---
@@ -184,7 +183,7 @@ def _like(name: str, make_one: Callable[..., Tensor]) -> Callable[..., Tensor]:
         return make_one(
             like.shape,
             dtype=like.dtype if dtype is None else dtype,
-            device=device,
+            device=like.device if device is None else device,
             requires_grad=requires_grad,
         )
 
@@ -214,7 +213,7 @@ def full_like(like: Tensor, fill_value: float, dtype: DType = None) -> Tensor:
     tensor([3., 3.])
     """
     dtype = like.dtype if dtype is None else dtype
-    return full(like.shape, fill_value, dtype)
+    return full(like.shape, fill_value, dtype, like.device)
 
 
 @documented

@@ -1,7 +1,11 @@
 """Whether there is a GPU; asked by programs that run on either.
 
-Leaves out: GPUs, so far.
+The GPU is that of CuPy if it is installed, otherwise that of PyTorch.
+
+Leaves out: all that a program could tell a GPU.
 """
+
+from micrograd.tensors.libraries import gpu_library
 
 __all__ = ["is_available"]
 
@@ -12,12 +16,11 @@ def is_available() -> bool:
     Returns
     -------
     bool
-        No: :func:`micrograd.tensors.tensor` makes arrays of NumPy.
+        Whether CuPy or PyTorch is installed and finds one.
 
     Examples
     --------
     >>> from micrograd.tensors import cuda
-    >>> cuda.is_available()
-    False
+    >>> device = "cuda" if cuda.is_available() else "cpu"
     """
-    return False
+    return gpu_library() is not None
