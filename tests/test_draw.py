@@ -699,6 +699,12 @@ def test_the_words_tell_what_was_folded():
     assert alt.endswith(", drawn as 33 neurons.")
 
 
+def test_a_label_with_characters_that_xml_forbids_is_still_a_picture():
+    drawing = draw.draw_dot(Value(1.0, label="a\x01\x0b\ud800z") * 2)
+    svg = drawing._repr_svg_()
+    assert ET.fromstring(svg).get("aria-label").count("z = 1.0000") == 1
+
+
 def test_a_label_cannot_break_out_of_the_page(renderer):
     label = '"><script>alert(1)</script>'
     html = draw.draw_dot(Value(1.0, label=label))._repr_html_()
@@ -939,7 +945,7 @@ def test_without_axes_new_ones_have_the_style_of_the_project(ax):
     before = rcParams["axes.edgecolor"]
     own = draw.training_curves([1.0, 0.5])
     assert own is not ax
-    assert "#777777" == to_hex(own.spines["left"].get_edgecolor())
+    assert "#767676" == to_hex(own.spines["left"].get_edgecolor())
     assert 0.0 == own.patch.get_facecolor()[3]
     assert before == rcParams["axes.edgecolor"]
 

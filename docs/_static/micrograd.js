@@ -26,6 +26,7 @@ function reachTags() {
   );
   label.after(...tags);
   list.querySelectorAll(".sphx-glr-tag, #sphx-glr-tag-clear").forEach(asButton);
+  list.addEventListener("click", () => setTimeout(hideEmptySections));
 }
 
 // A drawing wider than the page is scrolled; with the arrow keys, too.
@@ -90,6 +91,35 @@ function installFromHere() {
     }
   }
 }
+
+// A tag that leaves no card of a section hides its heading, too.
+function hideEmptySections() {
+  for (const cards of document.querySelectorAll(".sphx-glr-thumbnails")) {
+    // As the gallery's script hides them; in a hidden section, too.
+    const shown = [...cards.children].some((c) => c.style.display !== "none");
+    const section = cards.closest("section:not(:has(h1))");
+    section?.classList.toggle("mg-empty", !shown);
+  }
+}
+
+// Paper is white, whatever the theme.
+let printing = null; // the theme to come back to
+function onPaper(begins) {
+  const { dataset } = document.documentElement;
+  if (begins) {
+    printing ??= dataset.theme;
+    dataset.theme = "light";
+  } else if (printing !== null) {
+    dataset.theme = printing;
+    printing = null;
+  }
+}
+
+matchMedia("print").addEventListener("change", ({ matches }) =>
+  onPaper(matches),
+);
+window.addEventListener("beforeprint", () => onPaper(true));
+window.addEventListener("afterprint", () => onPaper(false));
 
 window.addEventListener("load", () => {
   installFromHere();

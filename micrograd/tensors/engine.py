@@ -37,6 +37,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from micrograd.compiler.arguments import Foreign
 from micrograd.errors import GraphError, NumberError, ShapeError
 from micrograd.operators import COMPARE, Operators
 from micrograd.primitives import PRIMITIVES
@@ -44,7 +45,6 @@ from micrograd.recording import enable_grad, state
 from micrograd.rules import Primitive
 from micrograd.tensors.arrays import WORDS, Code, code
 from micrograd.tensors.conversions import Conversions
-from micrograd.tensors.functions import Methods
 from micrograd.tensors.libraries import (
     FLOAT,
     astype,
@@ -62,6 +62,7 @@ from micrograd.tensors.libraries import (
     to_numpy,
     together,
     write,
+    zeros_near,
 )
 from micrograd.tensors.linear import (
     Linear,
@@ -73,6 +74,7 @@ from micrograd.tensors.linear import (
     take,
 )
 from micrograd.tensors.printing import text
+from micrograd.tensors.short import ShortMethods, places_along
 
 __all__ = ["LEAF", "Node", "Tensor", "gradients", "record"]
 
@@ -289,14 +291,14 @@ class View(NamedTuple):
     seen: int  # the version of the memory at that time
 
 
-class Tensor(Conversions, Methods, Operators):
+class Tensor(Conversions, ShortMethods, Operators):
     """An array, its gradient, and where it came from.
 
     Parameters
     ----------
-    array : array
-        The numbers.  They are not copied; :func:`micrograd.tensors.tensor`
-        makes a tensor from lists and copies.
+    array : array, or list of numbers
+        The numbers.  An array is not copied; a list becomes float32.  To
+        copy, or to choose a type, take :func:`micrograd.tensors.tensor`.
     requires_grad : bool, optional
         Whether gradients collect here.
 
@@ -336,7 +338,8 @@ class Tensor(Conversions, Methods, Operators):
     __array_priority__ = 1000  # an array on the left leaves it to us
 
     def __init__(self, array: Array, requires_grad: bool = False) -> None:
-        self.array = array
+        listed = isinstance(array, (list, tuple))
+        self.array = np.asarray(array, FLOAT) if listed else array
         self.grad: Tensor | None = None
         self._past: Any = None
         self._view: Any = None
@@ -600,7 +603,8 @@ class Tensor(Conversions, Methods, Operators):
 
     def _with(self, index: Any, v: Tensor) -> Tensor:
         """The same numbers, but for some places, which may repeat."""
-        place = np.full(self.shape, -1)
+        near = index if isinstance(index, tuple) else (index,)
+        place = zeros_near(self.shape, np.int64, *near) - 1
         shape = place[index].shape
         turn = np.arange(place[index].size).reshape(shape)
         place[index] = turn  # of equal places the last one stays
@@ -673,28 +677,71 @@ class Tensor(Conversions, Methods, Operators):
         self._view = View(base, row, how, None, -1)  # to be read anew
 
     def __iadd__(self, other: Any) -> Self:
-        return self._changed("add", other)
+        return self._changed(PRIMITIVES["add"], other)
 
     def __isub__(self, other: Any) -> Self:
-        return self._changed("subtract", other)
+        return self._changed(PRIMITIVES["subtract"], other)
 
     def __imul__(self, other: Any) -> Self:
-        return self._changed("multiply", other)
+        return self._changed(PRIMITIVES["multiply"], other)
 
     def __itruediv__(self, other: Any) -> Self:
-        return self._changed("divide", other)
+        return self._changed(PRIMITIVES["divide"], other)
 
     def __ipow__(self, other: Any) -> Self:
-        return self._changed("power", other)
+        return self._changed(POWER, other)
 
-    def _changed(self, name: str, other: Any) -> Self:
+    def _changed(self, function: Any, *others: Any, **how: Any) -> Self:
+        """Put what a function makes of the numbers in their place."""
         x: Tensor = self
         if self.past is not None and state.get().graph:
             self._refuse_leaf()
             copy = astype(self.array, self.dtype)  # gradients may read it
             x = make(copy, self.past)
-        self._assign(PRIMITIVES[name](x, other))
+        self._assign(function(x, *others, **how))
         return self
+
+    def index_add_(
+        self, dim: int, index: Tensor, source: Tensor, alpha: float = 1
+    ) -> Self:
+        """Add slices where an index says, which may repeat places."""
+        at = (*[slice(None)] * (dim % self.ndim), index.array)
+        added = put_add(source * alpha, index=at, to=self.shape)
+        return self._changed(PRIMITIVES["add"], added)
+
+    def scatter_(self, dim: int, index: Tensor, src: Any) -> Self:
+        """Put numbers where an index says, along one axis."""
+        at = places_along(index.array, dim % self.ndim)
+        whole = isinstance(src, Tensor) and src.shape != index.shape
+        self[at] = src[tuple(map(slice, index.shape))] if whole else src
+        return self
+
+    def scatter_add_(self, dim: int, index: Tensor, src: Tensor) -> Self:
+        """Add numbers where an index says, along one axis."""
+        at = places_along(index.array, dim % self.ndim)
+        part = src[tuple(map(slice, index.shape))]
+        added = put_add(part, index=at, to=self.shape)
+        return self._changed(PRIMITIVES["add"], added)
+
+
+def _in_place(name: str) -> Any:
+    """The method of a name that ends in _, which changes the tensor."""
+    function = getattr(Tensor, name)
+
+    def changed(self: Tensor, *others: Any, **how: Any) -> Tensor:
+        return self._changed(function, *others, **how)
+
+    changed.__name__, changed.__qualname__ = f"{name}_", f"Tensor.{name}_"
+    changed.__doc__ = f"Do as :meth:`{name}` does, in place."
+    return changed
+
+
+for name in (
+    "add sub mul div pow neg exp log sqrt rsqrt reciprocal square abs clamp "
+    "tanh sigmoid relu floor ceil round lerp addcmul addcdiv masked_fill "
+    "tril triu"
+).split():
+    setattr(Tensor, f"{name}_", _in_place(name))
 
 
 # --- Making them ---
@@ -748,7 +795,12 @@ def record(
     True
     """
     out = make(z)
-    if state.get().graph:
+    now = state.get()
+    if now.witness is not None:
+        if not hasattr(now.witness, "recorder"):  # of numbers, not tensors
+            raise Foreign(out)
+        now.witness.meet(operands)
+    if now.graph:
         pasts = [
             None
             if not isinstance(x, Tensor)
@@ -772,6 +824,8 @@ def _constant(x: Any, like: Tensor) -> Tensor:
 
 def plain_index(index: Any) -> Any:
     """Replace tensors, lists and ranges in an index by arrays."""
+    if isinstance(index, list) and any(map(_is_part, index)):
+        index = tuple(index)  # as PyTorch has it
     if isinstance(index, tuple):
         return tuple(map(plain_index, index))
     if isinstance(index, Tensor):
@@ -779,8 +833,14 @@ def plain_index(index: Any) -> Any:
             asked = "an index takes whole numbers or truths"
             raise NumberError(asked, str(index.dtype), "call .long() first")
         scalar = index.ndim == 0 and kind(index.dtype) == 1
-        return int(index.array) if scalar else index.array
+        known = scalar and not hasattr(index.array, "__record__")
+        return int(index.array) if known else index.array
     return np.asarray(index) if isinstance(index, (list, range)) else index
+
+
+def _is_part(x: Any) -> bool:
+    """Whether this makes a list a tuple of indices, one for each axis."""
+    return isinstance(x, (Tensor, list, tuple, slice, type(...), type(None)))
 
 
 # --- Operands of one type ---

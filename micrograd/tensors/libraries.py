@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np
@@ -33,9 +33,11 @@ __all__ = [
     "common_type",
     "device_of",
     "erf",
+    "expect",
     "from_numpy_array",
     "full_as",
     "gpu_library",
+    "holds",
     "is_array",
     "is_basic",
     "is_frozen",
@@ -46,9 +48,12 @@ __all__ = [
     "pick",
     "put",
     "share_memory",
+    "shown",
     "to_numpy",
     "together",
+    "whole",
     "write",
+    "zeros_near",
 ]
 
 Array = Any
@@ -107,6 +112,150 @@ def _ask(x: Array) -> Any:
     return array_namespace(x)
 
 
+# --- What a recording asks of us ---
+
+
+class Diverged(Exception):  # noqa: N818 - nothing is wrong
+    """A replay met numbers that its recording does not fit."""
+
+
+def expect(x: Array, found: bool) -> bool:
+    """Go on if a condition is what it was when it was recorded.
+
+    Parameters
+    ----------
+    x : array
+        The condition.
+    found : bool
+        What it was.
+
+    Returns
+    -------
+    bool
+        What it is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import expect
+    >>> expect(np.array(True), True)
+    True
+    """
+    if bool(x) != found:
+        raise Diverged
+    return found
+
+
+def holds(x: Array) -> bool:
+    """Tell whether a condition holds; recorded, it must hold ever after.
+
+    Parameters
+    ----------
+    x : array
+        The condition.
+
+    Returns
+    -------
+    bool
+        What it is now.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import holds
+    >>> holds(np.array([False]))
+    False
+    """
+    ask = getattr(x, "__expect__", None)
+    return bool(x) if ask is None else ask()
+
+
+def shown(x: Array) -> Array:
+    """Give the numbers of an array for an error, also while recorded.
+
+    Parameters
+    ----------
+    x : array
+        The array.
+
+    Returns
+    -------
+    array
+        Its numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import shown
+    >>> shown(np.ones(1))
+    array([1.])
+    """
+    return x.value if hasattr(x, "__record__") else x
+
+
+def whole(function: Callable[..., Array]) -> Callable[..., Array]:
+    """Have a function of arrays recorded as one operation.
+
+    Parameters
+    ----------
+    function : callable
+        What it gives has a shape that no number decides.
+
+    Returns
+    -------
+    callable
+        The same function.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.libraries import whole
+    >>> whole(abs)(-2.0)
+    2.0
+    """
+
+    @wraps(function)
+    def run(*operands: Any, **how: Any) -> Array:
+        for x in operands:
+            record = getattr(x, "__record__", None)
+            if record is not None:
+                return record(function, operands, how)
+        return function(*operands, **how)
+
+    return run
+
+
+def zeros_near(
+    shape: tuple[int, ...], dtype: Any, *operands: Array
+) -> Array:
+    """Make zeros that some operands are to be written into.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        The shape.
+    dtype : type
+        The type of the numbers.
+    *operands : array
+        What will be written, and where.
+
+    Returns
+    -------
+    array
+        The zeros.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import zeros_near
+    >>> zeros_near((2,), np.float32, np.ones(2))
+    array([0., 0.], dtype=float32)
+    """
+    for x in operands:
+        if hasattr(x, "__record__"):
+            return namespace(x).zeros(shape, dtype=dtype)
+    return np.zeros(shape, dtype)
+
+
 def library(x: Array) -> str:
     """The name of the library that an array is from."""
     return type(x).__module__.partition(".")[0]
@@ -143,7 +292,7 @@ def erf(xp: Any) -> Callable[[Array], Array]:
     try:
         home = __import__(homes[name], fromlist=["erf"])
     except (ImportError, KeyError):
-        return lambda x: _each_erf(xp, x)
+        return whole(lambda x: _each_erf(np if name == "numpy" else xp, x))
     return home.erf
 
 
@@ -374,7 +523,7 @@ def is_basic(index: Any) -> bool:
     >>> is_basic((0, slice(2), None)), is_basic([0, 0])
     (True, False)
     """
-    parts = index if isinstance(index, tuple) else (index,)
+    parts = _parts(index)
     plain = (int, slice, type(None), type(...), np.integer)
     return all(
         isinstance(part, plain) and not isinstance(part, bool)
@@ -409,7 +558,7 @@ def add_at(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
     name = library(x)
     if name in OTHERS:
         return OTHERS[name](x, index, shape)
-    out = np.zeros(shape, x.dtype)
+    out = zeros_near(shape, x.dtype, x, *_parts(index))
     if is_basic(index):
         out[index] = x
     elif _picks_rows(index, shape):
@@ -417,6 +566,10 @@ def add_at(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
     else:
         np.add.at(out, index, x)
     return out
+
+
+def _parts(index: Any) -> tuple[Any, ...]:
+    return index if isinstance(index, tuple) else (index,)
 
 
 def _picks_rows(index: Any, shape: tuple[int, ...]) -> bool:
@@ -427,9 +580,14 @@ def _picks_rows(index: Any, shape: tuple[int, ...]) -> bool:
 def _add_rows(x: Array, rows: Array, shape: tuple[int, ...]) -> Array:
     """The gradient of an embedding: a product, or sums of sorted rows."""
     if x.dtype.kind == "f" and shape[0] * len(rows) <= ONE_HOT:
-        hot = np.zeros((shape[0], len(rows)), x.dtype)
+        hot = zeros_near((shape[0], len(rows)), x.dtype, rows)
         hot[rows, np.arange(len(rows))] = 1
         return hot @ x
+    return _add_sorted_rows(x, rows, shape)
+
+
+@whole
+def _add_sorted_rows(x: Array, rows: Array, shape: tuple[int, ...]) -> Array:
     out = np.zeros(shape, x.dtype)
     order = np.argsort(rows % shape[0], kind="stable")
     rows = rows[order] % shape[0]
@@ -556,12 +714,14 @@ def is_array(x: Any) -> bool:
     >>> is_array(np.ones(2)), is_array(2.0)
     (True, False)
     """
+    if _of_numpy(x):
+        return True
     typed = hasattr(x, "dtype") and hasattr(x, "ndim")
     return typed and not hasattr(x, "__primitive__")
 
 
 def to_numpy(x: Array) -> Any:
-    """Give the same numbers as an array of NumPy.
+    """Give the same numbers as an array of NumPy, or one being recorded.
 
     Parameters
     ----------
@@ -580,6 +740,8 @@ def to_numpy(x: Array) -> Any:
     >>> to_numpy(np.ones(2))
     array([1., 1.])
     """
+    if isinstance(x, np.ndarray):
+        return x
     if library(x) == "torch":
         return x.numpy(force=True)
     return x.get() if library(x) == "cupy" else np.asarray(x)
@@ -822,6 +984,10 @@ def share_memory(z: Array, x: Array) -> bool:
     >>> share_memory(x[1:], x), share_memory(x + 1, x)
     (True, False)
     """
+    if z is x:
+        return not is_frozen(x)
+    if hasattr(z, "__record__"):  # both of them traced
+        z, x = z.value, x.value
     if type(z) is np.ndarray is type(x):
         if z.base is None:
             return False

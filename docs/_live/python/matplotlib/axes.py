@@ -51,6 +51,10 @@ class Handle:
     marker: str = ""
     filled: bool = False
 
+    def __getattr__(self, name: str) -> Any:
+        """Say what there is instead of what is not there."""
+        raise marks.missing("lines and points", f".{name}", name)
+
     def get_label(self) -> str:
         """Its words."""
         return self.label
@@ -94,6 +98,14 @@ class Bar:
         return self.height
 
 
+def labelled(rows: Any, labels: Any = None) -> list[Handle]:
+    """Those with words of their own, or with the words given."""
+    handles = list(rows)
+    for row, label in zip(handles, labels or []):
+        row.label = str(label)
+    return [row for row in handles if row.label and row.label[0] != "_"]
+
+
 def floats(numbers: Any) -> list[float]:
     """Numbers of any kind, or one alone, as a list."""
     if hasattr(numbers, "__iter__"):
@@ -135,10 +147,7 @@ class Axes:
             return lambda: self.words[setting]
         if prefix == "get" and setting in ("xlim", "ylim"):
             return (self.x if setting == "xlim" else self.y).limits
-        raise AttributeError(
-            f"the plots of a page have no ax.{name}: they draw the part of "
-            "matplotlib that this site uses; elsewhere matplotlib draws all"
-        )
+        raise marks.missing("plots", f"ax.{name}", name)
 
     # --- Lines and points ---
 
@@ -557,11 +566,13 @@ class Axes:
         **look: Any,
     ) -> None:
         """Show what has a label, and how it is drawn."""
-        rows = [*(self.handles if handles is None else handles)]
-        for row, label in zip(rows, labels or []):
-            row.label = str(label)
-        named = [row for row in rows if row.label and row.label[0] != "_"]
-        self.legend_of = (named, loc)
+        rows = self.handles if handles is None else handles
+        self.legend_of = (labelled(rows, labels), loc)
+
+    def get_legend_handles_labels(self) -> tuple[list[Handle], list[str]]:
+        """What a legend would show, and its words."""
+        rows = labelled(self.handles)
+        return rows, [row.label for row in rows]
 
     def grid(self, visible: bool | None = None, **look: Any) -> None:
         """Show lines behind the data, or do not."""
