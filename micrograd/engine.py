@@ -6,8 +6,8 @@ notes are a graph.  :meth:`Value.backward` visits the graph from the result
 to its operands and applies the chain rule once per node.
 
 Creation order is already an order in which operands come before results,
-so no sort by depth is needed: every node has a serial number, and walking
-backwards is walking through the numbers downwards.
+so no sort by depth is needed: every node has a serial number, and the
+backward pass goes through the numbers downwards.
 
 Notation
 --------
@@ -431,7 +431,7 @@ def _one(result: Any, *terms: Any) -> float:
 
 
 def _chain_rule(node: Value, rule: Any) -> None:
-    """Hand on to each operand the gradient, times the partial by it."""
+    """Send each operand its contribution: gradient times local gradient."""
     if isinstance(rule, Made) and rule.numbers is None:
         rule.send()
         return

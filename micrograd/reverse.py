@@ -1,7 +1,7 @@
 """Reverse mode as a function: derivatives of a graph, returned.
 
 :meth:`Value.backward` leaves gradients in the graph, as numbers.  Here the
-same walk returns them, and can be recorded itself: then a partial is read
+same pass returns them, and can be recorded itself: then a partial is read
 on the nodes, not on their numbers, and the derivatives are a graph again.
 
 Notation: as in :mod:`micrograd.engine`.
@@ -29,7 +29,7 @@ __all__ = ["derivatives", "gradients"]
 def derivatives(
     output: Any, inputs: Sequence[Value], *, record: bool
 ) -> list[Any]:
-    """Differentiate a result by what it came from.
+    """Differentiate a result with respect to what it came from.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def _backwards(
 def gradients(
     outputs: Tree, inputs: Tree, *, create_graph: bool = False
 ) -> tuple[Value, ...]:
-    """Differentiate Values by Values, as ``torch.autograd.grad`` does.
+    """Differentiate Values as ``torch.autograd.grad`` does.
 
     Parameters
     ----------

@@ -24,6 +24,13 @@ def test_a_cell_lacks_what_it_imports_and_no_page_has():
     assert ["numpy"] == lacks("def f():\n    import numpy as np")
 
 
+def test_a_cell_with_tensors_lacks_numpy():
+    assert ["numpy"] == lacks("import micrograd.tensors as torch")
+    assert ["numpy"] == lacks("from micrograd.tensors.nn import Linear")
+    assert ["numpy"] == lacks("from micrograd import tensors")
+    assert [""] == lacks("from micrograd.optim import SGD")
+
+
 def test_a_cell_that_uses_what_another_could_not_make_lacks_it_too():
     cells = ["import numpy as np", "x = np.ones(3)", "y = 1", "print(x, y)"]
     assert ["numpy", "numpy", "", "numpy"] == lacks(*cells)
@@ -58,7 +65,8 @@ def test_the_archive_holds_the_package_and_is_the_same_each_time(tmp_path):
     live.write_packages(other)
     assert one.read_bytes() == other.read_bytes()
     names = zipfile.ZipFile(one).namelist()
-    assert {"micrograd/engine.py", "page_cells.py"} <= set(names)
+    some = {"micrograd/engine.py", "page_cells.py", "page_programs/sandbox.py"}
+    assert some <= set(names)
     assert {Path(name).suffix for name in names} <= live.SHIPPED
 
 

@@ -14,10 +14,10 @@ from micrograd.errors import (
     ShapeError,
     StateError,
 )
-from micrograd.live import playground
-from micrograd.live.playground import Playground, Settings, ask, begin
-from micrograd.live.showing import Forward, chances, graph
 from micrograd.nn import MLP
+from page_programs import playground
+from page_programs.playground import Playground, Settings, ask, begin
+from page_programs.showing import Forward, chances, graph
 
 ROUNDING = 1e-12  # lanes add gradients up in another order than the engine
 

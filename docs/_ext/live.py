@@ -3,10 +3,10 @@
 The scripts of ``docs/_static/live`` start a Python in the reader's browser
 when asked to.  This extension gives them what they load: Pyodide and
 Graphviz as WebAssembly, from the packages that npm has put into
-``docs/_live/node_modules``, and one archive with micrograd and the few
-modules that only a page needs.  It also marks the cells that can be run:
-those of executed pages and of the gallery, and among them the ones that
-need a package no browser has.
+``docs/_live/node_modules``, and one archive with micrograd, the playground
+and the sandbox, and the few modules that only a page needs.  It also marks
+the cells that can be run: those of executed pages and of the gallery, and
+among them the ones that need a package no browser has.
 
 Without those packages the site is built all the same: its pages read as
 before and have no buttons, and the build says so.  A machine that checks
@@ -35,6 +35,13 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 MODULES = ROOT / "docs" / "_live" / "node_modules"
 ONLY_IN_PAGES = ROOT / "docs" / "_live" / "python"
+PROGRAMS = ROOT / "docs" / "_live" / "page_programs"
+# What the archive for pages holds: folders, below which roots.
+SOURCES = [
+    (ROOT, ROOT / "micrograd"),
+    (PROGRAMS.parent, PROGRAMS),
+    (ONLY_IN_PAGES, ONLY_IN_PAGES),
+]
 
 # What a page loads, by the folder it is put into, from npm's folders.
 PYODIDE = [
@@ -69,8 +76,8 @@ def write_packages(archive: Path) -> None:
     The same sources give the same bytes: times are left out.
     """
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        for root, under in [(ROOT, "micrograd"), (ONLY_IN_PAGES, ".")]:
-            for path in sorted((root / under).rglob("*.*")):
+        for root, folder in SOURCES:
+            for path in sorted(folder.rglob("*.*")):
                 if path.suffix not in SHIPPED:
                     continue
                 info = zipfile.ZipInfo(path.relative_to(root).as_posix())
@@ -127,7 +134,8 @@ def without_magic(source: str) -> str:
     # By its file: beside it lies a matplotlib that only pages may import.
     path = ONLY_IN_PAGES / "cell_text.py"
     spec = importlib.util.spec_from_file_location("cell_text", path)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     text: str = module.without_magic(source)
@@ -168,15 +176,31 @@ def texts(tree: ast.AST) -> list[str]:
     return [one.value for one in found if isinstance(one.value, str)]
 
 
+# A part of the package that needs another one.
+NEEDS = {"micrograd.tensors": "numpy"}
+
+
 def imported(tree: ast.AST) -> list[str]:
-    """The packages that a piece of code imports, in their order."""
-    found = []
+    """The packages that a piece of code imports, in their order.
+
+    A part of micrograd counts as the package that it needs.
+    """
+    modules = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found += [alias.name.partition(".")[0] for alias in node.names]
+            modules += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            found.append((node.module or "").partition(".")[0])
-    return found
+            module = node.module or ""
+            modules += [f"{module}.{alias.name}" for alias in node.names]
+    return [package(name) for name in modules]
+
+
+def package(module: str) -> str:
+    """The package that has to be there for a module to be imported."""
+    for part, needed in NEEDS.items():
+        if f"{module}.".startswith(f"{part}."):
+            return needed
+    return module.partition(".")[0]
 
 
 def names(tree: ast.AST) -> tuple[list[str], list[str]]:

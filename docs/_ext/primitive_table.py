@@ -36,7 +36,7 @@ from micrograd import operators, primitives
 from micrograd.primitives import PRIMITIVES
 from micrograd.rules import Primitive
 from micrograd.source import Source
-from results import number
+from page_programs.plane import number
 
 # --- What a card says ---
 

@@ -1,9 +1,9 @@
-"""A few derivatives at one point tell a whole curve
-=================================================
+"""A few derivatives at one point determine a whole curve
+======================================================
 
-You will see Taylor polynomials, made of nothing but the derivatives at
-zero, hug a curve further and further out.  For the sine there is no limit
-to that; the second curve holds them all back at the same two places.
+You will see Taylor polynomials, made from the derivatives at zero alone,
+follow a curve further and further out.  For the sine there is no limit to
+that; for the second curve all of them fail beyond the same two places.
 """
 
 # sphinx_gallery_tags = ["beginner", "derivative", "higher order"]
@@ -38,14 +38,14 @@ ax.legend()
 plt.show()
 
 # %%
-# A polynomial of degree ``n`` is made to have the first ``n`` derivatives of
-# the curve.  The thick line is the curve; each polynomial follows it a
-# little further than the one before, and then leaves for good.
+# A polynomial of degree ``n`` is given the first ``n`` derivatives of the
+# curve.  The thick line is the curve; each polynomial follows it a little
+# further than the one before, and then leaves for good.
 
 # %%
-# The next curve is as smooth, yet nothing gets past -1 and 1.  Nothing is to
-# be seen there: the trouble is at the imaginary ``x = i``, where it divides
-# by zero, and no polynomial reaches further than the nearest such place.
+# The next curve is as smooth, yet nothing gets past -1 and 1.  The reason is
+# not on the axis: the function divides by zero at the imaginary ``x = i``,
+# and no polynomial reaches further than the nearest such place.
 
 
 def bell(x):
@@ -76,5 +76,5 @@ for x in [0.5, 1.5]:
 # -----------------
 #
 # - ``derivative(f, n)`` is exact, so the polynomials are too.
-# - Derivatives at a point know the curve around it, up to a distance.
-# - What limits the distance may lie off the axis one looks along.
+# - Derivatives at a point determine the curve around it, up to a distance.
+# - What limits the distance may lie off the axis.

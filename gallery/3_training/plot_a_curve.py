@@ -1,5 +1,5 @@
-"""A curve is put together from bends
-==================================
+"""A curve is a sum of activations
+===============================
 
 You will see a network of eight tanh neurons fit a curve through scattered
 points, from a flat line to a close fit.  Then the curve is taken apart
@@ -52,7 +52,7 @@ def curve():
 
 # %%
 # The faint lines are early, the strong one is the last.  The network first
-# finds the slope of the whole, then one wave after the other.
+# finds the overall slope, then one wave after the other.
 
 looks = [0, 5, 20, 50, 100, 200, 400, steps]
 losses = []
@@ -70,8 +70,8 @@ print(
 print("the noise alone accounts for 0.0144")
 
 # %%
-# What a neuron contributes is its tanh times its outgoing weight.  Together
-# with a constant these eight steps make the curve.
+# A neuron contributes its tanh times its outgoing weight.  Together with a
+# constant, these eight steps make the curve.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.5))
 (output,) = model.layers[1].neurons
@@ -93,5 +93,5 @@ plt.show()
 #
 # - A network with one hidden layer adds up copies of its activation, moved
 #   and scaled.
-# - Training moves the copies to where the data bends.
+# - Training moves the copies to where the data turns.
 # - Below the noise there is nothing left to learn but the noise.

@@ -1,10 +1,9 @@
 """How large a step is beside the weights it changes
 =================================================
 
-You will see by what share the weights of each layer change in a step, for
-three learning rates.  A share of a thousandth to a hundredth goes with
-training that works; far below it nothing happens, far above it nothing
-stays.
+You will see by what fraction the weights of each layer change in a step,
+for three learning rates.  A thousandth to a hundredth goes with training
+that works; far below that nothing happens, far above it nothing lasts.
 """
 
 # sphinx_gallery_tags = ["intermediate", "diagnosis", "learning rate"]
@@ -32,8 +31,8 @@ ax.set(title="the task", xlabel="x", ylabel="y")
 plt.show()
 
 # %%
-# The weights of a layer are noted before and after a step.  The size of the
-# difference over the size of the weights is the ratio.
+# The weights of a layer are noted before and after a step.  The ratio is the
+# size of the difference over the size of the weights.
 
 
 def size(numbers):
@@ -95,7 +94,7 @@ axes[0].legend()
 plt.show()
 
 # %%
-# What the three rates make of the loss.
+# The loss at the three rates.
 
 figure, ax = plt.subplots(figsize=(6.5, 3.4))
 for rate, losses, dash in zip(rates, all_losses, ["-", "--", ":"]):

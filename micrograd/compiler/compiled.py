@@ -11,10 +11,12 @@ Leaves out: what a replay does, see :mod:`micrograd.compiler.replay`.
 from __future__ import annotations
 
 import gc
+import sys
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import update_wrapper
+from importlib import import_module
 from importlib.util import find_spec
 from types import MethodType
 from typing import Any
@@ -24,13 +26,14 @@ from micrograd.compiler.arguments import Foreign, Same, Taken
 from micrograd.compiler.c import c_source
 from micrograd.compiler.lending import LOCK, Loan
 from micrograd.compiler.python import source
-from micrograd.compiler.reach import reachable
+from micrograd.compiler.reach import reachable, reached
 from micrograd.compiler.replay import Replay
 from micrograd.compiler.tape import Tape
 from micrograd.engine import Value
 from micrograd.errors import NumberError, OptionError
 from micrograd.optim import Optimizer
 from micrograd.recording import depth, outermost, state
+from micrograd.trees import leaves
 
 __all__ = ["Compiled", "compile"]
 
@@ -81,7 +84,7 @@ def compile(
     -----
     After a training step, parameters, gradients and the optimiser's state
     stay in the program until one of them is read or set; then all come
-    back.  Whoever reads sees the newest numbers.
+    back.  Every reader sees the newest numbers.
 
     Examples
     --------
@@ -147,6 +150,7 @@ class Compiled:
         self.replays: OrderedDict[Any, Replay] = OrderedDict()
         self.known: dict[Value, int] | None = None
         self.loan: Loan | None = None
+        self.tensors: Any = None  # what takes over where there are Tensors
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """A compiled function in a class is a method."""
@@ -158,19 +162,30 @@ class Compiled:
         if now.witness is not None or depth.get():
             return self._eager(args, named)
         with LOCK:
-            if self.known is None:
-                self._know(reachable(self.fn))
-            settings = None if self.optimizer is None else self._settings()
-            try:
-                taken = Taken((args, named), self.known or {})
-            except Foreign:  # of a transform that has ended
-                return self._eager(args, named)
-            key = taken.form, settings, now.graph
-            replay = self.replays.get(key)
-            if replay is None:
-                replay = self._record(key, (args, named), taken)
-            self.replays.move_to_end(key)
-            return replay.run((args, named), taken)
+            if self.tensors is None:
+                self.tensors = _on_tensors(self, (args, named))
+            if not self.tensors:
+                try:
+                    return self._on_numbers((args, named), now.graph)
+                except Foreign as met:
+                    made = bool(met.args)  # Tensors, inside
+                    self.tensors = _on_tensors(self, (args, named), made)
+                if not self.tensors:  # of a transform that has ended
+                    return self._eager(args, named)
+            return self.tensors(args, named)
+
+    def _on_numbers(self, tree: Any, graph: bool) -> Any:
+        """Replay `fn` on numbers and Values."""
+        if self.known is None:
+            self._know(reachable(self.fn))
+        settings = None if self.optimizer is None else self._settings()
+        taken = Taken(tree, self.known or {})
+        key = taken.form, settings, graph
+        replay = self.replays.get(key)
+        if replay is None:
+            replay = self._record(key, tree, taken)
+        self.replays.move_to_end(key)
+        return replay.run(tree, taken)
 
     def _eager(self, args: Any, named: Any) -> Any:
         """Inside a recording or a transform: the function itself."""
@@ -220,8 +235,10 @@ class Compiled:
     # --- To be looked at ---
 
     @property
-    def last(self) -> Replay:
+    def last(self) -> Any:
         """What was recorded or run last."""
+        if self.tensors:
+            return next(reversed(self.tensors.replays.values()))
         if not self.replays:
             asked = "a compiled function can be looked at after its first call"
             raise NumberError(asked, "no call", "call it once")
@@ -230,10 +247,14 @@ class Compiled:
     @property
     def tape(self) -> Tape:
         """What was recorded, for the newest form of arguments."""
-        return self.last.recording.tape
+        recording = self.last.recording
+        return recording.recorder.tape if self.tensors else recording.tape
 
     def source(self) -> str:
         """The program as Python source."""
+        if self.tensors:
+            text: str = self.last.lowered.source
+            return text
         return source(self.last.program)
 
     def to_c(self) -> str:
@@ -248,11 +269,26 @@ class Compiled:
 
     def report(self) -> str:
         """What came out of each part of compiling, as a table."""
-        return self.last.report()
+        text: str = self.last.report()
+        return text
 
     def __repr__(self) -> str:
         name = getattr(self.fn, "__qualname__", type(self.fn).__name__)
-        return f"<compiled {name}, {len(self.replays)} forms>"
+        replays = self.tensors.replays if self.tensors else self.replays
+        return f"<compiled {name}, {len(replays)} forms>"
+
+
+def _on_tensors(compiled: Compiled, tree: Any, made: bool = False) -> Any:
+    """What replays on arrays, if there are Tensors; otherwise False."""
+    engine = sys.modules.get("micrograd.tensors.engine")
+    if engine is None:
+        return False
+    fn, optimizer = compiled.fn, compiled.optimizer
+    every = [*leaves(tree), *reached(engine.Tensor, fn, optimizer)]
+    if not made and not any(isinstance(x, engine.Tensor) for x in every):
+        return False
+    replay = import_module("micrograd.tensors.replay")
+    return replay.Replays(fn, optimizer)
 
 
 def _frozen(x: Any) -> Any:

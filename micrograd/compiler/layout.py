@@ -29,7 +29,7 @@ __all__ = ["Layout", "lay_out"]
 
 @dataclass
 class Layout:
-    """What the cells of a program mean to whoever runs it.
+    """What the cells of a program mean to what runs it.
 
     Attributes
     ----------

@@ -4,7 +4,7 @@ While a function is recorded, every ``Value`` from outside that it can reach
 or meets holds a traced number, and so do the numbers among its arguments.
 The engine, the transforms, the layers and the losses run as always; what
 they do to the numbers is written down.  If the function returns one
-``Value``, the engine then walks backwards from it, which is written down,
+``Value``, the engine then runs backwards from it, which is written down,
 too.
 
 A function is recorded *twice*, and the two tapes must be the same.  So
@@ -199,7 +199,7 @@ def _result(x: Any, stage: _Stage) -> Result:
 
 
 def _walk_back(returned: Sequence[Any], stage: _Stage) -> dict[Value, Any]:
-    """If one Value was returned, its derivatives by those from outside."""
+    """If one Value was returned, the gradients of those from outside."""
     nodes = [x for x in returned if isinstance(x, Value)]
     if len(nodes) != 1 or nodes[0] in stage.stands:
         return {}

@@ -23,10 +23,59 @@ from micrograd.tensors.libraries import kind, numpy_type
 from micrograd.tensors.linear import convert, scale
 from micrograd.tensors.random import default_generator
 
-__all__ = ["Conversions"]
+__all__ = ["Conversions", "device"]
 
 Int: TypeAlias = int  # Tensor.int hides the name
 Truth: TypeAlias = bool
+
+
+class device(str):
+    """Where numbers are: a word such as ``"cpu"``.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import device
+    >>> device("cpu"), device("cpu") == "cpu", device("cuda:0").type
+    (device(type='cpu'), True, 'cuda')
+    """
+
+    __slots__ = ()
+
+    @property
+    def type(self) -> str:
+        """What kind of device it is, without its number."""
+        return str(self).partition(":")[0]
+
+    @property
+    def index(self) -> Any:
+        """Its number, if it has one."""
+        number = str(self).partition(":")[2]
+        return int(number) if number else None
+
+    def __repr__(self) -> str:
+        number = "" if self.index is None else f", index={self.index}"
+        return f"device(type={self.type!r}{number})"
+
+
+class Storage(list[Any]):
+    """The numbers of a tensor in one row, as they lie in memory.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import tensor
+    >>> tensor([[1, 2]]).storage()
+     1
+     2
+    [torch.storage.TypedStorage(dtype=torch.int64, device=cpu) of size 2]
+    """
+
+    dtype = ""
+
+    def __repr__(self) -> str:
+        lines = [f" {x}" for x in self]
+        kind = f"dtype=torch.{self.dtype}, device=cpu"
+        last = f"[torch.storage.TypedStorage({kind}) of size {len(self)}]"
+        return "\n".join([*lines, last])
 
 
 class Conversions:
@@ -60,9 +109,9 @@ class Conversions:
         return numpy_type(self.array)
 
     @property
-    def device(self) -> str:
+    def device(self) -> device:
         """Where the numbers are."""
-        return str(getattr(self.array, "device", "cpu"))
+        return device(getattr(self.array, "device", "cpu"))
 
     # --- As Python's and NumPy's own ---
 
@@ -192,8 +241,53 @@ class Conversions:
         """Give the shape, or the length of one axis."""
         return self.shape if dim is None else self.shape[dim]
 
+    def view_as(self, other: Any) -> Any:
+        """Arrange the numbers in the shape of another tensor."""
+        x: Any = self
+        return x.view(other.shape)
+
+    def expand_as(self, other: Any) -> Any:
+        """Copy along axes up to the shape of another tensor."""
+        x: Any = self
+        return x.expand(other.shape)
+
     def contiguous(self) -> Any:
         """Give this tensor; how it lies in memory makes no difference."""
+        return self
+
+    cpu = pin_memory = contiguous
+
+    def is_contiguous(self) -> Truth:
+        """Tell whether the numbers lie in memory in their own order."""
+        return bool(self.array.flags["C_CONTIGUOUS"])
+
+    def stride(self) -> tuple[Int, ...]:
+        """Tell how many numbers lie from one to the next along each axis."""
+        return tuple(n // self.array.itemsize for n in self.array.strides)
+
+    def storage(self) -> Storage:
+        """Give the numbers in the order in which they lie in memory."""
+        base = self.array if self.array.base is None else self.array.base
+        found = Storage(np.asarray(base).ravel(order="K").tolist())
+        found.dtype = str(self.dtype)
+        return found
+
+    def element_size(self) -> Int:
+        """Count the bytes of one number."""
+        return int(self.array.itemsize)
+
+    def data_ptr(self) -> Int:
+        """Give the address of the first number."""
+        return int(self.array.ctypes.data)
+
+    def is_floating_point(self) -> Truth:
+        """Tell whether the numbers are floats."""
+        return kind(self.dtype) == 2
+
+    def requires_grad_(self, requires_grad: Truth = True) -> Self:
+        """Say whether gradients collect here."""
+        place: Any = self
+        place.requires_grad = requires_grad
         return self
 
     # --- Other numbers in the same place ---

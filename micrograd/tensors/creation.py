@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from micrograd.errors import NumberError, OptionError
+from micrograd.recording import state
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor, make
 from micrograd.tensors.functions import size_of
@@ -24,7 +25,13 @@ from micrograd.tensors.libraries import FLOAT, kind
 from micrograd.tensors.random import Generator, default_generator
 
 __all__ = [
+    "BoolTensor",
+    "DoubleTensor",
+    "FloatTensor",
+    "IntTensor",
+    "LongTensor",
     "arange",
+    "as_tensor",
     "bernoulli",
     "empty",
     "empty_like",
@@ -32,8 +39,11 @@ __all__ = [
     "from_numpy",
     "full",
     "full_like",
+    "is_tensor",
     "linspace",
+    "meshgrid",
     "multinomial",
+    "normal",
     "ones",
     "ones_like",
     "rand",
@@ -59,7 +69,12 @@ def _finish(array: Any, requires_grad: bool, device: Any = None) -> Tensor:
     if device is not None and str(device) != "cpu":
         asked = "device= takes a device that is there"
         raise OptionError(asked, f"{device}", "leave it out for the CPU")
-    return Tensor(np.asarray(array), requires_grad)
+    if not hasattr(array, "__record__"):
+        array = np.asarray(array)
+        recorder = getattr(state.get().witness, "recorder", None)
+        if recorder is not None:  # the function may change it in place
+            array = recorder.fresh(array)
+    return Tensor(array, requires_grad)
 
 
 # --- From numbers ---
@@ -104,6 +119,66 @@ def _plain(data: Any) -> Any:
     if isinstance(data, (list, tuple)):
         return [_plain(one) for one in data]
     return data.tolist() if isinstance(data, Tensor) else data
+
+
+def _typed(name: str, dtype: str) -> Callable[..., Tensor]:
+    """The old way of naming a type: ``LongTensor([1, 2])``."""
+
+    def function(data: Any) -> Tensor:
+        return tensor(data, dtype=np.dtype(dtype))
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"""Make a tensor of the type {dtype}.
+
+    data : number, list, array or Tensor
+        The numbers.
+
+    >>> from micrograd.tensors import {name}
+    >>> {name}([0, 1]).dtype.name
+    '{dtype}'
+    """
+    return documented(function)
+
+
+FloatTensor = _typed("FloatTensor", "float32")
+DoubleTensor = _typed("DoubleTensor", "float64")
+LongTensor = _typed("LongTensor", "int64")
+IntTensor = _typed("IntTensor", "int32")
+BoolTensor = _typed("BoolTensor", "bool")
+
+
+@documented
+def as_tensor(data: Any, dtype: DType = None, device: Any = None) -> Tensor:
+    """Make a tensor of numbers that shares memory with them if it can.
+
+    data : number, list, array or Tensor
+        The numbers.
+
+    >>> from micrograd.tensors import as_tensor
+    >>> as_tensor([1.0, 2.0])
+    tensor([1., 2.])
+    """
+    if isinstance(data, np.ndarray):
+        data = make(data)
+    if isinstance(data, Tensor):
+        return data if dtype is None else data.type(dtype)
+    return tensor(data, dtype, device)
+
+
+@documented
+def is_tensor(x: Any) -> bool:
+    """Tell whether something is a tensor.
+
+    x : object
+        Anything.
+    returns : bool
+        Whether it is.
+
+    >>> from micrograd.tensors import is_tensor, tensor
+    >>> is_tensor(tensor(1)), is_tensor(1)
+    (True, False)
+    """
+    return isinstance(x, Tensor)
 
 
 @documented
@@ -279,6 +354,26 @@ def linspace(
     return make(np.linspace(start, end, steps).astype(_type(dtype)))
 
 
+@documented
+def meshgrid(*tensors: Tensor, indexing: str = "ij") -> tuple[Tensor, ...]:
+    """Spread the coordinates of a grid over all its points.
+
+    tensors : Tensor
+        The coordinates along each axis.
+    indexing : {'ij', 'xy'}, optional
+        Whether the first axis comes first, or the second.
+    returns : tuple of Tensor
+        One for each axis, with the number of each point along it.
+
+    >>> from micrograd.tensors import arange, meshgrid
+    >>> meshgrid(arange(2), arange(2))[0]
+    tensor([[0, 0],
+            [1, 1]])
+    """
+    arrays = [np.asarray(x) for x in tensors]
+    return tuple(map(make, np.meshgrid(*arrays, indexing=indexing)))  # type: ignore[call-overload]
+
+
 # --- Drawn ---
 
 
@@ -332,6 +427,29 @@ def randint(
     if dtype is not None:
         array = array.astype(dtype)
     return _finish(array, False, device)
+
+
+@documented
+def normal(
+    mean: float,
+    std: float,
+    size: Any,
+    generator: Generator | None = None,
+    dtype: DType = None,
+) -> Tensor:
+    """Draw normal numbers around a mean.
+
+    mean : float
+        The mean.
+    std : float
+        The standard deviation.
+
+    >>> from micrograd.tensors import normal
+    >>> normal(3.0, 0.0, (2,))
+    tensor([3., 3.])
+    """
+    source = generator or default_generator
+    return make(source.normal(size_of([size]), mean, std, _type(dtype)))
 
 
 @documented

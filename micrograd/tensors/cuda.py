@@ -3,7 +3,10 @@
 Leaves out: GPUs, so far.
 """
 
-__all__ = ["is_available"]
+from types import SimpleNamespace
+from typing import Any
+
+__all__ = ["backends", "device_count", "is_available"]
 
 
 def is_available() -> bool:
@@ -21,3 +24,35 @@ def is_available() -> bool:
     False
     """
     return False
+
+
+def device_count() -> int:
+    """Count the GPUs.
+
+    Returns
+    -------
+    int
+        None are used.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import cuda
+    >>> cuda.device_count()
+    0
+    """
+    return 0
+
+
+def _nothing(*_: Any, **settings: Any) -> None:
+    """Do nothing: what programs say to a GPU in case there is one."""
+
+
+manual_seed = manual_seed_all = synchronize = empty_cache = _nothing
+set_float32_matmul_precision = _nothing
+
+# What programs ask and set before they choose a device.
+backends = SimpleNamespace(
+    cuda=SimpleNamespace(matmul=SimpleNamespace()),
+    cudnn=SimpleNamespace(),
+    mps=SimpleNamespace(is_available=is_available, is_built=is_available),
+)

@@ -21,6 +21,12 @@ ARGUMENTS = {
     "returns": "Tensor\n    The result.",
     "x": "Tensor\n    What to compute with.",
     "y": "Tensor or number\n    The second operand; shapes broadcast.",
+    "z": "Tensor or number\n    The third.",
+    "alpha": "number, optional\n    By what to multiply.",
+    "value": "number, optional\n    By what to multiply it.",
+    "low": "float\n    The smallest number that stays.",
+    "high": "float\n    The largest number that stays.",
+    "decimals": "int, optional\n    How many digits stay behind the point.",
     "dim": "int, or tuple of int, optional\n    Along which axes; by default"
     "\n    all.",
     "keepdim": "bool, optional\n    Whether those axes stay, with length 1.",
@@ -47,6 +53,14 @@ ARGUMENTS = {
     "dilation": "int or pair, optional\n    How far apart the numbers of a"
     "\n    window lie.",
     "kernel_size": "int or pair\n    The window.",
+    "ceil_mode": "bool, optional\n    Whether a last window may reach over the"
+    "\n    edge.",
+    "negative_slope": "float, optional\n    The slope on the left.",
+    "min_val": "float, optional\n    The lower end.",
+    "max_val": "float, optional\n    The upper end.",
+    "beta": "float, optional\n    By what numbers are multiplied, and the"
+    "\n    result divided.",
+    "threshold": "float, optional\n    From where on it is the number.",
     "gain": "float, optional\n    What all numbers are multiplied by.",
     "a": "float, optional\n    The slope on the left of a leaky relu.",
     "mode": "{'fan_in', 'fan_out'}, optional\n    Which width counts.",

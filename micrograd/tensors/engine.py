@@ -37,6 +37,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from micrograd.compiler.arguments import Foreign
 from micrograd.errors import GraphError, NumberError, ShapeError
 from micrograd.operators import COMPARE, Operators
 from micrograd.primitives import PRIMITIVES
@@ -44,7 +45,6 @@ from micrograd.recording import enable_grad, state
 from micrograd.rules import Primitive
 from micrograd.tensors.arrays import WORDS, Code, code
 from micrograd.tensors.conversions import Conversions
-from micrograd.tensors.functions import Methods
 from micrograd.tensors.libraries import (
     FLOAT,
     calmly,
@@ -54,6 +54,7 @@ from micrograd.tensors.libraries import (
     kind,
     namespace,
     numpy_type,
+    zeros_near,
 )
 from micrograd.tensors.linear import (
     Linear,
@@ -65,6 +66,7 @@ from micrograd.tensors.linear import (
     take,
 )
 from micrograd.tensors.printing import text
+from micrograd.tensors.short import ShortMethods, places_along
 
 __all__ = ["LEAF", "Node", "Tensor", "gradients", "record"]
 
@@ -281,14 +283,14 @@ class View(NamedTuple):
     seen: int  # the version of the memory at that time
 
 
-class Tensor(Conversions, Methods, Operators):
+class Tensor(Conversions, ShortMethods, Operators):
     """An array, its gradient, and where it came from.
 
     Parameters
     ----------
-    array : array
-        The numbers.  They are not copied; :func:`micrograd.tensors.tensor`
-        makes a tensor from lists and copies.
+    array : array, or list of numbers
+        The numbers.  An array is not copied; a list becomes float32.  To
+        copy, or to choose a type, take :func:`micrograd.tensors.tensor`.
     requires_grad : bool, optional
         Whether gradients collect here.
 
@@ -316,9 +318,11 @@ class Tensor(Conversions, Methods, Operators):
 
     __slots__ = ("__weakref__", "_past", "_view", "array", "grad", "version")
     __hash__ = object.__hash__  # although == is by element
+    __array_priority__ = 1000  # an array on the left leaves it to us
 
     def __init__(self, array: Array, requires_grad: bool = False) -> None:
-        self.array = array
+        listed = isinstance(array, (list, tuple))
+        self.array = np.asarray(array, FLOAT) if listed else array
         self.grad: Tensor | None = None
         self._past: Any = None
         self._view: Any = None
@@ -397,16 +401,19 @@ class Tensor(Conversions, Methods, Operators):
         try:
             z = calmly(found.forward, *arrays)
         except ValueError:
-            raise _mismatch(primitive.name, operands) from None
+            raise mismatch(primitive.name, operands) from None
         return record(z, found, operands, {})
 
     def __linear__(self, row: Linear, *operands: Any, **how: Any) -> Any:
         """Read a row of the second table: compute, and note a node."""
+        for x in operands[1:]:
+            if hasattr(x, "__linear__") and not isinstance(x, Tensor):
+                return NotImplemented
         arrays = [x.array if isinstance(x, Tensor) else x for x in operands]
         try:
             z = row.compute(*arrays, **how)
         except ValueError:
-            raise _mismatch(row.name, operands) from None
+            raise mismatch(row.name, operands) from None
         out = record(z, row, operands, how)
         if len(operands) == 1 and _shares_memory(out.array, arrays[0]):
             out.version = self.version
@@ -419,7 +426,7 @@ class Tensor(Conversions, Methods, Operators):
         try:
             z, extra = calmly(row.compute, arrays, how)
         except ValueError:
-            raise _mismatch(row.name, operands) from None
+            raise mismatch(row.name, operands) from None
         return record(z, row, operands, how, extra)
 
     def __compare__(self, symbol: str, other: Any) -> Tensor:
@@ -440,7 +447,7 @@ class Tensor(Conversions, Methods, Operators):
         try:
             return make(compare(x, y))
         except ValueError:
-            raise _mismatch("a comparison", pair) from None
+            raise mismatch("a comparison", pair) from None
 
     def __invert__(self) -> Tensor:
         return make(~self.array)
@@ -574,7 +581,8 @@ class Tensor(Conversions, Methods, Operators):
 
     def _with(self, index: Any, v: Tensor) -> Tensor:
         """The same numbers, but for some places, which may repeat."""
-        place = np.full(self.shape, -1)
+        near = index if isinstance(index, tuple) else (index,)
+        place = zeros_near(self.shape, np.int64, *near) - 1
         shape = place[index].shape
         turn = np.arange(place[index].size).reshape(shape)
         place[index] = turn  # of equal places the last one stays
@@ -611,7 +619,7 @@ class Tensor(Conversions, Methods, Operators):
         try:
             self.array[index] = v.array
         except ValueError:
-            raise _mismatch("a change in place", (self, v)) from None
+            raise mismatch("a change in place", (self, v)) from None
         except IndexError as error:
             raise _out_of_range(self, error) from None
         self.version[0] += 1
@@ -637,27 +645,70 @@ class Tensor(Conversions, Methods, Operators):
         self._view = View(base, row, how, None, -1)  # to be read anew
 
     def __iadd__(self, other: Any) -> Self:
-        return self._changed("add", other)
+        return self._changed(PRIMITIVES["add"], other)
 
     def __isub__(self, other: Any) -> Self:
-        return self._changed("subtract", other)
+        return self._changed(PRIMITIVES["subtract"], other)
 
     def __imul__(self, other: Any) -> Self:
-        return self._changed("multiply", other)
+        return self._changed(PRIMITIVES["multiply"], other)
 
     def __itruediv__(self, other: Any) -> Self:
-        return self._changed("divide", other)
+        return self._changed(PRIMITIVES["divide"], other)
 
     def __ipow__(self, other: Any) -> Self:
-        return self._changed("power", other)
+        return self._changed(POWER, other)
 
-    def _changed(self, name: str, other: Any) -> Self:
+    def _changed(self, function: Any, *others: Any, **how: Any) -> Self:
+        """Put what a function makes of the numbers in their place."""
         x: Tensor = self
         if self.past is not None and state.get().graph:
             self._refuse_leaf()
             x = make(self.array.copy(), self.past)  # gradients may read it
-        self._assign(PRIMITIVES[name](x, other))
+        self._assign(function(x, *others, **how))
         return self
+
+    def index_add_(
+        self, dim: int, index: Tensor, source: Tensor, alpha: float = 1
+    ) -> Self:
+        """Add slices where an index says, which may repeat places."""
+        at = (*[slice(None)] * (dim % self.ndim), index.array)
+        added = put_add(source * alpha, index=at, to=self.shape)
+        return self._changed(PRIMITIVES["add"], added)
+
+    def scatter_(self, dim: int, index: Tensor, src: Any) -> Self:
+        """Put numbers where an index says, along one axis."""
+        at = places_along(index.array, dim % self.ndim)
+        whole = isinstance(src, Tensor) and src.shape != index.shape
+        self[at] = src[tuple(map(slice, index.shape))] if whole else src
+        return self
+
+    def scatter_add_(self, dim: int, index: Tensor, src: Tensor) -> Self:
+        """Add numbers where an index says, along one axis."""
+        at = places_along(index.array, dim % self.ndim)
+        part = src[tuple(map(slice, index.shape))]
+        added = put_add(part, index=at, to=self.shape)
+        return self._changed(PRIMITIVES["add"], added)
+
+
+def _in_place(name: str) -> Any:
+    """The method of a name that ends in _, which changes the tensor."""
+    function = getattr(Tensor, name)
+
+    def changed(self: Tensor, *others: Any, **how: Any) -> Tensor:
+        return self._changed(function, *others, **how)
+
+    changed.__name__, changed.__qualname__ = f"{name}_", f"Tensor.{name}_"
+    changed.__doc__ = f"Do as :meth:`{name}` does, in place."
+    return changed
+
+
+for name in (
+    "add sub mul div pow neg exp log sqrt rsqrt reciprocal square abs clamp "
+    "tanh sigmoid relu floor ceil round lerp addcmul addcdiv masked_fill "
+    "tril triu"
+).split():
+    setattr(Tensor, f"{name}_", _in_place(name))
 
 
 # --- Making them ---
@@ -711,7 +762,12 @@ def record(
     True
     """
     out = make(z)
-    if state.get().graph:
+    now = state.get()
+    if now.witness is not None:
+        if not hasattr(now.witness, "recorder"):  # of numbers, not tensors
+            raise Foreign(out)
+        now.witness.meet(operands)
+    if now.graph:
         pasts = [
             None
             if not isinstance(x, Tensor)
@@ -735,6 +791,8 @@ def _constant(x: Any, like: Tensor) -> Tensor:
 
 def plain_index(index: Any) -> Any:
     """Replace tensors, lists and ranges in an index by arrays."""
+    if isinstance(index, list) and any(map(_is_part, index)):
+        index = tuple(index)  # as PyTorch has it
     if isinstance(index, tuple):
         return tuple(map(plain_index, index))
     if isinstance(index, Tensor):
@@ -742,8 +800,14 @@ def plain_index(index: Any) -> Any:
             asked = "an index takes whole numbers or truths"
             raise NumberError(asked, str(index.dtype), "call .long() first")
         scalar = index.ndim == 0 and kind(index.dtype) == 1
-        return int(index.array) if scalar else index.array
+        known = scalar and not hasattr(index.array, "__record__")
+        return int(index.array) if known else index.array
     return np.asarray(index) if isinstance(index, (list, range)) else index
+
+
+def _is_part(x: Any) -> bool:
+    """Whether this makes a list a tuple of indices, one for each axis."""
+    return isinstance(x, (Tensor, list, tuple, slice, type(...), type(None)))
 
 
 # --- Operands of one type ---
@@ -799,7 +863,11 @@ def _is_truth(x: Any) -> bool:
 
 
 def _shares_memory(z: Array, x: Array) -> bool:
-    if type(z) is not np.ndarray or z.base is None:
+    if type(z) is not np.ndarray:
+        if not hasattr(z, "__record__") or z is x:
+            return z is x
+        z, x = z.value, x.value  # both of them traced
+    if z.base is None:
         return False
     return z.base is x or z.base is x.base or np.may_share_memory(z, x)
 
@@ -900,7 +968,7 @@ def gradients(
 # --- Errors ---
 
 
-def _mismatch(name: str, operands: Sequence[Any]) -> ShapeError:
+def mismatch(name: str, operands: Sequence[Any]) -> ShapeError:
     shapes = [str(x.shape) for x in operands if hasattr(x, "shape")]
     do = "compare the axes from the last to the first: equal, or one is 1"
     if name == "matmul":

@@ -138,7 +138,7 @@ def _softmax_back(g: Any, z: Any, x: None, axis: int) -> Any:
 
 def _dot(x: Any, y: Any, axis: int) -> Any:
     """Sums of products along an axis, which stays."""
-    if type(x) is np.ndarray and axis in (-1, x.ndim - 1):
+    if isinstance(x, np.ndarray) and axis in (-1, x.ndim - 1):
         return np.einsum("...i,...i->...", x, y)[..., None]
     return _total(x * y, axis)
 
@@ -193,7 +193,7 @@ def _cross_entropy_back(
     n = p.shape[0]
     share = g / n
     out = p * share
-    if type(out) is np.ndarray:
+    if isinstance(out, np.ndarray):
         out[np.arange(n), classes] -= share
         return out
     xp = namespace(p)

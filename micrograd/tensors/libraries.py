@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np
@@ -32,12 +32,18 @@ __all__ = [
     "calmly",
     "common_type",
     "erf",
+    "expect",
     "full_as",
+    "holds",
     "is_basic",
     "keep_memory",
     "kind",
     "namespace",
     "numpy_type",
+    "on_numpy",
+    "shown",
+    "whole",
+    "zeros_near",
 ]
 
 Array = Any
@@ -96,6 +102,173 @@ def _ask(x: Array) -> Any:
     return array_namespace(x)
 
 
+# --- What a recording asks of us ---
+
+
+class Diverged(Exception):  # noqa: N818 - nothing is wrong
+    """A replay met numbers that its recording does not fit."""
+
+
+def expect(x: Array, found: bool) -> bool:
+    """Go on if a condition is what it was when it was recorded.
+
+    Parameters
+    ----------
+    x : array
+        The condition.
+    found : bool
+        What it was.
+
+    Returns
+    -------
+    bool
+        What it is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import expect
+    >>> expect(np.array(True), True)
+    True
+    """
+    if bool(x) != found:
+        raise Diverged
+    return found
+
+
+def holds(x: Array) -> bool:
+    """Tell whether a condition holds; recorded, it must hold ever after.
+
+    Parameters
+    ----------
+    x : array
+        The condition.
+
+    Returns
+    -------
+    bool
+        What it is now.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import holds
+    >>> holds(np.array([False]))
+    False
+    """
+    ask = getattr(x, "__expect__", None)
+    return bool(x) if ask is None else ask()
+
+
+def shown(x: Array) -> Array:
+    """Give the numbers of an array for an error, also while recorded.
+
+    Parameters
+    ----------
+    x : array
+        The array.
+
+    Returns
+    -------
+    array
+        Its numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import shown
+    >>> shown(np.ones(1))
+    array([1.])
+    """
+    return x.value if hasattr(x, "__record__") else x
+
+
+def on_numpy(x: Array) -> Array:
+    """Copy an array to NumPy, unless it is there or being recorded.
+
+    Parameters
+    ----------
+    x : array
+        Of any library.
+
+    Returns
+    -------
+    array
+        The same numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import on_numpy
+    >>> on_numpy(np.ones(1))
+    array([1.])
+    """
+    return x if isinstance(x, np.ndarray) else np.asarray(x)
+
+
+def whole(function: Callable[..., Array]) -> Callable[..., Array]:
+    """Have a function of arrays recorded as one operation.
+
+    Parameters
+    ----------
+    function : callable
+        What it gives has a shape that no number decides.
+
+    Returns
+    -------
+    callable
+        The same function.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.libraries import whole
+    >>> whole(abs)(-2.0)
+    2.0
+    """
+
+    @wraps(function)
+    def run(*operands: Any, **how: Any) -> Array:
+        for x in operands:
+            record = getattr(x, "__record__", None)
+            if record is not None:
+                return record(function, operands, how)
+        return function(*operands, **how)
+
+    return run
+
+
+def zeros_near(
+    shape: tuple[int, ...], dtype: Any, *operands: Array
+) -> Array:
+    """Make zeros that some operands are to be written into.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        The shape.
+    dtype : type
+        The type of the numbers.
+    *operands : array
+        What will be written, and where.
+
+    Returns
+    -------
+    array
+        The zeros.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import zeros_near
+    >>> zeros_near((2,), np.float32, np.ones(2))
+    array([0., 0.], dtype=float32)
+    """
+    for x in operands:
+        if hasattr(x, "__record__"):
+            return namespace(x).zeros(shape, dtype=dtype)
+    return np.zeros(shape, dtype)
+
+
 def library(x: Array) -> str:
     """The name of the library that an array is from."""
     return type(x).__module__.partition(".")[0]
@@ -132,7 +305,7 @@ def erf(xp: Any) -> Callable[[Array], Array]:
     try:
         home = __import__(homes[name], fromlist=["erf"])
     except (ImportError, KeyError):
-        return lambda x: _each_erf(xp, x)
+        return whole(lambda x: _each_erf(np if name == "numpy" else xp, x))
     return home.erf
 
 
@@ -361,7 +534,7 @@ def is_basic(index: Any) -> bool:
     >>> is_basic((0, slice(2), None)), is_basic([0, 0])
     (True, False)
     """
-    parts = index if isinstance(index, tuple) else (index,)
+    parts = _parts(index)
     plain = (int, slice, type(None), type(...), np.integer)
     return all(
         isinstance(part, plain) and not isinstance(part, bool)
@@ -396,7 +569,7 @@ def add_at(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
     name = library(x)
     if name in OTHERS:
         return OTHERS[name](x, index, shape)
-    out = np.zeros(shape, x.dtype)
+    out = zeros_near(shape, x.dtype, x, *_parts(index))
     if is_basic(index):
         out[index] = x
     elif _picks_rows(index, shape):
@@ -404,6 +577,10 @@ def add_at(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
     else:
         np.add.at(out, index, x)
     return out
+
+
+def _parts(index: Any) -> tuple[Any, ...]:
+    return index if isinstance(index, tuple) else (index,)
 
 
 def _picks_rows(index: Any, shape: tuple[int, ...]) -> bool:
@@ -414,9 +591,14 @@ def _picks_rows(index: Any, shape: tuple[int, ...]) -> bool:
 def _add_rows(x: Array, rows: Array, shape: tuple[int, ...]) -> Array:
     """The gradient of an embedding: a product, or sums of sorted rows."""
     if x.dtype.kind == "f" and shape[0] * len(rows) <= ONE_HOT:
-        hot = np.zeros((shape[0], len(rows)), x.dtype)
+        hot = zeros_near((shape[0], len(rows)), x.dtype, rows)
         hot[rows, np.arange(len(rows))] = 1
         return hot @ x
+    return _add_sorted_rows(x, rows, shape)
+
+
+@whole
+def _add_sorted_rows(x: Array, rows: Array, shape: tuple[int, ...]) -> Array:
     out = np.zeros(shape, x.dtype)
     order = np.argsort(rows % shape[0], kind="stable")
     rows = rows[order] % shape[0]
@@ -430,7 +612,7 @@ def _add_at_torch(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
     if is_basic(index):
         out[index] = x
         return out
-    parts = index if isinstance(index, tuple) else (index,)
+    parts = _parts(index)
     if not all(hasattr(part, "dtype") for part in parts):
         places = x.new_zeros(shape).long().reshape(-1)
         places += namespace(x).arange(len(places), device=x.device)

@@ -44,7 +44,14 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
-from micrograd.tensors.libraries import add_at, astype, is_basic, namespace
+from micrograd.tensors.libraries import (
+    add_at,
+    astype,
+    is_basic,
+    namespace,
+    whole,
+    zeros_near,
+)
 
 __all__ = [
     "LINEAR",
@@ -119,7 +126,9 @@ class Linear:
                 continue
             read = getattr(x, "__linear__", None)
             if read is not None:
-                return read(self, *operands, **how)
+                result = read(self, *operands, **how)
+                if result is not NotImplemented:
+                    return result
         return self.compute(*operands, **how)
 
     def reads(self, i: int) -> tuple[bool, ...]:
@@ -260,7 +269,7 @@ def sum_to(x: Array, to: Shape) -> Array:
     axes = (*range(lead), *ones)
     if not axes:
         return x
-    if type(x) is np.ndarray and axes == tuple(range(x.ndim - 1)):
+    if isinstance(x, np.ndarray) and axes == tuple(range(x.ndim - 1)):
         rows = x.reshape(-1, x.shape[-1])  # a product is quicker
         return (np.ones(len(rows), x.dtype) @ rows).reshape(to)
     return _sum(x, axes).reshape(to)
@@ -301,7 +310,7 @@ def _expand(g: Any, shape: Shape, axes: Axes) -> Any:
 
 def _sum(x: Array, axes: Axes, keepdims: bool = False) -> Array:
     """A sum of the operand's own type."""
-    if type(x) is np.ndarray:
+    if isinstance(x, np.ndarray):
         add: Any = np.add.reduce
         return add(x, axes, x.dtype, keepdims=keepdims)
     xp = namespace(x)
@@ -322,7 +331,7 @@ def scale(x: Array, by: float) -> Array:
 def convert(x: Array, to: Any, back: Any) -> Array:
     """Change the type of the numbers; `back` is the type they have.
 
-    >>> convert(np.ones(1, np.float32), to=np.float64, back=np.float32).dtype
+    >>> convert(np.ones(2, np.float32), to=np.float64, back=np.float32).dtype
     dtype('float64')
     """
     return astype(x, to)
@@ -349,7 +358,7 @@ def permute(x: Array, axes: Axes) -> Array:
     >>> permute(np.ones((2, 3)), axes=(1, 0)).shape
     (3, 2)
     """
-    if type(x) is np.ndarray:
+    if isinstance(x, np.ndarray):
         return x.transpose(axes)
     return namespace(x).permute_dims(x, axes)
 
@@ -368,7 +377,7 @@ def take(x: Array, index: Any) -> Array:
     >>> take(np.array([1.0, 2.0, 3.0]), index=np.array([2, 0, 2]))
     array([3., 1., 3.])
     """
-    if type(x) is np.ndarray and is_basic(index):
+    if isinstance(x, np.ndarray) and is_basic(index):
         parts = index if isinstance(index, tuple) else (index,)
         if ... not in parts:  # then even one number is a view
             index = (*parts, ...)
@@ -389,8 +398,8 @@ def put_add(x: Array, index: Any, to: Shape) -> Array:
 def pad(x: Array, widths: Sequence[tuple[int, int]]) -> Array:
     """Put zeros before and behind, as many as `widths` says of each axis.
 
-    >>> pad(np.ones(1), widths=[(1, 2)])
-    array([0., 1., 0., 0.])
+    >>> pad(np.ones(2), widths=[(1, 2)])
+    array([0., 1., 1., 0., 0.])
     """
     to = tuple(a + n + b for n, (a, b) in zip(x.shape, widths, strict=True))
     return add_at(x, _inside(x.shape, widths), to)
@@ -443,8 +452,16 @@ def windows(x: Array, size: Shape, stride: Shape, dilation: Shape) -> Array:
            [2., 3.]])
     """
     places = _places(x.shape, size, stride, dilation)
-    if type(x) is not np.ndarray:
+    if not isinstance(x, np.ndarray):
         return _stacked_windows(x, size, stride, dilation)
+    return _strided(x, size, stride, dilation, places)
+
+
+@whole
+def _strided(
+    x: Array, size: Shape, stride: Shape, dilation: Shape, places: Shape
+) -> Array:
+    """A view of the windows, without a copy."""
     steps = x.strides[-len(size) :]
     strides = [a * b for a, b in zip(steps, stride, strict=True)]
     inner = [a * b for a, b in zip(steps, dilation, strict=True)]
@@ -498,18 +515,16 @@ def windows_add(
     >>> windows_add(shown, size=(2,), stride=(1,), dilation=(1,), to=(3,))
     array([ 1., 22.,  3.])
     """
-    if type(x) is not np.ndarray:
+    if not isinstance(x, np.ndarray):
         parts = [
             add_at(x[(..., *at)], index, to)
             for at, index in _seen(to, size, stride, dilation)
         ]
         return functools.reduce(operator.add, parts)
-    out = np.zeros(to, x.dtype)
+    out = zeros_near(to, x.dtype, x)
     n, lead = len(size), x.ndim - len(size)
     # One copy, so that each place of the window is read in one stretch.
-    shown = np.ascontiguousarray(
-        x.transpose(*range(lead, lead + n), *range(lead))
-    )
+    shown = x.transpose(*range(lead, lead + n), *range(lead)).copy()
     for at, index in _seen(to, size, stride, dilation):
         out[index] += shown[at]
     return out

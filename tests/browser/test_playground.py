@@ -7,7 +7,7 @@ import re
 import pytest
 from conftest import away_and_back, complaints, in_theme
 
-from micrograd.live.playground import Playground, Settings
+from page_programs.playground import Playground, Settings
 
 MOST_SCRIPT = 150_000  # bytes before the reader asks for anything
 SMALL = "data=xor&n=12&hidden=3&seed=3"
@@ -18,7 +18,7 @@ ROUNDING = 1e-12
 ASK = """async ([script, settings, questions]) => {
   const { Python } = await import(script);
   window.python ??= new Python();
-  const name = "micrograd.live.playground";
+  const name = "page_programs.playground";
   await window.python.call(`${name}.begin`, settings);
   return window.python.call(`${name}.ask`, ...questions);
 }"""
@@ -414,7 +414,7 @@ def test_memory_stays_where_it_is_for_ten_thousand_steps(page, live):
       return Number(text);
     }"""
     before = page.evaluate(size)
-    name = "micrograd.live.playground.ask"
+    name = "page_programs.playground.ask"
     questions = [["advance", 100], ["table"], ["probe", 0, 0, 1]]
     page.evaluate(
         """async ([name, questions]) => {

@@ -197,6 +197,13 @@ def test_numbers_stand_on_either_side():
     assert [4.0, 8.0] == (np.float64(2.0) * x).tolist()
 
 
+def test_an_array_on_the_left_does_not_cut_the_graph():
+    x = tensor([1.0, 2.0], requires_grad=True)
+    z = np.array([3.0, 4.0], np.float32) * x
+    z.sum().backward()
+    assert [3.0, 4.0] == x.grad.tolist()
+
+
 def test_a_tensor_of_no_data_type_is_single_precision():
     assert mt.float32 == tensor([1.0]).dtype
     assert mt.int64 == tensor([1]).dtype

@@ -61,7 +61,7 @@ def ends_quietly(source: str) -> bool:
 
 
 def without_magic(source: str) -> str:
-    """Empty the lines that speak to IPython or to a shell.
+    r"""Empty the lines that speak to IPython or to a shell.
 
     Parameters
     ----------
@@ -76,10 +76,10 @@ def without_magic(source: str) -> str:
 
     Examples
     --------
-    >>> without_magic("%matplotlib inline\\nx = 7")
-    '\\nx = 7'
-    >>> without_magic("x = (7\\n% 4)")
-    'x = (7\\n% 4)'
+    >>> without_magic("%matplotlib inline\nx = 7")
+    '\nx = 7'
+    >>> without_magic("x = (7\n% 4)")
+    'x = (7\n% 4)'
     """
     lines = source.split("\n")
     # What follows such a line is read anew: it need not be Python itself.

@@ -2,7 +2,7 @@
 
 import { Python } from "./runtime.mjs";
 
-const EVALUATE = "micrograd.live.sandbox.evaluate";
+const EVALUATE = "page_programs.sandbox.evaluate";
 const PATIENCE = 300; // milliseconds without a key before an answer is asked
 
 class Sandbox {

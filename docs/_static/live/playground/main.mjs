@@ -8,7 +8,8 @@ import { Python } from "../runtime.mjs";
 import { Curves } from "./curves.mjs";
 import { Graph } from "./graph.mjs";
 import { layout } from "./layout.mjs";
-import { colours, make, onTheme, percent, short, watch } from "./page.mjs";
+import { clock, colours, fillSelect, make, onTheme } from "./page.mjs";
+import { percent, short, watch } from "./page.mjs";
 import { Plane } from "./plane.mjs";
 import { GOING_ON, VIEW, read, typed, write } from "./settings.mjs";
 import { Histograms, MARKS, ParameterTable, PointTable } from "./tables.mjs";
@@ -24,7 +25,7 @@ const named = (name) => find(`[name="${name}"]`);
 const NOISE = { moons: 0.15, circles: 0.1, xor: 0.15, spirals: 0.03 };
 const GRID = { least: 20, most: 56, paused: 64, lines: 24 };
 const SLOW = 22; // milliseconds for a picture of the plane
-const MOST = 400; // points, as in micrograd.live.playground
+const MOST = 400; // points, as in page_programs.playground
 
 let { settings, view, edits } = read(location.hash);
 let points = [];
@@ -153,12 +154,6 @@ function showProgress(loss) {
   show("left", trainer.playing || left === 0 ? clock(left && seconds) : "–");
 }
 
-function clock(seconds) {
-  if (!Number.isFinite(seconds)) return "–";
-  if (seconds < 100) return `${Math.ceil(seconds)} s`;
-  return `${Math.ceil(seconds / 60)} min`;
-}
-
 function showState(reason) {
   const { playing } = trainer;
   const button = find("[data-do=play]");
@@ -218,13 +213,6 @@ function take(made) {
   plane.points = points;
   plane.predicted = [];
   pointTable.set(points);
-}
-
-function fillSelect(element, choices, chosen) {
-  element.replaceChildren(
-    ...choices.map(([value, text]) => make("option", { value }, text)),
-  );
-  element.value = chosen;
 }
 
 function fillTools(classes) {

@@ -1,6 +1,6 @@
 // What a reader chooses, and how it is written into the address.
 
-/** The same as those of micrograd.live.playground.Settings. */
+/** The same as those of page_programs.playground.Settings. */
 export const DEFAULTS = {
   data: "moons",
   n: 100,

@@ -4,8 +4,8 @@
 // BUDGET: so a click is answered at once, however large the network is.
 // Each message trains, and lets at most one panel ask for its numbers.
 
-const BEGIN = "micrograd.live.playground.begin";
-const ASK = "micrograd.live.playground.ask";
+const BEGIN = "page_programs.playground.begin";
+const ASK = "page_programs.playground.ask";
 const BUDGET = 38; // milliseconds
 const SHARE = 5; // a panel takes at most one part in so many of the time
 const TRAINING = 1.5; // after a panel, so many times its cost go to training
