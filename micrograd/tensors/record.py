@@ -301,7 +301,7 @@ def results(recording: Recording) -> list[Tensor]:
 
 
 def _go_back(recording: Recording) -> None:
-    """Record the gradients of all inputs, by the engine's own backward pass."""
+    """Record the gradients of all inputs, by the engine's backward pass."""
     outputs = results(recording)
     inputs = [*recording.inputs, *recording.outside]
     recording.inputs = [x for x in inputs if x.past is not None]
