@@ -47,13 +47,21 @@ from micrograd.tensors.arrays import WORDS, Code, code
 from micrograd.tensors.conversions import Conversions
 from micrograd.tensors.libraries import (
     FLOAT,
+    astype,
     calmly,
     common_type,
+    from_numpy_array,
     full_as,
+    is_array,
     is_basic,
+    is_frozen,
     kind,
     namespace,
     numpy_type,
+    share_memory,
+    to_numpy,
+    together,
+    write,
     zeros_near,
 )
 from micrograd.tensors.linear import (
@@ -208,7 +216,7 @@ class Node:
         for at, past in enumerate((self, *self.inputs)):
             if isinstance(past, Tensor):
                 kept[at] = past
-            elif past is not None and kept[at] is not None:
+            elif is_array(kept[at]):
                 kept[at] = make(kept[at], past)
         if isinstance(self.row, Code):
             again = code(self.row.row, RECORDED, self.row.numbers)
@@ -316,7 +324,16 @@ class Tensor(Conversions, ShortMethods, Operators):
     [2.0, 4.0, 6.0]
     """
 
-    __slots__ = ("__weakref__", "_past", "_view", "array", "grad", "version")
+    __slots__ = (
+        "__weakref__",
+        "_owner",  # of what `data` gave, where arrays cannot change
+        "_past",
+        "_view",
+        "array",
+        "grad",
+        "version",
+    )
+    _owner: Tensor
     __hash__ = object.__hash__  # although == is by element
     __array_priority__ = 1000  # an array on the left leaves it to us
 
@@ -406,8 +423,9 @@ class Tensor(Conversions, ShortMethods, Operators):
 
     def __linear__(self, row: Linear, *operands: Any, **how: Any) -> Any:
         """Read a row of the second table: compute, and note a node."""
-        for x in operands[1:]:
-            if hasattr(x, "__linear__") and not isinstance(x, Tensor):
+        if len(operands) > 1 and not _all_of_numpy(operands):
+            operands = _of_one_library(operands)
+            if operands is NotImplemented:
                 return NotImplemented
         arrays = [x.array if isinstance(x, Tensor) else x for x in operands]
         try:
@@ -415,7 +433,7 @@ class Tensor(Conversions, ShortMethods, Operators):
         except ValueError:
             raise mismatch(row.name, operands) from None
         out = record(z, row, operands, how)
-        if len(operands) == 1 and _shares_memory(out.array, arrays[0]):
+        if len(operands) == 1 and share_memory(out.array, arrays[0]):
             out.version = self.version
             out._view = View(self, row, how, self.past, self.version[0])
         return out
@@ -440,7 +458,7 @@ class Tensor(Conversions, ShortMethods, Operators):
         return self._truths(lambda x, y: x != y, other)
 
     def _truths(self, compare: Callable[[Any, Any], Any], other: Any) -> Any:
-        if not isinstance(other, (Tensor, *NUMBERS, np.generic, np.ndarray)):
+        if not (isinstance(other, (Tensor, *NUMBERS)) or is_array(other)):
             return NotImplemented
         pair = _alike(PRIMITIVES["add"], (self, other))
         x, y = [x.array if isinstance(x, Tensor) else x for x in pair]
@@ -554,7 +572,10 @@ class Tensor(Conversions, ShortMethods, Operators):
     @property
     def data(self) -> Tensor:
         """The same numbers as a constant; may be assigned."""
-        return self.detach()
+        out = self.detach()
+        if is_frozen(self.array):
+            out._owner = self
+        return out
 
     @data.setter
     def data(self, x: Tensor) -> None:
@@ -572,6 +593,7 @@ class Tensor(Conversions, ShortMethods, Operators):
     def __setitem__(self, index: Any, value: Any) -> None:
         index = plain_index(index)
         v = value if isinstance(value, Tensor) else _constant(value, self)
+        self._follow(v)
         if not self._is_tracked(v):
             self._write(index, v)
         elif is_basic(index):
@@ -617,12 +639,22 @@ class Tensor(Conversions, ShortMethods, Operators):
             do = "compute a new tensor, or convert this one first"
             raise NumberError(asked, f"numbers of type {v.dtype}", do)
         try:
-            self.array[index] = v.array
+            array = write(self.array, index, v.array)
         except ValueError:
             raise mismatch("a change in place", (self, v)) from None
         except IndexError as error:
             raise _out_of_range(self, error) from None
+        x: Tensor | None = self
+        while x is not None and x.array is not array:  # of JAX, or Dask
+            x.array, x = array, getattr(x, "_owner", None)
         self.version[0] += 1
+
+    def _follow(self, v: Tensor) -> None:
+        """Move to the library of numbers whose past is taken over."""
+        if v.past is not None and type(v.array) is not type(self.array):
+            stays = self.past is not None or self._view is not None
+            arrays = self.array, v.array
+            self.array = together(arrays, [stays, True])[0]
 
     def _refuse_leaf(self) -> None:
         x = self
@@ -664,7 +696,8 @@ class Tensor(Conversions, ShortMethods, Operators):
         x: Tensor = self
         if self.past is not None and state.get().graph:
             self._refuse_leaf()
-            x = make(self.array.copy(), self.past)  # gradients may read it
+            copy = astype(self.array, self.dtype)  # gradients may read it
+            x = make(copy, self.past)
         self._assign(function(x, *others, **how))
         return self
 
@@ -783,10 +816,10 @@ def record(
 
 def _constant(x: Any, like: Tensor) -> Tensor:
     """A number or an array as a tensor of the same library and type."""
-    xp = namespace(like.array)
     if isinstance(x, NUMBERS) and kind(like.dtype) == 2:
-        return make(xp.asarray(x, dtype=like.array.dtype))
-    return make(xp.asarray(x))
+        return make(full_as(x, like.array))
+    array = x if is_array(x) else np.asarray(x)
+    return make(from_numpy_array(to_numpy(array), like.array))
 
 
 def plain_index(index: Any) -> Any:
@@ -837,13 +870,12 @@ def _code(primitive: Primitive, arrays: Sequence[Any], kinds: Any) -> Code:
 
 def _alike(primitive: Primitive, operands: Sequence[Any]) -> Any:
     """The operands in the type of the result, numbers as they are."""
-    known = (Tensor, *NUMBERS, np.ndarray, np.generic)
-    if not all(isinstance(x, known) for x in operands):
+    operands = _of_one_library(operands)
+    if operands is NotImplemented:
         return NotImplemented
     head = operands[:1] if primitive is WHERE else ()
     rest = operands[len(head) :]
-    arrays = [x.array if isinstance(x, Tensor) else x for x in rest]
-    dtype = common_type(arrays)
+    dtype = common_type([getattr(x, "array", x) for x in rest])
     if kind(dtype) < 2 and primitive not in EXACT:
         dtype = FLOAT
     bare = all(isinstance(x, NUMBERS) for x in rest)
@@ -852,7 +884,7 @@ def _alike(primitive: Primitive, operands: Sequence[Any]) -> Any:
         if isinstance(x, NUMBERS) and not bare:
             found.append(x)
             continue
-        t = x if isinstance(x, Tensor) else make(np.asarray(x))
+        t = x if isinstance(x, Tensor) else _constant(x, *head)
         same = numpy_type(t.array) == dtype
         found.append(t if same else convert(t, to=dtype, back=t.dtype))
     return found
@@ -862,14 +894,28 @@ def _is_truth(x: Any) -> bool:
     return isinstance(x, bool) or (hasattr(x, "dtype") and kind(x.dtype) == 0)
 
 
-def _shares_memory(z: Array, x: Array) -> bool:
-    if type(z) is not np.ndarray:
-        if not hasattr(z, "__record__") or z is x:
-            return z is x
-        z, x = z.value, x.value  # both of them traced
-    if z.base is None:
-        return False
-    return z.base is x or z.base is x.base or np.may_share_memory(z, x)
+def _all_of_numpy(operands: Sequence[Any]) -> bool:
+    return all(
+        isinstance(x, Tensor) and type(x.array) is np.ndarray for x in operands
+    )
+
+
+def _of_one_library(operands: Sequence[Any]) -> Any:
+    """Tensors of one library; constants of NumPy go where the others are."""
+    if _all_of_numpy(operands):
+        return operands
+    found = [make(x) if is_array(x) else x for x in operands]
+    tensors = [x for x in found if isinstance(x, Tensor)]
+    if not all(isinstance(x, (Tensor, *NUMBERS)) for x in found):
+        return NotImplemented
+    if len({type(x.array) for x in tensors}) == 1:
+        return found
+    fixed = [x.past is not None for x in tensors]
+    moved = iter(together([x.array for x in tensors], fixed))
+    for i, x in enumerate(found):
+        if isinstance(x, Tensor) and (array := next(moved)) is not x.array:
+            found[i] = make(array)
+    return found
 
 
 # --- Gradients ---

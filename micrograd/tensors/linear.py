@@ -49,6 +49,8 @@ from micrograd.tensors.libraries import (
     astype,
     is_basic,
     namespace,
+    pick,
+    put,
     whole,
     zeros_near,
 )
@@ -337,6 +339,16 @@ def convert(x: Array, to: Any, back: Any) -> Array:
     return astype(x, to)
 
 
+@linear(lambda g, shape, to, back: move(g, to=back, back=to))
+def move(x: Array, to: str, back: str) -> Array:
+    """Bring to another device, or library; `back` is where the numbers are.
+
+    >>> move(np.ones(1), to="cpu", back="cpu")
+    array([1.])
+    """
+    return put(x, to)
+
+
 # --- Other arrangements of the same numbers ---
 
 
@@ -381,7 +393,7 @@ def take(x: Array, index: Any) -> Array:
         parts = index if isinstance(index, tuple) else (index,)
         if ... not in parts:  # then even one number is a view
             index = (*parts, ...)
-    return x[index]
+    return pick(x, index)
 
 
 @linear(lambda g, shape, index, to: take(g, index=index))
@@ -571,7 +583,7 @@ def transposed(x: Any) -> Any:
 LINEAR = {
     function.row.name: function.row
     for function in (
-        sum_to, broadcast_to, total, scale, convert,
+        sum_to, broadcast_to, total, scale, convert, move,
         reshape, permute, take, put_add, pad, cat,
         windows, windows_add, matmul,
     )

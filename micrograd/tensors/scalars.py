@@ -110,8 +110,8 @@ class Scalars(Conversions, Methods, Operators):
     def __linear__(self, row: Linear, *operands: Any, **how: Any) -> Any:
         """Read a row of the second table: move the items, and add them."""
         arrays = [_items(x) for x in operands]
-        if row.name == "convert":
-            return Scalars(arrays[0])  # a Value has no other type
+        if row.name in ("convert", "move"):
+            return Scalars(arrays[0])  # a Value has one type and one place
         if how.get("by") == 1:
             return Scalars(arrays[0].copy())
         try:
