@@ -112,9 +112,9 @@ CI = bool(os.environ.get("CI"))  # there, what is left out is a failure
 ORACLE = [
     "tests/oracle.py",
     "tests/tensors/oracle_files.py",
+    "tests/tensors/oracle_lectures.py",
     "tests/tensors/oracle_libraries.py",
     "tests/tensors/oracle_nn.py",
-    "tests/tensors/oracle_pages.py",
     "tests/tensors/oracle_random.py",
     "tests/tensors/oracle_tensors.py",
     "tests/tensors/oracle_transforms.py",

@@ -28,7 +28,7 @@ PACKAGE = ROOT / "micrograd"
 READING_ORDER = """
 about errors namespaces rules primitives recording operators source copies
 engine trees dual reverse transforms nonfinite differences check functions
-module nn optim datasets interop draw __main__
+module nn optim files datasets interop draw __main__
 """.split()
 # Parts with issues, budgets and orders of their own.
 APART = {"compiler", "live", "tensors"}

@@ -36,6 +36,7 @@ from micrograd.tensors.creation import full as full
 from micrograd.tensors.creation import full_like as full_like
 from micrograd.tensors.creation import is_tensor as is_tensor
 from micrograd.tensors.creation import linspace as linspace
+from micrograd.tensors.creation import logspace as logspace
 from micrograd.tensors.creation import meshgrid as meshgrid
 from micrograd.tensors.creation import multinomial as multinomial
 from micrograd.tensors.creation import normal as normal

@@ -41,6 +41,7 @@ __all__ = [
     "full_like",
     "is_tensor",
     "linspace",
+    "logspace",
     "meshgrid",
     "multinomial",
     "normal",
@@ -350,6 +351,33 @@ def linspace(
     tensor([0.0000, 0.5000, 1.0000])
     """
     return make(np.linspace(start, end, steps).astype(_type(dtype)))
+
+
+@documented
+def logspace(
+    start: float,
+    end: float,
+    steps: int,
+    base: float = 10.0,
+    dtype: DType = None,
+) -> Tensor:
+    """Divide an interval of exponents evenly, and raise a base to them.
+
+    start : float
+        The first exponent.
+    end : float
+        The last.
+    steps : int
+        How many numbers.
+    base : float, optional
+        The base.
+
+    >>> from micrograd.tensors import logspace
+    >>> logspace(0, 2, 3)
+    tensor([  1.,  10., 100.])
+    """
+    numbers = np.logspace(start, end, steps, base=base)
+    return make(numbers.astype(_type(dtype)))
 
 
 @documented

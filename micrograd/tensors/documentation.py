@@ -16,6 +16,12 @@ __all__ = ["documented"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 ARGUMENTS = {
+    "f": "callable\n    The function, of trees of tensors.",
+    "argnums": "int, optional\n    By which argument to differentiate.",
+    "primals": "tuple of trees of Tensor\n    Where.",
+    "tangents": "tuple of trees of Tensor\n    The direction: how fast each of"
+    "\n    them changes.",
+    "args": "tree of Tensor\n    What to call it with.",
     "settings": "object\n    Its settings, in order.",
     "named": "object\n    Its settings, by name.",
     "returns": "Tensor\n    The result.",

@@ -476,7 +476,10 @@ class Tensor(Conversions, ShortMethods, Operators):
     def __or__(self, other: Any) -> Tensor:
         return make(self.array | getattr(other, "array", other))
 
-    __rand__, __ror__ = __and__, __or__
+    def __xor__(self, other: Any) -> Tensor:
+        return make(self.array ^ getattr(other, "array", other))
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
     # --- Backpropagation ---
 
@@ -592,6 +595,8 @@ class Tensor(Conversions, ShortMethods, Operators):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         index = plain_index(index)
+        if isinstance(value, Tensor) and value._is_part_of(self, index):
+            return  # as after t[i] += 1, which has written it already
         v = value if isinstance(value, Tensor) else _constant(value, self)
         self._follow(v)
         if not self._is_tracked(v):
@@ -600,6 +605,17 @@ class Tensor(Conversions, ShortMethods, Operators):
             self[index]._assign(v)
         else:
             self._assign(self._with(index, v))
+
+    def _is_part_of(self, whole: Tensor, index: Any) -> bool:
+        """Whether this looks at that place of a tensor."""
+        view, array = self._view, self.array
+        if view is None or view.base is not whole or not is_basic(index):
+            return False
+        if type(array) is not np.ndarray or view.how.get("index") != index:
+            return False
+        return array.base is not None and array.base is (
+            whole.array if whole.array.base is None else whole.array.base
+        )
 
     def _with(self, index: Any, v: Tensor) -> Tensor:
         """The same numbers, but for some places, which may repeat."""
@@ -822,8 +838,15 @@ def _constant(x: Any, like: Tensor) -> Tensor:
     return make(from_numpy_array(to_numpy(array), like.array))
 
 
+PLAIN = {int, slice, type(None), type(...)}  # what needs no replacing
+
+
 def plain_index(index: Any) -> Any:
     """Replace tensors, lists and ranges in an index by arrays."""
+    if type(index) in PLAIN:
+        return index
+    if type(index) is tuple and PLAIN.issuperset(map(type, index)):
+        return index
     if isinstance(index, list) and any(map(_is_part, index)):
         index = tuple(index)  # as PyTorch has it
     if isinstance(index, tuple):

@@ -73,6 +73,7 @@ __all__ = [
     "tril",
     "triu",
     "unbind",
+    "unfold",
     "unsqueeze",
     "var",
     "where",
@@ -786,6 +787,29 @@ def roll(x: Tensor, shifts: int, dim: int | None = None) -> Tensor:
 
 
 @documented
+def unfold(x: Tensor, dimension: int, size: int, step: int) -> Tensor:
+    """Look along an axis through a window; what it sees is a last axis.
+
+    dimension : int
+        The axis.
+    size : int
+        How many numbers are seen at once.
+    step : int
+        How far the window moves.
+
+    >>> from micrograd.tensors import arange
+    >>> arange(4).unfold(0, 2, 1)
+    tensor([[0, 1],
+            [1, 2],
+            [2, 3]])
+    """
+    axis = axis_of(x, dimension, "unfold")
+    how = {"size": (size,), "stride": (step,), "dilation": (1,)}
+    seen = linear.windows(transpose(x, axis, -1), **how)
+    return transpose(seen, axis, -2)
+
+
+@documented
 def t(x: Tensor) -> Tensor:
     """Exchange rows and columns.
 
@@ -1058,6 +1082,7 @@ class Methods:
     split, chunk, unbind = split, chunk, unbind
     repeat, repeat_interleave, roll = repeat, repeat_interleave, roll
     t, diag, outer, prod, cumsum = t, diag, outer, prod, cumsum
+    unfold = unfold
     matmul = mm = bmm = mv = dot = matmul
     logsumexp = logsumexp
 

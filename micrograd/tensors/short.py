@@ -394,6 +394,18 @@ class ShortMethods(Methods):
     gather, index_select = gather, index_select
     unique, bincount, isclose = unique, bincount, isclose
 
+    def softmax(self, dim: int = -1) -> Any:
+        """Turn numbers along an axis into probabilities."""
+        from micrograd.tensors.fused import FUSED
+
+        return FUSED["softmax"](self, axis=dim)
+
+    def log_softmax(self, dim: int = -1) -> Any:
+        """Compute the logarithm of a softmax, without an overflow."""
+        from micrograd.tensors.fused import FUSED
+
+        return FUSED["log_softmax"](self, axis=dim)
+
     def __mod__(self, other: Any) -> Any:
         return self - (self // other) * other
 

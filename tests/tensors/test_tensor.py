@@ -321,3 +321,26 @@ def test_a_tensor_and_a_value_do_not_mix():
 
     with pytest.raises(TypeError):
         Tensor(np.ones(2)) * Value(1.0)
+
+
+def test_a_part_that_is_changed_in_place_is_written_once():
+    x = mt.zeros(3, 2)
+    x[1, 0] += 2
+    x[1:] *= 3
+    x[0] = x[0] + 5
+    assert [[5.0, 5.0], [6.0, 0.0], [0.0, 0.0]] == x.tolist()
+    part = x[0]
+    x.data = mt.ones(3, 2)  # the part still looks at the old numbers
+    x[0] = part
+    assert [5.0, 5.0] == x[0].tolist()
+    x[1] = part  # another place
+    assert [5.0, 5.0] == x[1].tolist()
+
+
+def test_a_part_with_a_graph_that_is_changed_in_place_keeps_it():
+    w = tensor([2.0], requires_grad=True)
+    x = mt.zeros(2) * w
+    x[0] += w[0] * 3
+    x[0] *= w[0]
+    x.sum().backward()
+    assert [12.0] == w.grad.tolist()

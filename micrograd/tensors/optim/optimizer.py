@@ -116,7 +116,7 @@ class Optimizer(OnNumbers):
         self.param_groups.append({"params": found, **self.defaults, **own})
 
     @property
-    def parameters(self) -> list[Any]:
+    def parameters(self) -> list[Any]:  # type: ignore[override]
         """The parameters of all groups."""
         return [p for group in self.param_groups for p in group["params"]]
 
@@ -135,7 +135,7 @@ class Optimizer(OnNumbers):
         for p in self.parameters:
             p.grad = None
 
-    def step(self, closure: Any = None) -> Any:  # type: ignore[override]
+    def step(self, closure: Any = None) -> Any:
         """Move every parameter that has a gradient, or none of them.
 
         A function is called first, and what it gives is given back.
