@@ -115,7 +115,6 @@ ORACLE = [
     "tests/tensors/oracle_lectures.py",
     "tests/tensors/oracle_libraries.py",
     "tests/tensors/oracle_nn.py",
-    "tests/tensors/oracle_pages.py",
     "tests/tensors/oracle_random.py",
     "tests/tensors/oracle_tensors.py",
     "tests/tensors/oracle_transforms.py",

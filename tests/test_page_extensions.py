@@ -275,7 +275,7 @@ TENSORS = """
 micrograd.tensors micrograd.tensors.cuda micrograd.tensors.linear
 micrograd.tensors.nn micrograd.tensors.nn.functional
 micrograd.tensors.nn.init micrograd.tensors.optim
-micrograd.tensors.transforms
+micrograd.tensors.optim.lr_scheduler micrograd.tensors.transforms
 """.split()
 
 
