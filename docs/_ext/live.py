@@ -305,7 +305,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", add_scripts)
     app.connect("build-finished", copy_files)
     return {
-        "env_version": 2,
+        "env_version": 3,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -220,7 +220,7 @@ def away_and_back(tab, site):
         })"""
     )
     tab.goto(f"{site}changelog.html")
-    tab.go_back()
+    tab.go_back(wait_until="commit")  # a kept page does not load
     tab.wait_for_function("() => window.kept !== undefined")
     assert tab.evaluate("window.kept"), "the page was loaded anew"
 
