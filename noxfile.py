@@ -113,6 +113,7 @@ ORACLE = [
     "tests/oracle.py",
     "tests/tensors/oracle_files.py",
     "tests/tensors/oracle_libraries.py",
+    "tests/tensors/oracle_linear.py",
     "tests/tensors/oracle_nn.py",
     "tests/tensors/oracle_pages.py",
     "tests/tensors/oracle_random.py",
