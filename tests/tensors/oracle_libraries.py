@@ -238,6 +238,8 @@ def test_a_tensor_is_made_where_it_is_wanted(library):
         mt.zeros_like(mt.Tensor(to(n(2)))),
     ):
         assert isinstance(x.array, kind)
+    assert device == x.device
+    assert device.type in repr(device)
     assert [1, 2] == mt.tensor([1, 2], device=device).tolist()
     assert 3.0 == float(mt.tensor(3.0, device=device))
     assert "tensor([1, 2])" == repr(mt.tensor([1, 2], device=device))
