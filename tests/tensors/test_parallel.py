@@ -151,6 +151,14 @@ def test_the_program_s_own_random_numbers_go_on(client):
     assert mt.rand(3).tolist() == found
 
 
+def test_the_address_of_a_scheduler_is_enough(client):
+    address = client.scheduler.address
+    with started(address, shards=2) as job:
+        found = job.fit(2, progress=False)
+    with started(client, shards=2) as job:
+        assert found == job.fit(2, progress=False)
+
+
 def test_an_error_of_the_loss_is_the_user_s(client):
     def wrong(net, x, y):
         raise KeyError("a mistake")
