@@ -113,8 +113,15 @@ FOUND_BY: dict[str, list[str]] = {
     "how-to/schedule-the-learning-rate": [
         "learning rate", "learning rate decay", "scheduler",
     ],
+    "how-to/see-a-tensor-program-number-by-number": [
+        "attention head", "explode", "matmul graph",
+    ],
     "how-to/take-higher-derivatives": ["higher order", "second derivative"],
     "how-to/train-on-handwritten-digits": ["digits", "mnist"],
+    "how-to/train-on-several-machines": [
+        "cluster", "data parallel", "distributed", "multiple workers",
+    ],
+    "how-to/use-a-gpu": ["cuda", "device", "gpu"],
     "how-to/use-another-array-library": ["array", "numpy"],
     "how-to/use-it-in-a-course": [
         "course", "download", "license", "offline", "pdf", "teacher",

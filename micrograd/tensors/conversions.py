@@ -50,13 +50,14 @@ class device(str):
     @property
     def type(self) -> str:
         """What kind of device it is, without its number."""
-        return str(self).partition(":")[0]
+        name, _, last = str(self).rpartition(":")
+        return name if last.isdecimal() else str(self)
 
     @property
     def index(self) -> Any:
         """Its number, if it has one."""
-        number = str(self).partition(":")[2]
-        return int(number) if number else None
+        last = str(self).rpartition(":")[2]
+        return int(last) if last.isdecimal() else None
 
     def __repr__(self) -> str:
         number = "" if self.index is None else f", index={self.index}"

@@ -23,8 +23,7 @@ from __future__ import annotations
 
 import pickle
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import reduce
 from importlib import import_module
 from operator import add
@@ -43,6 +42,7 @@ __all__ = ["DataParallel"]
 Array = Any
 # Which shard, the sums of losses and gradients, and buffers.
 Sums = tuple[int, Any, list[Any], list[Any]]
+GONE = object()
 ALONE = threading.Lock()  # workers in one process share its generator
 PATIENCE = 1.0  # seconds between two looks at whether a worker is there
 LONG = 60.0  # seconds to wait for a worker if all are gone
@@ -60,47 +60,40 @@ class Replica:
         if isinstance(parts, bytes):  # a copy, even in the same process
             parts = pickle.loads(parts)  # noqa: S301
         self.model, self.optimizer, self.loss = parts
+        self.parameters = list(self.model.parameters())
+        self.buffers = list(self.model.buffers())
         self.seed = seed
         self.shards: dict[int, Sequence[Array]] = {}
 
-    def hold(self, i: int, shard: Sequence[Array]) -> None:
+    def hold(self, i: int, shard: Sequence[Array]) -> bool:
         """Take a shard."""
         self.shards[i] = shard
+        return True
 
     def sums(self, i: int, step: int) -> Sums:
         """Give the loss of a shard, its gradients, and the new buffers."""
-        buffers = [(x, x.array) for x in self.model.buffers()]
-        for x, array in buffers:
-            x.array = array.copy()  # forward() may change it in place
+        before = [x.array for x in self.buffers]
+        _put(self.buffers, before)  # forward() may change them in place
         seed = ((self.seed * MIXING + step) * MIXING + i) % 2**32
         with ALONE:
-            before = default_generator.get_state()
+            stream = default_generator.get_state()
             default_generator.manual_seed(seed)
             try:
-                loss = self._backward(i)
+                self.model.zero_grad()
+                loss = self.loss(self.model, *map(make, self.shards[i]))
+                loss.backward()
             finally:
-                default_generator.set_state(before)
-        grads = [
-            None if p.grad is None else p.grad.array
-            for p in self.model.parameters()
-        ]
-        moved = [x.array for x, _ in buffers]
-        for x, array in buffers:
-            x.array = array
-        return i, loss, grads, moved
+                default_generator.set_state(stream)
+        after = [x.array for x in self.buffers]
+        _put(self.buffers, before)
+        grads = [getattr(p.grad, "array", None) for p in self.parameters]
+        return i, loss.array, grads, after
 
-    def _backward(self, i: int) -> Array:
-        self.model.zero_grad()
-        loss = self.loss(self.model, *map(make, self.shards[i]))
-        loss.backward()
-        return loss.array
-
-    def apply(self, grads: list[Any], buffers: list[Any]) -> None:
+    def apply(self, grads: list[Any], buffers: list[Array]) -> None:
         """Take a step with gradients that were added up."""
-        for p, g in zip(self.model.parameters(), grads, strict=True):
+        for p, g in zip(self.parameters, grads, strict=True):
             p.grad = None if g is None else make(g.copy())
-        for x, array in zip(self.model.buffers(), buffers, strict=True):
-            x.array = array.copy()
+        _put(self.buffers, buffers)
         self.optimizer.step()
 
     def state(self) -> dict[str, Array]:
@@ -109,45 +102,47 @@ class Replica:
         return {name: x.array.copy() for name, x in found}
 
 
-# --- Where the program runs ---
+def _put(buffers: list[Tensor], arrays: list[Array]) -> None:
+    for x, array in zip(buffers, arrays, strict=True):
+        x.array = array.copy()
 
 
-class Lost(Exception):  # noqa: N818 - it is dealt with
-    """A worker is gone, with its replica."""
+# --- A worker, seen from here ---
 
 
 class Home:
-    """A worker, as it is seen from here."""
+    """A worker with a replica, and whether it is still there."""
 
     def __init__(self, client: Any, address: str, *args: Any) -> None:
-        self.client, self.address = client, address
+        self.client, self.address, self.gone = client, address, False
         self.shards: set[int] = set()
         # NB: without pure=False Dask would take two replicas for one.
         self.future = client.submit(
             Replica, *args, actor=True, pure=False, workers=[address]
         )
-        self.actor: Any = None
 
     def ask(self, name: str, *args: Any) -> Callable[[], Any]:
         """Call a method of the replica; give a function that waits for it."""
         try:
-            self.actor = self.actor or self._wait(self.future)
-            answer = getattr(self.actor, name)(*args)
-        except RuntimeError as error:  # of Dask: the actor was lost
-            raise Lost(self.address) from error
-        return lambda: self._wait(answer)
+            actor = self._wait(self.future)
+            answer = None if self.gone else getattr(actor, name)(*args)
+        except RuntimeError:  # of Dask: the actor was lost
+            self.gone = True
+        return lambda: GONE if self.gone else self._wait(answer)
 
     def _wait(self, answer: Any) -> Any:
         """The answer, unless the worker goes away before it comes."""
-        while True:
+        while not self.gone:
             try:
                 return answer.result(timeout=PATIENCE)
             except TimeoutError:
-                if self.address in self.client.nthreads():
-                    continue
-                raise Lost(self.address) from None
-            except OSError as error:
-                raise Lost(self.address) from error
+                self.gone = self.address not in self.client.nthreads()
+            except OSError:
+                self.gone = True
+        return GONE
+
+
+# --- Where the program runs ---
 
 
 class DataParallel:
@@ -217,7 +212,7 @@ class DataParallel:
         self.steps = self.tries = 0
         arrays = [to_numpy(getattr(x, "array", x)) for x in data]
         self.examples = len(arrays[0])
-        self.shards = _cut(arrays, shards or max(len(self._workers()), 1))
+        self.shards = _cut(arrays, shards or len(self.client.nthreads()) or 1)
         self.homes: list[Home] = []
 
     def __enter__(self) -> Self:
@@ -249,8 +244,10 @@ class DataParallel:
         list of float
             The mean loss before each step.
         """
+        from tqdm import tqdm
+
         losses = []
-        with _bar(steps, progress) as bar:
+        with tqdm(total=steps, disable=not progress) as bar:
             for _ in range(steps):
                 losses.append(self.step())
                 bar.set_postfix(loss=f"{losses[-1]:.4g}", refresh=False)
@@ -271,48 +268,33 @@ class DataParallel:
             If all workers are gone, and those that come are lost, too.
         """
         found: dict[int, Sums] = {}
-        while len(found) < len(self.shards):
-            missing = [i for i in range(len(self.shards)) if i not in found]
+        numbers = range(len(self.shards))
+        while missing := [i for i in numbers if i not in found]:
             homes = [self._home(i) for i in missing]
-            asked = [("sums", i, self.steps) for i in missing]
-            for answer in self._answers(homes, asked):
-                found[answer[0]] = answer
-        parts = [found[i] for i in sorted(found)]
+            asked: Any = [("sums", i, self.steps) for i in missing]
+            found |= {x[0]: x for x in self._answers(homes, asked)}
+        parts = [found[i] for i in numbers]
         _, losses, grads, buffers = zip(*parts, strict=True)
-        each = zip(*grads, strict=True)
-        mean = [_mean(parts, self.examples) for parts in each]
-        self.here.apply(mean, buffers[0])
-        homes = list(self.homes)
-        self._answers(homes, [("apply", mean, buffers[0])] * len(homes))
+        means = [self._mean(each) for each in zip(*grads, strict=True)]
+        self.here.apply(means, buffers[0])
+        asked = [("apply", means, buffers[0])] * len(self.homes)
+        self._answers(self.homes, asked)
         self.steps, self.tries = self.steps + 1, 0
-        return float(sum(losses)) / self.examples
+        return float(self._mean(losses))
+
+    def _mean(self, parts: Sequence[Array]) -> Any:
+        found = [x for x in parts if x is not None]
+        return reduce(add, found) / self.examples if found else None
 
     def _answers(
         self, homes: Sequence[Home], asked: Sequence[tuple[Any, ...]]
     ) -> list[Any]:
-        """Ask all at once; leave out those that are lost."""
-        waiting, found = [], []
-        for home, question in zip(homes, asked, strict=True):
-            with self._unless_lost(home):
-                waiting.append((home, home.ask(*question)))
-        for home, answer in waiting:
-            with self._unless_lost(home):
-                found.append(answer())
-        return found
-
-    # --- Workers ---
-
-    def _workers(self) -> list[str]:
-        return sorted(self.client.nthreads())
-
-    @contextmanager
-    def _unless_lost(self, home: Home) -> Iterator[None]:
-        """Go on without a home that is lost."""
-        try:
-            yield
-        except Lost:
-            if home in self.homes:
-                self.homes.remove(home)
+        """Ask all at once; leave out those that are gone."""
+        pairs = zip(homes, asked, strict=True)
+        waiting = [home.ask(*question) for home, question in pairs]
+        found = [answer() for answer in waiting]
+        self.homes = [home for home in self.homes if not home.gone]
+        return [answer for answer in found if answer is not GONE]
 
     def _home(self, i: int) -> Home:
         """Where a shard is, or is from now on: with who has the fewest."""
@@ -320,14 +302,11 @@ class DataParallel:
             for home in self.homes:
                 if i in home.shards:
                     return home
-            if not self.homes:
-                self._settle()
-            home = min(self.homes, key=lambda home: len(home.shards))
-            with self._unless_lost(home):
-                home.ask("hold", i, self.shards[i])()
+            home = min(self.homes or self._settle(), key=_burden)
+            if self._answers([home], [("hold", i, self.shards[i])]):
                 home.shards.add(i)
 
-    def _settle(self) -> None:
+    def _settle(self) -> list[Home]:
         """Send the model, as it is now, to all workers that there are."""
         from cloudpickle import dumps  # takes functions of a notebook, too
 
@@ -342,10 +321,15 @@ class DataParallel:
             raise StateError(asked, "none", do)
         here = self.here
         packed = dumps((here.model, here.optimizer, here.loss))
+        addresses = sorted(self.client.nthreads())
         self.homes = [
-            Home(self.client, address, packed, here.seed)
-            for address in self._workers()
+            Home(self.client, one, packed, here.seed) for one in addresses
         ]
+        return self.homes
+
+
+def _burden(home: Home) -> int:
+    return len(home.shards)
 
 
 def _client(address: str | None) -> Any:
@@ -361,12 +345,6 @@ def _client(address: str | None) -> Any:
     return make_client(threads_per_worker=1, dashboard_address="127.0.0.1:0")
 
 
-def _bar(steps: int, progress: bool) -> Any:
-    from tqdm import tqdm
-
-    return tqdm(total=steps, disable=not progress)
-
-
 def _cut(arrays: Sequence[Array], number: int) -> list[list[Array]]:
     """The shards: of each array as many parts."""
     lengths = sorted({len(x) for x in arrays})
@@ -376,9 +354,3 @@ def _cut(arrays: Sequence[Array], number: int) -> list[list[Array]]:
         raise ShapeError(asked, given, "pass one row for each example")
     parts = [np.array_split(x, number) for x in arrays]
     return [list(shard) for shard in zip(*parts, strict=True)]
-
-
-def _mean(parts: Sequence[Array | None], examples: int) -> Array | None:
-    """The sum of gradients over all shards, for one example."""
-    found = [g for g in parts if g is not None]
-    return reduce(add, found) / examples if found else None

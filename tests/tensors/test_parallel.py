@@ -11,7 +11,7 @@ import micrograd.tensors as mt
 from micrograd.errors import ShapeError
 from micrograd.tensors import nn, optim
 from micrograd.tensors.nn import functional as F  # noqa: N812
-from micrograd.tensors.parallel import DataParallel
+from micrograd.tensors.parallel import DataParallel, Replica
 
 distributed = pytest.importorskip(
     "distributed", reason="Dask is not installed"
@@ -91,6 +91,39 @@ def test_the_losses_are_those_of_one_process(client):
         assert np.allclose(p.array, q.array, CLOSE, CLOSE)
 
 
+def test_running_statistics_are_those_of_the_first_shard(client):
+    whole, first = data(), [x[:12] for x in data()]
+    for arrays, shards in ((whole, 1), (first, 1), (whole, 2)):
+        net = network(0.5)
+        steps = optim.SGD(net.parameters(), lr=0.0)
+        with DataParallel(
+            net, steps, loss, arrays, client=client, shards=shards
+        ) as job:
+            job.fit(2, progress=False)
+            states(job)
+        alone = network(0.5)
+        for _ in range(2):
+            alone(
+                mt.tensor(arrays[0][: len(arrays[0]) // shards + shards - 1])
+            )
+        assert np.allclose(
+            alone[1].running_mean.array, net[1].running_mean.array, CLOSE
+        )
+
+
+def test_a_gradient_leaves_no_trace_in_a_replica():
+    net = network(0.5)
+    replica = Replica((net, optim.SGD(net.parameters(), lr=0.1), loss), 0)
+    replica.hold(0, data())
+    before = replica.state()
+    for again, expected in zip(
+        replica.sums(0, 0), replica.sums(0, 0), strict=True
+    ):
+        assert str(again) == str(expected)
+    for name, x in replica.state().items():
+        assert (before[name] == x).all()
+
+
 def test_numbers_depend_on_shards_and_seed_and_not_on_workers(client):
     def losses(**settings):
         net = network(0.5)
@@ -116,6 +149,14 @@ def test_the_program_s_own_random_numbers_go_on(client):
         found = mt.rand(3).tolist()
     mt.manual_seed(9)
     assert mt.rand(3).tolist() == found
+
+
+def test_the_address_of_a_scheduler_is_enough(client):
+    address = client.scheduler.address
+    with started(address, shards=2) as job:
+        found = job.fit(2, progress=False)
+    with started(client, shards=2) as job:
+        assert found == job.fit(2, progress=False)
 
 
 def test_an_error_of_the_loss_is_the_user_s(client):
