@@ -195,10 +195,8 @@ def measure(
     makers: dict[str, Callable[[str], Step]] = {
         "PyTorch": theirs, "JAX": jax, "NumPy": by_hand,
     }  # fmt: skip
-    if system in makers:
-        step = makers[system](task)
-    else:
-        step = ours(task, system)
+    make = makers.get(system, lambda task: ours(task, system))
+    step = make(task)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     loss = [float(step()) for _ in range(check)][-1]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before

@@ -248,7 +248,9 @@ class Compiled:
     def tape(self) -> Tape:
         """What was recorded, for the newest form of arguments."""
         recording = self.last.recording
-        return recording.recorder.tape if self.tensors else recording.tape
+        found = recording.recorder if self.tensors else recording
+        tape: Tape = found.tape
+        return tape
 
     def source(self) -> str:
         """The program as Python source."""

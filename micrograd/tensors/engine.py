@@ -153,7 +153,7 @@ class Node:
         self.row, self.how, self.serial = row, how, next_serial()
         self.watcher: Any = None  # a reference to who wants its gradient
         self.inputs = inputs = [*pasts]
-        self.shapes = shapes = []
+        shapes: list[Any] = []
         wanted = 0  # operands that a gradient goes to, as bits
         for i, x in enumerate(operands):
             if isinstance(x, Tensor):
@@ -165,7 +165,7 @@ class Node:
             else:
                 shapes.append(getattr(x, "shape", ()))
         kept: list[Any] = [None] * (1 + len(inputs))
-        self.versions = versions = []
+        versions: list[Any] = []
         plan = PLANS.get((row, wanted))
         for at in _plan(row, wanted, len(inputs)) if plan is None else plan:
             x = operands[at - 1] if at else z
@@ -175,6 +175,7 @@ class Node:
             kept[at] = x
         if extra:
             kept += extra
+        self.shapes, self.versions = shapes, versions
         self._kept: list[Any] | None = kept
 
     @property
@@ -807,7 +808,7 @@ def record(
             raise Foreign(out)
         now.witness.meet(operands)
     if now.graph:
-        pasts = []
+        pasts: list[Any] = []
         for x in operands:
             if not isinstance(x, Tensor):
                 pasts.append(None)

@@ -256,7 +256,6 @@ def bilinear(
 
 def _public(row: Linear) -> LinearFunction:
     """What callers see: a function."""
-
     vars(row.read)["row"] = row
     return cast(LinearFunction, row.read)
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -115,22 +116,19 @@ def _form(tree: Any, given: list[Any], known: list[Tensor]) -> Any:
         return kind, *[_form(x, given, known) for x in tree]
     if isinstance(tree, dict):
         return kind, *[(k, _form(x, given, known)) for k, x in tree.items()]
-    if isinstance(tree, Tensor):
+    if isinstance(tree, Tensor) or kind is np.ndarray:
         for i, x in enumerate(known):
             if x is tree:
                 return "known", i
         given.append(tree)
-        a = tree.array
-        return kind, a.shape, a.dtype, tree.past is None
-    if kind is np.ndarray:
-        given.append(tree)
-        return kind, tree.shape, tree.dtype
+        constant = getattr(tree, "past", None) is None
+        a = getattr(tree, "array", tree)
+        return kind, a.shape, a.dtype, constant
     if isinstance(tree, Operators):
         asked = "compile takes tensors or Values, not both"
         raise NumberError(asked, f"a {kind.__name__}", "pass one kind")
-    if isinstance(tree, (*STATIC, np.generic)):
-        return kind, repr(tree)
-    return Same(tree)
+    static = isinstance(tree, (*STATIC, np.generic))
+    return (kind, repr(tree)) if static else Same(tree)
 
 
 class Replay:
@@ -165,14 +163,14 @@ class Replay:
         self.given = [x.value for x in now.given]
         self.bind()
         clock.append(time.perf_counter())
-        pairs = zip(clock, clock[1:], strict=False)
+        pairs = pairwise(clock)
         self.times = [end - start for start, end in pairs]
         self.serial = 0
         self.rows = {x: _Row(self, j) for j, x in enumerate(results(now))}
 
     def _simplified(self, now: Recording) -> Program:
         """The program, and which tensors from outside it changes."""
-        kept = [
+        kept: list[Any] = [
             getattr(x, "array", x)
             for x in self.returned
             if isinstance(x, (Tensor, Traced))
@@ -421,7 +419,7 @@ class Replay:
         )
 
 
-def _flat(x: Array) -> Array | None:
+def _flat(x: Array) -> Array:
     """The numbers of an array in a row, if they lie so."""
     flat = x.ravel("K")
     return flat if np.may_share_memory(flat, x) else None
