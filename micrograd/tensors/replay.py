@@ -322,9 +322,8 @@ class Replay:
         if row is not None:
             found = self._operands(call.given)
             operands = call.operands = [t for t, g in found if g is not None]
-            pasts = [t.past for t in operands]
-            if any(pasts):
-                out._past = Node(row, operands, pasts, out, {"call": call})
+            if any(t.past is not None for t in operands):
+                out._past = Node(row, operands, out, {"call": call})
         return out
 
     def _operands(self, given: list[Any]) -> list[tuple[Tensor, Any]]:
