@@ -18,7 +18,7 @@ Step = Callable[[], Any]
 
 
 def ours(task: str, how: str) -> Step:
-    """Our step: eager, or compiled to NumPy or to loops."""
+    """Our step: eager, or compiled to NumPy."""
     from programs.tensor_tasks import RATE, TASKS
 
     import micrograd
@@ -28,10 +28,9 @@ def ours(task: str, how: str) -> Step:
     made = TASKS[task](tensors)
     if how == "eager":
         return plain(made)
-    reader = "native" if how == "loops" else "python"
     batches = cycle(made.batches)
     optimizer = tensors.optim.SGD(made.parameters, lr=RATE)
-    step = micrograd.compile(made.loss, optimizer, reader=reader)
+    step = micrograd.compile(made.loss, optimizer, reader="python")
     return lambda: step(*next(batches))
 
 
@@ -182,7 +181,7 @@ def measure(
 
     Parameters
     ----------
-    system : {"eager", "replay", "loops", "PyTorch", "JAX", "NumPy"}
+    system : {"eager", "replay", "PyTorch", "JAX", "NumPy"}
         Whose step.
     task : str
         One of :data:`programs.tensor_tasks.TASKS`.
@@ -195,10 +194,8 @@ def measure(
     makers: dict[str, Callable[[str], Step]] = {
         "PyTorch": theirs, "JAX": jax, "NumPy": by_hand,
     }  # fmt: skip
-    if system in makers:
-        step = makers[system](task)
-    else:
-        step = ours(task, system)
+    make = makers.get(system, lambda task: ours(task, system))
+    step = make(task)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     loss = [float(step()) for _ in range(check)][-1]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before

@@ -169,7 +169,7 @@ def decoder() -> Step:
         whole = found[0][0] + found[1][0] + found[2][0]
         return whole, [x for one in found for x in one[1:]]
 
-    def forward(x: Any) -> tuple[Any, Any, list[Any]]:
+    def forward(x: Any) -> tuple[Any, list[Any]]:
         h = (p[0][x] + p[1]).reshape(rows, -1)
         kept = []
         for i in range(tasks.LAYERS):
@@ -184,17 +184,17 @@ def decoder() -> Step:
             r = np.maximum(u, 0)
             h = h + linear(r, wd, bd)
             kept.append((n1, k1, a, ka, n2, k2, u, r))
-        return h, norm(h, p[-4], p[-3]), kept
+        return norm(h, p[-4], p[-3]), kept
 
     def step() -> float:
         x, y = next(turns)
-        h, (n, kn), kept = forward(x)
+        (n, kn), kept = forward(x)
         loss, d = entropy(linear(n, p[-2], p[-1]), y.ravel())
         g, *head = linear_back(d, n, p[-2])
         g, *last = norm_back(g, p[-4], kn)
         grads = [*last, *head]
         for i in reversed(range(tasks.LAYERS)):
-            w1, b1, *wa, wo, bo, w2, b2, wu, bu, wd, bd = p[
+            w1, _, *wa, wo, _, w2, _, wu, _, wd, _ = p[
                 2 + 16 * i : 18 + 16 * i
             ]
             n1, k1, a, ka, n2, k2, u, r = kept[i]

@@ -79,7 +79,7 @@ from micrograd.tensors.short import ShortMethods, places_along
 __all__ = ["LEAF", "Node", "Tensor", "gradients", "record"]
 
 Array = Any
-next_serial = count().__next__
+next_serial, new = count().__next__, object.__new__
 POWER, WHERE = PRIMITIVES["power"], PRIMITIVES["where"]
 NUMBERS = (int, float)  # and bool
 ARRAY = np.ndarray
@@ -153,27 +153,28 @@ class Node:
         self,
         row: Any,
         operands: Sequence[Any],
-        pasts: Sequence[Any],
         z: Tensor,
         how: dict[str, Any],
         extra: Sequence[Array] = (),
     ) -> None:
         self.row, self.how, self.serial = row, how, next_serial()
         self.watcher: Any = None  # a reference to who wants its gradient
-        self.inputs = inputs = [*pasts]
-        self.shapes = shapes = []
-        wanted = 0  # operands that a gradient goes to, as bits
-        for i, x in enumerate(operands):
+        inputs: list[Any] = []
+        shapes: list[Any] = []
+        wanted, bit = 0, 1  # operands that a gradient goes to, as bits
+        for x in operands:
             if isinstance(x, Tensor):
+                past = x._past if x._view is None else x.past
+                if past is not None:
+                    wanted |= bit
+                inputs.append(x if past is LEAF else past)
                 shapes.append(x.array.shape)
-                if pasts[i] is not None:
-                    wanted |= 1 << i
-                    if pasts[i] is LEAF:
-                        inputs[i] = x
             else:
+                inputs.append(None)
                 shapes.append(getattr(x, "shape", ()))
+            bit += bit
         kept: list[Any] = [None] * (1 + len(inputs))
-        self.versions = versions = []
+        versions: list[Any] = []
         plan = PLANS.get((row, wanted))
         for at in _plan(row, wanted, len(inputs)) if plan is None else plan:
             x = operands[at - 1] if at else z
@@ -183,6 +184,7 @@ class Node:
             kept[at] = x
         if extra:
             kept += extra
+        self.inputs, self.shapes, self.versions = inputs, shapes, versions
         self._kept: list[Any] | None = kept
 
     @property
@@ -804,7 +806,7 @@ for name in (
 
 def make(array: Array, past: Any = None) -> Tensor:
     """Make a tensor quickly."""
-    out = Tensor.__new__(Tensor)
+    out: Tensor = new(Tensor)
     if isinstance(array, np.generic):
         array = np.asarray(array)
     out.array, out.grad, out._past, out._view = array, None, past, None
@@ -856,14 +858,14 @@ def record(
             raise Foreign(out)
         now.witness.meet(operands)
     if now.graph:
-        pasts = []
         for x in operands:
-            if not isinstance(x, Tensor):
-                pasts.append(None)
-            else:
-                pasts.append(x._past if x._view is None else x.past)
-        if any(pasts):
-            out._past = Node(row, operands, pasts, out, how, extra)
+            if isinstance(x, Tensor) and (
+                x._past is not None
+                if x._view is None
+                else x.past is not None
+            ):
+                out._past = Node(row, operands, out, how, extra)
+                break
     return out
 
 

@@ -258,7 +258,6 @@ def bilinear(
 
 def _public(row: Linear) -> LinearFunction:
     """What callers see: a function."""
-
     vars(row.read)["row"] = row
     return cast(LinearFunction, row.read)
 
@@ -305,7 +304,19 @@ def broadcast_to(x: Array, to: Shape) -> Array:
     array([[1., 2.],
            [1., 2.]])
     """
+    if type(x) is np.ndarray and x.flags.c_contiguous:
+        lead = len(to) - x.ndim
+        if lead >= 0 and all(map(_fits, x.shape, to[lead:])):
+            pairs = zip(x.shape, x.strides, strict=True)
+            steps = tuple([0 if n == 1 else step for n, step in pairs])
+            z = np.ndarray(to, x.dtype, x, 0, (0,) * lead + steps)
+            z.flags.writeable = False  # its numbers share memory
+            return z
     return namespace(x).broadcast_to(x, to)
+
+
+def _fits(n: int, to: int) -> bool:
+    return n in (1, to)
 
 
 @linear(lambda g, shape, axes, keepdims: _expand(g, shape, axes))

@@ -61,9 +61,8 @@ class World:
         self.tensors = [
             x
             for x in found
-            if isinstance(x, Tensor) and isinstance(x.array, np.ndarray)
-            and type(x.array) is not Traced
-        ]  # fmt: skip
+            if isinstance(x, Tensor) and not hasattr(x.array, "__record__")
+        ]
         self.names: list[dict[str, Any]] = []
         self.modes: list[Any] = []
         for x in found:
@@ -133,7 +132,7 @@ class Recording:
     seeds: list[Traced] = field(default_factory=list)
     inputs: list[Tensor] = field(default_factory=list)
     which: dict[Tensor, int] = field(default_factory=dict)
-    grads: list[Traced | None] = field(default_factory=list)
+    grads: list[Any] = field(default_factory=list)
     state: list[Traced] = field(default_factory=list)
     numbers: list[Traced] = field(default_factory=list)
     marks: list[int] = field(default_factory=list)
@@ -256,7 +255,7 @@ def _once(
 
 def _stand_ins(tree: Any, recording: Recording) -> Any:
     """The arguments, with traced arrays in place of theirs."""
-    found = []
+    found: list[Any] = []
     for x in leaves(tree):
         if isinstance(x, Tensor) and x not in recording.outside:
             stand = make(_incoming(recording, x.array))

@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ from micrograd.trees import leaves, rebuild
 __all__ = ["Replay", "Replays"]
 
 Array = Any
-STATIC = (int, float, bool, str, bytes, type(None), type(...))
+STATIC = (int, float, str, bytes, type(None), type(...), np.generic)
 KEPT = 64  # forms of arguments that are remembered
 
 
@@ -70,6 +71,7 @@ class Replays:
     def __init__(self, fn: Any, optimizer: Any = None) -> None:
         self.fn, self.optimizer = fn, optimizer
         self.world = World(fn, optimizer)
+        self.known = _numbered(self.world.tensors)
         self.replays: OrderedDict[Any, Replay] = OrderedDict()
 
     def __call__(self, args: Any, named: Any) -> Any:
@@ -78,7 +80,7 @@ class Replays:
         given: list[Any] = []
         world = self.world
         key = (
-            _form(tree, given, world.tensors),
+            _form(tree, given, self.known),
             state.get().graph,
             world.mode(),
             tuple([x.past is None for x in world.tensors]),
@@ -89,6 +91,7 @@ class Replays:
             known = len(world.tensors)
             replay = Replay(self.fn, tree, world, self.optimizer)
             if len(world.tensors) > known:  # so the key is another one
+                self.known = _numbered(world.tensors)
                 return self(args, named)
             self.replays[key] = replay
             if len(self.replays) > KEPT:
@@ -108,7 +111,11 @@ class Replays:
         ])
 
 
-def _form(tree: Any, given: list[Any], known: list[Tensor]) -> Any:
+def _numbered(tensors: list[Tensor]) -> dict[Tensor, int]:
+    return {x: i for i, x in enumerate(tensors)}
+
+
+def _form(tree: Any, given: list[Any], known: dict[Tensor, int]) -> Any:
     """What is left of arguments without their arrays, which are taken."""
     kind = type(tree)
     if isinstance(tree, (list, tuple)):
@@ -116,21 +123,19 @@ def _form(tree: Any, given: list[Any], known: list[Tensor]) -> Any:
     if isinstance(tree, dict):
         return kind, *[(k, _form(x, given, known)) for k, x in tree.items()]
     if isinstance(tree, Tensor):
-        for i, x in enumerate(known):
-            if x is tree:
-                return "known", i
+        place = known.get(tree)
+        if place is not None:
+            return "known", place
         given.append(tree)
-        a = tree.array
-        return kind, a.shape, a.dtype, tree.past is None
+        return kind, tree.array.shape, tree.array.dtype, tree.past is None
     if kind is np.ndarray:
         given.append(tree)
         return kind, tree.shape, tree.dtype
     if isinstance(tree, Operators):
         asked = "compile takes tensors or Values, not both"
         raise NumberError(asked, f"a {kind.__name__}", "pass one kind")
-    if isinstance(tree, (*STATIC, np.generic)):
-        return kind, repr(tree)
-    return Same(tree)
+    static = isinstance(tree, STATIC)
+    return (kind, repr(tree)) if static else Same(tree)
 
 
 class Replay:
@@ -165,14 +170,14 @@ class Replay:
         self.given = [x.value for x in now.given]
         self.bind()
         clock.append(time.perf_counter())
-        pairs = zip(clock, clock[1:], strict=False)
+        pairs = pairwise(clock)
         self.times = [end - start for start, end in pairs]
         self.serial = 0
         self.rows = {x: _Row(self, j) for j, x in enumerate(results(now))}
 
     def _simplified(self, now: Recording) -> Program:
         """The program, and which tensors from outside it changes."""
-        kept = [
+        kept: list[Any] = [
             getattr(x, "array", x)
             for x in self.returned
             if isinstance(x, (Tensor, Traced))
@@ -240,7 +245,7 @@ class Replay:
         self.grads = [self._found(g) for g in self.recording.grads]
         pairs = zip(self.recording.inputs, self.grads, strict=True)
         self.moved = [
-            (p, make(g), _flat(g))
+            (p, make(g), g)
             for p, g in pairs
             if self.optimizer and g is not None and p in self.optimizer.state
         ]
@@ -324,9 +329,8 @@ class Replay:
         if row is not None:
             found = self._operands(call.given)
             operands = call.operands = [t for t, g in found if g is not None]
-            pasts = [t.past for t in operands]
-            if any(pasts):
-                out._past = Node(row, operands, pasts, out, {"call": call})
+            if any(t.past is not None for t in operands):
+                out._past = Node(row, operands, out, {"call": call})
         return out
 
     def _operands(self, given: list[Any]) -> list[tuple[Tensor, Any]]:
@@ -399,11 +403,7 @@ class Replay:
 
     def _size(self) -> float:
         """The squares of all gradients together; perhaps infinite."""
-        total: float = sum(
-            np.dot(x, x) if np.ndim(x) == 1 else np.vdot(g.array, g.array)
-            for _, g, x in self.moved
-        )
-        return total
+        return float(sum([np.vdot(x, x) for _, _, x in self.moved]))
 
     # --- To be looked at ---
 
@@ -419,12 +419,6 @@ class Replay:
             f"{row:<40}{seconds:>8.3f} s"
             for row, seconds in zip(rows, self.times, strict=True)
         )
-
-
-def _flat(x: Array) -> Array | None:
-    """The numbers of an array in a row, if they lie so."""
-    flat = x.ravel("K")
-    return flat if np.may_share_memory(flat, x) else None
 
 
 class _Call:

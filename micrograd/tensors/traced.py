@@ -418,7 +418,7 @@ class _Namespace:
 
     @staticmethod
     def asarray(
-        x: Any, dtype: Any = None, device: Any = None, copy: bool | None = None
+        x: Any, dtype: Any = None, *, copy: bool = False, **_: Any
     ) -> Any:
         """An array as it is, or a copy of it."""
         if type(x) is not Traced:

@@ -11,7 +11,8 @@ import micrograd
 import micrograd.tensors as mt
 from micrograd.errors import GraphError, MicrogradError, RecordingError
 from micrograd.tensors import nn, optim, tensor
-from micrograd.tensors.nn import functional as F
+
+F = nn.functional
 
 
 def compiled(fn, optimizer=None):

@@ -11,7 +11,6 @@ Leaves out: methods that need the loss several times a step.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from copy import copy
 from functools import wraps
 from typing import Any
 
@@ -160,8 +159,8 @@ class Optimizer(OnNumbers):
     def parts(self) -> Iterator[tuple[Optimizer, list[Any]]]:
         """Give for each group an optimiser with its settings."""
         for group in self.param_groups:
-            one = copy(self)
-            vars(one).update(group, param_groups=[group])
+            one = object.__new__(type(self))  # quicker than a copy
+            vars(one).update(vars(self) | group, param_groups=[group])
             yield one, group["params"]
 
     def _change(self, one: Optimizer, p: Tensor, settings: Any) -> None:
