@@ -496,14 +496,14 @@ def randperm(n: int, generator: Generator | None = None) -> Tensor:
 
 @documented
 def multinomial(
-    p: Tensor,
+    x: Tensor,
     num_samples: int,
     replacement: bool = False,
     generator: Generator | None = None,
 ) -> Tensor:
     """Draw the numbers of columns by their weights.
 
-    p : Tensor
+    x : Tensor
         The weights, one row or several.
     num_samples : int
         How many draws from each row.
@@ -516,19 +516,19 @@ def multinomial(
     tensor([1, 1, 1, 0, 0])
     """
     source = generator or default_generator
-    return make(source.multinomial(p.array, num_samples, replacement))
+    return make(source.multinomial(x.array, num_samples, replacement))
 
 
 @documented
-def bernoulli(p: Tensor, generator: Generator | None = None) -> Tensor:
-    """Draw 1 with the probability `p`, otherwise 0.
+def bernoulli(x: Tensor, generator: Generator | None = None) -> Tensor:
+    """Draw 1 with a probability, otherwise 0.
 
-    p : Tensor
+    x : Tensor
         The probabilities.
 
     >>> from micrograd.tensors import bernoulli, tensor
     >>> bernoulli(tensor([0.0, 1.0]))
     tensor([0., 1.])
     """
-    drawn = (generator or default_generator).bernoulli(p.array)
-    return make(drawn.astype(p.dtype))
+    drawn = (generator or default_generator).bernoulli(x.array)
+    return make(drawn.astype(x.dtype))

@@ -121,7 +121,7 @@ def documented(function: F) -> F:
                 own[name] += "\n" + block
     parameters = inspect.signature(function).parameters
     known = {**ARGUMENTS, **own}
-    lines = [f"{name} : {known[name]}" for name in parameters]
+    lines = [f"{SPOKEN.get(x, x)} : {known[x]}" for x in parameters]
     function.__doc__ = DOCUMENTATION.format(
         summary=summary,
         arguments="\n".join(lines),
@@ -130,4 +130,31 @@ def documented(function: F) -> F:
         else RETURNS.format(known["returns"]),
         examples=mark + examples,
     )
+    return function if inspect.isclass(function) else _spoken(function)
+
+
+# What PyTorch calls its operands, as in ``softmax(input=x, dim=1)``.
+SPOKEN = {"x": "input", "y": "other", "like": "input"}
+
+
+def _spoken(function: F) -> F:
+    """Call the operands as PyTorch does; the code has its short names.
+
+    Names of parameters are names of the code's first variables, and the
+    code itself counts its variables, so another name costs nothing.
+    """
+    code: Any = function.__code__
+    n = code.co_argcount + code.co_kwonlyargcount
+    names = code.co_varnames
+    inside = tuple(SPOKEN.get(x, x) for x in code.co_cellvars)
+    names = (*(SPOKEN.get(x, x) for x in names[:n]), *names[n:])
+    vars_of: Any = function
+    vars_of.__code__ = code.replace(co_varnames=names, co_cellvars=inside)
+    shown = vars(function).get("__signature__")
+    if shown is not None:
+        renamed = [
+            one.replace(name=SPOKEN.get(one.name, one.name))
+            for one in shown.parameters.values()
+        ]
+        vars_of.__signature__ = shown.replace(parameters=renamed)
     return function
