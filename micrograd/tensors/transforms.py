@@ -8,7 +8,7 @@ the gradient :math:`J^\top u` is linear in `u`, so its own derivative by
 Notation: `f` a function of trees of tensors, `J` its Jacobian; `u` and `v`
 what it is multiplied by.
 
-Leaves out: derivatives by whole numbers.
+Leaves out: derivatives with respect to whole numbers.
 
 Sources: JAX for names and arguments; the double transpose after Townsend,
 "A new trick for calculating Jacobian vector products", 2017.

@@ -656,6 +656,32 @@ def batches(T):
     print(*data.DataLoader(rows, 2), next(iter(data.Subset(rows, [2]))))
 
 
+NAMED_NODES = {
+    "one": lambda T, x: x[0, 1],
+    "some": lambda T, x: x[:1],
+    "rows": lambda T, x: x[T.tensor([1, 0])],
+    "view": lambda T, x: x.view(-1),
+    "turned": lambda T, x: x.T,
+    "added up": lambda T, x: (x * 2).sum(),
+    "product": lambda T, x: x @ x.T,
+    "layer": lambda T, x: T.nn.functional.linear(x, x, x[:, 0]),
+    "softmax": lambda T, x: x.softmax(1),
+    "logs": lambda T, x: T.nn.functional.log_softmax(x, 1),
+    "norm": lambda T, x: T.nn.functional.layer_norm(x, (2,), x[0], x[1]),
+    "loss": lambda T, x: T.nn.functional.cross_entropy(x, T.tensor([0, 1])),
+}
+
+
+@pytest.mark.parametrize("name", NAMED_NODES)
+def test_a_node_has_the_name_that_pytorch_prints(name):
+    found = []
+    for T in (torch, mt):
+        z = NAMED_NODES[name](T, T.ones(2, 2, requires_grad=True))
+        found.append(re.search(r"grad_fn=<(\w+)>", repr(z))[1])
+        assert found[-1] in repr(z.grad_fn)
+    assert found[0] == found[1]
+
+
 PROGRAMS = [
     batches, counted_pairs, learned_pairs, perceptron, statistics, by_hand,
     joined_step_by_step, transformer, odds_and_ends,

@@ -348,7 +348,7 @@ def test_a_part_with_a_graph_that_is_changed_in_place_keeps_it():
 
 def test_operands_have_the_names_that_pytorch_gives_them():
     x = mt.ones(2, 3)
-    F = mt.nn.functional  # noqa: N806
+    F = mt.nn.functional
     assert [2.0] * 3 == mt.sum(input=x, dim=0).tolist()
     assert 6.0 == mt.matmul(input=x, other=x.T).sum().item() / 2
     assert [1 / 3] * 3 == pytest.approx(F.softmax(input=x, dim=1)[0].tolist())
