@@ -7,9 +7,10 @@ Leaves out: prose; each function has its own summary and example.
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 __all__ = ["documented"]
 
@@ -36,9 +37,9 @@ ARGUMENTS = {
     "dim": "int, or tuple of int, optional\n    Along which axes; by default"
     "\n    all.",
     "keepdim": "bool, optional\n    Whether those axes stay, with length 1.",
-    "same": "bool\n    ``keepdims``, which PyTorch takes as well.",
     "tensors": "sequence of Tensor\n    What to put together.",
     "diagonal": "int, optional\n    Which diagonal: 1 is the one above.",
+    "lengths": "int, or one tuple of int\n    The shape.",
     "size": "int, or one tuple of int\n    The shape.",
     "dtype": "type, optional\n    That of the numbers.",
     "requires_grad": "bool, optional\n    Whether gradients collect here.",
@@ -130,7 +131,24 @@ def documented(function: F) -> F:
         else RETURNS.format(known["returns"]),
         examples=mark + examples,
     )
-    return function if inspect.isclass(function) else _spoken(function)
+    if inspect.isclass(function):
+        return function
+    spoken = _spoken(function)
+    return _with_axis(spoken) if "dim" in parameters else spoken
+
+
+def _with_axis(function: F) -> F:
+    """Take NumPy's names of `dim` and `keepdim`, as PyTorch does."""
+
+    @functools.wraps(function)
+    def either(*args: Any, **named: Any) -> Any:
+        if named:
+            for name, same in (("axis", "dim"), ("keepdims", "keepdim")):
+                if name in named:
+                    named[same] = named.pop(name)
+        return function(*args, **named)
+
+    return cast(F, either)
 
 
 # What PyTorch calls its operands, as in ``softmax(input=x, dim=1)``.

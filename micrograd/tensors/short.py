@@ -142,6 +142,8 @@ OF_ARRAYS: tuple[tuple[str, Any, str, str, str], ...] = (
      "tensor([1, 2]), tensor([1, 3])", "False"),
     ("count_nonzero", lambda x, dim=None: (x != 0).sum(dim),
      "Count the numbers that are not 0.", "tensor([0, 5, 7])", "tensor(2)"),
+    ("numel", lambda x: math.prod(x.shape), "Count the numbers.",
+     "tensor([0, 5, 7])", "3"),
     ("floor_divide", lambda x, y: x // y, "Divide, and round down.",
      "tensor([5, -5]), 3", "tensor([ 1, -2])"),
 )  # fmt: skip
