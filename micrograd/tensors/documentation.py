@@ -33,6 +33,14 @@ ARGUMENTS = {
     "value": "number, optional\n    By what to multiply it.",
     "low": "float\n    The smallest number that stays.",
     "high": "float\n    The largest number that stays.",
+    "unbiased": "bool, optional\n    Whether to divide by one less than the"
+    "\n    count.",
+    "correction": "int, optional\n    By how much less to divide, if"
+    "\n    `unbiased`.",
+    "rtol": "float, optional\n    How large a difference may be, as a share"
+    "\n    of the second.",
+    "atol": "float, optional\n    How large it may be anyway.",
+    "equal_nan": "bool, optional\n    Whether nan is equal to itself.",
     "decimals": "int, optional\n    How many digits stay behind the point.",
     "dim": "int, or tuple of int, optional\n    Along which axes; by default"
     "\n    all.",

@@ -156,11 +156,6 @@ def var(
 ) -> Tensor:
     """Compute the variance along axes: the mean of squared distances.
 
-    unbiased : bool, optional
-        Whether to divide by one less than the count.
-    correction : int, optional
-        By how much less to divide, if `unbiased`.
-
     >>> from micrograd.tensors import tensor, var
     >>> var(tensor([1.0, 2.0, 3.0]))
     tensor(1.)
@@ -180,11 +175,6 @@ def std(
     correction: int = 1,
 ) -> Tensor:
     """Compute the standard deviation along axes, the root of the variance.
-
-    unbiased : bool, optional
-        Whether to divide by one less than the count.
-    correction : int, optional
-        By how much less to divide, if `unbiased`.
 
     >>> from micrograd.tensors import tensor, std
     >>> std(tensor([1.0, 2.0, 3.0]))
@@ -473,12 +463,6 @@ def allclose(
 ) -> bool:
     """Tell whether numbers are equal but for rounding.
 
-    rtol : float, optional
-        How large a difference may be, as a share of `y`.
-    atol : float, optional
-        How large it may be anyway.
-    equal_nan : bool, optional
-        Whether nan is equal to itself.
     returns : bool
         Whether all are.
 

@@ -362,13 +362,6 @@ def isclose(
 ) -> Tensor:
     """Tell where numbers are equal but for rounding.
 
-    rtol : float, optional
-        How large a difference may be, as a share of `y`.
-    atol : float, optional
-        How large it may be anyway.
-    equal_nan : bool, optional
-        Whether nan is equal to itself.
-
     >>> from micrograd.tensors import isclose, tensor
     >>> isclose(tensor([1.0, 2.0]), tensor([1.0 + 1e-6, 3.0]))
     tensor([ True, False])
