@@ -10,6 +10,7 @@ from micrograd.tensors.random import Generator as Generator
 from micrograd.tensors.random import default_generator as default_generator
 from micrograd.tensors.random import manual_seed as manual_seed
 from micrograd.tensors.engine import Tensor as Tensor
+from micrograd.tensors.conversions import Size as Size
 from micrograd.tensors.conversions import device as device
 from micrograd.tensors.printing import set_printoptions as set_printoptions
 from micrograd.tensors.libraries import float32 as float32

@@ -103,7 +103,9 @@ LABELS = {
     "subtract": "Sub", "multiply": "Mul", "divide": "Div", "power": "Pow",
     "negative": "Neg", "absolute": "Abs", "matmul": "Mm", "total": "Sum",
     "reshape": "View", "take": "Index", "broadcast_to": "Expand",
-    "convert": "ToCopy",
+    "convert": "ToCopy", "cross_entropy": "NllLoss", "linear": "Addmm",
+    "log_softmax": "LogSoftmax", "layer_norm": "NativeLayerNorm",
+    "leaky_relu": "LeakyRelu", "windows": "Unfold", "scale": "Mul",
 }  # fmt: skip
 
 
@@ -204,8 +206,13 @@ class Node:
     @property
     def label(self) -> str:
         """What PyTorch calls such a node."""
-        name = self.row.name
-        return f"{LABELS.get(name, name.title())}Backward0"
+        name = LABELS.get(self.row.name, self.row.name.title())
+        index = self.how.get("index")
+        if name == "Index" and is_basic(index):
+            parts = index if isinstance(index, tuple) else (index,)
+            picks = any(isinstance(part, int) for part in parts)
+            name = "Select" if picks else "Slice"
+        return f"{name}Backward0"
 
     def __repr__(self) -> str:
         return f"<{self.label}>"
@@ -399,6 +406,11 @@ class Tensor(Conversions, ShortMethods, Operators):
     def is_leaf(self) -> bool:
         """Whether no operation made it, or none that is remembered."""
         return not isinstance(self.past, Node)
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The operation that made it, if that is remembered."""
+        return self.past if isinstance(self.past, Node) else None
 
     def constant(self, array: Array) -> Tensor:
         """Make a constant beside this tensor."""
