@@ -103,7 +103,6 @@ FOUND_BY: dict[str, list[str]] = {
     ],
     "how-to/freeze-a-parameter": ["fine-tuning", "freeze", "frozen"],
     "how-to/make-tensors-fast": ["memory", "out of memory", "threads"],
-    "how-to/put-tensors-on-a-gpu": ["cuda", "cupy", "dask", "gpu"],
     "how-to/record-and-replay-a-training-step": ["compile", "fast"],
     "how-to/reproduce-a-run": ["random seed", "reproducible", "seed"],
     "how-to/run-the-lectures-notebooks": ["notebook", "notebooks"],
@@ -121,7 +120,7 @@ FOUND_BY: dict[str, list[str]] = {
     "how-to/train-on-several-machines": [
         "cluster", "data parallel", "distributed", "multiple workers",
     ],
-    "how-to/use-a-gpu": ["cuda", "device", "gpu"],
+    "how-to/use-a-gpu": ["cuda", "cupy", "device", "gpu"],
     "how-to/use-another-array-library": ["array", "numpy"],
     "how-to/use-it-in-a-course": [
         "course", "download", "license", "offline", "pdf", "teacher",
