@@ -112,10 +112,9 @@ def _by_base(z: Any, x: Any, p: Any) -> Any:
     origin = (abs(p) <= 0) & (where(abs(x) > 0, 1.0, 0.0) <= 0)
     # The exponent is kept from -1 there, whose pole would make nan of 0 times
     # infinity, in derivatives by x of this partial too.  By p there are none,
-    # and hypot has none; elsewhere that factor is 1.
-    return p * hypot(where(origin, p, 1.0), 0.0) * power(
-        x, where(origin, 0.0, p - 1)
-    )
+    # and hypot has none.
+    slope = where(origin, hypot(where(origin, p, 1.0), 0.0), p)
+    return slope * power(x, where(origin, 0.0, p - 1))
 
 
 @elementwise(
