@@ -155,6 +155,7 @@ class Stage:
         """Put a traced array into each tensor."""
         for x in tensors:
             past, array = x.past, x.array
+            _refuse_others(array)
             owner = array
             while isinstance(owner.base, np.ndarray):
                 owner = owner.base
@@ -270,11 +271,16 @@ def _stand_ins(tree: Any, recording: Recording) -> Any:
     return rebuild(tree, found)
 
 
-def _incoming(recording: Recording, array: Array) -> Traced:
+def _refuse_others(array: Array) -> None:
+    """Only NumPy tells its arrays what is done to them."""
     if not isinstance(array, np.ndarray):
         asked = "compile takes tensors of NumPy's arrays"
         given = f"one of {type(array).__module__}"
         raise NumberError(asked, given, "compile it with that library")
+
+
+def _incoming(recording: Recording, array: Array) -> Traced:
+    _refuse_others(array)
     traced = recording.recorder.incoming(array.copy(order="K"))
     recording.given.append(traced)
     return traced
