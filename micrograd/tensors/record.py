@@ -398,16 +398,18 @@ def record(
             world.tensors += dict.fromkeys(missed)
             last = None
             continue
+        tape, returned = now.recorder.tape, _static(now.form)
         if last is not None:
-            tape, before = now.recorder.tape, last.recorder.tape
+            before, static = last
             place = tape.difference(before, len(tape), len(before))
             if place is not None:
                 again, _ = _once(fn, tree, world, optimizer, place)
                 raise _unlike(again.recorder.tape.seen or "its last line")
-            if _static(now.form) != _static(last.form):
+            if returned != static:
                 raise _unlike("what it returned")
             return now
-        last = now
+        last = tape, returned
+        del now  # and with it all arrays of the first recording
     raise _unlike("tensors from outside, new ones in every call")
 
 
