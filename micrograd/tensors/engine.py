@@ -47,13 +47,21 @@ from micrograd.tensors.arrays import WORDS, Code, code
 from micrograd.tensors.conversions import Conversions
 from micrograd.tensors.libraries import (
     FLOAT,
+    astype,
     calmly,
     common_type,
+    from_numpy_array,
     full_as,
+    is_array,
     is_basic,
+    is_frozen,
     kind,
     namespace,
     numpy_type,
+    share_memory,
+    to_numpy,
+    together,
+    write,
     zeros_near,
 )
 from micrograd.tensors.linear import (
@@ -95,7 +103,9 @@ LABELS = {
     "subtract": "Sub", "multiply": "Mul", "divide": "Div", "power": "Pow",
     "negative": "Neg", "absolute": "Abs", "matmul": "Mm", "total": "Sum",
     "reshape": "View", "take": "Index", "broadcast_to": "Expand",
-    "convert": "ToCopy",
+    "convert": "ToCopy", "cross_entropy": "NllLoss", "linear": "Addmm",
+    "log_softmax": "LogSoftmax", "layer_norm": "NativeLayerNorm",
+    "leaky_relu": "LeakyRelu", "windows": "Unfold", "scale": "Mul",
 }  # fmt: skip
 
 
@@ -196,8 +206,13 @@ class Node:
     @property
     def label(self) -> str:
         """What PyTorch calls such a node."""
-        name = self.row.name
-        return f"{LABELS.get(name, name.title())}Backward0"
+        name = LABELS.get(self.row.name, self.row.name.title())
+        index = self.how.get("index")
+        if name == "Index" and is_basic(index):
+            parts = index if isinstance(index, tuple) else (index,)
+            picks = any(isinstance(part, int) for part in parts)
+            name = "Select" if picks else "Slice"
+        return f"{name}Backward0"
 
     def __repr__(self) -> str:
         return f"<{self.label}>"
@@ -224,7 +239,7 @@ class Node:
         for at, past in enumerate((self, *self.inputs)):
             if isinstance(past, Tensor):
                 kept[at] = past
-            elif past is not None and kept[at] is not None:
+            elif is_array(kept[at]):
                 kept[at] = make(kept[at], past)
         if isinstance(self.row, Code):
             again = code(self.row.row, RECORDED, self.row.numbers)
@@ -334,7 +349,16 @@ class Tensor(Conversions, ShortMethods, Operators):
     [2.0, 4.0, 6.0]
     """
 
-    __slots__ = ("__weakref__", "_past", "_view", "array", "grad", "version")
+    __slots__ = (
+        "__weakref__",
+        "_owner",  # of what `data` gave, where arrays cannot change
+        "_past",
+        "_view",
+        "array",
+        "grad",
+        "version",
+    )
+    _owner: Tensor
     __hash__ = object.__hash__  # although == is by element
     __array_priority__ = 1000  # an array on the left leaves it to us
 
@@ -383,6 +407,11 @@ class Tensor(Conversions, ShortMethods, Operators):
         """Whether no operation made it, or none that is remembered."""
         return not isinstance(self.past, Node)
 
+    @property
+    def grad_fn(self) -> Node | None:
+        """The operation that made it, if that is remembered."""
+        return self.past if isinstance(self.past, Node) else None
+
     def constant(self, array: Array) -> Tensor:
         """Make a constant beside this tensor."""
         return make(array)
@@ -429,8 +458,9 @@ class Tensor(Conversions, ShortMethods, Operators):
 
     def __linear__(self, row: Linear, *operands: Any, **how: Any) -> Any:
         """Read a row of the second table: compute, and note a node."""
-        for x in operands[1:]:
-            if hasattr(x, "__linear__") and not isinstance(x, Tensor):
+        if len(operands) > 1 and not _all_of_numpy(operands):
+            operands = _of_one_library(operands)
+            if operands is NotImplemented:
                 return NotImplemented
         arrays = [x.array if isinstance(x, Tensor) else x for x in operands]
         try:
@@ -438,7 +468,7 @@ class Tensor(Conversions, ShortMethods, Operators):
         except ValueError:
             raise mismatch(row.name, operands) from None
         out = record(z, row, operands, how)
-        if len(operands) == 1 and _shares_memory(out.array, arrays[0]):
+        if len(operands) == 1 and share_memory(out.array, arrays[0]):
             out.version = self.version
             past = self._past if self._view is None else self.past
             out._view = View(self, row, how, past, self.version[0])
@@ -464,7 +494,7 @@ class Tensor(Conversions, ShortMethods, Operators):
         return self._truths(lambda x, y: x != y, other)
 
     def _truths(self, compare: Callable[[Any, Any], Any], other: Any) -> Any:
-        if not isinstance(other, (Tensor, *NUMBERS, np.generic, np.ndarray)):
+        if not (isinstance(other, (Tensor, *NUMBERS)) or is_array(other)):
             return NotImplemented
         pair = _alike(PRIMITIVES["add"], (self, other))
         x, y = [x.array if isinstance(x, Tensor) else x for x in pair]
@@ -482,7 +512,10 @@ class Tensor(Conversions, ShortMethods, Operators):
     def __or__(self, other: Any) -> Tensor:
         return make(self.array | getattr(other, "array", other))
 
-    __rand__, __ror__ = __and__, __or__
+    def __xor__(self, other: Any) -> Tensor:
+        return make(self.array ^ getattr(other, "array", other))
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
     # --- Backpropagation ---
 
@@ -578,7 +611,10 @@ class Tensor(Conversions, ShortMethods, Operators):
     @property
     def data(self) -> Tensor:
         """The same numbers as a constant; may be assigned."""
-        return self.detach()
+        out = self.detach()
+        if is_frozen(self.array):
+            out._owner = self
+        return out
 
     @data.setter
     def data(self, x: Tensor) -> None:
@@ -595,13 +631,27 @@ class Tensor(Conversions, ShortMethods, Operators):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         index = plain_index(index)
+        if isinstance(value, Tensor) and value._is_part_of(self, index):
+            return  # as after t[i] += 1, which has written it already
         v = value if isinstance(value, Tensor) else _constant(value, self)
+        self._follow(v)
         if not self._is_tracked(v):
             self._write(index, v)
         elif is_basic(index):
             self[index]._assign(v)
         else:
             self._assign(self._with(index, v))
+
+    def _is_part_of(self, whole: Tensor, index: Any) -> bool:
+        """Whether this looks at that place of a tensor."""
+        view, array = self._view, self.array
+        if view is None or view.base is not whole or not is_basic(index):
+            return False
+        if type(array) is not np.ndarray or view.how.get("index") != index:
+            return False
+        return array.base is not None and array.base is (
+            whole.array if whole.array.base is None else whole.array.base
+        )
 
     def _with(self, index: Any, v: Tensor) -> Tensor:
         """The same numbers, but for some places, which may repeat."""
@@ -641,12 +691,22 @@ class Tensor(Conversions, ShortMethods, Operators):
             do = "compute a new tensor, or convert this one first"
             raise NumberError(asked, f"numbers of type {v.dtype}", do)
         try:
-            self.array[index] = v.array
+            array = write(self.array, index, v.array)
         except ValueError:
             raise mismatch("a change in place", (self, v)) from None
         except IndexError as error:
             raise _out_of_range(self, error) from None
+        x: Tensor | None = self
+        while x is not None and x.array is not array:  # of JAX, or Dask
+            x.array, x = array, getattr(x, "_owner", None)
         self.version[0] += 1
+
+    def _follow(self, v: Tensor) -> None:
+        """Move to the library of numbers whose past is taken over."""
+        if v.past is not None and type(v.array) is not type(self.array):
+            stays = self.past is not None or self._view is not None
+            arrays = self.array, v.array
+            self.array = together(arrays, [stays, True])[0]
 
     def _refuse_leaf(self) -> None:
         x = self
@@ -689,7 +749,8 @@ class Tensor(Conversions, ShortMethods, Operators):
         graph = state.get().graph
         if self.past is not None and graph:
             self._refuse_leaf()
-            x = make(self.array.copy(), self.past)  # gradients may read it
+            copy = astype(self.array, self.dtype)  # gradients may read it
+            x = make(copy, self.past)
         elif function in IN_PLACE and self._is_simple(others[0], graph):
             change = IN_PLACE[function]
             calmly(change, self.array, others[0].array, self.array)
@@ -822,14 +883,21 @@ def record(
 
 def _constant(x: Any, like: Tensor) -> Tensor:
     """A number or an array as a tensor of the same library and type."""
-    xp = namespace(like.array)
     if isinstance(x, NUMBERS) and kind(like.dtype) == 2:
-        return make(xp.asarray(x, dtype=like.array.dtype))
-    return make(xp.asarray(x))
+        return make(full_as(x, like.array))
+    array = x if is_array(x) else np.asarray(x)
+    return make(from_numpy_array(to_numpy(array), like.array))
+
+
+PLAIN = {int, slice, type(None), type(...)}  # what needs no replacing
 
 
 def plain_index(index: Any) -> Any:
     """Replace tensors, lists and ranges in an index by arrays."""
+    if type(index) in PLAIN:
+        return index
+    if type(index) is tuple and PLAIN.issuperset(map(type, index)):
+        return index
     if isinstance(index, list) and any(map(_is_part, index)):
         index = tuple(index)  # as PyTorch has it
     if isinstance(index, tuple):
@@ -879,13 +947,12 @@ def _code(primitive: Primitive, arrays: Sequence[Any], kinds: Any) -> Code:
 
 def _alike(primitive: Primitive, operands: Sequence[Any]) -> Any:
     """The operands in the type of the result, numbers as they are."""
-    known = (Tensor, *NUMBERS, np.ndarray, np.generic)
-    if not all(isinstance(x, known) for x in operands):
+    operands = _of_one_library(operands)
+    if operands is NotImplemented:
         return NotImplemented
     head = operands[:1] if primitive is WHERE else ()
     rest = operands[len(head) :]
-    arrays = [x.array if isinstance(x, Tensor) else x for x in rest]
-    dtype = common_type(arrays)
+    dtype = common_type([getattr(x, "array", x) for x in rest])
     if kind(dtype) < 2 and primitive not in EXACT:
         dtype = FLOAT
     bare = all(isinstance(x, NUMBERS) for x in rest)
@@ -894,7 +961,7 @@ def _alike(primitive: Primitive, operands: Sequence[Any]) -> Any:
         if isinstance(x, NUMBERS) and not bare:
             found.append(x)
             continue
-        t = x if isinstance(x, Tensor) else make(np.asarray(x))
+        t = x if isinstance(x, Tensor) else _constant(x, *head)
         same = numpy_type(t.array) == dtype
         found.append(t if same else convert(t, to=dtype, back=t.dtype))
     return found
@@ -904,14 +971,28 @@ def _is_truth(x: Any) -> bool:
     return isinstance(x, bool) or (hasattr(x, "dtype") and kind(x.dtype) == 0)
 
 
-def _shares_memory(z: Array, x: Array) -> bool:
-    if type(z) is not np.ndarray:
-        if not hasattr(z, "__record__") or z is x:
-            return z is x
-        z, x = z.value, x.value  # both of them traced
-    if z.base is None:
-        return False
-    return z.base is x or z.base is x.base or np.may_share_memory(z, x)
+def _all_of_numpy(operands: Sequence[Any]) -> bool:
+    return all(
+        isinstance(x, Tensor) and type(x.array) is np.ndarray for x in operands
+    )
+
+
+def _of_one_library(operands: Sequence[Any]) -> Any:
+    """Tensors of one library; constants of NumPy go where the others are."""
+    if _all_of_numpy(operands):
+        return operands
+    found = [make(x) if is_array(x) else x for x in operands]
+    tensors = [x for x in found if isinstance(x, Tensor)]
+    if not all(isinstance(x, (Tensor, *NUMBERS)) for x in found):
+        return NotImplemented
+    if len({type(x.array) for x in tensors}) == 1:
+        return found
+    fixed = [x.past is not None for x in tensors]
+    moved = iter(together([x.array for x in tensors], fixed))
+    for i, x in enumerate(found):
+        if isinstance(x, Tensor) and (array := next(moved)) is not x.array:
+            found[i] = make(array)
+    return found
 
 
 # --- Gradients ---

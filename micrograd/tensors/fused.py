@@ -31,7 +31,14 @@ from micrograd import primitives
 from micrograd.tensors import linear as maps
 from micrograd.tensors.engine import Tensor, gradients, make
 from micrograd.tensors.functions import largest, matmul, mean, sum
-from micrograd.tensors.libraries import exp_in_place, namespace
+from micrograd.tensors.libraries import (
+    astype,
+    exp_in_place,
+    from_numpy_array,
+    namespace,
+    numpy_type,
+    pick,
+)
 
 __all__ = ["FUSED", "Fused"]
 
@@ -106,7 +113,7 @@ class Fused:
         operands = []
         for x, shape in zip(kept[1:], shapes, strict=False):
             if x is None:  # which no gradient depends on
-                x = np.zeros(shape, g.dtype)
+                x = from_numpy_array(np.zeros(shape, g.dtype), g.array)
             t = x if isinstance(x, Tensor) else make(x)
             operands.append(maps.reshape(t, to=shape))  # each its own node
         if operands[i].past is None:
@@ -179,7 +186,7 @@ def cross_entropy_composed(x: Any, classes: Array) -> Any:
 def _cross_entropy(x: Array, classes: Array) -> tuple[Array, Sequence[Array]]:
     xp, n = namespace(x), x.shape[0]
     z = x - xp.max(x, axis=1, keepdims=True)
-    picked = z[xp.arange(n), xp.asarray(classes)]
+    picked = pick(z, (np.arange(n), classes))
     e = exp_in_place(z)
     sums = xp.sum(e, axis=1, keepdims=True)
     loss = (xp.sum(xp.log(sums)) - xp.sum(picked)) / n
@@ -196,9 +203,8 @@ def _cross_entropy_back(
     if isinstance(out, np.ndarray):
         out[np.arange(n), classes] -= share
         return out
-    xp = namespace(p)
-    hot = xp.arange(p.shape[1]) == xp.asarray(classes)[:, None]
-    return out - xp.where(hot, share, 0.0)
+    hot = np.arange(p.shape[1]) == classes[:, None]
+    return out - astype(from_numpy_array(hot, p), numpy_type(p)) * share
 
 
 # --- Layers ---

@@ -37,6 +37,7 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
+import math
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
@@ -49,6 +50,8 @@ from micrograd.tensors.libraries import (
     astype,
     is_basic,
     namespace,
+    pick,
+    put,
     whole,
     zeros_near,
 )
@@ -276,8 +279,7 @@ def sum_to(x: Array, to: Shape) -> Array:
     if not axes:
         return x
     if isinstance(x, np.ndarray) and axes == tuple(range(x.ndim - 1)):
-        rows = x.reshape(-1, x.shape[-1])  # a product is quicker
-        return (_ones(len(rows), x.dtype) @ rows).reshape(to)
+        return _columns(x.reshape(-1, x.shape[-1])).reshape(to)
     return _sum(x, axes).reshape(to)
 
 
@@ -333,9 +335,32 @@ def _expand(g: Any, shape: Shape, axes: Axes) -> Any:
     return broadcast_to(reshape(g, to=kept), to=shape)
 
 
+MOST, BLOCK = 512, 64  # numbers of a column added up in one go, and in more
+
+
+def _columns(rows: Array) -> Array:
+    """The sums of columns: as products, which are quicker; and in blocks.
+
+    NumPy adds the rows up one by one, and of hundreds of thousands of
+    numbers in single precision three digits would be left.
+    """
+    while len(rows) > MOST:
+        n = len(rows) // BLOCK * BLOCK
+        blocks = rows[:n].reshape(-1, BLOCK, rows.shape[1])
+        sums = _ones(BLOCK, rows.dtype) @ blocks
+        rows = np.concatenate([sums, rows[n:]])
+    return _ones(len(rows), rows.dtype) @ rows
+
+
 def _sum(x: Array, axes: Axes, keepdims: bool = False) -> Array:
     """A sum of the operand's own type."""
     if isinstance(x, np.ndarray):
+        n = len(axes)
+        rest, leading = x.shape[n:], axes == tuple(range(n))
+        if leading and rest and x.size > MOST * math.prod(rest) > 0:
+            ones = (1,) * n if keepdims else ()
+            columns = _columns(x.reshape(-1, math.prod(rest)))
+            return columns.reshape(*ones, *rest)
         add: Any = np.add.reduce
         return add(x, axes, x.dtype, keepdims=keepdims)
     xp = namespace(x)
@@ -360,6 +385,16 @@ def convert(x: Array, to: Any, back: Any) -> Array:
     dtype('float64')
     """
     return astype(x, to)
+
+
+@linear(lambda g, shape, to, back: move(g, to=back, back=to))
+def move(x: Array, to: str, back: str) -> Array:
+    """Bring to another device, or library; `back` is where the numbers are.
+
+    >>> move(np.ones(1), to="cpu", back="cpu")
+    array([1.])
+    """
+    return put(x, to)
 
 
 # --- Other arrangements of the same numbers ---
@@ -406,7 +441,7 @@ def take(x: Array, index: Any) -> Array:
         parts = index if isinstance(index, tuple) else (index,)
         if ... not in parts:  # then even one number is a view
             index = (*parts, ...)
-    return x[index]
+    return pick(x, index)
 
 
 @linear(lambda g, shape, index, to: take(g, index=index))
@@ -596,7 +631,7 @@ def transposed(x: Any) -> Any:
 LINEAR = {
     function.row.name: function.row
     for function in (
-        sum_to, broadcast_to, total, scale, convert,
+        sum_to, broadcast_to, total, scale, convert, move,
         reshape, permute, take, put_add, pad, cat,
         windows, windows_add, matmul,
     )
