@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from micrograd.errors import NumberError, OptionError
+from micrograd.errors import NumberError
 from micrograd.recording import state
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor, make
 from micrograd.tensors.functions import size_of
-from micrograd.tensors.libraries import FLOAT, kind
+from micrograd.tensors.libraries import FLOAT, kind, put
 from micrograd.tensors.random import Generator, default_generator
 
 __all__ = [
@@ -67,11 +67,9 @@ def _type(dtype: DType) -> np.dtype[Any]:
 
 def _finish(array: Any, requires_grad: bool, device: Any = None) -> Tensor:
     """A new tensor; the last two arguments of all functions here."""
-    if device is not None and str(device) != "cpu":
-        asked = "device= takes a device that is there"
-        raise OptionError(asked, f"{device}", "leave it out for the CPU")
     if not hasattr(array, "__record__"):
         array = np.asarray(array)
+        array = array if device is None else put(array, device)
         recorder = getattr(state.get().witness, "recorder", None)
         if recorder is not None:  # the function may change it in place
             array = recorder.fresh(array)
@@ -262,7 +260,7 @@ def _like(name: str, make_one: Callable[..., Tensor]) -> Callable[..., Tensor]:
         return make_one(
             like.shape,
             dtype=like.dtype if dtype is None else dtype,
-            device=device,
+            device=like.device if device is None else device,
             requires_grad=requires_grad,
         )
 
@@ -292,7 +290,7 @@ def full_like(like: Tensor, fill_value: float, dtype: DType = None) -> Tensor:
     tensor([3., 3.])
     """
     dtype = like.dtype if dtype is None else dtype
-    return full(like.shape, fill_value, dtype)
+    return full(like.shape, fill_value, dtype, like.device)
 
 
 @documented

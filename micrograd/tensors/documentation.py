@@ -51,7 +51,8 @@ ARGUMENTS = {
     "size": "int, or one tuple of int\n    The shape.",
     "dtype": "type, optional\n    That of the numbers.",
     "requires_grad": "bool, optional\n    Whether gradients collect here.",
-    "device": 'str, optional\n    Only ``"cpu"``.',
+    "device": 'str, optional\n    Where: ``"cpu"``, ``"cuda"``, or a library'
+    ' such as ``"jax"``.',
     "generator": "Generator, optional\n    Where numbers are drawn from.",
     "like": "Tensor\n    Whose shape and type to take.",
     "weight": "Tensor\n    The weights, outputs first.",

@@ -51,6 +51,8 @@ from micrograd.tensors.libraries import (
     astype,
     is_basic,
     namespace,
+    pick,
+    put,
     whole,
     zeros_near,
 )
@@ -119,19 +121,12 @@ class Linear:
     ) -> None:
         self.name = function.__name__
         self.compute = function
+        self.read = _reader(self, function)
         self.transpose = transpose
         self.signature = inspect.signature(function)
 
     def __call__(self, *operands: Any, **how: Any) -> Any:
-        for x in operands:
-            if type(x) is np.ndarray:
-                continue
-            read = getattr(x, "__linear__", None)
-            if read is not None:
-                result = read(self, *operands, **how)
-                if result is not NotImplemented:
-                    return result
-        return self.compute(*operands, **how)
+        return self.read(*operands, **how)
 
     def reads(self, i: int) -> tuple[bool, ...]:
         """Tell whether :meth:`back` looks at z and at each operand: no."""
@@ -184,6 +179,24 @@ class Bilinear(Linear):
     ) -> Any:
         """Give the gradient of operand `i`."""
         return self.transposes[i](g, shapes[i], *kept[1:])
+
+
+def _reader(row: Linear, compute: Callable[..., Array]) -> Any:
+    """A row as a function; it asks its operands what reading means."""
+
+    @wraps(compute)
+    def function(*operands: Any, **how: Any) -> Any:
+        for x in operands:
+            if type(x) is np.ndarray:
+                continue
+            read = getattr(x, "__linear__", None)
+            if read is not None:
+                result = read(row, *operands, **how)
+                if result is not NotImplemented:
+                    return result
+        return compute(*operands, **how)
+
+    return function
 
 
 def linear(
@@ -247,13 +260,8 @@ def bilinear(
 
 def _public(row: Linear) -> LinearFunction:
     """What callers see: a function."""
-
-    @wraps(row.compute)
-    def function(*operands: Any, **how: Any) -> Any:
-        return row(*operands, **how)
-
-    vars(function)["row"] = row
-    return cast(LinearFunction, function)
+    vars(row.read)["row"] = row
+    return cast(LinearFunction, row.read)
 
 
 # --- Sums and copies ---
@@ -276,6 +284,13 @@ def sum_to(x: Array, to: Shape) -> Array:
     return _sum(x, axes).reshape(to)
 
 
+@functools.lru_cache(256)
+def _ones(n: int, dtype: Any) -> Array:
+    ones = np.ones(n, dtype)
+    ones.flags.writeable = False
+    return ones
+
+
 def _spread(g: Any, shape: Shape) -> Any:
     """The transpose: every number back to where it was added from."""
     ones = (1,) * (len(shape) - len(g.shape))
@@ -290,7 +305,19 @@ def broadcast_to(x: Array, to: Shape) -> Array:
     array([[1., 2.],
            [1., 2.]])
     """
+    if type(x) is np.ndarray and x.flags.c_contiguous:
+        lead = len(to) - x.ndim
+        if lead >= 0 and all(map(_fits, x.shape, to[lead:])):
+            pairs = zip(x.shape, x.strides, strict=True)
+            steps = tuple([0 if n == 1 else step for n, step in pairs])
+            z = np.ndarray(to, x.dtype, x, 0, (0,) * lead + steps)
+            z.flags.writeable = False  # its numbers share memory
+            return z
     return namespace(x).broadcast_to(x, to)
+
+
+def _fits(n: int, to: int) -> bool:
+    return n in (1, to)
 
 
 @linear(lambda g, shape, axes, keepdims: _expand(g, shape, axes))
@@ -321,9 +348,9 @@ def _columns(rows: Array) -> Array:
     while len(rows) > MOST:
         n = len(rows) // BLOCK * BLOCK
         blocks = rows[:n].reshape(-1, BLOCK, rows.shape[1])
-        sums = np.ones(BLOCK, rows.dtype) @ blocks
+        sums = _ones(BLOCK, rows.dtype) @ blocks
         rows = np.concatenate([sums, rows[n:]])
-    return np.ones(len(rows), rows.dtype) @ rows
+    return _ones(len(rows), rows.dtype) @ rows
 
 
 def _sum(x: Array, axes: Axes, keepdims: bool = False) -> Array:
@@ -359,6 +386,16 @@ def convert(x: Array, to: Any, back: Any) -> Array:
     dtype('float64')
     """
     return astype(x, to)
+
+
+@linear(lambda g, shape, to, back: move(g, to=back, back=to))
+def move(x: Array, to: str, back: str) -> Array:
+    """Bring to another device, or library; `back` is where the numbers are.
+
+    >>> move(np.ones(1), to="cpu", back="cpu")
+    array([1.])
+    """
+    return put(x, to)
 
 
 # --- Other arrangements of the same numbers ---
@@ -405,7 +442,7 @@ def take(x: Array, index: Any) -> Array:
         parts = index if isinstance(index, tuple) else (index,)
         if ... not in parts:  # then even one number is a view
             index = (*parts, ...)
-    return x[index]
+    return pick(x, index)
 
 
 @linear(lambda g, shape, index, to: take(g, index=index))
@@ -600,7 +637,7 @@ def transposed(x: Any) -> Any:
 LINEAR = {
     function.row.name: function.row
     for function in (
-        sum_to, broadcast_to, total, scale, convert,
+        sum_to, broadcast_to, total, scale, convert, move,
         reshape, permute, take, put_add, pad, cat,
         windows, windows_add, matmul,
     )

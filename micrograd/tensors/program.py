@@ -157,14 +157,14 @@ class Program:
             self.recorder.tape.operands[line.place], self.same
         )
         ages = [times.get(self.roots[x], 0) for x in line.reads]
-        return operation, id(line.call[0]), operands, tuple(ages)
+        return operation, line.call[0], operands, tuple(ages)
 
     # --- Lines that somebody needs ---
 
     def _needed(self, lines: list[Line]) -> list[Line]:
         places = set(self.kept)
         roots = {self.roots[x] for x in places} | self.lasting
-        found = []
+        found: list[Line] = []
         for line in reversed(lines):
             place, root = line.place, self.roots[line.place]
             if line.into is not None:
@@ -269,6 +269,15 @@ def _renamed(operands: Any, same: list[int]) -> Any:
 
 
 def is_elementwise(line: Line) -> bool:
+    """Whether each number comes from those at its place.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.program import Line, is_elementwise
+    >>> is_elementwise(Line(0, (np.matmul, (), {}), None, ()))
+    False
+    """
     function = line.call[0]
     return (
         line.into is None
@@ -278,6 +287,15 @@ def is_elementwise(line: Line) -> bool:
 
 
 def form(x: Array) -> Any:
+    """Shape, type and layout.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.program import form
+    >>> form(np.ones((2, 3)))
+    ((2, 3), dtype('float64'), (24, 8))
+    """
     return x.shape, x.dtype, x.strides
 
 

@@ -61,9 +61,8 @@ class World:
         self.tensors = [
             x
             for x in found
-            if isinstance(x, Tensor) and isinstance(x.array, np.ndarray)
-            and type(x.array) is not Traced
-        ]  # fmt: skip
+            if isinstance(x, Tensor) and not hasattr(x.array, "__record__")
+        ]
         self.names: list[dict[str, Any]] = []
         self.modes: list[Any] = []
         for x in found:
@@ -133,7 +132,7 @@ class Recording:
     seeds: list[Traced] = field(default_factory=list)
     inputs: list[Tensor] = field(default_factory=list)
     which: dict[Tensor, int] = field(default_factory=dict)
-    grads: list[Traced | None] = field(default_factory=list)
+    grads: list[Any] = field(default_factory=list)
     state: list[Traced] = field(default_factory=list)
     numbers: list[Traced] = field(default_factory=list)
     marks: list[int] = field(default_factory=list)
@@ -256,7 +255,7 @@ def _once(
 
 def _stand_ins(tree: Any, recording: Recording) -> Any:
     """The arguments, with traced arrays in place of theirs."""
-    found = []
+    found: list[Any] = []
     for x in leaves(tree):
         if isinstance(x, Tensor) and x not in recording.outside:
             stand = make(_incoming(recording, x.array))
@@ -301,7 +300,7 @@ def results(recording: Recording) -> list[Tensor]:
 
 
 def _go_back(recording: Recording) -> None:
-    """Record the gradients of all inputs, by the engine's own walk."""
+    """Record the gradients of all inputs, by the engine's own pass."""
     outputs = results(recording)
     inputs = [*recording.inputs, *recording.outside]
     recording.inputs = [x for x in inputs if x.past is not None]
@@ -318,29 +317,32 @@ def _go_back(recording: Recording) -> None:
 
 def _update(recording: Recording, optimizer: Any) -> None:
     """Record what an optimiser does to its parameters."""
-    now, outside = recording.recorder, recording.outside
     found = dict(zip(recording.inputs, recording.grads, strict=True))
-    numbers = optimizer.coefficients(0, 1.0)
-    recording.numbers = [now.incoming(float(x)) for x in numbers]
-    for p in optimizer.parameters:
-        g = found.get(p)
-        if g is None:
-            continue
-        old = {
-            key: now.incoming(np.full(p.shape, value, p.dtype))
-            for key, value in _state(optimizer, p).items()
-        }
-        recording.state += old.values()
-        read = Arrays(namespace(p.array)), outside[p], g, old
-        array, new = optimizer.update(*read, tuple(recording.numbers))
-        pairs = [(outside[p], array), *((old[k], new[k]) for k in new)]
-        for there, x in pairs:
-            now.write(operator.setitem, (there, ..., x), {}, there)
+    for one, params in optimizer.parts():
+        numbers = [
+            recording.recorder.incoming(float(x))
+            for x in one.coefficients(0, 1.0)
+        ]
+        recording.numbers += numbers
+        for p in params:
+            if found.get(p) is not None:
+                _move(recording, one, p, found[p], tuple(numbers))
 
 
-def _state(optimizer: Any, p: Tensor) -> dict[str, Any]:
-    """Like what is remembered of a parameter: numbers."""
-    return dict.fromkeys(optimizer.state[p], 0.0)
+def _move(
+    recording: Recording, one: Any, p: Tensor, g: Traced, numbers: Any
+) -> None:
+    """Record what becomes of one parameter."""
+    now, there = recording.recorder, recording.outside[p]
+    old = {
+        key: now.incoming(np.full(p.shape, value, p.dtype))
+        for key, value in one.first.items()
+    }
+    recording.state += old.values()
+    xp = Arrays(namespace(there))
+    array, new = one.update(xp, there, g, old, numbers)
+    for at, x in [(there, array), *((old[key], new[key]) for key in new)]:
+        now.write(operator.setitem, (at, ..., x), {}, at)
 
 
 # --- Recording twice ---

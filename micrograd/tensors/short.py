@@ -110,7 +110,8 @@ OF_ARRAYS: tuple[tuple[str, Any, str, str, str], ...] = (
      "Round up.", "tensor([1.2])", "tensor([2.])"),
     ("trunc", lambda x: _look("trunc", x),
      "Round towards 0.", "tensor([-1.7])", "tensor([-1.])"),
-    ("round", lambda x, decimals=0: _look("round", x, decimals),
+    ("round", lambda x, decimals=0: _look("round", x) if decimals == 0
+        else _look("round", x * 10.0**decimals) / 10.0**decimals,
      "Round to the nearest; of two, to the even one.",
      "tensor([2.5])", "tensor([2.])"),
     ("logical_not", lambda x: _look("logical_not", x),

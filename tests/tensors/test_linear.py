@@ -162,6 +162,7 @@ CASES = {
             {"to": np.dtype("float64"), "back": np.dtype("float64")},
         )
     ),
+    "move": shapes.map(lambda s: ([s], {"to": "cpu", "back": "cpu"})),
     "reshape": reshape(),
     "permute": permute(),
     "take": take(),
@@ -251,6 +252,7 @@ def test_single_precision_stays_single(name):
         "total": ([(2, 3)], {"axes": (0,), "keepdims": False}),
         "scale": ([(2,)], {"by": 0.1}),
         "convert": ([(2,)], {"to": np.float32, "back": np.float32}),
+        "move": ([(2,)], {"to": "cpu", "back": "cpu"}),
         "reshape": ([(2, 3)], {"to": (6,)}),
         "permute": ([(2, 3)], {"axes": (1, 0)}),
         "take": ([(3,)], {"index": np.array([0, 0])}),

@@ -255,19 +255,20 @@ class Module:
         return self
 
     def to(self, *where: Any) -> Self:
-        """Convert all floats to a type; move to a device, of which one is."""
-        floats = self._tensors(lambda m, key, x: x.dtype.kind == "f")
-        for _, x in _once(floats):
-            x.array = x.detach().to(*where).array
+        """Convert all floats to a type; move everything to a device."""
+        devices = [one for one in where if isinstance(one, str)]
+        for _, x in _once(self._tensors(lambda m, key, x: True)):
+            only = where if x.dtype.kind == "f" else devices
+            x.array = x.detach().to(*only).array
         return self
 
     def double(self) -> Self:
         """Convert all floats to float64."""
-        return self.to("float64", np.dtype("float64"))
+        return self.to(np.dtype("float64"))
 
     def float(self) -> Self:
         """Convert all floats to float32."""
-        return self.to("float32", np.dtype("float32"))
+        return self.to(np.dtype("float32"))
 
     # --- Saving and loading ---
 
@@ -276,7 +277,7 @@ class Module:
         kept = self._tensors(
             lambda m, key, x: isinstance(x, Parameter) or key in m._buffers  # noqa: SLF001
         )
-        return {name: x.detach() for name, x in kept}
+        return {name: x.data for name, x in kept}
 
     def load_state_dict(
         self, state: dict[str, Tensor], strict: bool = True

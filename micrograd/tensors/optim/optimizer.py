@@ -10,8 +10,7 @@ Leaves out: methods that need the loss several times a step.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from copy import copy
+from collections.abc import Iterable, Iterator
 from functools import wraps
 from typing import Any
 
@@ -149,15 +148,20 @@ class Optimizer(OnNumbers):
         ready = [p for p in self.parameters if p.grad is not None]
         for i, p in enumerate(ready):
             refuse_nonfinite(p, f"{type(self).__name__}.step()", i)
-        for group in self.param_groups:
-            one = copy(self)  # with the settings of this group
-            vars(one).update(group, param_groups=[group])
+        for one, params in self.parts():
             settings = one.coefficients(self.steps, one.learning_rate())
-            for p in group["params"]:
+            for p in params:
                 if p.grad is not None:
                     self._change(one, p, settings)
         self.steps += 1
         return loss
+
+    def parts(self) -> Iterator[tuple[Optimizer, list[Any]]]:
+        """Give for each group an optimiser with its settings."""
+        for group in self.param_groups:
+            one = object.__new__(type(self))  # quicker than a copy
+            vars(one).update(vars(self) | group, param_groups=[group])
+            yield one, group["params"]
 
     def _change(self, one: Optimizer, p: Tensor, settings: Any) -> None:
         """Update a parameter and what is remembered of it."""
