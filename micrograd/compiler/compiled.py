@@ -86,6 +86,13 @@ def compile(
     stay in the program until one of them is read or set; then all come
     back.  Every reader sees the newest numbers.
 
+    A function of tensors becomes straight-line NumPy on fixed memory, with
+    either reader, and gives what it gives uncompiled, to the last bit.
+    Python's numbers among its arguments are fixed: each makes a recording
+    of its own, so what changes in every call is to be a tensor.
+    Parameters and what an optimiser remembers stay where they are; a
+    gradient keeps its memory from step to step.
+
     Examples
     --------
     >>> import micrograd

@@ -465,6 +465,8 @@ class Tensor(Conversions, ShortMethods, Operators):
         arrays = [x.array if isinstance(x, Tensor) else x for x in operands]
         try:
             z = row.compute(*arrays, **how)
+        except ShapeError:
+            raise
         except ValueError:
             raise mismatch(row.name, operands) from None
         out = record(z, row, operands, how)

@@ -45,6 +45,7 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
+from micrograd.errors import ShapeError
 from micrograd.tensors.libraries import (
     add_at,
     astype,
@@ -539,7 +540,12 @@ def _places(
 ) -> Shape:
     """How many places the window has along each of the last axes."""
     ends = zip(shape[-len(size) :], size, stride, dilation, strict=True)
-    return tuple((n - d * (k - 1) - 1) // s + 1 for n, k, s, d in ends)
+    found = tuple((n - d * (k - 1) - 1) // s + 1 for n, k, s, d in ends)
+    if min(found) < 1:
+        asked = f"a window of {tuple(size)} needs axes at least as long"
+        given = f"the shape {tuple(shape)}"
+        raise ShapeError(asked, given, "pad it, or take a smaller window")
+    return found
 
 
 def _seen(

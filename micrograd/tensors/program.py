@@ -254,6 +254,18 @@ class Program:
         rest = [i for i in range(len(self.lines)) if i not in first]
         self.lines = [self.lines[i] for i in (*sorted(first), *rest)]
 
+    def forget(self) -> None:
+        """Let go of the examples, when there is memory for all arrays."""
+
+        def without(x: Traced) -> Traced:
+            x.value = None
+            return x
+
+        lines = [x.call for x in (*self.lines, *self.views)]
+        for call in (*self.recorder.calls, *lines):
+            each(call[1:], without)
+        self.values.clear()
+
     def _is_early(self, line: Line, changed: set[int]) -> bool:
         touched = {self.roots[x] for x in (line.place, *line.reads)}
         drawn = line.place in self.recorder.fixed

@@ -155,6 +155,7 @@ class Stage:
         """Put a traced array into each tensor."""
         for x in tensors:
             past, array = x.past, x.array
+            _refuse_others(array)
             owner = array
             while isinstance(owner.base, np.ndarray):
                 owner = owner.base
@@ -270,11 +271,16 @@ def _stand_ins(tree: Any, recording: Recording) -> Any:
     return rebuild(tree, found)
 
 
-def _incoming(recording: Recording, array: Array) -> Traced:
+def _refuse_others(array: Array) -> None:
+    """Only NumPy tells its arrays what is done to them."""
     if not isinstance(array, np.ndarray):
         asked = "compile takes tensors of NumPy's arrays"
         given = f"one of {type(array).__module__}"
         raise NumberError(asked, given, "compile it with that library")
+
+
+def _incoming(recording: Recording, array: Array) -> Traced:
+    _refuse_others(array)
     traced = recording.recorder.incoming(array.copy(order="K"))
     recording.given.append(traced)
     return traced
@@ -392,16 +398,18 @@ def record(
             world.tensors += dict.fromkeys(missed)
             last = None
             continue
+        tape, returned = now.recorder.tape, _static(now.form)
         if last is not None:
-            tape, before = now.recorder.tape, last.recorder.tape
+            before, static = last
             place = tape.difference(before, len(tape), len(before))
             if place is not None:
                 again, _ = _once(fn, tree, world, optimizer, place)
                 raise _unlike(again.recorder.tape.seen or "its last line")
-            if _static(now.form) != _static(last.form):
+            if returned != static:
                 raise _unlike("what it returned")
             return now
-        last = now
+        last = tape, returned
+        del now  # and with it all arrays of the first recording
     raise _unlike("tensors from outside, new ones in every call")
 
 

@@ -168,10 +168,13 @@ class Replay:
         for x in (*now.given, *now.seeds):
             self.arrays[x.place] = x.value
         self.given = [x.value for x in now.given]
+        self.seeds = [x.value for x in now.seeds]
+        self.forms = {x: form(t.value) for x, t in now.outside.items()}
         self.bind()
         clock.append(time.perf_counter())
         pairs = pairwise(clock)
         self.times = [end - start for start, end in pairs]
+        self.program.forget()
         self.serial = 0
         self.rows = {x: _Row(self, j) for j, x in enumerate(results(now))}
 
@@ -221,10 +224,10 @@ class Replay:
             self.optimizer.state[p][key] is a for p, key, a in self.state
         ):
             return True
-        for x, traced in outside:
+        for x, _ in outside:
             if type(x.array) is not np.ndarray:
                 return False
-            if form(x.array) != form(traced.value):
+            if form(x.array) != self.forms[x]:
                 return False
         self.bind()
         return True
@@ -354,8 +357,8 @@ class Replay:
                 np.copyto(there, x.array if isinstance(x, Tensor) else x)
             self.parts[0]()
             self.serial = call.serial
-        for k, seed in enumerate(self.recording.seeds):
-            np.copyto(seed.value, g if k == j else 0)
+        for k, seed in enumerate(self.seeds):
+            np.copyto(seed, g if k == j else 0)
         self.parts[1]()
         return [g.copy() for g in self.grads if g is not None]
 

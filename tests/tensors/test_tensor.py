@@ -304,6 +304,18 @@ REFUSED = {
         errors.GraphError,
         "constant",
     ),
+    "a window that is too long": (
+        lambda: mt.arange(3).unfold(0, 5, 5),
+        errors.ShapeError,
+        "at least as long but got the shape (3,)",
+    ),
+    "a kernel that is too large": (
+        lambda: mt.nn.functional.conv2d(
+            mt.ones(1, 1, 2, 2), mt.ones(1, 1, 3, 3), stride=2
+        ),
+        errors.ShapeError,
+        "smaller window",
+    ),
     "parts of none": (lambda: mt.cat([]), errors.ShapeError, "at least one"),
 }
 

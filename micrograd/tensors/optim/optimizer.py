@@ -433,7 +433,7 @@ def clip_grad_norm_(
     >>> clip_grad_norm_([w], max_norm=1.0), w.grad
     (tensor(5.), tensor([0.6000, 0.8000]))
     """
-    several = [params] if is_tensor(params) else params
+    several: Any = [params] if is_tensor(params) else params
     ready = [p.grad for p in several if p.grad is not None]
     lengths = np.array([float(g.norm(norm_type)) for g in ready])
     total = float(np.linalg.norm(lengths, norm_type)) if ready else 0.0
