@@ -114,6 +114,7 @@ ORACLE = [
     "tests/tensors/oracle_files.py",
     "tests/tensors/oracle_lectures.py",
     "tests/tensors/oracle_libraries.py",
+    "tests/tensors/oracle_linear.py",
     "tests/tensors/oracle_nn.py",
     "tests/tensors/oracle_random.py",
     "tests/tensors/oracle_tensors.py",

@@ -247,7 +247,7 @@ html_theme_options = {
     "navbar_end": ["versions", "theme-switcher", "navbar-icon-links"],
     "icon_links": [
         {
-            "name": "Source",
+            "name": "Repository",
             "url": REPOSITORY,
             "icon": "fa-brands fa-github",
         }

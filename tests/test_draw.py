@@ -1036,3 +1036,40 @@ def test_importing_brings_no_optional_package():
         cwd=Path(__file__).parent.parent,
     )
     assert b"[]" == done.stdout.strip()
+
+
+# --- Figures can be read on both grounds ---
+
+PAPER = {"light": "#ffffff", "dark": "#13171c"}  # as micrograd.css has them
+ENOUGH = {"text": 4.5, "lines": 3.0}  # WCAG 2.2, 1.4.3 and 1.4.11
+
+
+def brightness(colour, factor=1.0):
+    """Relative luminance, as WCAG defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    parts = [min(factor * part, 1.0) for part in parts]
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+        for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(colour, theme, factor=1.0):
+    dark, light = sorted(
+        [brightness(colour, factor), brightness(PAPER[theme])]
+    )
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_words_and_first_colours_of_figures_can_be_read():
+    css = Path(__file__).parents[1] / "docs" / "_static" / "micrograd.css"
+    factor = float(re.search(r"brightness\((.*?)\)", css.read_text())[1])
+    ink = draw.style()["text.color"]
+    assert contrast(ink, "light") >= ENOUGH["text"]
+    assert contrast(ink, "dark", factor) >= ENOUGH["text"]
+    cycle = re.findall("#[0-9a-f]{6}", draw.style()["axes.prop_cycle"])
+    for colour in cycle:
+        assert contrast(colour, "dark", factor) >= ENOUGH["text"]
+    for colour in cycle[:4]:
+        assert contrast(colour, "light") >= ENOUGH["lines"]

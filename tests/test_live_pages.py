@@ -28,6 +28,14 @@ def test_a_cell_with_tensors_lacks_numpy():
     assert ["numpy"] == lacks("import micrograd.tensors as torch")
     assert ["numpy"] == lacks("from micrograd.tensors.nn import Linear")
     assert ["numpy"] == lacks("from micrograd import tensors")
+    uses = "import micrograd\nx = micrograd.tensors.ones(3)"
+    assert ["numpy"] == lacks(uses)
+
+
+def test_a_cell_lacks_what_a_function_of_ours_needs():
+    moves = "from micrograd.interop import load_safetensors, tensors"
+    assert ["safetensors"] == lacks(moves)
+    assert [""] == lacks("from micrograd.interop import tensors")
     assert [""] == lacks("from micrograd.optim import SGD")
 
 

@@ -128,6 +128,23 @@ def test_a_legend_of_all_plots_stands_beside_them():
     assert max(ends) < float(words[0].get("x")) < width
 
 
+TABLE = """
+from matplotlib import pyplot
+from matplotlib.colors import LinearSegmentedColormap
+ink = LinearSegmentedColormap.from_list("ink", ["#0072b200", "#0072b2"])
+figure, ax = pyplot.subplots()
+ax.pcolormesh([[0, 1], [1, 0]], cmap=ink, vmin=0, vmax=1)
+print(ax.get_ylim(), figure._repr_svg_())
+"""
+
+
+def test_a_table_of_colours_may_have_a_map_of_its_own():
+    result = in_a_page([TABLE])
+    assert result.stdout.startswith("(0.0, 2.0)"), result.stderr
+    assert "rgb(0 114 178 / 0)" in result.stdout
+    assert "rgb(0 114 178)" in result.stdout
+
+
 def test_a_figure_without_plots_may_be_given_one():
     program = (
         "from matplotlib import pyplot\n"

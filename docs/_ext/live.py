@@ -177,7 +177,13 @@ def texts(tree: ast.AST) -> list[str]:
 
 
 # A part of the package that needs another one.
-NEEDS = {"micrograd.tensors": "numpy"}
+NEEDS = {
+    "micrograd.interop.from_torch": "torch",
+    "micrograd.interop.load_safetensors": "safetensors",
+    "micrograd.interop.save_safetensors": "safetensors",
+    "micrograd.interop.to_torch": "torch",
+    "micrograd.tensors": "numpy",
+}
 
 
 def imported(tree: ast.AST) -> list[str]:
@@ -192,6 +198,9 @@ def imported(tree: ast.AST) -> list[str]:
         elif isinstance(node, ast.ImportFrom):
             module = node.module or ""
             modules += [f"{module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Attribute):
+            name = ast.unparse(node)  # parts come with the package
+            modules += [name] if name in NEEDS else []
     return [package(name) for name in modules]
 
 
@@ -296,7 +305,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", add_scripts)
     app.connect("build-finished", copy_files)
     return {
-        "env_version": 2,
+        "env_version": 3,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -29,10 +29,19 @@ function reachTags() {
   list.addEventListener("click", () => setTimeout(hideEmptySections));
 }
 
-// A drawing wider than the page is scrolled; with the arrow keys, too.
-function reachDrawings() {
-  for (const drawing of document.querySelectorAll(".mg-graph")) {
-    if (drawing.scrollWidth > drawing.clientWidth) drawing.tabIndex = 0;
+// What is wider than the page is scrolled; with the arrow keys, too.  It
+// fades where there is more to come, or nobody would know.
+const WIDE = ".mg-graph, .mg-stage, .pst-scrollable-table-container";
+
+function reachWide() {
+  for (const wide of document.querySelectorAll(WIDE)) {
+    const look = () => {
+      const hidden = wide.scrollWidth - wide.clientWidth;
+      if (hidden > 1) wide.tabIndex = 0;
+      wide.classList.toggle("mg-more", hidden - wide.scrollLeft > 1);
+    };
+    wide.addEventListener("scroll", look, { passive: true });
+    new ResizeObserver(look).observe(wide);
   }
 }
 
@@ -126,5 +135,5 @@ window.addEventListener("load", () => {
   nameControls();
   offerVersions();
   reachTags();
-  reachDrawings();
+  reachWide();
 });

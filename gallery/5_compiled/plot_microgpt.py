@@ -160,7 +160,7 @@ for k in range(steps):
     if (k + 1) % 500 == 0:
         bar = "#" * ((k + 1) // 500)
         recent, clock = mean(history[-500:]), perf_counter() - begin
-        print(f"{bar:4} {k + 1}: loss {recent:.2f}, {clock:.0f} s")
+        print(f"{bar:4} {k + 1}: loss {recent:.2f}, {clock:.1f} s")
 
 # %%
 # For comparison: the surprise of a guess, and of knowing only how often each

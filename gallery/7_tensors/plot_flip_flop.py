@@ -91,7 +91,7 @@ with torch.no_grad():
     path = readout(states[:, 0])
 figure, ax = plt.subplots(figsize=(6.4, 4.5))
 for k in range(200):
-    ax.plot(*drift[:, k].T, color="#777777", alpha=0.3, linewidth=0.8)
+    ax.plot(*drift[:, k].T, color="#767676", alpha=0.3, linewidth=0.8)
 ax.scatter(*drift[-1].T, s=18, color="#0072b2", zorder=3)
 ax.plot(*path.T, color="#d55e00", marker=".", linewidth=1)
 ax.set(title="four places to rest", xlabel="line 1", ylabel="line 2")

@@ -29,7 +29,7 @@ from micrograd.tensors.libraries import (
 from micrograd.tensors.linear import convert, move, scale
 from micrograd.tensors.random import default_generator
 
-__all__ = ["Conversions", "device"]
+__all__ = ["Conversions", "Size", "device"]
 
 Int: TypeAlias = int  # Tensor.int hides the name
 Truth: TypeAlias = bool
@@ -50,17 +50,38 @@ class device(str):
     @property
     def type(self) -> str:
         """What kind of device it is, without its number."""
-        return str(self).partition(":")[0]
+        name, _, last = str(self).rpartition(":")
+        return name if last.isdecimal() else str(self)
 
     @property
     def index(self) -> Any:
         """Its number, if it has one."""
-        number = str(self).partition(":")[2]
-        return int(number) if number else None
+        last = str(self).rpartition(":")[2]
+        return int(last) if last.isdecimal() else None
 
     def __repr__(self) -> str:
         number = "" if self.index is None else f", index={self.index}"
         return f"device(type={self.type!r}{number})"
+
+
+class Size(tuple[int, ...]):
+    """A shape that prints as PyTorch's; equal to a tuple of the lengths.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import Size, zeros
+    >>> zeros(2, 3).shape == Size([2, 3]), Size([2, 3]), Size([2, 3]).numel()
+    (True, torch.Size([2, 3]), 6)
+    """
+
+    __slots__ = ()
+
+    def numel(self) -> int:
+        """Count the numbers of a tensor of that shape."""
+        return math.prod(self)
+
+    def __repr__(self) -> str:
+        return f"torch.Size({list(self)})"
 
 
 class Storage(list[Any]):

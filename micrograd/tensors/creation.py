@@ -203,12 +203,14 @@ def from_numpy(array: Any) -> Tensor:
 
 def _filled(name: str, value: float) -> Callable[..., Tensor]:
     def function(
-        *size: Any,
+        *lengths: Any,
+        size: Any = None,
         dtype: DType = None,
         device: Any = None,
         requires_grad: bool = False,
     ) -> Tensor:
-        array = np.full(size_of(size), value, _type(dtype))
+        shape = size_of(lengths if size is None else [size])
+        array = np.full(shape, value, _type(dtype))
         return _finish(array, requires_grad, device)
 
     function.__name__ = function.__qualname__ = name
@@ -314,6 +316,9 @@ def eye(n: int, m: int | None = None, dtype: DType = None) -> Tensor:
 @documented
 def arange(
     *limits: float,
+    start: float = 0,
+    end: float | None = None,
+    step: float = 1,
     dtype: DType = None,
     device: Any = None,
     requires_grad: bool = False,
@@ -322,12 +327,23 @@ def arange(
 
     limits : float
         Where to stop; or start and stop; or start, stop and step.
+    start : float, optional
+        Where to start, by name.
+    end : float, optional
+        Where to stop, by name.
+    step : float, optional
+        How far apart, by name.
 
     >>> from micrograd.tensors import arange
     >>> arange(3), arange(0.0, 1.0, 0.5)
     (tensor([0, 1, 2]), tensor([0.0000, 0.5000]))
     """
-    array = np.arange(*(getattr(x, "array", x) for x in limits))
+    if len(limits) < 2:
+        last = () if end is None else (end,)
+        first = () if limits and last else (start,)
+        limits = (*first, *limits, *last)
+    given = (*limits, step)[:3]
+    array = np.arange(*(getattr(x, "array", x) for x in given))
     if dtype is None:
         dtype = FLOAT if kind(array.dtype) == 2 else np.int64
     return _finish(array.astype(dtype), requires_grad, device)
@@ -407,14 +423,16 @@ def _drawn(
     name: str, method: Callable[..., Any], what: str
 ) -> Callable[..., Tensor]:
     def function(
-        *size: Any,
+        *lengths: Any,
+        size: Any = None,
         generator: Generator | None = None,
         dtype: DType = None,
         device: Any = None,
         requires_grad: bool = False,
     ) -> Tensor:
         source = generator or default_generator
-        array = method(source, size_of(size), dtype=_type(dtype))
+        shape = size_of(lengths if size is None else [size])
+        array = method(source, shape, dtype=_type(dtype))
         return _finish(array, requires_grad, device)
 
     function.__name__ = function.__qualname__ = name
@@ -435,6 +453,9 @@ rand_like, randn_like = _like("rand_like", rand), _like("randn_like", randn)
 @documented
 def randint(
     *limits: Any,
+    low: int = 0,
+    high: int | None = None,
+    size: Any = None,
     generator: Generator | None = None,
     dtype: DType = None,
     device: Any = None,
@@ -443,13 +464,18 @@ def randint(
 
     limits : int, and a tuple of int
         Below what; or from what and below what; then the shape.
+    low : int, optional
+        The smallest, by name.
+    high : int, optional
+        Below what, by name.
 
     >>> from micrograd.tensors import Generator, randint
     >>> randint(0, 10, (5,), generator=Generator().manual_seed(0))
     tensor([4, 9, 3, 0, 3])
     """
-    low, high, size = limits if len(limits) == 3 else (0, *limits)
-    array = (generator or default_generator).integers(low, high, size)
+    given = [*limits, *(x for x in (high, size) if x is not None)]
+    first, last, shape = given if len(given) == 3 else (low, *given)
+    array = (generator or default_generator).integers(first, last, shape)
     if dtype is not None:
         array = array.astype(dtype)
     return _finish(array, False, device)
@@ -494,14 +520,14 @@ def randperm(n: int, generator: Generator | None = None) -> Tensor:
 
 @documented
 def multinomial(
-    p: Tensor,
+    x: Tensor,
     num_samples: int,
     replacement: bool = False,
     generator: Generator | None = None,
 ) -> Tensor:
     """Draw the numbers of columns by their weights.
 
-    p : Tensor
+    x : Tensor
         The weights, one row or several.
     num_samples : int
         How many draws from each row.
@@ -514,19 +540,19 @@ def multinomial(
     tensor([1, 1, 1, 0, 0])
     """
     source = generator or default_generator
-    return make(source.multinomial(p.array, num_samples, replacement))
+    return make(source.multinomial(x.array, num_samples, replacement))
 
 
 @documented
-def bernoulli(p: Tensor, generator: Generator | None = None) -> Tensor:
-    """Draw 1 with the probability `p`, otherwise 0.
+def bernoulli(x: Tensor, generator: Generator | None = None) -> Tensor:
+    """Draw 1 with a probability, otherwise 0.
 
-    p : Tensor
+    x : Tensor
         The probabilities.
 
     >>> from micrograd.tensors import bernoulli, tensor
     >>> bernoulli(tensor([0.0, 1.0]))
     tensor([0., 1.])
     """
-    drawn = (generator or default_generator).bernoulli(p.array)
-    return make(drawn.astype(p.dtype))
+    drawn = (generator or default_generator).bernoulli(x.array)
+    return make(drawn.astype(x.dtype))

@@ -112,9 +112,7 @@ def size_of(size: Sequence[Any]) -> tuple[int, ...]:
 
 
 @documented
-def sum(
-    x: Tensor, dim: Dim = None, keepdim: bool = False, **same: bool
-) -> Tensor:
+def sum(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """Add up along axes; whole numbers and truths become int64.
 
     >>> from micrograd.tensors import tensor, sum
@@ -124,7 +122,7 @@ def sum(
     if kind(x.dtype) < 2 and x.dtype != WHOLE:
         x = convert(x, to=WHOLE, back=x.dtype)
     axes = _axes(x, dim, "sum")
-    return total(x, axes=axes, keepdims=same.get("keepdims", keepdim))
+    return total(x, axes=axes, keepdims=keepdim)
 
 
 def _count(x: Tensor, dim: Dim) -> int:
@@ -133,9 +131,7 @@ def _count(x: Tensor, dim: Dim) -> int:
 
 
 @documented
-def mean(
-    x: Tensor, dim: Dim = None, keepdim: bool = False, **same: bool
-) -> Tensor:
+def mean(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """Average along axes.
 
     >>> from micrograd.tensors import tensor, mean
@@ -146,7 +142,7 @@ def mean(
         asked = "mean() takes a tensor of floats"
         raise NumberError(asked, str(x.dtype), "call .float() first")
     n = _count(x, dim)
-    sums = sum(x, dim, keepdim, **same)
+    sums = sum(x, dim, keepdim)
     return sums / n if n else sums * math.nan
 
 
@@ -157,21 +153,15 @@ def var(
     unbiased: bool = True,
     keepdim: bool = False,
     correction: int = 1,
-    **same: bool,
 ) -> Tensor:
     """Compute the variance along axes: the mean of squared distances.
-
-    unbiased : bool, optional
-        Whether to divide by one less than the count.
-    correction : int, optional
-        By how much less to divide, if `unbiased`.
 
     >>> from micrograd.tensors import tensor, var
     >>> var(tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
     distance = x - mean(x, dim, True)
-    squares = sum(distance * distance, dim, keepdim, **same)
+    squares = sum(distance * distance, dim, keepdim)
     n = _count(x, dim) - (correction if unbiased else 0)
     return squares / float(built_in_max(n, 0))
 
@@ -183,20 +173,14 @@ def std(
     unbiased: bool = True,
     keepdim: bool = False,
     correction: int = 1,
-    **same: bool,
 ) -> Tensor:
     """Compute the standard deviation along axes, the root of the variance.
-
-    unbiased : bool, optional
-        Whether to divide by one less than the count.
-    correction : int, optional
-        By how much less to divide, if `unbiased`.
 
     >>> from micrograd.tensors import tensor, std
     >>> std(tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
-    return primitives.sqrt(var(x, dim, unbiased, keepdim, correction, **same))
+    return primitives.sqrt(var(x, dim, unbiased, keepdim, correction))
 
 
 @documented
@@ -479,12 +463,6 @@ def allclose(
 ) -> bool:
     """Tell whether numbers are equal but for rounding.
 
-    rtol : float, optional
-        How large a difference may be, as a share of `y`.
-    atol : float, optional
-        How large it may be anyway.
-    equal_nan : bool, optional
-        Whether nan is equal to itself.
     returns : bool
         Whether all are.
 

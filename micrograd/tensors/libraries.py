@@ -33,6 +33,7 @@ __all__ = [
     "common_type",
     "device_of",
     "erf",
+    "exp_in_place",
     "expect",
     "from_numpy_array",
     "full_as",
@@ -299,6 +300,31 @@ def erf(xp: Any) -> Callable[[Array], Array]:
 def _each_erf(xp: Any, x: Array) -> Array:
     flat = [math.erf(float(v)) for v in xp.reshape(x, (-1,))]
     return xp.reshape(xp.asarray(flat, dtype=x.dtype), x.shape)
+
+
+def exp_in_place(x: Array) -> Array:
+    """Compute exponentials where the numbers are, if the library can.
+
+    Parameters
+    ----------
+    x : array
+        Nobody else's numbers.
+
+    Returns
+    -------
+    array
+        The exponentials.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import exp_in_place
+    >>> exp_in_place(np.zeros(1))
+    array([1.])
+    """
+    if isinstance(x, np.ndarray) and x.ndim:
+        return np.exp(x, out=x)
+    return namespace(x).exp(x)
 
 
 def calmly(function: Callable[..., Any], *operands: Any) -> Any:
@@ -619,36 +645,43 @@ def pick(x: Array, index: Any) -> Array:
     array([3., 2., 1.])
     """
     name = library(x)
+    if name == "torch":
+        index = _near(index, x)
     if name != "dask" and not (name == "torch" and _turns(index)):
         return x[index]
     at = _places(index, x.shape)
     return x.reshape(-1)[at.reshape(-1)].reshape(at.shape)
 
 
+def _near(index: Any, x: Array) -> tuple[Any, ...]:
+    """The parts of an index, arrays of NumPy moved to where `x` is."""
+    return tuple(
+        from_numpy_array(part, x) if isinstance(part, np.ndarray) else part
+        for part in _parts(index)
+    )
+
+
 def _turns(index: Any) -> bool:
     """Whether a slice goes backwards, which PyTorch has not."""
-    parts = index if isinstance(index, tuple) else (index,)
+    parts = _parts(index)
     return any(isinstance(p, slice) and (p.step or 1) < 0 for p in parts)
 
 
 def _places(index: Any, shape: tuple[int, ...]) -> Any:
     """Where each picked number lies, counted through all numbers."""
-    parts = index if isinstance(index, tuple) else (index,)
-    known = tuple(to_numpy(p) if is_array(p) else p for p in parts)
-    return np.arange(math.prod(shape)).reshape(shape)[known]
+    known = tuple(to_numpy(p) if is_array(p) else p for p in _parts(index))
+    at = np.arange(math.prod(shape)).reshape(shape)[known]
+    return at.copy()  # no strides that go backwards
 
 
 def _add_at_torch(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
-    parts = index if isinstance(index, tuple) else (index,)
-    out = x.new_zeros(shape)
-    xp = namespace(x)
-    if parts and all(is_array(part) for part in parts):
-        places = tuple(xp.asarray(part, device=x.device) for part in parts)
-        return out.index_put_(places, x, accumulate=True)
+    parts, out = _near(index, x), x.new_zeros(shape)
+    if parts and all(map(is_array, parts)):
+        return out.index_put_(parts, x, accumulate=True)
     if is_basic(index) and not _turns(index):
         out[index] = x
         return out
-    at = xp.asarray(_places(index, shape).reshape(-1), device=x.device)
+    at = from_numpy_array(_places(index, shape).reshape(-1), x)
     flat = out.reshape(-1).index_put_((at,), x.reshape(-1), accumulate=True)
     return flat.reshape(shape)
 

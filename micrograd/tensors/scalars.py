@@ -82,7 +82,8 @@ class Scalars(Conversions, Methods, Operators):
     @property
     def array(self) -> Array:
         """The numbers alone."""
-        flat = [getattr(x, "data", x) for x in self.values.flat]
+        items = self.values.flat
+        flat = [x.data if isinstance(x, Value) else x for x in items]
         return np.array(flat).reshape(self.values.shape)
 
     def constant(self, array: Array) -> Tensor:

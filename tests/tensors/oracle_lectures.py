@@ -638,9 +638,75 @@ def odds_and_ends(T):
     )
 
 
+def batches(T):
+    data, x = T.utils.data, T.arange(10)
+    pairs = data.TensorDataset(x, x * x)
+    T.manual_seed(3)
+    loader = data.DataLoader(pairs, batch_size=4, shuffle=True, drop_last=True)
+    for _ in range(2):
+        print(*loader)
+    print(T.rand(2), len(loader), pairs[3])
+    g = T.Generator().manual_seed(5)
+    loader = data.DataLoader(pairs, 3, shuffle=True, generator=g)
+    print([[a.tolist() for a, _ in loader] for _ in range(2)], T.rand(2))
+    parts = data.random_split(pairs, [0.55, 0.25, 0.2], generator=g)
+    print([list(part.indices) for part in parts], T.rand(1, generator=g))
+    print(next(iter(data.DataLoader(parts[0], 5))), T.rand(1))
+    rows = [{"a": i, "b": [1.0, float(i)], "c": "x" * i} for i in range(3)]
+    print(*data.DataLoader(rows, 2), next(iter(data.Subset(rows, [2]))))
+
+
+def by_name(T):
+    """Arguments by the names that PyTorch gives them, and NumPy's of axes."""
+    F, g = T.nn.functional, T.Generator().manual_seed(3)
+    print(T.arange(5), T.arange(1, 5), T.arange(1, 5, 2), T.arange(end=4))
+    print(T.arange(start=1, end=8, step=3), T.arange(0, 1, step=0.5))
+    print(T.arange(2, end=4), T.arange(5, 0, -2), T.arange(1.5, 3))
+    print(T.randint(low=0, high=9, size=(3,), generator=g))
+    print(
+        T.randint(9, size=(2,), generator=g), T.randint(5, (2,), generator=g)
+    )
+    print(T.randint(2, 9, size=(2,), generator=g))
+    print(T.randint(high=5, size=(2,), generator=g))
+    print(T.randn(size=(2,), generator=g), T.zeros(size=(1, 2)), T.zeros(()))
+    x = T.arange(6.0).view(2, 3)
+    print(x.sum(axis=0), x.mean(axis=1, keepdims=True), x.std(axis=0))
+    print(x.max(axis=1), x.argmax(axis=0), T.cat([x, x], axis=1))
+    print(x.var(axis=(0, 1)), T.sum(x, axis=1, keepdims=True), x.amax(axis=0))
+    print(F.softmax(input=x, dim=1), T.matmul(input=x, other=x.T))
+    print(T.multinomial(input=x[1], num_samples=2, generator=g))
+    print(F.cross_entropy(input=x, target=T.tensor([0, 2])), T.numel(x))
+
+
+NAMED_NODES = {
+    "one": lambda T, x: x[0, 1],
+    "some": lambda T, x: x[:1],
+    "rows": lambda T, x: x[T.tensor([1, 0])],
+    "view": lambda T, x: x.view(-1),
+    "turned": lambda T, x: x.T,
+    "added up": lambda T, x: (x * 2).sum(),
+    "product": lambda T, x: x @ x.T,
+    "layer": lambda T, x: T.nn.functional.linear(x, x, x[:, 0]),
+    "softmax": lambda T, x: x.softmax(1),
+    "logs": lambda T, x: T.nn.functional.log_softmax(x, 1),
+    "norm": lambda T, x: T.nn.functional.layer_norm(x, (2,), x[0], x[1]),
+    "loss": lambda T, x: T.nn.functional.cross_entropy(x, T.tensor([0, 1])),
+}
+
+
+@pytest.mark.parametrize("name", NAMED_NODES)
+def test_a_node_has_the_name_that_pytorch_prints(name):
+    found = []
+    for T in (torch, mt):
+        z = NAMED_NODES[name](T, T.ones(2, 2, requires_grad=True))
+        found.append(re.search(r"grad_fn=<(\w+)>", repr(z))[1])
+        assert found[-1] in repr(z.grad_fn)
+    assert found[0] == found[1]
+
+
 PROGRAMS = [
-    counted_pairs, learned_pairs, perceptron, statistics, by_hand,
-    joined_step_by_step, transformer, odds_and_ends,
+    batches, by_hand, by_name, counted_pairs, joined_step_by_step,
+    learned_pairs, odds_and_ends, perceptron, statistics, transformer,
 ]  # fmt: skip
 NUMBER = re.compile(r"([-+]?\d+\.?\d*(?:e[-+]?\d+)?)")
 

@@ -6,6 +6,7 @@ where there is one.  The result must be an array of that library, too: a
 function of NumPy that is called by mistake converts silently.
 """
 
+import doctest
 import functools
 import os
 
@@ -18,7 +19,7 @@ from test_linear import CASES, EVERY_ROW
 
 import micrograd.tensors as mt
 from micrograd.errors import NumberError, OptionError
-from micrograd.tensors import nn
+from micrograd.tensors import functions, nn, short
 from micrograd.tensors.engine import gradients
 from micrograd.tensors.linear import LINEAR
 from micrograd.tensors.nn import functional as F  # noqa: N812
@@ -141,11 +142,53 @@ PROGRAMS = {
 }
 
 
+BACKWARDS = {
+    "a vector": (lambda x: x[::-1] * x, n(4)),
+    "a matrix": (lambda x: x[1, ::-2], n(3, 4)),
+    "by an array": (lambda x: x[np.array([0, 2, 2])[::-1]], n(3, 4)),
+    "by two arrays": (lambda x: x[range(3), np.arange(3)[::-1]], n(3, 4)),
+}
+PROGRAMS |= {f"F.backwards, {k}": v for k, v in BACKWARDS.items()}
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_program(name, library):
     f, *arrays = PROGRAMS[name]
     if library[1] is torch.Tensor or name.startswith("F."):
         check(f, arrays, library)
+
+
+# --- Examples ---
+
+MAKERS = "tensor ones zeros arange full eye linspace".split()
+EXAMPLES = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": function
+    for module in (functions, short, F)
+    for name, function in {
+        **{name: getattr(module, name) for name in module.__all__},
+        **getattr(module, "NAMED", {}),
+    }.items()
+    if callable(function)
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_example_of_a_function_prints_the_same(name, monkeypatch):
+    to, _ = next(iter(OVER.values()))()  # the others take minutes
+    for maker in MAKERS:
+        made = getattr(mt, maker)
+        there = functools.partial(made_there, made, to)
+        monkeypatch.setattr(mt, maker, there)
+    runner = doctest.DocTestRunner(verbose=False)
+    finder = doctest.DocTestFinder(recurse=False)
+    for example in finder.find(EXAMPLES[name], name, globs={}):
+        runner.run(example)
+    assert runner.tries
+    assert not runner.failures
+
+
+def made_there(make, to, *args, **named):
+    return mt.Tensor(to(make(*args, **named).array))
 
 
 # --- Training ---
@@ -238,6 +281,8 @@ def test_a_tensor_is_made_where_it_is_wanted(library):
         mt.zeros_like(mt.Tensor(to(n(2)))),
     ):
         assert isinstance(x.array, kind)
+    assert device == x.device
+    assert device.type in repr(device)
     assert [1, 2] == mt.tensor([1, 2], device=device).tolist()
     assert 3.0 == float(mt.tensor(3.0, device=device))
     assert "tensor([1, 2])" == repr(mt.tensor([1, 2], device=device))

@@ -304,6 +304,18 @@ REFUSED = {
         errors.GraphError,
         "constant",
     ),
+    "a window that is too long": (
+        lambda: mt.arange(3).unfold(0, 5, 5),
+        errors.ShapeError,
+        "at least as long but got the shape (3,)",
+    ),
+    "a kernel that is too large": (
+        lambda: mt.nn.functional.conv2d(
+            mt.ones(1, 1, 2, 2), mt.ones(1, 1, 3, 3), stride=2
+        ),
+        errors.ShapeError,
+        "smaller window",
+    ),
     "parts of none": (lambda: mt.cat([]), errors.ShapeError, "at least one"),
 }
 
@@ -344,3 +356,21 @@ def test_a_part_with_a_graph_that_is_changed_in_place_keeps_it():
     x[0] *= w[0]
     x.sum().backward()
     assert [12.0] == w.grad.tolist()
+
+
+def test_operands_have_the_names_that_pytorch_gives_them():
+    x = mt.ones(2, 3)
+    F = mt.nn.functional
+    assert [2.0] * 3 == mt.sum(input=x, dim=0).tolist()
+    assert 6.0 == mt.matmul(input=x, other=x.T).sum().item() / 2
+    assert [1 / 3] * 3 == pytest.approx(F.softmax(input=x, dim=1)[0].tolist())
+    assert 0.0 == F.mse_loss(input=x, target=x).item()
+    assert (2, 1) == mt.multinomial(input=x, num_samples=1).shape
+    assert mt.where(condition=x > 0, input=x, other=0.0).equal(x)
+    assert mt.zeros_like(input=x).shape == x.shape == mt.Size([2, 3])
+
+
+def test_a_name_that_is_missing_leads_to_those_that_are_there():
+    with pytest.raises(AttributeError, match="reference/tensors"):
+        _ = mt.fft
+    assert not hasattr(mt, "jit")

@@ -253,7 +253,12 @@ def _explain(error: BaseException) -> None:
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return
     first = error.name.partition(".")[0]
-    if first != "micrograd":
+    if first == "matplotlib":
+        error.msg = (
+            f"{error.name} is no part of what a page draws with: it has the "
+            "part of matplotlib that this site uses"
+        )
+    elif first != "micrograd":
         error.msg = (
             f"No module named {error.name!r}: a page cannot load "
             f"{PACKAGES.get(first, first)}, only micrograd and Python's "

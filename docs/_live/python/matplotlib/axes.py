@@ -509,26 +509,40 @@ class Axes:
     def imshow(self, z: Any, **look: Any) -> None:
         """A table of numbers as a table of colours."""
         rows = [floats(row) for row in z]
+        if self.y.asked == (None, None):
+            self.y.asked = (len(rows) - 0.5, -0.5)
+        self._squares(rows, -0.5, look)
+
+    def pcolormesh(self, z: Any, **look: Any) -> None:
+        """The same from the bottom up, the first square beginning at 0."""
+        self._squares([floats(row) for row in z], 0.0, look)
+
+    def _squares(
+        self, rows: list[list[float]], first: float, look: dict[str, Any]
+    ) -> None:
         every = [number for row in rows for number in row]
         low = look.get("vmin", min(every))
         spread = (look.get("vmax", max(every)) - low) or 1.0
-        self.x.see([-0.5, len(rows[0]) - 0.5], edge=True)
-        self.y.see([-0.5, len(rows) - 0.5], edge=True)
-        if self.y.asked == (None, None):
-            self.y.asked = (len(rows) - 0.5, -0.5)
+        self.x.see([first, first + len(rows[0])], edge=True)
+        self.y.see([first, first + len(rows)], edge=True)
+
+        def square(place: Place, i: int, j: int, number: float) -> str:
+            left, top = place(first + i, first + j)
+            right, bottom = place(first + i + 1, first + j + 1)
+            colour = mapped(look.get("cmap"), (number - low) / spread)
+            corners = [(left, top), (right, top)]
+            corners += [(right, bottom), (left, bottom)]
+            outline = marks.path(corners, closed=True)
+            return f'<path d="{outline}" fill="{colour}"/>'
 
         def draw(place: Place) -> str:
-            parts = ""
-            for j, row in enumerate(rows):
-                for i, number in enumerate(row):
-                    left, top = place(i - 0.5, j - 0.5)
-                    right, bottom = place(i + 0.5, j + 0.5)
-                    colour = mapped(look.get("cmap"), (number - low) / spread)
-                    corners = [(left, top), (right, top)]
-                    corners += [(right, bottom), (left, bottom)]
-                    outline = marks.path(corners, closed=True)
-                    parts += f'<path d="{outline}" fill="{colour}"/>'
-            return f'<g shape-rendering="crispEdges">{parts}</g>'
+            parts = [
+                square(place, i, j, number)
+                for j, row in enumerate(rows)
+                for i, number in enumerate(row)
+            ]
+            drawn = "".join(parts)
+            return f'<g shape-rendering="crispEdges">{drawn}</g>'
 
         self._note(draw, look.get("zorder", 0))
 
