@@ -23,14 +23,13 @@ Leaves out: terms that hand a number on from one to the next.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, NamedTuple
 
 from micrograd.compiler.tape import Tape
 
-__all__ = ["Graph", "Loop", "find_loops"]
+__all__ = ["Graph", "Loop", "find_loops", "in_stages"]
 
 FEWEST = 4  # lanes worth a loop
 SMALLEST = 200  # operations worth a loop
@@ -52,10 +51,10 @@ class Graph:
     ----------
     operations, operands : list
         As those of a tape.
-    places : list of int
-        The places that are needed, inputs left out, in order.
-    read : set of int
-        The inputs that are needed.
+    uses : list of int
+        How often each place is read.
+    places, inputs : list of int
+        What is needed, computed and not, in order.
 
     Examples
     --------
@@ -71,190 +70,183 @@ class Graph:
     """
 
     def __init__(self, tape: Tape, wanted: Sequence[Any]) -> None:
-        self.operations = list(tape.operations)
-        self.operands = list(tape.operands)
-        uses = self._uses(wanted)
-        self._join_sums(uses)
-        needed = [place for place, count in enumerate(uses) if count]
-        inputs = [x for x in needed if self.operations[x] == "input"]
-        self.read = {self.operands[x][0] for x in inputs}
-        self.places = [x for x in needed if self.operations[x] != "input"]
-
-    def _uses(self, wanted: Sequence[Any]) -> list[int]:
-        """How often each place is read; what nobody needs reads nothing."""
-        operations, operands = self.operations, self.operands
-        uses = [0] * len(operations)
+        self.operations = operations = list(tape.operations)
+        self.operands = operands = list(tape.operands)
+        self.uses = uses = [0] * len(operations)
         for x in wanted:
             if type(x) is int:
                 uses[x] += 1
-        for place in range(len(operations) - 1, -1, -1):
+        for place in range(len(uses) - 1, -1, -1):
             if uses[place] and operations[place] != "input":
                 for x in operands[place]:
                     if type(x) is int:
                         uses[x] += 1
-        return uses
-
-    def _join_sums(self, uses: list[int]) -> None:
-        """Write a chain of additions as one sum; the order is the same."""
         for place in range(len(uses) - 1, -1, -1):
-            if not uses[place] or self.operations[place] != "add":
-                continue
-            first, term = self.operands[place]
-            terms = [term]
-            while type(first) is int and uses[first] == 1:
-                if self.operations[first] != "add":
-                    break
-                uses[first] = 0
-                first, term = self.operands[first]
-                terms.append(term)
-            if len(terms) > 1:
-                self.operations[place] = "sum"
-                self.operands[place] = (first, *reversed(terms))
+            if uses[place] and operations[place] == "add":
+                self._join(place)
+        needed = [place for place, count in enumerate(uses) if count]
+        self.places = [x for x in needed if operations[x] != "input"]
+        self.inputs = [x for x in needed if operations[x] == "input"]
+
+    def _join(self, place: int) -> None:
+        """Write a chain of additions as one sum; the order is the same."""
+        terms = [*self.operands[place]][::-1]
+        while type(first := terms[-1]) is int and self.uses[first] == 1:
+            if self.operations[first] != "add":
+                break
+            self.uses[first] = 0
+            terms[-1:] = self.operands[first][::-1]
+        if len(terms) > 2:
+            self.operations[place] = "sum"
+            self.operands[place] = tuple(terms[::-1])
 
 
-@dataclass
-class Loop:
+class Loop(NamedTuple):
     """Lanes that do the same.
 
     Attributes
     ----------
     lanes : list of list of int
         For each lane its places; those of one line stand at one index.
-    columns : list of list
-        For each line its columns: an int for a line of the same lane, or
-        a tuple of operands from outside, one for each lane.
+    columns : dict from int to list
+        For each place in the first lane its columns: a place in that lane,
+        or a tuple of operands from outside, one for each lane or for all.
     """
 
     lanes: list[list[int]]
-    columns: list[list[Any]] = field(default_factory=list)
+    columns: dict[int, list[Any]]
 
 
 def find_loops(graph: Graph) -> list[Loop]:
-    """All loops of a graph; none of its places is in two of them.
+    """All loops of a graph, the largest first; no place is in two of them.
 
-    Parameters
-    ----------
-    graph : Graph
-        What is to be computed.
-
-    Returns
-    -------
-    list of Loop
-        The largest first, as a rule.
+    Examples
+    --------
+    >>> from micrograd import Value, compile
+    >>> from micrograd.compiler.lanes import Graph, find_loops
+    >>> f = compile(lambda x: sum([v.exp() ** 2 for v in x]), reader="python")
+    >>> y = f([0.1] * 100)
+    >>> graph = Graph(f.tape, [len(f.tape) - 1])
+    >>> [(len(loop.lanes), len(loop.columns)) for loop in find_loops(graph)]
+    [(100, 2)]
     """
-    taken: set[int] = set()
+    free = bytearray(len(graph.operations))
+    for place in graph.places:
+        free[place] = 1
     tried: set[int] = set()
     loops: list[Loop] = []
     for place in reversed(graph.places):
-        if graph.operations[place] != "sum" or len(tried) >= TRIES:
+        operands = graph.operands[place]
+        if graph.operations[place] != "sum" or len(operands) < FEWEST:
             continue
-        terms = _terms(graph, place, taken)
-        if len(terms) < FEWEST or len(terms) in tried:
+        terms = {x: 0 for x in operands if type(x) is int and free[x]}
+        if not FEWEST <= len(terms) not in tried or len(tried) >= TRIES:
             continue
-        found = _loops_of(graph, terms, taken)
+        found = _alike(graph, _lanes(graph, [*terms], free))
+        loops += found
         if not found:
             tried.add(len(terms))
         for loop in found:
-            loops.append(loop)
-            taken.update(x for lane in loop.lanes for x in lane)
+            for lane in loop.lanes:
+                for x in lane:
+                    free[x] = 0
     return loops
 
 
-def _terms(graph: Graph, place: int, taken: set[int]) -> list[int]:
-    """The terms of a sum that are computed, each once."""
-    places = [x for x in graph.operands[place] if type(x) is int]
-    return [
-        x
-        for x in dict.fromkeys(places)
-        if graph.operations[x] != "input" and x not in taken
-    ]
-
-
-def _loops_of(graph: Graph, terms: list[int], taken: set[int]) -> list[Loop]:
-    """The lanes of the terms of a sum, those that are alike in one loop."""
-    lanes = _members(graph, _owners(graph, terms, taken), len(terms))
-    alike = defaultdict(list)
-    sizes = [len(lane) for lane in lanes]
-    for lane in lanes:
-        if sizes.count(len(lane)) >= FEWEST:
-            alike[_signature(graph, lane)].append(lane)
-    return [
-        Loop(same, _columns(graph, same))
-        for same in alike.values()
-        if len(same) >= FEWEST and len(same) * len(same[0]) >= SMALLEST
-    ]
-
-
-def _owners(graph: Graph, terms: list[int], taken: set[int]) -> list[int]:
-    """For each place the lane that it belongs to, if it is one alone."""
-    owner = [NOBODY] * len(graph.operations)
-    free = bytearray(len(owner))
-    for place in graph.places:
-        free[place] = place not in taken
+def _lanes(graph: Graph, terms: list[int], free: Any) -> list[list[int]]:
+    """For each term the places that belong to it alone, in order."""
+    operands, owner = graph.operands, [NOBODY] * len(graph.operands)
     for lane, place in enumerate(terms):
         owner[place] = lane
-    _down(graph.operands, owner, free, max(terms))
-    _up(graph, owner, free)
-    return owner
-
-
-def _down(operands: Any, owner: list[int], free: Any, last: int) -> None:
-    """Give the lanes what only one of the terms is made of."""
-    for place in range(last, -1, -1):
-        mine = owner[place]
-        if mine == NOBODY:
-            continue
-        for x in operands[place]:
-            if type(x) is int and free[x] and owner[x] != mine:
-                owner[x] = mine if owner[x] == NOBODY else SEVERAL
-
-
-def _up(graph: Graph, owner: list[int], free: Any) -> None:
-    """Give the lanes what is made of one of them alone."""
-    for place in graph.places:
+    for place in range(max(terms), -1, -1):  # down: what it is made of
+        if (mine := owner[place]) != NOBODY:
+            for x in operands[place]:
+                if type(x) is int and free[x] and owner[x] != mine:
+                    owner[x] = mine if owner[x] == NOBODY else SEVERAL
+    lanes: list[list[int]] = [[] for _ in terms]
+    for place in graph.places:  # up: what is made of it
         if owner[place] == NOBODY and free[place]:
             mine = NOBODY
-            for x in graph.operands[place]:
+            for x in operands[place]:
                 if type(x) is int and owner[x] >= 0 and owner[x] != mine:
                     mine = owner[x] if mine == NOBODY else SEVERAL
-            if mine >= 0:
-                owner[place] = mine
-
-
-def _members(graph: Graph, owner: list[int], count: int) -> list[list[int]]:
-    lanes: list[list[int]] = [[] for _ in range(count)]
-    for place in graph.places:
+            owner[place] = max(mine, NOBODY)
         if owner[place] >= 0:
             lanes[owner[place]].append(place)
-    return sorted(filter(None, lanes))  # as they were recorded
+    return lanes
 
 
-def _signature(graph: Graph, lane: list[int]) -> tuple[Any, ...]:
-    """What two lanes must share: operations, and what they read of it."""
-    line = {place: i for i, place in enumerate(lane)}
-    operands = graph.operands
-    return tuple([
-        (
-            graph.operations[place],
-            tuple([
-                line.get(x, "outside") if type(x) is int else "outside"
-                for x in operands[place]
-            ]),
-        )
-        for place in lane
-    ])
+def _alike(graph: Graph, lanes: list[list[int]]) -> list[Loop]:
+    """Loops of those lanes that do the same with what is their own."""
+    alike: dict[Any, list[list[int]]] = {}
+    for lane in sorted(lanes):  # as they were recorded
+        line: dict[Any, int] = {place: i for i, place in enumerate(lane)}
+        form = [
+            (graph.operations[place],
+             *[line.get(x) if type(x) is int else None
+               for x in graph.operands[place]])
+            for place in lane
+        ]  # fmt: skip
+        alike.setdefault(tuple(form), []).append(lane)
+    loops = []
+    for form, same in alike.items():
+        if len(same) < FEWEST or len(same) * len(form) < SMALLEST:
+            continue
+        columns = {}
+        for row, (_, *inside) in zip(zip(*same), form):
+            outside = zip(*[graph.operands[x] for x in row])
+            columns[row[0]] = [
+                _column(each) if own is None else same[0][own]
+                for own, each in zip(inside, outside)
+            ]
+        loops.append(Loop(same, columns))
+    return loops
 
 
-def _columns(graph: Graph, lanes: list[list[int]]) -> list[list[Any]]:
-    """For each line what it reads, in the first lane and in all others."""
-    line = {place: i for i, place in enumerate(lanes[0])}
-    columns = []
-    for row in zip(*lanes, strict=True):
-        operands = zip(*[graph.operands[x] for x in row], strict=True)
-        columns.append([
-            line[column[0]]
-            if type(column[0]) is int and column[0] in line
-            else column
-            for column in operands
-        ])
-    return columns
+def _column(operands: tuple[Any, ...]) -> tuple[Any, ...]:
+    """One for each lane, or one for all; -0.0 is another than 0.0."""
+    one = len(set(map(repr, operands))) == 1
+    return operands[:1] if one else operands
+
+
+# --- In which order ---
+
+
+def in_stages(graph: Graph, loops: list[Loop]) -> list[tuple[int, int, int]]:
+    """What is computed before what, if straight code and loops take turns.
+
+    A loop may need what is computed before it, and what comes behind it may
+    need its sums.  So each place gets a stage, as late as it can; a line of
+    a loop is known by its place in the first lane.
+
+    Returns
+    -------
+    list of (int, int, int)
+        Stage, which loop or 0, and place, in the order of computing.  Loops
+        that need each other are taken out of the list that was passed.
+    """
+    if not loops:
+        return [(0, 0, place) for place in graph.places]
+    first: dict[int, int] = {}
+    side: dict[int, int] = {}
+    for number, loop in enumerate(loops, 1):
+        for row in zip(*loop.lanes, strict=True):
+            first.update(dict.fromkeys(row, row[0]))
+            side[row[0]] = number
+    needs: dict[int, set[int]] = {}
+    for place in graph.places:
+        mine = needs.setdefault(first.get(place, place), set())
+        for x in graph.operands[place]:
+            if type(x) is int and graph.operations[x] != "input":
+                mine.add(first.get(x, x))
+    stage = dict.fromkeys(needs, 0)
+    try:
+        order = [*TopologicalSorter(needs).static_order()]
+    except CycleError:
+        loops.pop()
+        return in_stages(graph, loops)
+    for place in reversed(order):
+        for x in needs[place]:
+            turn = side.get(x, 0) != side.get(place, 0)
+            stage[x] = min(stage[x], stage[place] - turn)
+    return sorted((n, side.get(x, 0), x) for x, n in stage.items())

@@ -21,7 +21,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 from micrograd.compiler.arguments import Taken, put
 from micrograd.compiler.reach import reachable
@@ -33,40 +34,9 @@ from micrograd.recording import enable_grad, state
 from micrograd.reverse import derivatives
 from micrograd.trees import Tree, leaves
 
-__all__ = ["Recording", "Source", "record"]
+__all__ = ["Recording", "record"]
 
 TRIES = 6  # recordings until two of them know the same Values
-
-
-class Source(NamedTuple):
-    """Where an input gets its number.
-
-    Attributes
-    ----------
-    kind : {"number", "data", "grad"}
-        A number among the arguments, or an attribute of a Value.
-    of : int or Value
-        Which of the numbers; or the Value.
-    """
-
-    kind: str
-    of: Any
-
-
-class Result(NamedTuple):
-    """One number that a function returned.
-
-    Attributes
-    ----------
-    kind : {"number", "truth", "node", "constant", "value"}
-        A float, a bool, a Value with or without a past; or a Value from
-        outside that is returned as it is.
-    operand : int, float or Value
-        Where its number is; or that Value.
-    """
-
-    kind: str
-    operand: Any
 
 
 @dataclass
@@ -77,31 +47,37 @@ class Recording:
     ----------
     tape : Tape
         Everything that was computed, derivatives behind the rest.
+    numbers : int
+        How many numbers were among the arguments.
     length : int
         How many lines the function took, its derivatives left out.
-    sources : list of Source
-        For each input of the tape where its number comes from.
+    sources : list of (str, int or Value)
+        Where each input gets its number: a ``number`` of the arguments, and
+        which; or ``data`` or ``grad`` of which Value.
     form : tree
         What the function returned; the results take the places of its
         numbers.
-    results : list of Result
-        For each number that the function returned what it is.
+    results : list of (str, int or float or Value)
+        What each was, and its operand: a ``number``, a ``truth``, a
+        ``node`` or a ``constant``; or a ``value`` from outside as it is.
     gradients : dict from Value to int or float
         If one Value was returned: the operands that hold its derivatives.
     """
 
     tape: Tape = field(default_factory=Tape)
+    numbers: int = 0
     length: int = 0
-    sources: list[Source] = field(default_factory=list)
+    sources: list[tuple[str, Any]] = field(default_factory=list)
     form: Tree = None
-    results: list[Result] = field(default_factory=list)
+    results: list[tuple[str, Any]] = field(default_factory=list)
     gradients: dict[Value, Any] = field(default_factory=dict)
 
     def input(self, kind: str, of: Any) -> Traced:
         """A new input of the tape."""
         which = len(self.sources)
-        self.sources.append(Source(kind, of))
-        label = getattr(of, "label", f"{of}") or f"value {which // 2}"
+        self.sources.append((kind, of))
+        label = f"{of}" if kind == "number" else of.label
+        label = label or f"value {which // 2}"
         self.tape.names[which] = f"{label} {kind}".removesuffix(" data")
         return incoming(self.tape, which)
 
@@ -143,24 +119,24 @@ def _once(
     *, walk: bool = True, watched: int | None = None,
 ) -> tuple[Recording, list[Value]]:  # fmt: skip
     """One recording, and the Values from outside that it met."""
-    recording = Recording()
+    recording = Recording(numbers=len(taken.numbers))
     recording.tape.watched = watched
     stage = _Stage(recording)
     token = state.set(state.get()._replace(witness=stage))
     try:
         stage.meet(known)
-        numbers = range(len(taken.numbers))
-        inputs = [recording.input("number", i) for i in numbers]
-        args, named = put(tree, iter(inputs))
+        one = partial(recording.input, "number")
+        args, named = put(tree, iter([*map(one, range(len(taken.numbers)))]))
         given = _contents((args, named))
         recording.form = fn(*args, **named)
         if _contents((args, named)) != given:
             raise refusal("a change of what was passed as an argument")
         returned = leaves(recording.form)
         recording.results = [_result(x, stage) for x in returned]
-        recording.length = len(recording.tape)
-        if walk:
-            recording.gradients = _walk_back(returned, stage)
+        recording.length = len(recording.tape.operations)
+        nodes = [x for x in returned if isinstance(x, Value)]
+        if walk and len(nodes) == 1 and nodes[0] not in stage.stands:
+            recording.gradients = _walk_back(nodes[0], stage)
     finally:
         state.reset(token)
         changed = stage.clear()
@@ -180,17 +156,16 @@ def _contents(tree: Any) -> list[Any]:
     return [id(tree)]
 
 
-def _result(x: Any, stage: _Stage) -> Result:
-    """What kind of number was returned."""
+def _result(x: Any, stage: _Stage) -> tuple[str, Any]:
+    """What kind of number was returned, and its operand."""
     if isinstance(x, Value):
         if x in stage.stands:
-            return Result("value", x)
-        kind = "node" if x.requires_grad else "constant"
-        return Result(kind, operand(x.data))
+            return "value", x
+        return "node" if x.requires_grad else "constant", operand(x.data)
     if isinstance(x, (Truth, bool)):
-        return Result("truth", operand(x))
+        return "truth", operand(x)
     if isinstance(x, (Traced, int, float)) or getattr(x, "ndim", 1) == 0:
-        return Result("number", operand(x))
+        return "number", operand(x)
     raise NumberError(
         "compile(fn) needs fn to return numbers and Values",
         f"the {type(x).__name__}",
@@ -198,19 +173,13 @@ def _result(x: Any, stage: _Stage) -> Result:
     )
 
 
-def _walk_back(returned: Sequence[Any], stage: _Stage) -> dict[Value, Any]:
-    """If one Value was returned, its derivatives by those from outside."""
-    nodes = [x for x in returned if isinstance(x, Value)]
-    if len(nodes) != 1 or nodes[0] in stage.stands:
-        return {}
+def _walk_back(root: Value, stage: _Stage) -> dict[Value, Any]:
+    """The derivatives of what was returned by the Values from outside."""
     inputs = [x for x in stage.stands if x.requires_grad]
     with enable_grad():
-        grads = derivatives(nodes[0], inputs, record=False)
-    return {
-        x: operand(g)
-        for x, g in zip(inputs, grads, strict=True)
-        if isinstance(g, Traced) or g != 0
-    }
+        grads = derivatives(root, inputs, record=False)
+    pairs = zip(inputs, grads, strict=True)
+    return {x: operand(g) for x, g in pairs if type(g) is not float or g != 0}
 
 
 # --- Recording twice ---
@@ -244,7 +213,7 @@ def record(
     >>> from micrograd.compiler.record import record
     >>> w, tree = Value(3.0), ((2.0,), {})
     >>> recording = record(lambda x: w * x, tree, Taken(tree, {}))
-    >>> [source.kind for source in recording.sources]
+    >>> [kind for kind, _ in recording.sources]
     ['data', 'grad', 'number']
     """
     met = list(dict.fromkeys([*known, *taken.values, *reachable(fn, tree)]))
@@ -257,7 +226,7 @@ def record(
             if place is None:
                 return now
             again, _ = _once(fn, tree, taken, met, watched=place)
-            raise _unlike(again.tape.seen or "its last line")
+            raise _unlike(again.tape.seen)
         last = now if len(values) == len(met) else None
         met = values
     raise _unlike("Values from outside, new ones in every call")

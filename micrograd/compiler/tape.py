@@ -33,28 +33,18 @@ from micrograd.namespaces import FUNCTIONS, IEEE, ieee
 
 __all__ = ["CONDITIONS", "OPERATIONS", "Tape", "evaluate", "refusal"]
 
-PACKAGE = __name__.partition(".")[0]
-
 LARGEST = 20_000_000  # lines; each takes some hundred bytes
-
+CONDITIONS = {"lt", "le", "eq", "ne", "and", "or"}
 OPERATIONS: dict[str, Any] = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
+    **{x: getattr(operator, x) for x in "add sub mul neg lt le eq ne".split()},
+    **{name: getattr(ieee, name) for name in FUNCTIONS},
     "div": operator.truediv,
-    "neg": operator.neg,
     "abs": abs,
     "sum": lambda *terms: reduce(operator.add, terms),
-    "lt": operator.lt,
-    "le": operator.le,
-    "eq": operator.eq,
-    "ne": operator.ne,
     "and": operator.and_,
     "or": operator.or_,
     "where": ieee.where,
-    **{name: getattr(ieee, name) for name in FUNCTIONS},
 }
-CONDITIONS = {"lt", "le", "eq", "ne", "and", "or"}
 
 
 def evaluate(operation: str, numbers: Sequence[float]) -> float:
@@ -80,10 +70,8 @@ class Tape:
         For each line its operands; of an input, which one it is.
     names : dict from int to str
         What inputs are called, for people.
-    watched : int or None
-        A line of which somebody wants to know where it was written.
-    seen : str
-        The answer.
+    watched, seen : int or None, str
+        A line of which somebody wants to know where it was written; where.
 
     Examples
     --------
@@ -98,24 +86,21 @@ class Tape:
     2  add %1 1.0
     """
 
-    def __init__(self) -> None:
+    def __init__(self, watched: int | None = None) -> None:
         self.operations: list[str] = []
         self.operands: list[tuple[Any, ...]] = []
         self.names: dict[int, str] = {}
-        self.watched: int | None = None
-        self.seen = ""
+        self.watched, self.seen = watched, "its last line"
 
     def append(self, operation: str, operands: tuple[Any, ...]) -> int:
         """Add one line; return its place."""
         place = len(self.operations)
         if place == self.watched:
-            self.seen = position()
+            self.seen = _position()
         if place >= LARGEST:
-            raise GraphSizeError(
-                f"compile records up to {LARGEST:,} operations",
-                "more",
-                "compile one pass of the loop, and loop outside",
-            )
+            asked = f"compile records up to {LARGEST:,} operations"
+            do = "compile one pass of the loop, and loop outside"
+            raise GraphSizeError(asked, "more", do)
         self.operations.append(operation)
         self.operands.append(operands)
         return place
@@ -130,28 +115,26 @@ class Tape:
 
     def difference(self, other: Tape, size: int, others: int) -> int | None:
         """The first line in which the beginnings of two tapes differ."""
-        same = size == others
+        both = min(size, others)
         if (
-            same
-            and self.operations[:size] == other.operations[:size]
-            and self.operands[:size] == other.operands[:size]
+            self.operations[:both] != other.operations[:both]
+            or self.operands[:both] != other.operands[:both]
         ):
-            return None
-        for place in range(min(size, others)):
-            if self.line(place) != other.line(place):  # where nan equals nan
-                return place
-        return None if same else min(size, others)
+            for place in range(both):  # as text, nan equals nan
+                if self.line(place) != other.line(place):
+                    return place
+        return None if size == others else both
 
     def __len__(self) -> int:
         return len(self.operations)
 
     def __str__(self) -> str:
         """All lines, but for inputs that nobody reads."""
-        computed = [i for i, x in enumerate(self.operations) if x != "input"]
-        read = {x for i in computed for x in self.operands[i]}
-        shown = sorted({x for x in read if type(x) is int}.union(computed))
+        shown = {i for i, x in enumerate(self.operations) if x != "input"}
+        for i in list(shown):
+            shown.update([x for x in self.operands[i] if type(x) is int])
         width = len(str(max(shown, default=0)))
-        return "\n".join(f"{i:>{width}}  {self.line(i)}" for i in shown)
+        return "\n".join(f"{i:>{width}}  {self.line(i)}" for i in sorted(shown))
 
 
 # --- What is refused ---
@@ -169,20 +152,19 @@ def refusal(given: str) -> RecordingError:
     return RecordingError(
         "a compiled function runs again on other numbers, so it must not "
         "depend on what they are",
-        f"{given}, {position()}",
+        f"{given}, {_position()}",
         "use where, relu, maximum or minimum, or leave this to plain Python",
     )
 
 
-def position() -> str:
+def _position() -> str:
     """Say which line, outside of this package, is being carried out."""
     frame = sys._getframe(1)  # noqa: SLF001 - no other way to the line
-    while frame.f_back and _ours(frame.f_globals.get("__name__", "")):
+    ours = __name__.partition(".")[0]
+    while frame.f_back and ours == (
+        frame.f_globals.get("__name__", "").partition(".")[0]
+    ):
         frame = frame.f_back
     code, file = frame.f_code, Path(frame.f_code.co_filename)
     place = f"line {frame.f_lineno} in {code.co_name}"
     return f"{place} of {file.name}" if file.exists() else place
-
-
-def _ours(module: str) -> bool:
-    return module.partition(".")[0] == PACKAGE

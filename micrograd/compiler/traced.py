@@ -41,10 +41,12 @@ def _foreign(operands: Sequence[Any]) -> bool:
 
 
 def _binary(operation: str) -> Any:
-    """Both orders of an operator; other readers decide for themselves."""
+    """Both orders of an operator; what is no number decides for itself."""
 
     def method(self: Traced, other: Any) -> Any:
-        if type(other) is not Traced and _foreign([other]):
+        if not isinstance(other, (Traced, float, int, Real)) and (
+            getattr(other, "ndim", 1) != 0
+        ):
             return NotImplemented
         return self.write(operation, self, other)
 
@@ -54,42 +56,42 @@ def _binary(operation: str) -> Any:
     return method, reflected
 
 
-def _compared(operation: str) -> Any:
-    def method(self: Traced, other: Any) -> Any:
-        number = isinstance(other, Real) or getattr(other, "ndim", 1) == 0
-        if type(other) not in (Traced, Truth) and not number:
-            return NotImplemented
-        return self.write(operation, self, other)
+def _word(name: str) -> Any:
+    """An operation as a function, of which one operand may be traced."""
 
-    return method
+    def function(*operands: Any) -> Any:
+        for x in operands:
+            if isinstance(x, Traced):
+                return x.write(name, *operands)
+        return evaluate(name, operands)
+
+    return function
 
 
 def _joined(operation: str) -> Any:
     """Two conditions, one of which Python may know already."""
 
     def method(self: Traced, other: Any) -> Any:
-        if not (_is_condition(self) and _is_condition(other)):
-            raise refusal("the bits of a number")
+        for x in (self, other):
+            if not isinstance(x, bool) and getattr(x, "dtype", 0) != "bool":
+                raise refusal("the bits of a number")
         if operation == "ne":
             return self.write("ne", self, other)
         if type(other) is not Truth:
             known = bool(other) == (operation == "or")
             return other if known else self
-        return self.append(Truth, operation, truth(self), truth(other))
+        return self.append(Truth, operation, self.place, other.place)
 
     return method
-
-
-def _is_condition(x: Any) -> bool:
-    return isinstance(x, bool) or getattr(x, "dtype", None) == "bool"
 
 
 # --- Numbers that are not known yet ---
 
 
-# To isinstance() one is a float, or a bool, as what it stands for.
 class Traced(Ground):
     """A number that is not known yet: a line of a tape.
+
+    To ``isinstance()`` it is a float, or a bool, as what it stands for.
 
     Examples
     --------
@@ -101,7 +103,7 @@ class Traced(Ground):
     """
 
     __slots__ = ("place", "tape")
-    __hash__ = _refused("a number as a key or in a set")
+    __class__ = property(lambda self: float)
     tape: Tape
     place: int
 
@@ -140,16 +142,11 @@ class Traced(Ground):
     __pow__, __rpow__ = _binary("pow")
     __lt__, __gt__ = _binary("lt")
     __le__, __ge__ = _binary("le")
-    __eq__, __ne__ = _compared("eq"), _compared("ne")
+    __eq__, __ne__ = _binary("eq")[0], _binary("ne")[0]
+    __neg__, __abs__ = _word("neg"), _word("abs")
     __and__ = __rand__ = _joined("and")
     __or__ = __ror__ = _joined("or")
     __xor__ = __rxor__ = _joined("ne")
-
-    def __neg__(self) -> Any:
-        return self.write("neg", self)
-
-    def __abs__(self) -> Any:
-        return self.write("abs", self)
 
     def __copy__(self, memo: object = None) -> Traced:
         return self  # a copy of a number that is not known is that number
@@ -159,22 +156,6 @@ class Traced(Ground):
     def __repr__(self) -> str:
         return f"Traced({self.place})"
 
-    __float__ = _refused("float() of a number")
-    __int__ = _refused("int() of a number")
-    __index__ = _refused("an index or a count that is an argument")
-    __bool__ = _refused("a choice that depends on a number, such as if")
-    __round__ = _refused("round() of a number")
-    __format__ = _refused("a number as text")
-    __reduce_ex__ = _refused("a number to be saved")
-    __invert__ = __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = (
-        _refused("the bits of a number")
-    )
-    __mod__ = __rmod__ = _refused("a remainder")
-    __floordiv__ = __rfloordiv__ = _refused("a quotient without fraction")
-    __divmod__ = __rdivmod__ = __mod__
-    __trunc__ = __floor__ = __ceil__ = __round__
-    __class__ = property(lambda self: float)
-
     def __getattr__(self, name: str) -> Any:
         """What floats and NumPy's numbers have besides arithmetic."""
         if name in ("real", "item", "conjugate"):
@@ -183,17 +164,32 @@ class Traced(Ground):
             raise refusal(f"{name} of a number")
         raise AttributeError(name)
 
+    __hash__ = _refused("a number as a key or in a set")
+    __float__ = _refused("float() of a number")
+    __int__ = _refused("int() of a number")
+    __index__ = _refused("an index or a count that is an argument")
+    __bool__ = _refused("a choice that depends on a number, such as if")
+    __format__ = _refused("a number as text")
+    __reduce_ex__ = _refused("a number to be saved")
+    __round__ = __trunc__ = __floor__ = __ceil__ = (
+        _refused("round() of a number")
+    )  # fmt: skip
+    __invert__ = __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = (
+        _refused("the bits of a number")
+    )
+    __mod__ = __rmod__ = __divmod__ = __rdivmod__ = _refused("a remainder")
+    __floordiv__ = __rfloordiv__ = _refused("a quotient without fraction")
+
 
 class Truth(Traced):
     """A comparison of numbers that are not known yet."""
 
     __slots__ = ()
-    __hash__ = Traced.__hash__
     __class__ = property(lambda self: bool)
 
 
-def incoming(tape: Tape, which: int) -> Traced:
-    """A number that an input brings to a tape.
+def incoming(tape: Any, which: int, operation: str = "input") -> Traced:
+    """A number that an input brings to a tape, or to a section.
 
     Examples
     --------
@@ -203,13 +199,8 @@ def incoming(tape: Tape, which: int) -> Traced:
     Traced(1)
     """
     traced = Traced()
-    traced.tape, traced.place = tape, tape.append("input", (which,))
+    traced.tape, traced.place = tape, tape.append(operation, (which,))
     return traced
-
-
-def truth(x: Traced) -> int:
-    """The place of a condition; a number counts as true unless it is 0."""
-    return x.place if type(x) is Truth else (x != 0.0).place
 
 
 def operand(x: Any) -> Any:
@@ -239,13 +230,11 @@ class words:
     >>> from micrograd.compiler.tape import Tape
     >>> from micrograd.compiler.traced import incoming, words
     >>> tape = Tape()
-    >>> y = words.minimum(incoming(tape, 0), 0.0)
+    >>> y = words.where(incoming(tape, 0) < 1.0, 2.0, 0.0)
     >>> print(tape)
     0  input 0
-    1  lt %0 0.0
-    2  ne %0 %0
-    3  where %2 %0 0.0
-    4  where %1 %0 %3
+    1  lt %0 1.0
+    2  where %1 2.0 0.0
     """
 
     abs = staticmethod(abs)
@@ -255,8 +244,10 @@ class words:
         """A choice; what Python knows already is chosen at once."""
         if not isinstance(condition, Traced):
             return x if condition else y
-        operands = truth(condition), operand(x), operand(y)
-        return condition.append(Traced, "where", *operands)
+        # A number counts as true unless it is 0.
+        truth = condition if type(condition) is Truth else condition != 0.0
+        places = truth.place, operand(x), operand(y)
+        return condition.append(Traced, "where", *places)
 
     @staticmethod
     def maximum(x: Any, y: Any) -> Any:
@@ -269,15 +260,5 @@ class words:
         return words.where(x < y, x, words.where(x != x, x, y))
 
 
-def _word(name: str) -> Any:
-    def function(*operands: Any) -> Any:
-        for x in operands:
-            if isinstance(x, Traced):
-                return x.write(name, *operands)
-        return evaluate(name, operands)
-
-    return staticmethod(function)
-
-
 for _name in FUNCTIONS:
-    setattr(words, _name, _word(_name))
+    setattr(words, _name, staticmethod(_word(_name)))
