@@ -20,19 +20,18 @@ from micrograd.compiler.python import WORDS, body
 
 __all__ = ["c_source"]
 
+DIFFERENT = {
+    "abs": "{r} = fabs({0})",
+    "and": "{r} = {0} && {1}",
+    "or": "{r} = {0} || {1}",
+    "where": "{r} = {0} ? {1} : {2}",
+}
 SPELLED = {
     name: f"{word};".replace("{r} =", "const double {r} =")
-    for name, word in WORDS.items()
-    if isinstance(word, str)
-} | {
-    "abs": "const double {r} = fabs({0});",
-    "and": "const double {r} = {0} && {1};",
-    "or": "const double {r} = {0} || {1};",
-    "where": "const double {r} = {0} ? {1} : {2};",
-    "total": ("double s{r} = 0.0;", "s{r} += {0};", "M[{1}] = s{r};"),
-    "name": "v{0}",
-    "terms": WORDS["terms"],
+    for name, word in {**WORDS, **DIFFERENT}.items()
 }
+SPELLED["total"] = "double s{r} = 0.0;", "s{r} += {0};", "M[{1}] = s{r};"
+SPELLED |= {"name": WORDS["name"], "terms": WORDS["terms"]}
 FILE = """/* {title} */
 
 #include <math.h>

@@ -11,12 +11,9 @@ from belongs to the lane of that term, and so does all that is computed
 from a single lane further on.  If lanes turn out to be the same operations
 in the same order, they become one loop.
 
-Notation
---------
-line
-    One operation of a lane, the same in all lanes of a loop.
-column
-    The operands at one position of a line, one for each lane.
+Notation: a *line* is one operation of a lane, the same in all lanes, and
+known by its place in the first; a *column* are the operands at one position
+of a line, one for each lane.
 
 Leaves out: terms that hand a number on from one to the next.
 """
@@ -40,19 +37,10 @@ NOBODY, SEVERAL = -1, -2  # whose a place is, if not one lane's
 class Graph:
     """What is needed of a tape, with sums of many terms as such.
 
-    Parameters
-    ----------
-    tape : Tape
-        What was recorded.
-    wanted : sequence of int or float
-        The operands whose numbers somebody reads.
-
     Attributes
     ----------
-    operations, operands : list
-        As those of a tape.
-    uses : list of int
-        How often each place is read.
+    operations, operands, uses : list
+        As those of a tape, and how often each place is read.
     places, inputs : list of int
         What is needed, computed and not, in order.
 
@@ -71,14 +59,14 @@ class Graph:
 
     def __init__(self, tape: Tape, wanted: Sequence[Any]) -> None:
         self.operations = operations = list(tape.operations)
-        self.operands = operands = list(tape.operands)
+        self.operands = list(tape.operands)
         self.uses = uses = [0] * len(operations)
         for x in wanted:
             if type(x) is int:
                 uses[x] += 1
         for place in range(len(uses) - 1, -1, -1):
             if uses[place] and operations[place] != "input":
-                for x in operands[place]:
+                for x in self.operands[place]:
                     if type(x) is int:
                         uses[x] += 1
         for place in range(len(uses) - 1, -1, -1):
@@ -102,15 +90,10 @@ class Graph:
 
 
 class Loop(NamedTuple):
-    """Lanes that do the same.
+    """Lanes that do the same, as lists of places, and what a line reads.
 
-    Attributes
-    ----------
-    lanes : list of list of int
-        For each lane its places; those of one line stand at one index.
-    columns : dict from int to list
-        For each place in the first lane its columns: a place in that lane,
-        or a tuple of operands from outside, one for each lane or for all.
+    For each line there is a list of its columns: a line of the same lane,
+    or a tuple of operands from outside, one for each lane or one for all.
     """
 
     lanes: list[list[int]]
@@ -146,10 +129,8 @@ def find_loops(graph: Graph) -> list[Loop]:
         loops += found
         if not found:
             tried.add(len(terms))
-        for loop in found:
-            for lane in loop.lanes:
-                for x in lane:
-                    free[x] = 0
+        for x in (x for loop in found for lane in loop.lanes for x in lane):
+            free[x] = 0
     return loops
 
 
@@ -180,7 +161,7 @@ def _alike(graph: Graph, lanes: list[list[int]]) -> list[Loop]:
     """Loops of those lanes that do the same with what is their own."""
     alike: dict[Any, list[list[int]]] = {}
     for lane in sorted(lanes):  # as they were recorded
-        line: dict[Any, int] = {place: i for i, place in enumerate(lane)}
+        line = {place: i for i, place in enumerate(lane)}
         form = [
             (graph.operations[place],
              *[line.get(x) if type(x) is int else None
@@ -192,32 +173,24 @@ def _alike(graph: Graph, lanes: list[list[int]]) -> list[Loop]:
     for form, same in alike.items():
         if len(same) < FEWEST or len(same) * len(form) < SMALLEST:
             continue
-        columns = {}
-        for row, (_, *inside) in zip(zip(*same), form):
-            outside = zip(*[graph.operands[x] for x in row])
-            columns[row[0]] = [
-                _column(each) if own is None else same[0][own]
-                for own, each in zip(inside, outside)
-            ]
+        columns: dict[int, list[Any]] = {}
+        for (_, *own), *row in zip(form, *same, strict=True):
+            columns[row[0]] = inside = []
+            operands = zip(*[graph.operands[x] for x in row], strict=True)
+            for i, column in zip(own, operands, strict=True):
+                # For all lanes the same?  As text, -0.0 is not 0.0.
+                several = len(set(map(repr, column))) > 1
+                outside = column if several else column[:1]
+                inside.append(outside if i is None else same[0][i])
         loops.append(Loop(same, columns))
     return loops
-
-
-def _column(operands: tuple[Any, ...]) -> tuple[Any, ...]:
-    """One for each lane, or one for all; -0.0 is another than 0.0."""
-    one = len(set(map(repr, operands))) == 1
-    return operands[:1] if one else operands
-
-
-# --- In which order ---
 
 
 def in_stages(graph: Graph, loops: list[Loop]) -> list[tuple[int, int, int]]:
     """What is computed before what, if straight code and loops take turns.
 
     A loop may need what is computed before it, and what comes behind it may
-    need its sums.  So each place gets a stage, as late as it can; a line of
-    a loop is known by its place in the first lane.
+    need its sums.  So each place gets a stage, as late as it can.
 
     Returns
     -------
@@ -227,26 +200,26 @@ def in_stages(graph: Graph, loops: list[Loop]) -> list[tuple[int, int, int]]:
     """
     if not loops:
         return [(0, 0, place) for place in graph.places]
-    first: dict[int, int] = {}
-    side: dict[int, int] = {}
-    for number, loop in enumerate(loops, 1):
-        for row in zip(*loop.lanes, strict=True):
-            first.update(dict.fromkeys(row, row[0]))
-            side[row[0]] = number
-    needs: dict[int, set[int]] = {}
+    item = {
+        x: (side, row[0])
+        for side, loop in enumerate(loops, 1)
+        for row in zip(*loop.lanes, strict=True)
+        for x in row
+    }
+    needs: dict[tuple[int, int], set[Any]] = {}
     for place in graph.places:
-        mine = needs.setdefault(first.get(place, place), set())
+        mine = needs.setdefault(item.get(place, (0, place)), set())
         for x in graph.operands[place]:
             if type(x) is int and graph.operations[x] != "input":
-                mine.add(first.get(x, x))
-    stage = dict.fromkeys(needs, 0)
+                mine.add(item.get(x, (0, x)))
     try:
         order = [*TopologicalSorter(needs).static_order()]
     except CycleError:
         loops.pop()
         return in_stages(graph, loops)
-    for place in reversed(order):
-        for x in needs[place]:
-            turn = side.get(x, 0) != side.get(place, 0)
-            stage[x] = min(stage[x], stage[place] - turn)
-    return sorted((n, side.get(x, 0), x) for x, n in stage.items())
+    stage = dict.fromkeys(order, 0)
+    for one in reversed(order):
+        for other in needs[one]:
+            late = stage[one] - (one[0] != other[0])
+            stage[other] = min(stage[other], late)
+    return sorted((late, *one) for one, late in stage.items())

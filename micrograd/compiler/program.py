@@ -96,14 +96,12 @@ class Program:
 
     Attributes
     ----------
-    sections, updates : list of Section
-        The computation; the optimiser's, carried out if `guard` holds 0.
-    cells, constants : int, dict from int to float
-        How many cells there are, and what is put into them once.
     values, owned : list of Value, int
         From outside; the first of them are the optimiser's.
+    sections, updates : list of Section
+        The computation; the optimiser's, carried out if `guard` holds 0.
     data, gradients, results, numbers : slice
-        The cells of their numbers and gradients, of what the function
+        The cells of the Values' numbers and gradients, of what the function
         returned, and of the numbers of its arguments.
     given : list of (int, int)
         Cells, and of which Value the gradient is to be put there.
@@ -158,16 +156,8 @@ def build(
 ) -> None:  # fmt: skip
     """Add what a graph computes to a program.
 
-    Parameters
-    ----------
-    program, graph
-        What grows, and what to compute.
-    homes : mapping from int to int
-        The cells of the inputs, by their places.
-    outputs : sequence of (int or float, int)
-        Operands, and the cells in which they are wanted.
-    roll : bool, optional
-        Whether to look for loops.
+    The inputs, named by their places, have cells already; for each output
+    the cell is given in which it is wanted.
 
     Examples
     --------
@@ -208,11 +198,12 @@ class _Builder:
         self.sections: list[Section] = []
         self.made: dict[int, tuple[Section, Any]] = {}  # place: where
         self.homes: dict[Any, int] = {**homes}  # also of columns and sums
-        self.line: dict[int, tuple[int, int]] = {}  # place: its line, lane
-        for loop in loops:
-            for lane, places in enumerate(loop.lanes):
-                for line, place in zip(loop.lanes[0], places, strict=True):
-                    self.line[place] = line, lane
+        self.line = {  # of a place in a loop: its line, and which lane
+            place: (row[0], lane)
+            for loop in loops
+            for row in zip(*loop.lanes, strict=True)
+            for lane, place in enumerate(row)
+        }
 
     def section(self, side: int, places: list[int]) -> None:
         """Write straight code, or the lines of a loop."""
@@ -223,28 +214,28 @@ class _Builder:
         for place in places:
             operation = self.graph.operations[place]
             given: list[Any] = []
+            operands = self.graph.operands[place]
             if operation == "sum" and not side:
-                given = self.terms(self.graph.operands[place])
-            elif not side:
-                given = [*map(self.fetch, self.graph.operands[place])]
-            for x in loop.columns.get(place, ()):
-                if type(x) is int:
+                given, operands = self.terms(operands)
+            for x in loop.columns[place] if side else operands:
+                if not side:
+                    given.append(self.fetch(x))
+                elif type(x) is int:
                     given.append(self.fetch(x, "lane"))
-                elif len(x) == 1:  # the same in all lanes
+                elif len(x) == 1:
                     given.append(self.fetch(x[0]))
                 else:
                     given.append(self.fetch(x[0], "lane", self.row(x)))
-            self.made[place] = self.here, self.here.append(
-                operation, tuple(given)
-            )
+            line = self.here.append(operation, tuple(given))
+            self.made[place] = self.here, line
 
-    def terms(self, operands: Sequence[Any]) -> list[Any]:
-        """The terms of a sum; one from each lane of a loop count as one."""
+    def terms(self, operands: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+        """Terms that come one from each lane of a loop, added; the rest."""
         lanes: dict[int, set[int]] = {}
         for x in operands:
             if type(x) is int and x in self.line:
                 lanes.setdefault(self.line[x][0], set()).add(x)
-        given, added = [], set[int]()
+        added, rest, totals = set[int](), [], []
         for line, places in lanes.items():
             section, result = self.made[line]
             if len(places) == section.lanes:
@@ -254,13 +245,13 @@ class _Builder:
                     self.homes["sum", line] = cell
                     section.writes.append(("sum", result, cell))
                 cell = self.homes["sum", line]
-                given.append(self.here.append("cell", (cell,)))
+                totals.append(self.here.append("cell", (cell,)))
         for x in operands:
             if type(x) is int and x in added:
                 added.discard(x)  # a second time it is a term of its own
             else:
-                given.append(self.fetch(x))
-        return given
+                rest.append(x)
+        return totals, rest
 
     # --- Operands ---
 
@@ -298,12 +289,12 @@ class _Builder:
         """The first of cells side by side that hold a column."""
         key = tuple(map(repr, column))  # 1 is a place, 1.0 is not
         if key not in self.homes:
-            known: list[float] = []
-            for x in column:
-                if type(x) is int and x in self.line:
-                    known.append(self.cell(x))
-                else:
-                    known.append(nan if type(x) is float else self.homes.get(x, nan))
+            known = [
+                nan if type(x) is float
+                else self.cell(x) if x in self.line
+                else self.homes.get(x, nan)
+                for x in column
+            ]  # fmt: skip
             first = known[0]
             if known != [first + i for i in range(len(column))]:
                 first = self.program.row(len(column)).start

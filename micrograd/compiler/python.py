@@ -6,8 +6,6 @@ node is made, and it can be read.
 
 Notation: ``M`` is the memory, a list; ``k`` a lane; ``v7`` the result of
 line 7.  In words, ``{r}`` is the name of a result.
-
-Leaves out: vectors; every lane is computed by itself.
 """
 
 from __future__ import annotations
@@ -22,19 +20,15 @@ from micrograd.namespaces import FUNCTIONS, IEEE, floats, ieee
 __all__ = ["Python", "body", "source"]
 
 TWO = ("pow", "atan2", "hypot")  # functions of two numbers
-WORDS = {
-    "add": "{r} = {0} + {1}",
-    "sub": "{r} = {0} - {1}",
-    "mul": "{r} = {0} * {1}",
-    "div": "{r} = {0} / {1}",
+INFIX = {
+    "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "le": "<=",
+    "eq": "==", "ne": "!=", "and": "and", "or": "or",
+}  # fmt: skip
+WORDS: dict[str, Any] = {
+    **{name: f"{{r}} = {{0}} {sign} {{1}}" for name, sign in INFIX.items()},
+    **{name: f"{{r}} = {name}({{0}})" for name in ("abs", *FUNCTIONS)},
+    **{name: f"{{r}} = {name}({{0}}, {{1}})" for name in TWO},
     "neg": "{r} = -{0}",
-    "abs": "{r} = abs({0})",
-    "lt": "{r} = {0} < {1}",
-    "le": "{r} = {0} <= {1}",
-    "eq": "{r} = {0} == {1}",
-    "ne": "{r} = {0} != {1}",
-    "and": "{r} = {0} and {1}",
-    "or": "{r} = {0} or {1}",
     "where": "{r} = {1} if {0} else {2}",
     "cell": "{r} = M[{0}]",
     "lane": "{r} = M[{0} + k]",
@@ -43,7 +37,6 @@ WORDS = {
     "total": ("s{r} = 0.0", "s{r} = s{r} + {0}", "M[{1}] = s{r}"),
     "name": "v{0}",
     "terms": 500,  # of a sum in one statement
-    **{x: f"{{r}} = {x}({{0}}{', {1}' * (x in TWO)})" for x in FUNCTIONS},
 }
 
 
@@ -52,19 +45,8 @@ def body(
 ) -> tuple[list[str], list[str], list[str]]:
     """The lines before, in and after the loop of a section.
 
-    Parameters
-    ----------
-    section : Section
-        What to write.
-    words : mapping from str to str
-        How each operation is spelled; a sum over lanes in three parts.
-    number : callable
-        How a constant is spelled.
-
-    Returns
-    -------
-    before, inside, after : list of str
-        Statements.
+    Words say how each operation is spelled, a sum over lanes in three parts;
+    `number`, how a constant is.
 
     Examples
     --------
@@ -124,13 +106,11 @@ def source(program: Program, number: Any = None) -> str:
     """
     lines, deep = ["def run(M):"], "    "
     for section in (*program.sections, *program.updates):
-        if section in program.updates[:1]:
+        if section in program.updates:
             lines.append(f"    if M[{program.guard}] == 0.0:  # all are finite")
             deep = "        "
         before, inside, after = body(section, WORDS, number or _number)
         if section.lanes > 1:
-            size = f"# {len(section.lines)} lines, {section.lanes} lanes"
-            before.insert(0, size)
             before.append(f"for k in range({section.lanes}):")
             inside = [f"    {line}" for line in inside]
         lines += [deep + line for line in (*before, *inside, *after)]
@@ -138,11 +118,7 @@ def source(program: Program, number: Any = None) -> str:
 
 
 def _number(x: float) -> str:
-    return repr(x) if x - x == 0 else _ieee_number(x)
-
-
-def _ieee_number(x: float) -> str:
-    return f"float('{x!r}')"
+    return repr(x) if x - x == 0 else f"float('{x}')"
 
 
 class Python:
@@ -162,15 +138,14 @@ class Python:
 
     def __call__(self) -> None:
         """Carry the program out once."""
-        before = self.memory.tolist()
-        numbers = list(before)
+        numbers = self.memory.tolist()
         try:
             self.run(numbers)
         except floats.RAISES:  # once more, on floats that never raise
             if self.careful is None:
-                text = source(self.program, _ieee_number)
+                text = source(self.program, "float('{!r}')".format)
                 self.careful = _function(text, ieee)
-            numbers = list(map(IEEE, before))
+            numbers = [*map(IEEE, self.memory)]
             self.careful(numbers)
         self.memory[:] = array("d", numbers)
 
