@@ -75,13 +75,6 @@ class Lent(Value):
 class Loan:
     """The parameters of an optimiser, and where their numbers are.
 
-    Attributes
-    ----------
-    parameters : list of Value
-        Those the optimiser had when the loan began.
-    memory : memoryview or None
-        Where the newest numbers are; None: they are at home.
-
     Examples
     --------
     >>> from micrograd import Value, optim
@@ -92,46 +85,45 @@ class Loan:
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
-        asked = "a compiled training step carries out update(), once for each"
+        given = ""
         for name in ("step", "zero_grad"):
             method = getattr(getattr(optimizer, name), "__func__", None)
             if method is not getattr(Optimizer, name):
-                do = "write an update() instead, or compile the loss alone"
                 given = f"an optimiser with its own {name}()"
-                raise OptionError(asked, given, do)
+        if len(set(optimizer.parameters)) < len(optimizer.parameters):
+            given = "a parameter that is listed twice"
+        if given:
+            asked = "a compiled training step carries out update(), once each"
+            do = "write an update() instead, or compile the loss alone"
+            raise OptionError(asked, given, do)
         self.optimizer = optimizer
         self.parameters = list(optimizer.parameters)
-        if len(set(self.parameters)) < len(self.parameters):
-            do = "take each parameter once"
-            raise OptionError(asked, "a parameter that is listed twice", do)
-        self.memory: Any = None
-        self.program: Any = None
-        self.state: Any = None  # of the optimiser, as far as it is lent
+        # Where the newest numbers are; None: they are at home.
+        self.memory = self.program = self.state = None
 
     def move(self, memory: Any, program: Program) -> None:
         """Bring all numbers to a memory."""
         self.give_back()
-        memory[program.data.start : program.data.start + program.owned] = (
-            array("d", [p.data for p in self.parameters])
-        )
-        remembered = self.optimizer.state
+        state, start = self.optimizer.state, program.data.start
+        own = slice(start, start + program.owned)
+        memory[own] = array("d", [p.data for p in self.parameters])
         for name, row in program.state.items():
-            column = [remembered[p][name] for p in self.parameters]
+            column = [state[p][name] for p in self.parameters]
             memory[row] = array("d", column)
-        if type(remembered) is not Remembered:
-            self.optimizer.state = Remembered(remembered)
+        if type(state) is not Remembered:
+            self.optimizer.state = Remembered(state)
 
     def lend(self, memory: Any, program: Program) -> None:
         """Leave all numbers in a memory, the newest from now on."""
         self.memory, self.program = memory, program
         self.state = self.optimizer.state
         self.state.bring = self.give_back
-        if not set(map(type, self.parameters)) <= {Value}:
-            self.give_back()
-            return
         try:
+            if set(map(type, self.parameters)) != {Value}:
+                self.give_back()
+                return
             for p in self.parameters:  # threads do not switch inside
-                p.data = self  # type: ignore[assignment]
+                p.data = self
                 p.__class__ = Lent
         except BaseException:  # Ctrl+C
             self.give_back()
@@ -142,13 +134,13 @@ class Loan:
         with LOCK:
             if self.memory is None:
                 return
-            program, state = self.program, self.state
+            program, state, own = self.program, self.state, self.parameters
             rows = [program.data, program.gradients, *program.state.values()]
             columns = [self.memory[row].tolist() for row in rows]
-            for p, number, gradient in zip(self.parameters, *columns[:2]):
+            state.bring = None
+            for p, number, gradient, *row in zip(own, *columns, strict=False):
                 if type(p) is Lent:
                     p.__class__ = Value  # type: ignore[assignment]
                 p.data, p.grad = number, gradient
-            self.memory = self.state = state.bring = None
-            for p, *row in zip(self.parameters, *columns[2:], strict=True):
                 state[p] = dict(zip(program.state, row, strict=True))
+            self.memory = self.state = None

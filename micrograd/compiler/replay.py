@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from array import array
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -51,60 +52,55 @@ class Replay:
         *, reader: str, roll: bool,
     ) -> None:  # fmt: skip
         self.fn, self.loan = fn, loan
-        clock = [time.perf_counter()]
-        known = loan.parameters if loan else []
+        known, optimizer = (loan.parameters, loan.optimizer) if loan else ((), None)
+        start = time.perf_counter()
         self.recording = record(fn, tree, taken, known)
-        clock.append(time.perf_counter())
-        optimizer = loan.optimizer if loan else None
+        recorded = time.perf_counter()
         self.program = program = lay_out(self.recording, optimizer, roll=roll)
+        passed = time.perf_counter()
+        self.machine = _machine(reader, program)
+        self.times = {
+            "record": recorded - start,
+            "passes": passed - recorded,
+            "lower": time.perf_counter() - passed,
+        }
         self.layout = program
-        clock.append(time.perf_counter())
-        self.machine: Any
-        if reader == "python":
-            self.machine = Python(program)
-        else:
-            from micrograd.compiler.native import Native
-
-            self.machine = Native(program)
-        clock.append(time.perf_counter())
-        names = "record", "passes", "lower"
-        spans = zip(names, clock, clock[1:], strict=False)
-        self.times = {name: end - start for name, start, end in spans}
-        self.rest = slice(program.data.start + program.owned, program.data.stop)
-        self.given = [
+        self.passed = [
             (i, taken.values[x])
             for i, x in enumerate(program.values) if x in taken.values
         ]  # fmt: skip
         if loan is not None:
-            _refuse_results(program.values)
+            _add_gradients(program.values, ())
 
     def run(self, tree: Any, taken: Taken) -> Any:
         """Run once on these numbers; what the function returns."""
-        program, cells, values = self.program, self.machine.memory, []
+        program, cells = self.program, self.machine.memory
+        values, owned = program.values, program.owned
         cells[program.numbers] = taken.numbers
-        if len(program.values) > program.owned or program.given:
-            values = list(program.values)
-            passed = [*taken.values]
-            for i, j in self.given:
-                values[i] = passed[j]
-            others = values[program.owned :]
-            cells[self.rest] = array("d", [p.data for p in others])
-            for cell, i in program.given:
-                cells[cell] = values[i].grad
+        if self.passed:  # the Values of this call
+            values, now = list(values), list(taken.values)
+            for i, j in self.passed:
+                values[i] = now[j]
+        for i in range(owned, len(values)):
+            cells[program.data.start + i] = values[i].data
+        for cell, i in program.given:
+            cells[cell] = values[i].grad
         if self.loan is not None:
-            return self._step(self.loan, values[program.owned :])
+            return self._step(self.loan, values[owned:])
         self.machine()
-        one = partial(self._returned, tree, taken, values)
-        made = map(one, range(len(self.recording.results)))
-        return rebuild(self.recording.form, made)
 
-    # --- A training step ---
+        def again() -> list[Any]:
+            """The results once more, on the engine."""
+            args, named = put(tree, iter(taken.numbers))
+            return leaves(self.fn(*args, **named))
+
+        results = enumerate(cells[program.results])
+        made = [self._made(i, x, values, again) for i, x in results]
+        return rebuild(self.recording.form, made)
 
     def _step(self, loan: Loan, others: list[Value]) -> float:
         """One training step; parameters, gradients and state are lent."""
-        program, cells, optimizer = (
-            self.program, self.machine.memory, loan.optimizer
-        )  # fmt: skip
+        program, cells, optimizer = self.program, self.machine.memory, loan.optimizer
         steps = optimizer.steps
         shared = optimizer.coefficients(steps, optimizer.learning_rate())
         cells[program.coefficients] = array("d", shared)
@@ -113,31 +109,20 @@ class Replay:
         self.machine()
         if loan.memory is None:
             loan.lend(cells, program)
-        if others:  # their gradients add up
-            if self.given:
-                _refuse_results(others)
-            gradients = cells[program.gradients][program.owned :]
-            for p, gradient in zip(others, gradients, strict=True):
-                p.grad += gradient
+        if others:
+            _add_gradients(others, cells[program.gradients][program.owned :])
         if cells[program.guard] != 0:
             do = "run the function uncompiled and call step(loss)"
             refuse_nonfinite(optimizer.parameters, "a compiled step", do)
         optimizer.steps = steps + 1
-        loss: float = cells[program.results.start]
-        return loss
+        return float(cells[program.results.start])
 
-    # --- Results ---
-
-    def _returned(
-        self, tree: Any, taken: Taken, values: list[Value], i: int
-    ) -> Any:
+    def _made(self, i: int, number: float, values: Any, again: Any) -> Any:
         """One result: a number, or a Value, with a past or without."""
         kind, known = self.recording.results[i]
-        cells = self.machine.memory
-        number = cells[self.program.results.start + i]
         if kind == "value":
-            given = dict(zip(self.program.values, values, strict=True))
-            return given.get(known, known)
+            now = dict(zip(self.program.values, values, strict=True))
+            return now.get(known, known)
         if kind in ("number", "truth"):
             return bool(number) if kind == "truth" else number
         past = [x for x in values if x.requires_grad]
@@ -145,39 +130,46 @@ class Replay:
             return Value(number).detach()
         slopes = None
         if self.recording.gradients:
-            every = zip(cells[self.program.gradients], values, strict=True)
+            row = self.machine.memory[self.program.gradients]
+            every = zip(row, values, strict=True)
             slopes = [slope for slope, x in every if x.requires_grad]
-        again = partial(self._again, tree, taken, past, i)
         with enable_grad():  # whether there is a graph is known already
-            return new_node(number, _Replayed(len(past), slopes, again), *past)
-
-    def _again(
-        self, tree: Any, taken: Taken, past: list[Value], i: int, record: bool
-    ) -> list[Any]:
-        """Derivatives of a result, by the function itself on the engine."""
-        with enable_grad():
-            args, named = put(tree, iter(taken.numbers))
-            output = leaves(self.fn(*args, **named))[i]
-            return derivatives(output, past, record=record)
+            rule = _Replayed(len(past), slopes, lambda: again()[i], past)
+            return new_node(number, rule, *past)
 
 
-def _refuse_results(values: list[Value]) -> None:
-    """In a training step nobody carries gradients on to what is behind."""
+def _machine(reader: str, program: Any) -> Any:
+    """What carries a program out; LLVM is imported when it is needed."""
+    if reader == "python":
+        return Python(program)
+    from micrograd.compiler.native import Native
+
+    return Native(program)
+
+
+def _add_gradients(values: list[Value], gradients: Iterable[float]) -> None:
+    """Those of leaves add up; nobody carries them on to what is behind."""
     for x in values:
         if x.inputs:
             asked = "a compiled training step takes leaves from outside"
             do = "compute it inside the function, or detach() it"
             raise OptionError(asked, f"the result of {x.op} {x!r}", do)
+    for x, gradient in zip(values, gradients):
+        x.grad += gradient
 
 
 class _Replayed(Primitive):
-    """The rule of one call: its partials are numbers already."""
+    """The rule of one call: its partials are numbers already.
+
+    On Values a partial is a Value: then the function runs once more.
+    """
 
     def __init__(
-        self, arity: int, numbers: list[float] | None, again: Any = None
+        self, arity: int, numbers: Any, again: Any = None, past: Any = ()
     ) -> None:
         self.name = self.symbol = "compiled"
-        self.arity, self.numbers, self.again = arity, numbers, again
+        self.arity, self.numbers = arity, numbers
+        self.again, self.past = again, past
 
     @property
     def partials(self) -> Any:  # type: ignore[override]
@@ -185,15 +177,17 @@ class _Replayed(Primitive):
         return [partial(self._partial, i) for i in range(self.arity)]
 
     def _partial(self, i: int, result: Any, *operands: Any) -> Any:
-        """A number; on Values, a Value: the function runs once more."""
-        if not isinstance(result, Operators) or self.again is None:
-            return self.derivative(i, result)
-        return self.again(record=True)[i]
+        record = isinstance(result, Operators) and self.again is not None
+        if self.numbers is not None and not record:
+            return self.numbers[i]
+        with enable_grad():
+            found = derivatives(self.again(), self.past, record=record)
+        if not record:  # there were several results
+            self.numbers = [*map(float, found)]
+        return found[i]
 
     def derivative(self, index: int, result: float, *x: float) -> float:
-        if self.numbers is None:  # there were several results
-            self.numbers = [float(g) for g in self.again(record=False)]
-        return self.numbers[index]
+        return float(self._partial(index, result))
 
     def __reduce__(self) -> tuple[Any, ...]:
         self.derivative(0, 0.0)
