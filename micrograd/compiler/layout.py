@@ -1,12 +1,7 @@
 """Layout: which cells of a program hold what.
 
-Values from outside come first, those of an optimiser before all others,
-then their gradients in the same order, what the function returned and the
-numbers of the arguments.  A training step has one more section: the
-optimiser's update, recorded for one parameter and carried out with a lane
-for each.
-
-Leaves out: how numbers come and go, see :mod:`micrograd.compiler.replay`.
+A training step has one section more than its loss: the optimiser's update,
+recorded for one parameter and carried out with a lane for each.
 """
 
 from __future__ import annotations
@@ -40,43 +35,44 @@ def lay_out(
     >>> program.values == [w], program.results, program.numbers
     (True, slice(2, 3, None), slice(3, 4, None))
     """
-    results, grads = recording.results, recording.gradients
-    returned = [x for kind, x in results if kind != "value"]
-    graph = Graph(recording.tape, [*returned, *grads.values()])
+    grads = recording.gradients
+    wanted = [x for kind, x in recording.results if kind != "value"]
+    graph = Graph(recording.tape, [*wanted, *grads.values()])
     sources = [recording.sources[graph.operands[x][0]] for x in graph.inputs]
     met = [of for kind, of in sources if kind != "number"]
     owned = optimizer.parameters if optimizer else []
-    values = [*dict.fromkeys([*owned, *met, *grads])]
-    program = Program(values=values, owned=len(owned))
-    program.data, program.gradients, program.results, program.numbers = map(
-        program.row,
-        (len(values), len(values), len(results), recording.numbers),
-    )
-    places = {x: i for i, x in enumerate(values)}
+    program = Program([*dict.fromkeys([*owned, *met, *grads])], len(owned))
+    count = len(program.values)
+    program.data, program.gradients = program.row(count), program.row(count)
+    program.results = program.row(len(recording.results))
+    program.numbers = program.row(recording.numbers)
+    place = {x: i for i, x in enumerate(program.values)}
     homes = {}
     for x, (kind, of) in zip(graph.inputs, sources, strict=True):
         if kind == "number":
             homes[x] = program.numbers.start + of
         elif kind == "data":
-            homes[x] = program.data.start + places[of]
+            homes[x] = program.data.start + place[of]
         else:
             homes[x] = program.row(1).start
-            program.given.append((homes[x], places[of]))
+            program.given.append((homes[x], place[of]))
     outputs = [
-        (x, program.results.start + i)
-        for i, (kind, x) in enumerate(results) if kind != "value"
-    ]  # fmt: skip
-    for i, x in enumerate(values, program.gradients.start):
-        outputs.append((grads.get(x, 0.0), i))
+        (0.0 if kind == "value" else x, cell)
+        for cell, (kind, x) in enumerate(recording.results, program.results.start)
+    ] + [
+        (grads.get(x, 0.0), cell)
+        for cell, x in enumerate(program.values, program.gradients.start)
+    ]
     build(program, graph, homes, outputs, roll=roll)
     if optimizer is not None:
-        _add_update(program, optimizer, [kind for kind, _ in results])
+        _add_update(program, optimizer, recording.results)
     return program
 
 
-def _add_update(program: Program, optimizer: Any, kinds: list[str]) -> None:
+def _add_update(program: Program, optimizer: Any, results: Any) -> None:
     """Add the guard against gradients that are not finite, and a step."""
-    if len(kinds) != 1 or kinds[0] in ("truth", "number", "value"):
+    kinds = [kind for kind, _ in results]
+    if kinds not in (["node"], ["constant"]):
         raise NumberError(
             "compile(fn, optimizer) needs fn to return one Value",
             f"a function that returns {len(kinds)} of kind {set(kinds)}",
@@ -97,9 +93,8 @@ def _add_update(program: Program, optimizer: Any, kinds: list[str]) -> None:
     later.steps += 1
     if not callable(later.lr):
         later.lr = later.lr / 2 + 1.0
-    # As text, nan equals nan.
-    first, second = program.updates[0], _update(later, program)
-    if repr([first.lines, first.writes]) != repr([second.lines, second.writes]):
+    one, two = program.updates[0], _update(later, program)
+    if repr([one.lines, one.writes]) != repr([two.lines, two.writes]):
         asked = "a compiled update() is the same in every step"
         given = "one that reads self.steps or self.lr"
         raise OptionError(asked, given, "take them from coefficients()")

@@ -37,12 +37,9 @@ class Section:
 
     Attributes
     ----------
-    lanes : int
-        How often they are carried out.
     lines : list of (str, tuple)
         An operation and its operands: ints are lines, floats constants.
-        ``cell`` fetches the number of a cell, ``lane`` that of the cell of
-        this lane in a row.
+        ``cell`` fetches a number, ``lane`` that of this lane in a row.
     writes : list of (str, int or float, int)
         What becomes of results: ``put`` one into a cell, or into that of
         its lane in a row; or the ``sum`` of a line over all lanes.

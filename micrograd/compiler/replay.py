@@ -4,8 +4,6 @@ The numbers of the arguments are moved into its memory at once, the machine
 runs, and the results come out: numbers as they are, a ``Value`` as a node
 whose rule is the whole program, the loss of a training step as a float.
 
-Notation: *others* are Values from outside that are not the optimiser's.
-
 Leaves out: second derivatives of a result.  They are those of the function
 itself, which runs once more, on the engine, when somebody asks for them.
 """

@@ -5,16 +5,11 @@ them functions of the C library, and no more.  Rules of the table, ours or a
 reader's, are expanded when they are recorded, see
 :mod:`micrograd.compiler.traced`.
 
-Notation
---------
-place
-    Which line of the tape, counted from 0; it stands for its result.
-operand
-    An int is a place, a float is a constant.
+Notation: a *place* is which line of the tape, and stands for its result; an
+*operand* is a place, an int, or a constant, a float.
 
-Leaves out: loops, which are unrolled by the time they are recorded, and
-found again by :mod:`micrograd.compiler.lanes`; derivatives, since what the
-engine does to compute them is recorded like everything else.
+Leaves out: loops, which are found by :mod:`micrograd.compiler.lanes`;
+derivatives, since what the engine does to compute them is recorded, too.
 
 Sources: [Griewank2008]_, chapter 4, for the tape; JAX's jaxpr for the form.
 """
@@ -64,10 +59,8 @@ class Tape:
 
     Attributes
     ----------
-    operations : list of str
-        For each line its operation, or ``input``.
-    operands : list of tuple
-        For each line its operands; of an input, which one it is.
+    operations, operands : list of str, list of tuple
+        For each line what it does, or ``input``; of an input, which one.
     names : dict from int to str
         What inputs are called, for people.
     watched, seen : int or None, str
