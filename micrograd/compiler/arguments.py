@@ -5,9 +5,6 @@ buffers.  They are taken out in one list; what is left, the *form*, is all
 that Python code can see of the arguments without looking at a number.  A
 tape that was recorded earlier fits if the form is the same.
 
-Notation: a form is hashable.  In it None stands for a float, a pair of a
-name and a place for a ``Value``, and an object for itself.
-
 Leaves out: numbers in attributes of objects; an object is known by its
 identity, so what it holds must not change.
 """
@@ -33,7 +30,6 @@ __all__ = ["Foreign", "Taken", "put"]
 
 ASKED = "a compiled function takes numbers, Values, and lists of them"
 STATIC = (bool, str, bytes, type(None))
-BUFFERS = (array, memoryview)
 # Numbers in them would be taken for fixed.
 REFUSED = complex, set, frozenset, range, deque, bytearray, Iterator, Mapping
 
@@ -102,7 +98,7 @@ class Taken:
             return "value", which, tree.requires_grad
         if kind in STATIC:
             return kind, tree
-        if _is_array(tree):
+        if (hasattr(kind, "ndim") and tree.ndim > 0) or kind is array:
             return self._take_array(kind, tree)
         if _is_number(tree):
             self.numbers.append(to_number(tree, ASKED))
@@ -159,13 +155,13 @@ def put(tree: Any, numbers: Iterator[Any]) -> Any:
 
 def _other(leaf: Any, numbers: Iterator[Any]) -> Any:
     """What stands in the place of a number, or of an array of them."""
-    if isinstance(leaf, BUFFERS):
+    if isinstance(leaf, (array, memoryview)):
         return put(leaf.tolist(), numbers)
-    if _is_array(leaf):  # of NumPy, which adds and multiplies as it does
-        from numpy import array, ndarray
+    if hasattr(type(leaf), "ndim") and leaf.ndim > 0:
+        import numpy as np  # its arrays add and multiply in their own way
 
-        if not isinstance(leaf, ndarray):
-            leaf = array(leaf.tolist(), object)
+        if not isinstance(leaf, np.ndarray):
+            leaf = np.array(leaf.tolist(), object)
         flat = leaf.astype(object).ravel()
         flat[:] = [_other(x, numbers) for x in flat.tolist()]
         return flat.reshape(leaf.shape)
@@ -174,15 +170,9 @@ def _other(leaf: Any, numbers: Iterator[Any]) -> Any:
     return next(numbers)
 
 
-def _is_array(x: Any) -> bool:
-    """Whether there are dimensions; its class says, not the object."""
-    known = hasattr(type(x), "ndim")
-    return (known and x.ndim > 0) or isinstance(x, BUFFERS)
-
-
 def _is_number(x: Any) -> bool:
     """Whether it is a number, and not one that can do more, as enums can."""
-    scalar = hasattr(type(x), "ndim") and x.ndim == 0
+    scalar = hasattr(type(x), "ndim") and x.ndim == 0  # says its class
     if isinstance(x, (int, float)) and type(x) not in (int, float):
         return scalar  # of NumPy
     return isinstance(x, Real) or (scalar and not isinstance(x, str))

@@ -10,8 +10,9 @@ from copy import copy
 from typing import Any
 
 from micrograd.compiler.lanes import Graph
-from micrograd.compiler.program import Program, Section, build
+from micrograd.compiler.program import Program, build
 from micrograd.compiler.record import Recording
+from micrograd.compiler.tape import Section
 from micrograd.compiler.traced import incoming, operand, words
 from micrograd.errors import NumberError, OptionError
 

@@ -19,8 +19,9 @@ import ctypes
 from struct import pack, unpack
 from typing import Any
 
-from micrograd.compiler.program import Program, Section
+from micrograd.compiler.program import Program
 from micrograd.compiler.python import TWO, body
+from micrograd.compiler.tape import Section
 from micrograd.namespaces import FUNCTIONS
 
 __all__ = ["Native"]

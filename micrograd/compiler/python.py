@@ -14,7 +14,8 @@ from array import array
 from collections.abc import Mapping
 from typing import Any
 
-from micrograd.compiler.program import Program, Section
+from micrograd.compiler.program import Program
+from micrograd.compiler.tape import Section
 from micrograd.namespaces import FUNCTIONS, IEEE, floats, ieee
 
 __all__ = ["Python", "body", "source"]
@@ -50,7 +51,7 @@ def body(
 
     Examples
     --------
-    >>> from micrograd.compiler.program import Section
+    >>> from micrograd.compiler.tape import Section
     >>> from micrograd.compiler.python import WORDS, body
     >>> section = Section(lanes=5)
     >>> section.writes.append(("sum", section.append("lane", (8,)), 1))

@@ -26,9 +26,12 @@ from typing import Any
 from micrograd.errors import GraphSizeError, RecordingError
 from micrograd.namespaces import FUNCTIONS, IEEE, ieee
 
-__all__ = ["CONDITIONS", "OPERATIONS", "Tape", "evaluate", "refusal"]
+__all__ = ["CONDITIONS", "OPERATIONS", "Section", "Tape", "evaluate",
+           "refusal"]  # fmt: skip
 
 LARGEST = 20_000_000  # lines; each takes some hundred bytes
+# Which operand is the result if the one at this position is 1.
+ONE = {("mul", 0): 1, ("mul", 1): 0, ("div", 1): 0, ("pow", 1): 0}
 CONDITIONS = {"lt", "le", "eq", "ne", "and", "or"}
 OPERATIONS: dict[str, Any] = {
     **{x: getattr(operator, x) for x in "add sub mul neg lt le eq ne".split()},
@@ -128,6 +131,64 @@ class Tape:
             shown.update([x for x in self.operands[i] if type(x) is int])
         width = len(str(max(shown, default=0)))
         return "\n".join(f"{i:>{width}}  {self.line(i)}" for i in sorted(shown))
+
+
+# --- What becomes of a tape ---
+
+
+class Section:
+    """Lines that are carried out for each of some lanes.
+
+    Attributes
+    ----------
+    lines : list of (str, tuple)
+        An operation and its operands: ints are lines, floats constants.
+        ``cell`` fetches a number, ``lane`` that of this lane in a row.
+    writes : list of (str, int or float, int)
+        What becomes of results: ``put`` one into a cell, or into that of
+        its lane in a row; or the ``sum`` of a line over all lanes.
+
+    Examples
+    --------
+    >>> from micrograd.compiler.tape import Section
+    >>> section = Section()
+    >>> x = section.append("cell", (0,))
+    >>> section.append("mul", (x, x)), section.append("mul", (x, x))
+    (1, 1)
+    >>> section.append("mul", (x, 1.0)), section.lines
+    (0, [('cell', (0,)), ('mul', (0, 0))])
+    """
+
+    def __init__(self, lanes: int = 1) -> None:
+        self.lanes = lanes
+        self.lines: list[tuple[str, tuple[Any, ...]]] = []
+        self.writes: list[tuple[str, Any, int]] = []
+        self.known: dict[Any, int] = {}
+
+    def append(self, operation: str, operands: tuple[Any, ...]) -> Any:
+        """Which line computes this; a new one, or one that does already."""
+        if operation == "lane" and self.lanes == 1:
+            operation = "cell"
+        for i, x in enumerate(operands[:2]):
+            if type(x) is float and x == 1 and (operation, i) in ONE:
+                return operands[ONE[operation, i]]
+        if operation == "sum" and len(operands) == 1:
+            return operands[0]
+        # Of numbers as text, 0.0 and -0.0 are two, and nan is one.
+        texts = [x if type(x) is int else repr(x) for x in operands]
+        line = self.known.setdefault((operation, *texts), len(self.lines))
+        if line == len(self.lines):
+            self.lines.append((operation, operands))
+        return line
+
+    def needed(self) -> set[int]:
+        """The lines that what is written is computed from."""
+        needed = {x for _, x, _ in self.writes if type(x) is int}
+        for i in range(len(self.lines) - 1, -1, -1):
+            operation, operands = self.lines[i]
+            if i in needed and operation not in ("cell", "lane"):
+                needed.update([x for x in operands if type(x) is int])
+        return needed
 
 
 # --- What is refused ---

@@ -3,11 +3,8 @@
 A number that is not known yet is an operand like any other.  A row of the
 table is arithmetic on its operands; read on traced numbers it writes that
 arithmetic down.  So a rule is expanded once, when it is recorded, and
-nothing behind the tape knows of rules.
-
-Whatever asks what the number is, is refused, with the line that asked.
-
-Notation: as in :mod:`micrograd.compiler.tape`.
+nothing behind the tape knows of rules.  Whatever asks what the number is,
+is refused, with the line that asked.
 """
 
 from __future__ import annotations
@@ -21,9 +18,6 @@ from micrograd.namespaces import FUNCTIONS, to_number
 from micrograd.operators import Ground, Operators
 
 __all__ = ["Traced", "Truth", "incoming", "operand", "words"]
-
-# --- Methods of one kind ---
-
 
 def _refused(look: str) -> Any:
     def method(self: Traced, *more: Any) -> Any:
@@ -83,9 +77,6 @@ def _joined(operation: str) -> Any:
         return self.append(Truth, operation, self.place, other.place)
 
     return method
-
-
-# --- Numbers that are not known yet ---
 
 
 class Traced(Ground):
@@ -165,20 +156,6 @@ class Traced(Ground):
         raise AttributeError(name)
 
     __hash__ = _refused("a number as a key or in a set")
-    __float__ = _refused("float() of a number")
-    __int__ = _refused("int() of a number")
-    __index__ = _refused("an index or a count that is an argument")
-    __bool__ = _refused("a choice that depends on a number, such as if")
-    __format__ = _refused("a number as text")
-    __reduce_ex__ = _refused("a number to be saved")
-    __round__ = __trunc__ = __floor__ = __ceil__ = (
-        _refused("round() of a number")
-    )  # fmt: skip
-    __invert__ = __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = (
-        _refused("the bits of a number")
-    )
-    __mod__ = __rmod__ = __divmod__ = __rdivmod__ = _refused("a remainder")
-    __floordiv__ = __rfloordiv__ = _refused("a quotient without fraction")
 
 
 class Truth(Traced):
@@ -219,7 +196,21 @@ def operand(x: Any) -> Any:
     return float(to_number(x, "recording takes real numbers and Values"))
 
 
-# --- The functions of a rule on traced numbers ---
+# What asks which number it is, by the ending of the method's name.
+LOOKS = {
+    "float() of a number": "float",
+    "int() of a number": "int",
+    "an index or a count that is an argument": "index",
+    "a choice that depends on a number, such as if": "bool",
+    "a number as text": "format",
+    "a number to be saved": "reduce_ex",
+    "round() of a number": "round trunc floor ceil",
+    "the bits of a number": "invert lshift rlshift rshift rrshift",
+    "a remainder": "mod rmod divmod rdivmod floordiv rfloordiv",
+}
+for _look, _names in LOOKS.items():
+    for _name in _names.split():
+        setattr(Traced, f"__{_name}__", _refused(_look))
 
 
 class words:
@@ -229,12 +220,8 @@ class words:
     --------
     >>> from micrograd.compiler.tape import Tape
     >>> from micrograd.compiler.traced import incoming, words
-    >>> tape = Tape()
-    >>> y = words.where(incoming(tape, 0) < 1.0, 2.0, 0.0)
-    >>> print(tape)
-    0  input 0
-    1  lt %0 1.0
-    2  where %1 2.0 0.0
+    >>> words.maximum(incoming(Tape(), 0), 2.0), words.exp(0.0)
+    (Traced(4), 1.0)
     """
 
     abs = staticmethod(abs)
@@ -249,15 +236,15 @@ class words:
         places = truth.place, operand(x), operand(y)
         return condition.append(Traced, "where", *places)
 
-    @staticmethod
-    def maximum(x: Any, y: Any) -> Any:
+    @classmethod
+    def maximum(cls, x: Any, y: Any) -> Any:
         """The larger; where `x` is not a number it wins."""
-        return words.where(x > y, x, words.where(x != x, x, y))
+        return cls.where(x > y, x, cls.where(x != x, x, y))
 
-    @staticmethod
-    def minimum(x: Any, y: Any) -> Any:
+    @classmethod
+    def minimum(cls, x: Any, y: Any) -> Any:
         """The smaller; where `x` is not a number it wins."""
-        return words.where(x < y, x, words.where(x != x, x, y))
+        return cls.where(x < y, x, cls.where(x != x, x, y))
 
 
 for _name in FUNCTIONS:
