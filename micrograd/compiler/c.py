@@ -1,14 +1,13 @@
 """The program as C: one file, C99, that needs the standard library only.
 
-The file has one function, ``run``.  Its loops over lanes are plain, so
-that an optimising C compiler can turn them into vectors.
+Its loops over lanes are plain, so that an optimising C compiler can turn
+them into vectors.  The file has one function, ``run``, and a memory of its
+own.
 
-Notation: as in :mod:`micrograd.compiler.python`; in the signature ``x`` the
-numbers of the arguments in their order, ``p`` the parameters in the order
-in which the function met them, the optimiser's first, ``g`` their
-gradients, ``s`` what the optimiser remembers, ``c`` its coefficients.
-
-Leaves out: threads; the memory belongs to the file.
+Notation: in the signature ``x`` are the numbers of the arguments in their
+order, ``p`` the parameters in the order in which the function met them, the
+optimiser's first, ``g`` their gradients, ``s`` what the optimiser
+remembers, ``c`` its coefficients.
 """
 
 from __future__ import annotations
@@ -112,15 +111,15 @@ def _body(program: Program) -> Iterator[str]:
     yield _copied(program.gradients, "g", "from")
     if not program.updates:
         return
-    own = slice(program.data.start, program.data.start + owned)
-    rows = [(row, f"s + {i * owned}") for i, row in enumerate(program.state.values())]
+    rows = {"p": slice(program.data.start, program.data.start + owned)}
+    for i, row in enumerate(program.state.values()):
+        rows[f"s + {i * owned}"] = row
     yield "(void)s;"
     yield _copied(program.coefficients, "c", "to")
-    yield from [_copied(row, s, "to") for row, s in rows]
+    yield from [_copied(row, x, "to") for x, row in rows.items()]
     yield f"if (M[{program.guard}] == 0.0) {{"  # else nothing changes
-    yield from [f"    section{first + i}();" for i in range(len(program.updates))]
-    yield "}"
-    yield from [_copied(row, s, "from") for row, s in [(own, "p"), *rows]]
+    yield f"    section{first}();\n    }}"
+    yield from [_copied(row, x, "from") for x, row in rows.items()]
 
 
 def _copied(row: slice, other: str, way: str) -> str:

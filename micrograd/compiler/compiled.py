@@ -74,9 +74,8 @@ def compile(
 
     Notes
     -----
-    After a training step, parameters, gradients and the optimiser's state
-    stay in the program until one of them is read or set; then all come
-    back.  Whoever reads sees the newest numbers.
+    Parameters and the optimiser's state stay in the program from one step
+    to the next, until somebody reads or sets one: then all come back.
 
     Examples
     --------

@@ -22,12 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from micrograd.compiler.tape import Tape
 
-__all__ = ["Graph", "Loop", "find_loops", "in_stages"]
+__all__ = ["Graph", "find_loops", "in_stages"]
 
+Lanes: TypeAlias = list[list[int]]  # for each its places, in order
 FEWEST = 4  # lanes worth a loop
 SMALLEST = 200  # operations worth a loop
 TRIES = 6  # sums that are tried, no two with as many terms
@@ -89,19 +90,8 @@ class Graph:
             self.operands[place] = tuple(terms[::-1])
 
 
-class Loop(NamedTuple):
-    """Lanes that do the same, as lists of places, and what a line reads.
-
-    For each line there is a list of its columns: a line of the same lane,
-    or a tuple of operands from outside, one for each lane or one for all.
-    """
-
-    lanes: list[list[int]]
-    columns: dict[int, list[Any]]
-
-
-def find_loops(graph: Graph) -> list[Loop]:
-    """All loops of a graph, the largest first; no place is in two of them.
+def find_loops(graph: Graph) -> list[Lanes]:
+    """Lanes that do the same, loop by loop; no place is in two of them.
 
     Examples
     --------
@@ -110,14 +100,14 @@ def find_loops(graph: Graph) -> list[Loop]:
     >>> f = compile(lambda x: sum([v.exp() ** 2 for v in x]), reader="python")
     >>> y = f([0.1] * 100)
     >>> graph = Graph(f.tape, [len(f.tape) - 1])
-    >>> [(len(loop.lanes), len(loop.columns)) for loop in find_loops(graph)]
+    >>> [(len(loop), len(loop[0])) for loop in find_loops(graph)]
     [(100, 2)]
     """
     free = bytearray(len(graph.operations))
     for place in graph.places:
         free[place] = 1
     tried: set[int] = set()
-    loops: list[Loop] = []
+    loops: list[Lanes] = []
     for place in reversed(graph.places):
         operands = graph.operands[place]
         if graph.operations[place] != "sum" or len(operands) < FEWEST:
@@ -129,12 +119,12 @@ def find_loops(graph: Graph) -> list[Loop]:
         loops += found
         if not found:
             tried.add(len(terms))
-        for x in (x for loop in found for lane in loop.lanes for x in lane):
+        for x in (x for loop in found for lane in loop for x in lane):
             free[x] = 0
     return loops
 
 
-def _lanes(graph: Graph, terms: list[int], free: Any) -> list[list[int]]:
+def _lanes(graph: Graph, terms: list[int], free: Any) -> Lanes:
     """For each term the places that belong to it alone, in order."""
     operands, owner = graph.operands, [NOBODY] * len(graph.operands)
     for lane, place in enumerate(terms):
@@ -144,7 +134,7 @@ def _lanes(graph: Graph, terms: list[int], free: Any) -> list[list[int]]:
             for x in operands[place]:
                 if type(x) is int and free[x] and owner[x] != mine:
                     owner[x] = mine if owner[x] == NOBODY else SEVERAL
-    lanes: list[list[int]] = [[] for _ in terms]
+    lanes: Lanes = [[] for _ in terms]
     for place in graph.places:  # up: what is made of it
         if owner[place] == NOBODY and free[place]:
             mine = NOBODY
@@ -157,9 +147,9 @@ def _lanes(graph: Graph, terms: list[int], free: Any) -> list[list[int]]:
     return lanes
 
 
-def _alike(graph: Graph, lanes: list[list[int]]) -> list[Loop]:
+def _alike(graph: Graph, lanes: Lanes) -> list[Lanes]:
     """Loops of those lanes that do the same with what is their own."""
-    alike: dict[Any, list[list[int]]] = {}
+    alike: dict[Any, Lanes] = {}
     for lane in sorted(lanes):  # as they were recorded
         line = {place: i for i, place in enumerate(lane)}
         form = [
@@ -169,24 +159,13 @@ def _alike(graph: Graph, lanes: list[list[int]]) -> list[Loop]:
             for place in lane
         ]  # fmt: skip
         alike.setdefault(tuple(form), []).append(lane)
-    loops = []
-    for form, same in alike.items():
-        if len(same) < FEWEST or len(same) * len(form) < SMALLEST:
-            continue
-        columns: dict[int, list[Any]] = {}
-        for (_, *own), *row in zip(form, *same, strict=True):
-            columns[row[0]] = inside = []
-            operands = zip(*[graph.operands[x] for x in row], strict=True)
-            for i, column in zip(own, operands, strict=True):
-                # For all lanes the same?  As text, -0.0 is not 0.0.
-                several = len(set(map(repr, column))) > 1
-                outside = column if several else column[:1]
-                inside.append(outside if i is None else same[0][i])
-        loops.append(Loop(same, columns))
-    return loops
+    return [
+        same for form, same in alike.items()
+        if len(same) >= FEWEST and len(same) * len(form) >= SMALLEST
+    ]  # fmt: skip
 
 
-def in_stages(graph: Graph, loops: list[Loop]) -> list[tuple[int, int, int]]:
+def in_stages(graph: Graph, loops: list[Lanes]) -> list[tuple[int, int, int]]:
     """What is computed before what, if straight code and loops take turns.
 
     A loop may need what is computed before it, and what comes behind it may
@@ -203,7 +182,7 @@ def in_stages(graph: Graph, loops: list[Loop]) -> list[tuple[int, int, int]]:
     item = {
         x: (side, row[0])
         for side, loop in enumerate(loops, 1)
-        for row in zip(*loop.lanes, strict=True)
+        for row in zip(*loop, strict=True)
         for x in row
     }
     needs: dict[tuple[int, int], set[Any]] = {}

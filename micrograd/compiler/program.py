@@ -19,9 +19,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from math import nan
+from operator import itemgetter
 from typing import Any
 
-from micrograd.compiler.lanes import Graph, Loop, find_loops, in_stages
+from micrograd.compiler.lanes import Graph, Lanes, find_loops, in_stages
 from micrograd.compiler.tape import CONDITIONS, Section
 
 __all__ = ["Program", "build"]
@@ -41,13 +42,11 @@ class Program:
         From outside; the first of them are the optimiser's.
     sections, updates : list of Section
         The computation; the optimiser's, carried out if `guard` holds 0.
-    data, gradients, results, numbers : slice
-        The cells of the Values' numbers and gradients, of what the function
-        returned, and of the numbers of its arguments.
+    data, gradients, results, numbers, coefficients, state : slice
+        Cells: of the Values, of what the function returned, of the numbers
+        of its arguments, and of what the optimiser computes and remembers.
     given : list of (int, int)
         Cells, and of which Value the gradient is to be put there.
-    state, coefficients : dict from str to slice, slice
-        What an optimiser remembers, and what all updates share.
 
     Examples
     --------
@@ -115,8 +114,8 @@ def build(
     loops = find_loops(graph) if roll else []
     order = in_stages(graph, loops)
     builder = _Builder(program, graph, loops, homes)
-    for (_, side), items in groupby(order, lambda item: item[:2]):
-        places = [place for _, _, place in items]
+    for (_, side), items in groupby(order, itemgetter(0, 1)):
+        places = [*map(itemgetter(2), items)]
         size = len(places) if side else LONGEST
         for start in range(0, len(places), size):
             builder.section(side, places[start : start + size])
@@ -133,42 +132,52 @@ class _Builder:
     """Writes sections, and gives a cell to what is read elsewhere."""
 
     def __init__(
-        self, program: Program, graph: Graph, loops: list[Loop], homes: Any
+        self, program: Program, graph: Graph, loops: list[Lanes], homes: Any
     ) -> None:
-        self.program, self.graph, self.loops = program, graph, loops
+        self.program, self.graph = program, graph
         self.sections: list[Section] = []
         self.made: dict[int, tuple[Section, Any]] = {}  # place: where
         self.homes: dict[Any, int] = {**homes}  # also of columns and sums
-        self.line = {  # of a place in a loop: its line, and which lane
-            place: (row[0], lane)
-            for loop in loops
-            for row in zip(*loop.lanes, strict=True)
+        # Of the first lane: all lanes.  Of any: the first, and which it is.
+        self.rows = {x[0]: x for loop in loops for x in zip(*loop)}
+        self.line = {
+            place: (first, lane)
+            for first, row in self.rows.items()
             for lane, place in enumerate(row)
         }
 
     def section(self, side: int, places: list[int]) -> None:
         """Write straight code, or the lines of a loop."""
-        loop = self.loops[side - 1] if side else Loop([[]], {})
         # Before it stands what it needs side by side.
-        self.copies, self.here = Section(), Section(len(loop.lanes))
+        lanes = len(self.rows[places[0]]) if side else 1
+        self.copies, self.here = Section(), Section(lanes)
         self.sections += self.copies, self.here
         for place in places:
             operation = self.graph.operations[place]
             given: list[Any] = []
-            operands = self.graph.operands[place]
-            if operation == "sum" and not side:
-                given, operands = self.terms(operands)
-            for x in loop.columns[place] if side else operands:
-                if not side:
-                    given.append(self.fetch(x))
-                elif type(x) is int:
-                    given.append(self.fetch(x, "lane"))
-                elif len(x) == 1:
-                    given.append(self.fetch(x[0]))
-                else:
-                    given.append(self.fetch(x[0], "lane", self.row(x)))
+            if not side:
+                operands = self.graph.operands[place]
+                if operation == "sum":
+                    given, operands = self.terms(operands)
+                given += map(self.fetch, operands)
+            else:
+                every = [self.graph.operands[x] for x in self.rows[place]]
+                given += map(self.column, zip(*every, strict=True))
             line = self.here.append(operation, tuple(given))
             self.made[place] = self.here, line
+
+    def column(self, column: tuple[Any, ...]) -> Any:
+        """An operand of a line: one for each lane, or for all the same."""
+        x = column[0]
+        texts = tuple(map(repr, column))  # 1 is a place, 1.0 is not
+        if len(set(texts)) == 1:
+            return self.fetch(x)
+        ints = float not in map(type, column)
+        if ints and self.rows.get(x) == column:  # of the same lane
+            return self.fetch(x, "lane")
+        if texts not in self.homes:
+            self.homes[texts] = self.row(column)
+        return self.fetch(x, "lane", self.homes[texts])
 
     def terms(self, operands: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         """Terms that come one from each lane of a loop, added; the rest."""
@@ -228,21 +237,18 @@ class _Builder:
 
     def row(self, column: tuple[Any, ...]) -> int:
         """The first of cells side by side that hold a column."""
-        key = tuple(map(repr, column))  # 1 is a place, 1.0 is not
-        if key not in self.homes:
-            known = [
-                nan if type(x) is float
-                else self.cell(x) if x in self.line
-                else self.homes.get(x, nan)
-                for x in column
-            ]  # fmt: skip
-            first = known[0]
-            if known != [first + i for i in range(len(column))]:
-                first = self.program.row(len(column)).start
-                for i, x in enumerate(column):
-                    self.put(x, first + i)
-            self.homes[key] = first
-        return self.homes[key]
+        known = [
+            nan if type(x) is float
+            else self.cell(x) if x in self.line
+            else self.homes.get(x, nan)
+            for x in column
+        ]  # fmt: skip
+        if known == [known[0] + i for i in range(len(column))]:
+            return known[0]
+        first = self.program.row(len(column)).start
+        for i, x in enumerate(column):
+            self.put(x, first + i)
+        return first
 
     def put(self, x: Any, cell: int) -> None:
         """Have an operand in this cell, too."""
