@@ -133,24 +133,6 @@ def _text(section: Section, name: str) -> str:
     return text
 
 
-def _run(program: Program) -> str:
-    """The function that carries out every section."""
-    first = len(program.sections)
-    names = [f"@section{i}" for i in range(first + len(program.updates))]
-    declared = [f"declare void {name}(ptr)" for name in names]
-    calls = [f"call void {name}(ptr %M)" for name in names]
-    if program.updates:
-        calls[first:] = [
-            f"%C = getelementptr double, ptr %M, i64 {program.guard}",
-            "%c = load double, ptr %C",
-            "%finite = fcmp oeq double %c, 0.0",
-            "br i1 %finite, label %update, label %end",
-            "update:", *calls[first:], "br label %end", "end:",
-        ]  # fmt: skip
-    lines = ["define void @run(ptr %M) {", *calls, "ret void\n}"]
-    return "\n".join([*declared, "\n  ".join(lines)])
-
-
 class Native:
     """Carries a program out as machine code.
 
@@ -176,16 +158,23 @@ class Native:
         for i, section in enumerate(every):
             level = 3 if loops <= SMALL and section.lanes > 1 else 0
             _add(llvm, self.engine, _text(section, f"section{i}"), level)
-        _add(llvm, self.engine, _run(program), 0)
         self.engine.finalize_object()
         function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-        self.run = function(self.engine.get_function_address("run"))
+        self.run = [
+            function(self.engine.get_function_address(f"section{i}"))
+            for i in range(len(every))
+        ]
+        self.guard, self.first = program.guard, len(program.sections)
         self.memory = program.memory()
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
 
     def __call__(self) -> None:
         """Carry the program out once."""
-        self.run(self.address)
+        for run in self.run[: self.first]:
+            run(self.address)
+        if self.memory[self.guard] == 0:  # all gradients are finite
+            for run in self.run[self.first :]:
+                run(self.address)
 
 
 def _machine(llvm: Any, level: int) -> Any:
