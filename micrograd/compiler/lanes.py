@@ -40,8 +40,10 @@ class Graph:
 
     Attributes
     ----------
-    operations, operands, uses : list
-        As those of a tape, and how often each place is read.
+    operations, operands, reads : list
+        As those of a tape; and the operands that are places.
+    uses : list of int
+        How often each place is read.
     places, inputs : list of int
         What is needed, computed and not, in order.
 
@@ -61,15 +63,19 @@ class Graph:
     def __init__(self, tape: Tape, wanted: Sequence[Any]) -> None:
         self.operations = operations = list(tape.operations)
         self.operands = list(tape.operands)
+        self.reads = [
+            [x for x in operands if type(x) is int and operation != "input"]
+            for operation, operands in zip(
+                operations, tape.operands, strict=True
+            )
+        ]
         self.uses = uses = [0] * len(operations)
         for x in wanted:
             if type(x) is int:
                 uses[x] += 1
         for place in range(len(uses) - 1, -1, -1):
-            if uses[place] and operations[place] != "input":
-                for x in self.operands[place]:
-                    if type(x) is int:
-                        uses[x] += 1
+            for x in self.reads[place] if uses[place] else ():
+                uses[x] += 1
         for place in range(len(uses) - 1, -1, -1):
             if uses[place] and operations[place] == "add":
                 self._join(place)
@@ -88,6 +94,7 @@ class Graph:
         if len(terms) > 2:
             self.operations[place] = "sum"
             self.operands[place] = tuple(terms[::-1])
+            self.reads[place] = [x for x in terms if type(x) is int]
 
 
 def find_loops(graph: Graph) -> list[Lanes]:
@@ -109,10 +116,9 @@ def find_loops(graph: Graph) -> list[Lanes]:
     tried: set[int] = set()
     loops: list[Lanes] = []
     for place in reversed(graph.places):
-        operands = graph.operands[place]
-        if graph.operations[place] != "sum" or len(operands) < FEWEST:
+        if graph.operations[place] != "sum":
             continue
-        terms = {x: 0 for x in operands if type(x) is int and free[x]}
+        terms = dict.fromkeys([x for x in graph.reads[place] if free[x]])
         if not FEWEST <= len(terms) not in tried or len(tried) >= TRIES:
             continue
         found = _alike(graph, _lanes(graph, [*terms], free))
@@ -126,22 +132,20 @@ def find_loops(graph: Graph) -> list[Lanes]:
 
 def _lanes(graph: Graph, terms: list[int], free: Any) -> Lanes:
     """For each term the places that belong to it alone, in order."""
-    operands, owner = graph.operands, [NOBODY] * len(graph.operands)
+    owner = [NOBODY] * len(graph.operations)
     for lane, place in enumerate(terms):
         owner[place] = lane
     for place in range(max(terms), -1, -1):  # down: what it is made of
-        if (mine := owner[place]) != NOBODY:
-            for x in operands[place]:
-                if type(x) is int and free[x] and owner[x] != mine:
-                    owner[x] = mine if owner[x] == NOBODY else SEVERAL
+        if (mine := owner[place]) == NOBODY:
+            continue
+        for x in graph.reads[place]:
+            if free[x] and owner[x] != mine:
+                owner[x] = mine if owner[x] == NOBODY else SEVERAL
     lanes: Lanes = [[] for _ in terms]
     for place in graph.places:  # up: what is made of it
         if owner[place] == NOBODY and free[place]:
-            mine = NOBODY
-            for x in operands[place]:
-                if type(x) is int and owner[x] >= 0 and owner[x] != mine:
-                    mine = owner[x] if mine == NOBODY else SEVERAL
-            owner[place] = max(mine, NOBODY)
+            found = {owner[x] for x in graph.reads[place] if owner[x] >= 0}
+            owner[place] = found.pop() if len(found) == 1 else NOBODY
         if owner[place] >= 0:
             lanes[owner[place]].append(place)
     return lanes
@@ -188,8 +192,8 @@ def in_stages(graph: Graph, loops: list[Lanes]) -> list[tuple[int, int, int]]:
     needs: dict[tuple[int, int], set[Any]] = {}
     for place in graph.places:
         mine = needs.setdefault(item.get(place, (0, place)), set())
-        for x in graph.operands[place]:
-            if type(x) is int and graph.operations[x] != "input":
+        for x in graph.reads[place]:
+            if graph.operations[x] != "input":
                 mine.add(item.get(x, (0, x)))
     try:
         order = [*TopologicalSorter(needs).static_order()]

@@ -36,49 +36,40 @@ def lay_out(
     >>> program.values == [w], program.results, program.numbers
     (True, slice(2, 3, None), slice(3, 4, None))
     """
-    grads = recording.gradients
-    wanted = [x for kind, x in recording.results if kind != "value"]
+    results, grads = recording.results, recording.gradients
+    wanted = [0.0 if kind == "value" else x for kind, x in results]
     graph = Graph(recording.tape, [*wanted, *grads.values()])
     sources = [recording.sources[graph.operands[x][0]] for x in graph.inputs]
     met = [of for kind, of in sources if kind != "number"]
     owned = optimizer.parameters if optimizer else []
     program = Program([*dict.fromkeys([*owned, *met, *grads])], len(owned))
-    count = len(program.values)
-    program.data, program.gradients = program.row(count), program.row(count)
-    program.results = program.row(len(recording.results))
-    program.numbers = program.row(recording.numbers)
-    place = {x: i for i, x in enumerate(program.values)}
-    homes = {}
+    values, row = program.values, program.row
+    program.data, program.gradients = row(len(values)), row(len(values))
+    program.results, program.numbers = row(len(wanted)), row(recording.numbers)
+    first = {"data": program.data.start, "number": program.numbers.start}
+    homes, place = {}, {x: i for i, x in enumerate(values)}
     for x, (kind, of) in zip(graph.inputs, sources, strict=True):
-        if kind == "number":
-            homes[x] = program.numbers.start + of
-        elif kind == "data":
-            homes[x] = program.data.start + place[of]
-        else:
-            homes[x] = program.row(1).start
+        if kind == "grad":
+            homes[x] = row(1).start
             program.given.append((homes[x], place[of]))
-    outputs = [
-        (0.0 if kind == "value" else x, cell)
-        for cell, (kind, x) in enumerate(recording.results, program.results.start)
-    ] + [
-        (grads.get(x, 0.0), cell)
-        for cell, x in enumerate(program.values, program.gradients.start)
-    ]
+        else:
+            homes[x] = first[kind] + place.get(of, of)
+    slopes = [grads.get(x, 0.0) for x in values]
+    outputs = [*enumerate(wanted, program.results.start)]
+    outputs += enumerate(slopes, program.gradients.start)
     build(program, graph, homes, outputs, roll=roll)
     if optimizer is not None:
-        _add_update(program, optimizer, recording.results)
+        _add_update(program, optimizer, [kind for kind, _ in results])
     return program
 
 
-def _add_update(program: Program, optimizer: Any, results: Any) -> None:
+def _add_update(program: Program, optimizer: Any, kinds: list[str]) -> None:
     """Add the guard against gradients that are not finite, and a step."""
-    kinds = [kind for kind, _ in results]
     if kinds not in (["node"], ["constant"]):
-        raise NumberError(
-            "compile(fn, optimizer) needs fn to return one Value",
-            f"a function that returns {len(kinds)} of kind {set(kinds)}",
-            "return the loss alone, a result and no parameter itself",
-        )
+        asked = "compile(fn, optimizer) needs fn to return one Value"
+        given = f"a function that returns {len(kinds)} of kind {set(kinds)}"
+        do = "return the loss alone, a result and no parameter itself"
+        raise NumberError(asked, given, do)
     shared = optimizer.coefficients(0, optimizer.learning_rate())
     program.coefficients = program.row(len(shared))
     for name in optimizer.state[optimizer.parameters[0]]:
@@ -89,16 +80,16 @@ def _add_update(program: Program, optimizer: Any, results: Any) -> None:
     zero = guard.append("sub", (g, g))  # or not a number
     guard.writes.append(("sum", zero, program.guard))
     program.sections.append(guard)
-    program.updates.append(_update(optimizer, program))
     later = copy(optimizer)
     later.steps += 1
     if not callable(later.lr):
         later.lr = later.lr / 2 + 1.0
-    one, two = program.updates[0], _update(later, program)
+    one, two = _update(optimizer, program), _update(later, program)
     if repr([one.lines, one.writes]) != repr([two.lines, two.writes]):
         asked = "a compiled update() is the same in every step"
         given = "one that reads self.steps or self.lr"
         raise OptionError(asked, given, "take them from coefficients()")
+    program.updates.append(one)
 
 
 def _update(optimizer: Any, program: Program) -> Section:

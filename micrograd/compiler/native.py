@@ -71,7 +71,8 @@ VECTOR = {
         "",
         """%x{r} = select <b> %asked, <t> {0}, <t> zeroinitializer
   %n{r} = fadd <t> %s{r}, %x{r}""",
-        """%t{r} = call double @llvm.vector.reduce.fadd.<v>(double 0.0, <t> %n{r})
+        """%t{r} = call double @llvm.vector.reduce.fadd.<v>(
+    double 0.0, <t> %n{r})
   %p{r} = getelementptr double, ptr %M, i64 {1}
   store double %t{r}, ptr %p{r}""",
     ),
@@ -100,23 +101,26 @@ def _one_by_one(name: str) -> str:
         lines += [f"{x}{k} = extractelement <t> {x}, i32 {k}" for x in takes]
         given = ", ".join([f"double {x}{k}" for x in takes])
         lines.append(f"%f{k} = call double @{name}({given})")
-        lines.append(f"%r{k} = insertelement <t> {made}, double %f{k}, i32 {k}")
+        put = f"insertelement <t> {made}, double %f{k}, i32 {k}"
+        lines.append(f"%r{k} = {put}")
         made = f"%r{k}"
     return "\n  ".join([*lines, f"ret <t> {made}\n}}\n"])
 
 
 def _text(section: Section, name: str) -> str:
     """The LLVM text of a section, as a function."""
-    several = section.lanes > 1
+    several, count = section.lanes > 1, section.lanes
 
     def number(x: float) -> str:
-        one = f"double 0x{unpack('Q', pack('d', x))[0]:016X}"
-        return f"<{', '.join([one] * W)}>" if several else one[7:]
+        one = f"0x{unpack('Q', pack('d', x))[0]:016X}"
+        return f"<{', '.join([f'double {one}'] * W)}>" if several else one
 
-    before, inside, after = body(section, VECTOR if several else WORDS, number)
-    called = {x for x, _ in section.lines if x in FUNCTIONS and x != "sqrt"}
-    lines = [f"declare double @{x}({'double, ' * (x in TWO)}double)" for x in called]
-    lines += [_one_by_one(x) for x in sorted(called) if several]
+    words = VECTOR if several else WORDS
+    before, inside, after = body(section, words, number)
+    lines = []
+    for x in {x for x, _ in section.lines if x in FUNCTIONS and x != "sqrt"}:
+        lines.append(f"declare double @{x}({'double, ' * (x in TWO)}double)")
+        lines += [_one_by_one(x)] if several else []
     lines += [f"define void @{name}(ptr noalias %M) {{", "begin:", *before]
     if several:
         lines += ["br label %go", "go:", "%k = phi i64 [0, %begin], [%j, %go]"]
@@ -124,9 +128,8 @@ def _text(section: Section, name: str) -> str:
             if how == "sum":
                 old = f"[zeroinitializer, %begin], [%n{i}, %go]"
                 lines.append(f"%s{i} = phi <t> {old}")
-        exact = section.lanes % W == 0
-        lines.append(ALL if exact else ASKED.format(section.lanes))
-        inside.append(NEXT.format(section.lanes))
+        lines.append(ASKED.format(count) if count % W else ALL)
+        inside.append(NEXT.format(count))
     text = "\n  ".join([*lines, *inside, *after, "ret void\n}"])
     for short, long in (VECTORS if several else TYPES).items():
         text = text.replace(short, long)

@@ -15,7 +15,7 @@ infinity: ``0 * x`` stays.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from math import nan
@@ -92,12 +92,12 @@ class Program:
 
 def build(
     program: Program, graph: Graph, homes: Mapping[int, int],
-    outputs: Sequence[tuple[Any, int]], *, roll: bool = True,
+    outputs: Iterable[tuple[int, Any]], *, roll: bool = True,
 ) -> None:  # fmt: skip
     """Add what a graph computes to a program.
 
-    The inputs, named by their places, have cells already; for each output
-    the cell is given in which it is wanted.
+    The inputs, named by their places, have cells already; an output is a
+    cell, and the operand that is wanted there.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def build(
     >>> from micrograd.compiler.traced import incoming
     >>> tape, program = Tape(), Program(cells=2)
     >>> y = incoming(tape, 0) * 2.0
-    >>> build(program, Graph(tape, [y.place]), {0: 0}, [(y.place, 1)])
+    >>> build(program, Graph(tape, [y.place]), {0: 0}, [(1, y.place)])
     >>> program.sections[0].lines, program.sections[0].writes
     ([('cell', (0,)), ('mul', (0, 2.0))], [('put', 1, 1)])
     """
@@ -120,7 +120,7 @@ def build(
         for start in range(0, len(places), size):
             builder.section(side, places[start : start + size])
     builder.section(0, [])
-    for x, cell in outputs:
+    for cell, x in outputs:
         builder.put(x, cell)
     program.sections += [x for x in builder.sections if x.writes]
 
@@ -139,10 +139,11 @@ class _Builder:
         self.made: dict[int, tuple[Section, Any]] = {}  # place: where
         self.homes: dict[Any, int] = {**homes}  # also of columns and sums
         # Of the first lane: all lanes.  Of any: the first, and which it is.
-        self.rows = {x[0]: x for loop in loops for x in zip(*loop)}
+        rows = [row for loop in loops for row in zip(*loop, strict=True)]
+        self.rows = {row[0]: row for row in rows}
         self.line = {
-            place: (first, lane)
-            for first, row in self.rows.items()
+            place: (row[0], lane)
+            for row in rows
             for lane, place in enumerate(row)
         }
 

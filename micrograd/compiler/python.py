@@ -58,35 +58,39 @@ def body(
     >>> body(section, WORDS, repr)
     (['s0 = 0.0'], ['v0 = M[8 + k]', 's0 = s0 + v0'], ['M[1] = s0'])
     """
-    before, inside, after = parts = list[str](), list[str](), list[str]()
+    before, inside, _ = parts = list[str](), list[str](), list[str]()
+    needed = section.needed()
 
-    def text(x: Any) -> str:
+    def text(x: Any) -> Any:
         return words["name"].format(x) if type(x) is int else number(x)
 
-    needed = section.needed()
     for i, (operation, operands) in enumerate(section.lines):
-        if i not in needed:
-            continue
-        place, given = inside, operands
-        if operation == "cell":
-            place = before
-        elif operation != "lane":
+        name, given = text(i), [*operands]
+        if operation not in ("cell", "lane"):
             given = [*map(text, operands)]
         if operation == "sum":
-            operation, limit = "add", words["terms"]
-            while len(given) > limit:  # no parser finds it too deep
-                part = f"{text(i)}_{len(given)}"
-                left, right = " + ".join(given[: limit - 1]), given[limit - 1]
-                inside.append(words["add"].format(left, right, r=part))
-                given[:limit] = [part]
-            given = " + ".join(given[:-1]), given[-1]
-        place.append(words[operation].format(*given, r=text(i)))
+            operation = "add"
+            given = _shortened(given, words, name, inside)
+        if i in needed:
+            place = before if operation == "cell" else inside
+            place.append(words[operation].format(*given, r=name))
     for i, (how, x, cell) in enumerate(section.writes):
-        put = "put lane" if section.lanes > 1 else "put"
-        each = words["total"] if how == "sum" else ("", words[put], "")
+        put = words["put lane" if section.lanes > 1 else "put"]
+        each = words["total"] if how == "sum" else ("", put, "")
         for place, word in zip(parts, each, strict=True):
             place += [word.format(text(x), cell, r=i)] if word else []
     return parts
+
+
+def _shortened(terms: Any, words: Any, name: str, lines: list[str]) -> Any:
+    """A sum as one of two parts, after lines that add up many terms."""
+    limit = words["terms"]
+    while len(terms) > limit:  # no parser shall find it too deep
+        part = f"{name}_{len(terms)}"
+        left, right = " + ".join(terms[: limit - 1]), terms[limit - 1]
+        lines.append(words["add"].format(left, right, r=part))
+        terms[:limit] = [part]
+    return [" + ".join(terms[:-1]), terms[-1]]
 
 
 def source(program: Program, number: Any = None) -> str:
@@ -108,7 +112,8 @@ def source(program: Program, number: Any = None) -> str:
     lines, deep = ["def run(M):"], "    "
     for section in (*program.sections, *program.updates):
         if section in program.updates:
-            lines.append(f"    if M[{program.guard}] == 0.0:  # all are finite")
+            guard = f"if M[{program.guard}] == 0.0:  # all are finite"
+            lines.append(deep + guard)
             deep = "        "
         before, inside, after = body(section, WORDS, number or _number)
         if section.lanes > 1:

@@ -118,20 +118,26 @@ def _once(
         returned = leaves(now.form)
         now.results = [_result(x, now) for x in returned]
         now.length = len(now.tape.operations)
-        nodes = [x for x in returned if isinstance(x, Value)]
-        if walk and len(nodes) == 1 and nodes[0] not in now.met:
-            inputs = [x for x in now.met if x.requires_grad]
-            with enable_grad():
-                grads = derivatives(nodes[0], inputs, record=False)
-            for x, g in zip(inputs, grads, strict=True):
-                if isinstance(g, Traced) or g != 0:
-                    now.gradients[x] = operand(g)
+        if walk:
+            _walk_back(now, [x for x in returned if isinstance(x, Value)])
     finally:
         state.reset(token)
         changed = now.clear()
     if changed is not None:
         raise refusal(f"a change of {changed!r}, which is from outside")
     return now
+
+
+def _walk_back(now: Recording, nodes: list[Value]) -> None:
+    """Write down the derivatives of one Value by those from outside."""
+    if len(nodes) != 1 or nodes[0] in now.met:
+        return
+    inputs = [x for x in now.met if x.requires_grad]
+    with enable_grad():
+        grads = derivatives(nodes[0], inputs, record=False)
+    for x, g in zip(inputs, grads, strict=True):
+        if isinstance(g, Traced) or g != 0:
+            now.gradients[x] = operand(g)
 
 
 def _contents(tree: Any) -> list[Any]:

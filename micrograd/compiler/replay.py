@@ -50,7 +50,8 @@ class Replay:
         *, reader: str, roll: bool,
     ) -> None:  # fmt: skip
         self.fn, self.loan = fn, loan
-        known, optimizer = (loan.parameters, loan.optimizer) if loan else ((), None)
+        known = loan.parameters if loan else ()
+        optimizer = loan.optimizer if loan else None
         start = time.perf_counter()
         self.recording = record(fn, tree, taken, known)
         recorded = time.perf_counter()
@@ -98,7 +99,8 @@ class Replay:
 
     def _step(self, loan: Loan, others: list[Value]) -> float:
         """One training step; parameters, gradients and state are lent."""
-        program, cells, optimizer = self.program, self.machine.memory, loan.optimizer
+        program, optimizer = self.program, loan.optimizer
+        cells = self.machine.memory
         steps = optimizer.steps
         shared = optimizer.coefficients(steps, optimizer.learning_rate())
         cells[program.coefficients] = array("d", shared)
@@ -152,7 +154,7 @@ def _add_gradients(values: list[Value], gradients: Iterable[float]) -> None:
             asked = "a compiled training step takes leaves from outside"
             do = "compute it inside the function, or detach() it"
             raise OptionError(asked, f"the result of {x.op} {x!r}", do)
-    for x, gradient in zip(values, gradients):
+    for x, gradient in zip(values, gradients, strict=False):
         x.grad += gradient
 
 

@@ -130,7 +130,8 @@ class Tape:
         for i in list(shown):
             shown.update([x for x in self.operands[i] if type(x) is int])
         width = len(str(max(shown, default=0)))
-        return "\n".join(f"{i:>{width}}  {self.line(i)}" for i in sorted(shown))
+        lines = [f"{i:>{width}}  {self.line(i)}" for i in sorted(shown)]
+        return "\n".join(lines)
 
 
 # --- What becomes of a tape ---
