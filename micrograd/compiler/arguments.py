@@ -29,6 +29,7 @@ from micrograd.trees import leaves, rebuild
 __all__ = ["Foreign", "Taken", "put"]
 
 ASKED = "a compiled function takes numbers, Values, and lists of them"
+PLAIN = {list, tuple, dict}
 STATIC = (bool, str, bytes, type(None))
 # Numbers in them would be taken for fixed.
 REFUSED = complex, set, frozenset, range, deque, bytearray, Iterator, Mapping
@@ -54,27 +55,15 @@ class _Same:
 class Taken:
     """The numbers of one call, taken out of its arguments.
 
-    Parameters
-    ----------
-    tree : tree
-        The arguments.
-    known : mapping from Value to int
-        Values that the function has from elsewhere, and which they are.
-
-    Attributes
-    ----------
-    numbers, values, form
-        An array of all numbers, in order; a dictionary of the Values and
-        which they are; what is left of the arguments.
+    Values that are known, the function has from elsewhere; all others are
+    numbered in their order.
 
     Examples
     --------
     >>> from micrograd.compiler.arguments import Taken
-    >>> taken = Taken(([1.0, 2.0], {"y": -1.0}), {})
-    >>> taken.numbers.tolist()
-    [1.0, 2.0, -1.0]
-    >>> taken.form == Taken(([7.0, 8.0], {"y": 9.0}), {}).form
-    True
+    >>> one, two = Taken([1.0, {"y": 2.0}], {}), Taken([7.0, {"y": 8.0}], {})
+    >>> one.numbers.tolist(), one.form == two.form, one.values
+    ([1.0, 2.0], True, {})
     """
 
     def __init__(self, tree: Any, known: Mapping[Value, int]) -> None:
@@ -110,7 +99,9 @@ class Taken:
 
     def _take_container(self, kind: type, tree: Any) -> Any:
         """Of many floats how many there are; else the forms of all."""
-        if _has_more(kind) or getattr(tree, "__dict__", None):
+        if kind not in PLAIN and (
+            _has_more(kind) or getattr(tree, "__dict__", None)
+        ):
             given = f"a {kind.__name__} with more than what is in it"
             raise NumberError(ASKED, given, "pass a plain list, tuple or dict")
         if isinstance(tree, dict):
@@ -155,6 +146,8 @@ def put(tree: Any, numbers: Iterator[Any]) -> Any:
 
 def _other(leaf: Any, numbers: Iterator[Any]) -> Any:
     """What stands in the place of a number, or of an array of them."""
+    if type(leaf) is float:
+        return next(numbers)
     if isinstance(leaf, (array, memoryview)):
         return put(leaf.tolist(), numbers)
     if hasattr(type(leaf), "ndim") and leaf.ndim > 0:

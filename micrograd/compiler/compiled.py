@@ -63,7 +63,6 @@ def compile(
     Returns
     -------
     Compiled
-        Takes what `fn` takes.
 
     Raises
     ------

@@ -102,7 +102,7 @@ def find_loops(graph: Graph) -> list[Lanes]:
 
     Examples
     --------
-    >>> from micrograd import Value, compile
+    >>> from micrograd import compile
     >>> from micrograd.compiler.lanes import Graph, find_loops
     >>> f = compile(lambda x: sum([v.exp() ** 2 for v in x]), reader="python")
     >>> y = f([0.1] * 100)
@@ -173,16 +173,10 @@ def in_stages(graph: Graph, loops: list[Lanes]) -> list[tuple[int, int, int]]:
     """What is computed before what, if straight code and loops take turns.
 
     A loop may need what is computed before it, and what comes behind it may
-    need its sums.  So each place gets a stage, as late as it can.
-
-    Returns
-    -------
-    list of (int, int, int)
-        Stage, which loop or 0, and place, in the order of computing.  Loops
-        that need each other are taken out of the list that was passed.
+    need its sums.  So each place gets a stage, as late as it can; they come
+    with it, and with which loop it is in, or 0, in the order of computing.
+    Of loops that need each other one is taken out of the list.
     """
-    if not loops:
-        return [(0, 0, place) for place in graph.places]
     item = {
         x: (side, row[0])
         for side, loop in enumerate(loops, 1)

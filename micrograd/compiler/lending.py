@@ -103,7 +103,8 @@ class Loan:
 
     def move(self, memory: Any, program: Program) -> None:
         """Bring all numbers to a memory."""
-        self.give_back()
+        if self.memory is not None:
+            self.give_back()
         state, start = self.optimizer.state, program.data.start
         own = slice(start, start + program.owned)
         memory[own] = array("d", [p.data for p in self.parameters])

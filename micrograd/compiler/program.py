@@ -112,7 +112,9 @@ def build(
     ([('cell', (0,)), ('mul', (0, 2.0))], [('put', 1, 1)])
     """
     loops = find_loops(graph) if roll else []
-    order = in_stages(graph, loops)
+    order = in_stages(graph, loops) if loops else [
+        (0, 0, place) for place in graph.places
+    ]  # fmt: skip
     builder = _Builder(program, graph, loops, homes)
     for (_, side), items in groupby(order, itemgetter(0, 1)):
         places = [*map(itemgetter(2), items)]

@@ -26,7 +26,7 @@ from micrograd.compiler.tape import Tape, refusal
 from micrograd.compiler.traced import Traced, Truth, incoming, operand
 from micrograd.engine import Value, is_older, next_serial, put_back, replace
 from micrograd.errors import NumberError, RecordingError
-from micrograd.recording import enable_grad, state
+from micrograd.recording import state
 from micrograd.reverse import derivatives
 from micrograd.trees import Tree, leaves
 
@@ -40,10 +40,9 @@ class Recording:
 
     Attributes
     ----------
-    tape, length : Tape, int
-        All that was computed; how much of it without the derivatives.
-    numbers : int
-        How many numbers were among the arguments.
+    tape, length, numbers : Tape, int, int
+        All that was computed; how much of it without the derivatives; how
+        many numbers were among the arguments.
     sources : list of (str, int or Value)
         Where each input gets its number: a ``number`` of the arguments, and
         which; or ``data`` or ``grad`` of which Value.
@@ -133,8 +132,8 @@ def _walk_back(now: Recording, nodes: list[Value]) -> None:
     if len(nodes) != 1 or nodes[0] in now.met:
         return
     inputs = [x for x in now.met if x.requires_grad]
-    with enable_grad():
-        grads = derivatives(nodes[0], inputs, record=False)
+    state.set(state.get()._replace(graph=True))
+    grads = derivatives(nodes[0], inputs, record=False)
     for x, g in zip(inputs, grads, strict=True):
         if isinstance(g, Traced) or g != 0:
             now.gradients[x] = operand(g)
@@ -173,19 +172,8 @@ def record(
 ) -> Recording:
     """Record a function until two recordings agree.
 
-    Parameters
-    ----------
-    fn, tree : callable, (tuple, dict)
-        Returns numbers and Values, in lists, tuples and dictionaries; its
-        arguments and its named arguments.
-    taken, known : Taken, iterable of Value
-        The numbers and Values in them; Values that are on the tape in any
-        case, first.
-
-    Raises
-    ------
-    RecordingError
-        If the function looks at a number, or two recordings differ.
+    Its arguments are a pair, tuple and dictionary.  Values that are known
+    are on the tape in any case, first.
 
     Examples
     --------

@@ -57,7 +57,12 @@ class Replay:
         recorded = time.perf_counter()
         self.program = program = lay_out(self.recording, optimizer, roll=roll)
         passed = time.perf_counter()
-        self.machine = _machine(reader, program)
+        if reader == "python":
+            self.machine: Any = Python(program)
+        else:  # LLVM is imported when it is needed
+            from micrograd.compiler.native import Native
+
+            self.machine = Native(program)
         self.times = {
             "record": recorded - start,
             "passes": passed - recorded,
@@ -68,7 +73,7 @@ class Replay:
             (i, taken.values[x])
             for i, x in enumerate(program.values) if x in taken.values
         ]  # fmt: skip
-        if loan is not None:
+        if loan is not None and len(program.values) > program.owned:
             _add_gradients(program.values, ())
 
     def run(self, tree: Any, taken: Taken) -> Any:
@@ -136,15 +141,6 @@ class Replay:
         with enable_grad():  # whether there is a graph is known already
             rule = _Replayed(len(past), slopes, lambda: again()[i], past)
             return new_node(number, rule, *past)
-
-
-def _machine(reader: str, program: Any) -> Any:
-    """What carries a program out; LLVM is imported when it is needed."""
-    if reader == "python":
-        return Python(program)
-    from micrograd.compiler.native import Native
-
-    return Native(program)
 
 
 def _add_gradients(values: list[Value], gradients: Iterable[float]) -> None:

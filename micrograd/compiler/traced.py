@@ -94,7 +94,7 @@ class Traced(Ground):
     """
 
     __slots__ = ("place", "tape")
-    __class__ = property(lambda self: float)
+    __class__ = float  # type: ignore[assignment]
     tape: Tape
     place: int
 
@@ -162,7 +162,7 @@ class Truth(Traced):
     """A comparison of numbers that are not known yet."""
 
     __slots__ = ()
-    __class__ = property(lambda self: bool)
+    __class__ = bool  # type: ignore[assignment]
 
 
 def incoming(tape: Any, which: int, operation: str = "input") -> Traced:
@@ -193,6 +193,8 @@ def operand(x: Any) -> Any:
         x = words.where(x, 1.0, 0.0)
     if isinstance(x, Traced):
         return x.place
+    if type(x) is float:
+        return x
     return float(to_number(x, "recording takes real numbers and Values"))
 
 
