@@ -13,6 +13,7 @@ remembers, ``c`` its coefficients.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from micrograd.compiler.program import Program
 from micrograd.compiler.python import WORDS, body
@@ -25,7 +26,7 @@ DIFFERENT = {
     "or": "{r} = {0} || {1}",
     "where": "{r} = {0} ? {1} : {2}",
 }
-SPELLED = {
+SPELLED: dict[str, Any] = {
     name: f"{word};".replace("{r} =", "const double {r} =")
     for name, word in {**WORDS, **DIFFERENT}.items()
 }

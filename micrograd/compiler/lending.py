@@ -99,7 +99,9 @@ class Loan:
         self.optimizer = optimizer
         self.parameters = list(optimizer.parameters)
         # Where the newest numbers are; None: they are at home.
-        self.memory = self.program = self.state = None
+        self.memory: Any = None
+        self.program: Any = None
+        self.state: Any = None
 
     def move(self, memory: Any, program: Program) -> None:
         """Bring all numbers to a memory."""
@@ -124,7 +126,7 @@ class Loan:
                 self.give_back()
                 return
             for p in self.parameters:  # threads do not switch inside
-                p.data = self
+                p.data = self  # type: ignore[assignment]
                 p.__class__ = Lent
         except BaseException:  # Ctrl+C
             self.give_back()

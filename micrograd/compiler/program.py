@@ -84,7 +84,8 @@ class Program:
         """An array of floats, from a line of the cache on."""
         block = array("d", [0.0]) * (self.cells + 2 * LINE)
         start = -block.buffer_info()[0] // block.itemsize % LINE
-        cells = memoryview(block)[start : start + self.cells + LINE]
+        cells: Any = memoryview(block)
+        cells = cells[start : start + self.cells + LINE]
         for cell, number in self.constants.items():
             cells[cell] = number
         return cells
@@ -159,7 +160,7 @@ class _Builder:
             operation = self.graph.operations[place]
             given: list[Any] = []
             if not side:
-                operands = self.graph.operands[place]
+                operands: Any = self.graph.operands[place]
                 if operation == "sum":
                     given, operands = self.terms(operands)
                 given += map(self.fetch, operands)
@@ -238,7 +239,7 @@ class _Builder:
         section.writes.append(("put", result, cell))
         self.homes.setdefault(line, cell)
 
-    def row(self, column: tuple[Any, ...]) -> int:
+    def row(self, column: tuple[Any, ...]) -> Any:
         """The first of cells side by side that hold a column."""
         known = [
             nan if type(x) is float

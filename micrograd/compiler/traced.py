@@ -162,7 +162,7 @@ class Truth(Traced):
     """A comparison of numbers that are not known yet."""
 
     __slots__ = ()
-    __class__ = bool  # type: ignore[assignment]
+    __class__ = bool
 
 
 def incoming(tape: Any, which: int, operation: str = "input") -> Traced:
