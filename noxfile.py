@@ -111,6 +111,10 @@ CI = bool(os.environ.get("CI"))  # there, what is left out is a failure
 # has it; the session `tests` runs all others.
 ORACLE = [
     "tests/oracle.py",
+    "tests/tensors/oracle_files.py",
+    "tests/tensors/oracle_lectures.py",
+    "tests/tensors/oracle_libraries.py",
+    "tests/tensors/oracle_linear.py",
     "tests/tensors/oracle_nn.py",
     "tests/tensors/oracle_random.py",
     "tests/tensors/oracle_tensors.py",
@@ -126,6 +130,8 @@ PAGES = [
     "tests/test_standin.py",
     "tests/test_twins.py",
 ]
+# Where docstrings and pages have examples.
+EXAMPLES = ["micrograd", "docs/_live/page_programs", "README.md"]
 ELSEWHERE = [f"--ignore={path}" for path in [*ORACLE, *PAGES]]
 # Two at a time; files stay together, for what their tests share.
 SPREAD = ["-n", "2", "--dist", "loadfile"]
@@ -159,6 +165,7 @@ def group(name: str) -> list[str]:
 # --- JavaScript ---
 
 LIVE = ROOT / "docs" / "_live"
+PROGRAMS = LIVE / "page_programs"  # the playground and the sandbox
 
 
 def fetch_scripts(session: nox.Session) -> bool:
@@ -219,7 +226,7 @@ def tests(session: nox.Session) -> None:
 def doctest(session: nox.Session) -> None:
     """Run every example in the docstrings and in the README."""
     session.install("-e", ".", *group("tests"))
-    files = session.posargs or ["micrograd", "README.md"]
+    files = session.posargs or EXAMPLES
     session.run("pytest", "--doctest-glob=*.md", *files)
 
 
@@ -228,6 +235,14 @@ def oracle(session: nox.Session) -> None:
     """Compare with PyTorch, number by number."""
     session.install("-e", ".", *group("tests"), *group("oracle"))
     session.run("pytest", *(session.posargs or ORACLE))
+
+
+@nox.session(default=False)
+def gpu(session: nox.Session) -> None:
+    """Run the tests over array libraries on a GPU, or say why not."""
+    session.install("-e", ".", *group("tests"), *group("oracle"))
+    chosen = session.posargs or ["tests/tensors/oracle_libraries.py"]
+    session.run("pytest", *chosen, env={"MICROGRAD_GPU": "1"})
 
 
 # Apart, since before Python 3.14 counting makes the tests 2.5 times slower.
@@ -333,7 +348,7 @@ def minimums(session: nox.Session) -> None:
 def pythons(session: nox.Session) -> None:
     """Run tests and examples on each newer Python that is here."""
     session.install("-e", ".", *group("tests"))
-    files = ["tests", "micrograd", "README.md"]
+    files = ["tests", *EXAMPLES]
     chosen = session.posargs or [*SPREAD, *ELSEWHERE, *files]
     session.run("pytest", "--doctest-glob=*.md", *chosen)
 
@@ -350,7 +365,7 @@ def bench(session: nox.Session) -> None:
 
 def source_hash() -> str:
     """Fingerprint of all that executed pages import or read."""
-    folders = [ROOT / "micrograd", ROOT / "benchmarks" / "results"]
+    folders = [ROOT / "micrograd", ROOT / "benchmarks" / "results", PROGRAMS]
     found = sorted(path for one in folders for path in one.rglob("*.*"))
     sources = [path for path in found if path.suffix != ".pyc"]
     digest = hashlib.sha256()

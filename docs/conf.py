@@ -14,9 +14,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
+sys.path[:0] = [str(HERE / "_ext"), str(HERE / "_live"), str(HERE.parent)]
 os.environ.setdefault("MPLBACKEND", "agg")
+# One thread a process: pages and scripts are built side by side, and small
+# matrix products that wait for a busy core take ten times as long.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
 
+import found_by
 import reference
 from micrograd import about
 
@@ -48,12 +53,14 @@ extensions = [
     "sphinxext.opengraph",
     "chapter",
     "annotated",
+    "code_links",
     "exercises",
     "formulas",
     "habits",
     "install",
     "found_by",
     "kernels",
+    "linear_table",
     "live",
     "reference",
     "sessions",
@@ -220,7 +227,7 @@ html_sidebars = {
     )
 }
 html_context = {
-    "default_mode": "auto",
+    "default_mode": "",  # see _templates/layout.html
     "github_url": REPOSITORY.rsplit("/", 2)[0],
     "github_user": REPOSITORY.rsplit("/", 2)[1],
     "github_repo": REPOSITORY.rsplit("/", 2)[2],
@@ -240,7 +247,7 @@ html_theme_options = {
     "navbar_end": ["versions", "theme-switcher", "navbar-icon-links"],
     "icon_links": [
         {
-            "name": "Source",
+            "name": "Repository",
             "url": REPOSITORY,
             "icon": "fa-brands fa-github",
         }
@@ -285,6 +292,8 @@ html_theme_options = {
 }
 
 # --- How the site is found ---
+
+html_search_scorer = str(found_by.SCORES)
 
 # Cards for links shared elsewhere: a picture with the title of the page.
 ogp_site_url = html_baseurl

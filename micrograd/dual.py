@@ -3,7 +3,7 @@ r"""Dual: a number and how fast it changes.
 A dual number is a pair :math:`x + \dot x \varepsilon` with
 :math:`\varepsilon^2 = 0`.  Arithmetic on it carries the rate of change
 along with the number: the rate of a result is the sum, over its operands,
-of the partial by the operand times the operand's rate.  That is forward
+of the operand's local gradient times its rate.  That is forward
 mode; the partials are those of the table.
 
 Notation
@@ -108,7 +108,7 @@ def contributions(
 ) -> Callable[[int], Any]:
     """What a rate or a gradient comes to by way of each operand.
 
-    It is the partial by the operand times `g`; but where the row did not
+    It is the operand's local gradient times `g`; but where the row did not
     select the operand, an infinite `g` counts for nothing.
 
     Parameters

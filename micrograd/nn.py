@@ -145,7 +145,8 @@ class Neuron(Module):
         self.w = [Value(draw(rng, nin, nout)) for _ in range(nin)]
         self.b = Value(0.0) if bias else Value(0.0).detach()
         self.nonlin, self.activation = nonlin, bend
-        self.named_parameters()  # labels them
+        # Labels them.  A subclass's own `parameters` may not work yet.
+        Module.parameters(self)
 
     def __call__(self, x: Any) -> Any:
         x = _sample(self, x)
@@ -197,7 +198,7 @@ class Layer(Module):
         self._title = _check_widths(f"Layer({nin}, {nout})", nin, nout)
         self.nin = nin
         self.neurons = [Neuron(nin, nout=nout, **options) for _ in range(nout)]
-        self.named_parameters()
+        Module.parameters(self)  # labels them
 
     def __call__(self, x: Any) -> Outputs:
         x = _sample(self, x)
@@ -260,7 +261,7 @@ class MLP(Module):
             Layer(a, b, nonlin=i < len(nouts), **options)
             for i, (a, b) in enumerate(pairwise(sizes), start=1)
         ]
-        self.named_parameters()
+        Module.parameters(self)  # labels them
 
     def __call__(self, x: Any) -> Outputs:
         x = _sample(self, x)

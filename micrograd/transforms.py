@@ -1,7 +1,7 @@
 """Functions of functions: gradients, Jacobians, Hessians, of any order.
 
-*Reverse mode* runs a function on ``Value`` objects and walks its graph
-backwards: one walk gives the derivative by every input.  *Forward mode*
+*Reverse mode* runs a function on ``Value`` objects and its graph backwards:
+one pass gives the derivatives with respect to all inputs.  *Forward mode*
 runs it on dual numbers: one run gives the derivative of every output in
 one direction.  Both read the same partials of the same table, and since
 partials are ordinary arithmetic, either can be read on the other: that is
@@ -214,9 +214,9 @@ def grad(
     -------
     callable, or tuple of Value
         The gradient as a function, see :func:`value_and_grad`.  Or the
-        derivatives by each input; unlike ``backward`` this leaves every
-        ``grad`` as it is.  What does not depend on an input has derivative
-        0, where PyTorch raises.
+        derivatives with respect to each input; unlike ``backward`` this
+        leaves every ``grad`` as it is.  What does not depend on an input
+        has derivative 0, where PyTorch raises.
 
     Raises
     ------
@@ -266,7 +266,7 @@ def vjp(f: Function, *args: Tree) -> tuple[Tree, Function]:
         What `f` returns.
     pull : callable
         Takes a tree of gradients in the form of the output; returns a
-        tuple of gradients, one for each argument.  One walk over the
+        tuple of gradients, one for each argument.  One pass over the
         graph, however many arguments there are.
 
     Examples
@@ -400,7 +400,7 @@ def jacobian(
     argnums : int, optional
         The argument to differentiate by, counted from 0.
     mode : {"reverse", "forward"}, optional
-        Reverse mode walks the graph once for each output, forward mode
+        Reverse mode visits the graph once for each output, forward mode
         runs `f` once for each input; the default suits few outputs.
 
     Returns

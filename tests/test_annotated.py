@@ -1,6 +1,7 @@
 """The annotated source: code by reference, and nothing left out."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -52,8 +53,32 @@ def test_whatever_is_shown_is_python():
 def test_what_stands_on_no_page_is_named():
     told = {f"{module}:{name}" for module, name in EVERYTHING}
     assert annotated.untold(told) == []
-    told -= {"engine:_chain_rule"}
-    assert annotated.untold(told) == ["micrograd.engine._chain_rule"]
+    told -= {"engine:chain_rule"}
+    assert annotated.untold(told) == ["micrograd.engine.chain_rule"]
+
+
+def directives():
+    """What the pages ask for: a module, and a name of it."""
+    form = re.compile(r"(?m)^`{3,}\{beside\} ([\w.]+): (.+)$")
+    for page in sorted((DOCS / "source").glob("*.md")):
+        for module, names in form.findall(page.read_text("utf-8")):
+            for name in names.split(","):
+                yield module, name.strip()
+
+
+def test_the_pages_tell_what_is_there_and_leave_nothing_out():
+    gone = [
+        f"{module}: {name}"
+        for module, name in directives()
+        if name.removeprefix("class ") not in annotated.things(module)
+    ]
+    assert not gone
+    told = {
+        f"{module}:{part}"
+        for module, name in directives()
+        for part in annotated.parts(module, name)
+    }
+    assert not annotated.untold(told)
 
 
 def test_a_class_tells_its_methods_and_a_head_does_not():

@@ -40,6 +40,14 @@ def test_compiled_steps_learn_as_numpy_by_hand_does(task):
     agreement("losses", losses, AGREE)
 
 
+@pytest.mark.parametrize("task", ["moons", "yin_yang"])
+def test_tensors_learn_as_numpy_by_hand_does(task):
+    sizes = {"task": task, "steps": 1, "check": STEPS}
+    ours = one_round("frameworks", system="Tensors", **sizes)
+    by_hand = one_round("frameworks", system="NumPy", **sizes)
+    agreement("losses", [ours["loss"], by_hand["loss"]], AGREE)
+
+
 @pytest.mark.skipif(not shutil.which("cc"), reason="there is no C compiler")
 @pytest.mark.parametrize("how", ["plain", "vectors"])
 def test_c_by_hand_gives_our_loss_and_gradients(how):
@@ -65,3 +73,11 @@ def test_whoever_is_missing_is_left_out_with_the_reason(monkeypatch):
     assert reasons == (
         "Left out: a row; the package no-such-package is not installed."
     )
+
+
+@pytest.mark.parametrize("task", ["mlp", "makemore", "decoder"])
+def test_steps_on_tensors_give_the_losses_of_numpy_by_hand(task):
+    sizes = {"task": task, "steps": 1, "check": 3}
+    systems = ["NumPy", "eager", "replay"]
+    found = [one_round("tensors", system=one, **sizes) for one in systems]
+    agreement("losses", [one["loss"] for one in found], 1e-5)

@@ -699,6 +699,12 @@ def test_the_words_tell_what_was_folded():
     assert alt.endswith(", drawn as 33 neurons.")
 
 
+def test_a_label_with_characters_that_xml_forbids_is_still_a_picture():
+    drawing = draw.draw_dot(Value(1.0, label="a\x01\x0b\ud800z") * 2)
+    svg = drawing._repr_svg_()
+    assert ET.fromstring(svg).get("aria-label").count("z = 1.0000") == 1
+
+
 def test_a_label_cannot_break_out_of_the_page(renderer):
     label = '"><script>alert(1)</script>'
     html = draw.draw_dot(Value(1.0, label=label))._repr_html_()
@@ -939,7 +945,7 @@ def test_without_axes_new_ones_have_the_style_of_the_project(ax):
     before = rcParams["axes.edgecolor"]
     own = draw.training_curves([1.0, 0.5])
     assert own is not ax
-    assert "#777777" == to_hex(own.spines["left"].get_edgecolor())
+    assert "#767676" == to_hex(own.spines["left"].get_edgecolor())
     assert 0.0 == own.patch.get_facecolor()[3]
     assert before == rcParams["axes.edgecolor"]
 
@@ -1030,3 +1036,40 @@ def test_importing_brings_no_optional_package():
         cwd=Path(__file__).parent.parent,
     )
     assert b"[]" == done.stdout.strip()
+
+
+# --- Figures can be read on both grounds ---
+
+PAPER = {"light": "#ffffff", "dark": "#13171c"}  # as micrograd.css has them
+ENOUGH = {"text": 4.5, "lines": 3.0}  # WCAG 2.2, 1.4.3 and 1.4.11
+
+
+def brightness(colour, factor=1.0):
+    """Relative luminance, as WCAG defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    parts = [min(factor * part, 1.0) for part in parts]
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+        for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(colour, theme, factor=1.0):
+    dark, light = sorted(
+        [brightness(colour, factor), brightness(PAPER[theme])]
+    )
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_words_and_first_colours_of_figures_can_be_read():
+    css = Path(__file__).parents[1] / "docs" / "_static" / "micrograd.css"
+    factor = float(re.search(r"brightness\((.*?)\)", css.read_text())[1])
+    ink = draw.style()["text.color"]
+    assert contrast(ink, "light") >= ENOUGH["text"]
+    assert contrast(ink, "dark", factor) >= ENOUGH["text"]
+    cycle = re.findall("#[0-9a-f]{6}", draw.style()["axes.prop_cycle"])
+    for colour in cycle:
+        assert contrast(colour, "dark", factor) >= ENOUGH["text"]
+    for colour in cycle[:4]:
+        assert contrast(colour, "light") >= ENOUGH["lines"]

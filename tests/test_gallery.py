@@ -52,6 +52,8 @@ PRINTED = {
     ],
     "digits": ["97.3% of 300 unseen digits are right"],
     "letters": ["761 parameters"],
+    "dates": ["step 300: loss 0.000", "100% right"],
+    "sorting": ["[7, 2, 9, 4, 0, 5] -> [0, 2, 4, 5, 7, 9]"],
     "dead_relus": ["rate 1.0: 0 dead", "rate 8.0: 11 dead"],
     "weight_decay": ["best at 0.0032: loss 0.30 on unseen points"],
 }
@@ -79,6 +81,7 @@ IDEAS = {
     "regularisation",
     "scikit-learn",
     "simulation",
+    "tensors",
     "transformer",
 }
 

@@ -24,6 +24,21 @@ def test_a_cell_lacks_what_it_imports_and_no_page_has():
     assert ["numpy"] == lacks("def f():\n    import numpy as np")
 
 
+def test_a_cell_with_tensors_lacks_numpy():
+    assert ["numpy"] == lacks("import micrograd.tensors as torch")
+    assert ["numpy"] == lacks("from micrograd.tensors.nn import Linear")
+    assert ["numpy"] == lacks("from micrograd import tensors")
+    uses = "import micrograd\nx = micrograd.tensors.ones(3)"
+    assert ["numpy"] == lacks(uses)
+
+
+def test_a_cell_lacks_what_a_function_of_ours_needs():
+    moves = "from micrograd.interop import load_safetensors, tensors"
+    assert ["safetensors"] == lacks(moves)
+    assert [""] == lacks("from micrograd.interop import tensors")
+    assert [""] == lacks("from micrograd.optim import SGD")
+
+
 def test_a_cell_that_uses_what_another_could_not_make_lacks_it_too():
     cells = ["import numpy as np", "x = np.ones(3)", "y = 1", "print(x, y)"]
     assert ["numpy", "numpy", "", "numpy"] == lacks(*cells)
@@ -38,6 +53,15 @@ def test_lines_for_notebooks_are_skipped():
     assert ["", ""] == lacks("%matplotlib inline\nimport math", "x = (")
 
 
+def test_a_cell_that_reads_a_file_of_the_repository_lacks_it():
+    cells = ["text = open('../../benchmarks/x.json').read()", "print(text)"]
+    assert ["files", "files"] == lacks(*cells)
+
+
+def test_what_takes_minutes_in_a_page_is_not_offered_there():
+    assert ["tracemalloc"] == lacks("import tracemalloc")
+
+
 def test_matplotlib_is_at_hand_as_the_stand_in():
     assert [""] == lacks("import matplotlib.pyplot as plt")
     assert (live.ONLY_IN_PAGES / "matplotlib" / "pyplot.py").exists()
@@ -49,7 +73,8 @@ def test_the_archive_holds_the_package_and_is_the_same_each_time(tmp_path):
     live.write_packages(other)
     assert one.read_bytes() == other.read_bytes()
     names = zipfile.ZipFile(one).namelist()
-    assert {"micrograd/engine.py", "page_cells.py"} <= set(names)
+    some = {"micrograd/engine.py", "page_cells.py", "page_programs/sandbox.py"}
+    assert some <= set(names)
     assert {Path(name).suffix for name in names} <= live.SHIPPED
 
 

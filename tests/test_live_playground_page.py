@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from micrograd.live.playground import Playground, Settings
+from page_programs.playground import Playground, Settings
 
 PAGE = Path(__file__).parents[1] / "docs" / "playground.md"
 TRIES = re.findall(r'data-try="([^"]*)"', PAGE.read_text("utf-8"))

@@ -10,12 +10,12 @@ import pytest
 
 from micrograd import Value, functions
 from micrograd.errors import MicrogradError
-from micrograd.live.curve import curve, window
-from micrograd.live.expression import FUNCTIONS, Expression
-from micrograd.live.sandbox import Sandbox, evaluate
 from micrograd.live.words import number
 from micrograd.operators import Operators
 from micrograd.primitives import PRIMITIVES
+from page_programs.curve import curve, window
+from page_programs.expression import FUNCTIONS, Expression
+from page_programs.sandbox import Sandbox, evaluate
 from tests.conftest import close
 
 

@@ -12,6 +12,7 @@ import json
 import re
 import tomllib
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
@@ -278,6 +279,34 @@ def test_no_style_sheet_loads_anything_from_another_host() -> None:
 def test_no_page_shows_a_problem_that_sphinx_met() -> None:
     complaints = [
         str(one.path.relative_to(SITE)) for one in pages() if one.problems
+    ]
+    assert not complaints, listed(complaints)
+
+
+def test_code_of_the_gallery_has_each_link_once() -> None:
+    link = re.compile(r'class="(sphx-glr-backref[^"]*)"[^>]*title="([^"]*)"')
+    complaints = []
+    for one in pages():
+        found = link.findall(one.path.read_text("utf-8"))
+        names = [title for _, title in found]
+        twice = {name for name in names if names.count(name) > 1}
+        twice |= {
+            name
+            for classes, name in found
+            if "instance" in classes or "module-builtins" in classes
+        }
+        complaints += [f"{one.path.name}: {name}" for name in twice]
+    assert not complaints, listed(complaints)
+
+
+def test_what_a_page_lacks_is_said_once() -> None:
+    complaints = [
+        f"{one.path.relative_to(SITE)}: {lacks}"
+        for one in pages()
+        for lacks, count in Counter(
+            re.findall(r"live-needs-(\w+)", one.path.read_text("utf-8"))
+        ).items()
+        if count > 1
     ]
     assert not complaints, listed(complaints)
 

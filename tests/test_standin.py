@@ -88,10 +88,71 @@ for setting in {settings!r}:
     assert "" == in_a_page([program]).stderr
 
 
-def test_what_is_not_there_says_so():
-    program = "from matplotlib import pyplot\npyplot.gca().pie([1, 2])"
-    error = in_a_page([program]).stderr
-    assert "have no ax.pie" in error
+MISSING = {
+    "pyplot.gca().pie([1, 2])": "plots of a page have no ax.pie",
+    "pyplot.pie([1, 2])": "have no plt.pie",
+    "pyplot.figure().add_axes([0, 0, 1, 1])": "have no figure.add_axes",
+    "pyplot.figure().add_subplot(2, 1, 1)": "no second figure.add_subplot",
+    "pyplot.plot([1])[0].set_data([1], [2])": "have no .set_data",
+}
+
+
+@pytest.mark.parametrize("asked", MISSING)
+def test_what_is_not_there_says_so(asked):
+    error = in_a_page([f"from matplotlib import pyplot\n{asked}"]).stderr
+    assert MISSING[asked] in error
+    assert "elsewhere matplotlib draws all" in error
+
+
+LEGEND = """
+from matplotlib import pyplot
+figure, axes = pyplot.subplots(1, 2)
+for ax in axes:
+    ax.plot([1, 2, 3], label="a line")
+known = axes[0].get_legend_handles_labels()
+figure.legend(*known, loc="outside right upper")
+print(figure._repr_svg_())
+"""
+
+
+def test_a_legend_of_all_plots_stands_beside_them():
+    drawn = ElementTree.fromstring(in_a_page([LEGEND]).stdout)
+    words = [one for one in drawn.iter() if one.text == "a line"]
+    assert 1 == len(words)
+    width = float(drawn.get("viewBox").split()[2])
+    ends = [
+        float(plot.get("x")) + float(plot.get("width"))
+        for plot in drawn
+        if plot.tag.endswith("svg")
+    ]
+    assert max(ends) < float(words[0].get("x")) < width
+
+
+TABLE = """
+from matplotlib import pyplot
+from matplotlib.colors import LinearSegmentedColormap
+ink = LinearSegmentedColormap.from_list("ink", ["#0072b200", "#0072b2"])
+figure, ax = pyplot.subplots()
+ax.pcolormesh([[0, 1], [1, 0]], cmap=ink, vmin=0, vmax=1)
+print(ax.get_ylim(), figure._repr_svg_())
+"""
+
+
+def test_a_table_of_colours_may_have_a_map_of_its_own():
+    result = in_a_page([TABLE])
+    assert result.stdout.startswith("(0.0, 2.0)"), result.stderr
+    assert "rgb(0 114 178 / 0)" in result.stdout
+    assert "rgb(0 114 178)" in result.stdout
+
+
+def test_a_figure_without_plots_may_be_given_one():
+    program = (
+        "from matplotlib import pyplot\n"
+        "ax = pyplot.figure().add_subplot(111)\n"
+        "ax.plot([1, 2])\n"
+        "print(ax.figure._repr_svg_())"
+    )
+    assert "<svg" in in_a_page([program]).stdout
 
 
 def test_no_module_of_the_standin_is_in_the_package():

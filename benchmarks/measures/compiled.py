@@ -34,7 +34,7 @@ WHAT = {
     "the other in ours.",
 }
 OURS = "compiled"
-STEPS = {OURS: 300, "PyTorch": 60, "JAX": 200, "NumPy": 300}
+STEPS = {OURS: 300, "PyTorch": 60, "JAX": 200, "NumPy": 300, "Tensors": 60}
 Wanted = dict[str, tuple[str, Callable[[], Worker]]]
 
 
@@ -107,6 +107,8 @@ def _run(
         OURS: ("native", ours("native", 3 if plan.tiny else STEPS[OURS])),
     }
     wanted |= {system: (system, theirs(system)) for system in others}
+    if task != "microgpt":
+        wanted["Tensors"] = ("NumPy", theirs("Tensors"))
     workers, left_out = gather(wanted)
     found = take_turns(workers, plan.turns)
     losses = [figures[-1]["loss"] for figures in found.values()]

@@ -1,4 +1,4 @@
-"""The tasks on other systems: PyTorch, JAX and NumPy by hand.
+"""The tasks on arrays: our tensors, PyTorch, JAX and NumPy by hand.
 
 Each is written as a user of that system would write it: the whole batch at
 once, the positions of a name at once, in double precision.  All start from
@@ -134,6 +134,55 @@ def torch_microgpt(task: Any) -> Step:
         loss.backward()
         optimizer.step()
         return loss.item()
+
+    return step
+
+
+# --- Our tensors, in the same words ---
+
+
+def tensors_moons(task: Any) -> Step:
+    """Eager, the lecture's network on arrays."""
+    from programs.tasks import moons_rate
+
+    from micrograd.tensors import Tensor, optim, relu
+
+    x, y = map(Tensor, batch(task))
+    p = [Tensor(a, requires_grad=True) for a in layers(task.model)]
+    optimizer = optim.SGD(p, lr=moons_rate)
+
+    def step() -> float:
+        h = relu(x @ p[0] + p[1])
+        h = relu(h @ p[2] + p[3])
+        score = (h @ p[4] + p[5])[:, 0]
+        loss = relu(1 - y * score).mean()
+        loss = loss + 1e-4 * sum((a * a).sum() for a in p)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return float(loss)
+
+    return step
+
+
+def tensors_yin_yang(task: Any) -> Step:
+    """Eager, with our AdamW."""
+    from programs.tasks import ADAMW
+
+    from micrograd.tensors import Tensor, optim, tanh
+    from micrograd.tensors.nn.functional import cross_entropy
+
+    x, right = map(Tensor, batch(task))
+    y = right.argmax(1)
+    p = [Tensor(a, requires_grad=True) for a in layers(task.model)]
+    optimizer = optim.AdamW(p, **ADAMW)
+
+    def step() -> float:
+        loss = cross_entropy(tanh(x @ p[0] + p[1]) @ p[2] + p[3], y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return float(loss)
 
     return step
 
@@ -321,6 +370,8 @@ def numpy_yin_yang(task: Any) -> Step:
 
 
 STEPS = {
+    ("Tensors", "moons"): tensors_moons,
+    ("Tensors", "yin_yang"): tensors_yin_yang,
     ("PyTorch", "moons"): torch_moons,
     ("PyTorch", "yin_yang"): torch_yin_yang,
     ("PyTorch", "microgpt"): torch_microgpt,

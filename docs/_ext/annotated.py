@@ -1,6 +1,6 @@
 """A directive, ``beside``: prose on the left, the code it speaks of right.
 
-    ```{beside} engine: Value.backward, _chain_rule
+    ```{beside} engine: Value.backward, chain_rule
     What these do, and why so.
     ```
 
@@ -14,8 +14,12 @@ rest of it is in the reference.  A name is one of
 
 Below the prose stand links to the reference, for what it describes.
 
+The site's own programs, in ``docs/_live/page_programs``, are read the same
+way, as ``page_programs.sandbox: evaluate``.
+
 When every page has been read, a function, class, method or variable of the
-package that stands on none of them is a warning, and so ends the build.
+package or of a program that stands on none of them is a warning, and so ends
+the build.
 """
 
 from __future__ import annotations
@@ -34,7 +38,9 @@ from sphinx.util.docutils import SphinxDirective
 
 import reference
 
-PACKAGE = Path(__file__).parents[2] / "micrograd"
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "micrograd"
+PROGRAMS = ROOT / "docs" / "_live" / "page_programs"
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITION = (*FUNCTION, ast.ClassDef)
 # Listings and imports, which the reader of a page does not miss.
@@ -47,8 +53,16 @@ log = logging.getLogger(__name__)
 
 
 def path_of(module: str) -> Path:
-    """The file of a module, such as ``draw.dot``."""
-    return PACKAGE.joinpath(*module.split(".")).with_suffix(".py")
+    """The file of a module: ``draw.dot``, ``page_programs.sandbox``."""
+    parts = module.split(".")
+    root = PROGRAMS.parent if parts[0] == PROGRAMS.name else PACKAGE
+    return root.joinpath(*parts).with_suffix(".py")
+
+
+def full_name(module: str) -> str:
+    """What a program imports to have the module."""
+    inside = module.startswith(f"{PROGRAMS.name}.")
+    return module if inside else f"micrograd.{module}"
 
 
 @cache
@@ -173,7 +187,7 @@ def listing(module: str, names: list[str]) -> str:
 def described(module: str, names: list[str]) -> str:
     """Links to where the reference describes those that are public."""
     plain = [name.removeprefix("class ") for name in names]
-    full = {name: f"micrograd.{module}.{name}" for name in plain}
+    full = {name: f"{full_name(module)}.{name}" for name in plain}
     public = reference.addresses()
     links = [
         f"{{py:obj}}`{name} <{address}>`"
@@ -203,7 +217,8 @@ class Beside(SphinxDirective):
         try:
             text = listing(module, wanted)
         except (KeyError, OSError) as fault:
-            raise self.error(f"micrograd.{module} has no {fault}") from fault
+            text = f"{full_name(module)} has no {fault}"
+            raise self.error(text) from fault
         told = self.env.metadata[self.env.docname].setdefault("told", [])
         told += [
             f"{module}:{part}"
@@ -229,9 +244,12 @@ class Beside(SphinxDirective):
 
 
 def modules() -> list[str]:
-    """All modules of the package; an ``__init__`` only re-exports."""
-    paths = sorted(PACKAGE.rglob("*.py"))
-    relative = [path.relative_to(PACKAGE).with_suffix("") for path in paths]
+    """All modules that are told; an ``__init__`` only re-exports."""
+    relative = [
+        path.relative_to(root).with_suffix("")
+        for root, folder in [(PACKAGE, "."), (PROGRAMS.parent, PROGRAMS.name)]
+        for path in sorted((root / folder).rglob("*.py"))
+    ]
     return [".".join(one.parts) for one in relative if one.name != "__init__"]
 
 
@@ -239,7 +257,7 @@ def untold(told: set[str]) -> list[str]:
     """What stands on no page."""
     parsed.cache_clear()
     return [
-        f"micrograd.{module}.{name}"
+        f"{full_name(module)}.{name}"
         for module in modules()
         for name in things(module)
         if f"{module}:{name}" not in told

@@ -17,12 +17,12 @@ from typing import Any
 
 from micrograd import grad
 from micrograd.rules import Primitive
-from results import number
+from page_programs.plane import Box, Plane, number
 
 __all__ = ["View", "plot", "view"]
 
-WIDTH, HEIGHT = 380, 230
-LEFT, RIGHT, TOP, BOTTOM = 34, 8, 26, 22
+BOX = Box(380, 230, left=34, right=8, top=26, bottom=22)
+ROOM = 0.06  # above and below, as a part of the height
 STEPS = 96
 TALLEST = 4.0  # derivatives beyond this are cut off if f itself is flatter
 BESIDE = 1e-9  # how far from a kink its two sides are evaluated
@@ -102,34 +102,6 @@ def view(row: Primitive) -> View | None:
 # --- From numbers to the page ---
 
 
-class Frame:
-    """Where a point of the plane lies in the picture."""
-
-    def __init__(self, low: float, high: float, y: list[float]) -> None:
-        self.low, self.high = low, high
-        room = 0.06 * (max(y) - min(y)) or 1.0
-        self.bottom, self.top = min(y) - room, max(y) + room
-
-    def x(self, t: float) -> float:
-        share = (t - self.low) / (self.high - self.low)
-        return LEFT + share * (WIDTH - LEFT - RIGHT)
-
-    def y(self, v: float) -> float:
-        share = (v - self.bottom) / (self.top - self.bottom)
-        return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
-
-    def point(self, t: float, v: float) -> str:
-        return f"{self.x(t):.1f},{self.y(v):.1f}"
-
-
-def steps(low: float, high: float) -> list[float]:
-    """Round numbers for an axis: multiples of 1, 2 or 5."""
-    sizes = [m * 10.0**e for e in range(-2, 4) for m in (1, 2, 5)]
-    size = next(s for s in sizes if (high - low) / s <= 6)
-    first, last = -(-low // size), high // size
-    return [size * n for n in range(int(first), int(last) + 1)]
-
-
 def pieces(seen: View) -> Stretches:
     """Where to evaluate: one list for each stretch between kinks."""
     edges = [seen.low, *seen.kinks, seen.high]
@@ -142,39 +114,20 @@ def pieces(seen: View) -> Stretches:
     return found
 
 
-def axes(frame: Frame) -> str:
-    """The lines through zero, and round numbers along two sides."""
-    lines = []
-    for t in steps(frame.low, frame.high):
-        x, strong = frame.x(t), 0.5 if t == 0 else 0.13
-        lines.append(
-            f'<path d="M{x:.1f} {TOP}V{HEIGHT - BOTTOM}" stroke='
-            f'"currentColor" opacity="{strong}"/><text x="{x:.1f}" '
-            f'y="{HEIGHT - 6}" text-anchor="middle">{number(t, 3)}</text>'
-        )
-    for v in steps(frame.bottom, frame.top):
-        y, strong = frame.y(v), 0.5 if v == 0 else 0.13
-        lines.append(
-            f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke='
-            f'"currentColor" opacity="{strong}"/><text x="{LEFT - 6}" '
-            f'y="{y + 4:.1f}" text-anchor="end">{number(v, 3)}</text>'
-        )
-    return "".join(lines)
-
-
 def legend(words: str) -> str:
     """Which line is which."""
     parts = []
     for n, (name, look) in enumerate(LOOKS):
-        x = WIDTH - RIGHT - 56 * (len(LOOKS) - n)
+        x = BOX.width - BOX.right - 56 * (len(LOOKS) - n)
         parts.append(
             f'<path d="M{x + 4} 12h22" fill="none" {look}/>'
             f'<text x="{x + 32}" y="16">{name}</text>'
         )
-    return f'<text x="{LEFT}" y="16">{escape(words)}</text>' + "".join(parts)
+    title = f'<text x="{BOX.left}" y="16">{escape(words)}</text>'
+    return title + "".join(parts)
 
 
-def kink_marks(frame: Frame, seen: View, slope: Curve) -> str:
+def kink_marks(plane: Plane, seen: View, slope: Curve) -> str:
     """Open circles where a curve bends or breaks, full ones on its value."""
     marks = []
     for curve, (_, look) in zip([seen.f, slope], LOOKS, strict=False):
@@ -182,17 +135,17 @@ def kink_marks(frame: Frame, seen: View, slope: Curve) -> str:
             ends = [curve(k - BESIDE), curve(k + BESIDE)]
             whole = abs(ends[1] - ends[0]) < 1e-6
             for v in [curve(k)] if whole else ends:
-                marks.append(_circle(frame, k, v, look, full=False))
+                marks.append(_circle(plane, k, v, look, full=False))
             if not whole:
-                marks.append(_circle(frame, k, curve(k), look, full=True))
+                marks.append(_circle(plane, k, curve(k), look, full=True))
     return "".join(marks)
 
 
-def _circle(frame: Frame, t: float, v: float, look: str, *, full: bool) -> str:
+def _circle(plane: Plane, t: float, v: float, look: str, *, full: bool) -> str:
     colour = look.split('"')[1]
     inside = colour if full else "var(--pst-color-background, Canvas)"
     return (
-        f'<circle cx="{frame.x(t):.1f}" cy="{frame.y(v):.1f}" '
+        f'<circle cx="{plane.x(t):.1f}" cy="{plane.y(v):.1f}" '
         f'r="{3 if full else 4}" stroke="{colour}" stroke-width="1.5" '
         f'style="fill: {inside}"/>'
     )
@@ -212,31 +165,35 @@ def plot(row: Primitive) -> str:
         [[curve(t) for t in stretch] for stretch in stretches]
         for curve in curves
     ]
-    frame = Frame(seen.low, seen.high, worth_seeing(heights))
+    vs = worth_seeing(heights)
+    room = ROOM * (max(vs) - min(vs)) or 1.0
+    up = min(vs) - room, max(vs) + room
+    plane = Plane(BOX, (seen.low, seen.high), up)
     clip = f"clip-{row.name}"
     return (
         '<svg class="mg-curve" role="img" style="max-width: 27rem" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'viewBox="0 0 {BOX.width} {BOX.height}" '
         f'aria-label="{escape(in_words(seen, heights))}" font-size="11" '
-        f'fill="currentColor">{axes(frame)}{window(clip)}'
-        f'<g clip-path="url(#{clip})">{lines(frame, stretches, heights)}</g>'
-        f"{kink_marks(frame, seen, curves[1])}{legend(seen.words)}</svg>"
+        f'fill="currentColor">{"".join(plane.axes())}{window(clip)}'
+        f'<g clip-path="url(#{clip})">{lines(plane, stretches, heights)}</g>'
+        f"{kink_marks(plane, seen, curves[1])}{legend(seen.words)}</svg>"
     )
 
 
 def window(name: str) -> str:
     """The part of the picture in which lines are visible."""
-    size = f'width="{WIDTH - LEFT - RIGHT}" height="{HEIGHT - TOP - BOTTOM}"'
-    rectangle = f'<rect x="{LEFT}" y="{TOP}" {size}/>'
+    left, top, wide, tall = BOX.inside
+    size = f'width="{wide}" height="{tall}"'
+    rectangle = f'<rect x="{left}" y="{top}" {size}/>'
     return f'<clipPath id="{name}">{rectangle}</clipPath>'
 
 
-def lines(frame: Frame, stretches: Stretches, heights: Heights) -> str:
+def lines(plane: Plane, stretches: Stretches, heights: Heights) -> str:
     """The three curves, each broken at kinks."""
     drawn = []
     for (_, look), curve in zip(LOOKS, heights, strict=True):
         for ts, vs in zip(stretches, curve, strict=True):
-            points = " ".join(map(frame.point, ts, vs))
+            points = " ".join(map(plane.point, ts, vs))
             drawn.append(f'<polyline fill="none" {look} points="{points}"/>')
     return "".join(drawn)
 

@@ -3,11 +3,15 @@
 The search of Sphinx ranks a page by its title and its words.  Readers type
 other words, such as "pypi" or "relu at 0"; the table below says which page
 they mean.  Each of them becomes a main entry of the page in the index,
-which the search puts first, and the index of the site lists it.
+which the search puts first, and the index of the site lists it.  Among pages
+that only have the words, ``docs/_live/search_scores.js`` puts those that
+explain before those that list.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from sphinx import addnodes
@@ -15,18 +19,28 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
+from sphinx.util.index_entries import split_index_msg
 
 LOGGER = logging.getLogger(__name__)
+SCORES = Path(__file__).parents[1] / "_live" / "search_scores.js"
+KEPT = "found_by"  # all entries, in what Sphinx keeps between two builds
+SEARCHED = "_index_entries"  # private to Sphinx; tests notice if it goes
 
-FUNCTIONS = "reference/generated/micrograd.primitives."
+THINGS = "reference/generated/micrograd."
+TENSORS = f"{THINGS}tensors."  # they have the names of other things
 
 # For each page what readers type who look for it, lower case.
 FOUND_BY: dict[str, list[str]] = {
-    "installation": ["install", "installation", "pip", "pip install", "pypi"],
+    "contributing": ["contribute", "tests"],
+    "installation": [
+        "colab", "how to install", "install", "installation", "jupyter", "pip",
+        "pip install", "pypi", "python version", "version", "wheel", "windows",
+    ],
     "playground": ["playground"],
     "sandbox": ["sandbox"],
     "explanation/accumulation": [
-        "accumulate", "retain_grad", "twice", "zero_grad", "zero_grad()",
+        "accumulate", "grad adds up", "retain_grad", "twice", "zero_grad",
+        "zero_grad()",
     ],
     "explanation/backprop-gradient-descent-optimiser": [
         "backpropagation", "gradient descent", "training loop",
@@ -35,9 +49,11 @@ FOUND_BY: dict[str, list[str]] = {
         "_backward", "closure", "closures", "local gradient",
     ],
     "explanation/floating-point": ["overflow", "precision", "underflow"],
-    "explanation/forward-or-reverse": ["forward mode", "reverse mode"],
+    "explanation/forward-or-reverse": [
+        "dual number", "dual numbers", "forward mode", "reverse mode",
+    ],
     "explanation/from-scalars-to-matrices": [
-        "batch", "matrix", "tensor", "tensors", "transpose",
+        "batch", "matrix", "matrix multiplication", "transpose",
     ],
     "explanation/how-pytorch-does-it": [
         "pytorch", "requires_grad", "retain_graph", "torch",
@@ -46,9 +62,12 @@ FOUND_BY: dict[str, list[str]] = {
         "derivative of relu", "relu at 0", "relu at zero", "subgradient",
     ],
     "explanation/related-projects": ["jax", "tinygrad"],
+    "explanation/the-chain-rule-on-a-graph": ["chain rule"],
     "explanation/the-life-of-a-graph": ["computation graph", "memory leak"],
+    "explanation/two-tables": ["broadcasting", "composition", "jvp"],
     "explanation/what-a-derivative-is-here": [
-        "automatic differentiation", "symbolic differentiation",
+        "automatic differentiation", "derivative", "gradient",
+        "symbolic differentiation",
     ],
     "explanation/what-compiling-buys": [
         "benchmark", "benchmarks", "performance", "slow", "speed",
@@ -57,46 +76,87 @@ FOUND_BY: dict[str, list[str]] = {
         "faq", "frequently asked questions", "help", "questions",
     ],
     "explanation/why-a-topological-order": [
-        "recursion", "recursionerror", "topological order",
-        "topological sort",
+        "recursion", "recursionerror", "topological order", "topological sort",
     ],
-    "explanation/why-scalars-first": ["gpu", "scalar"],
-    "tutorials/zero-to-hero": ["nn-zero-to-hero", "zero to hero"],
+    "explanation/why-scalars-first": ["scalar"],
     "explanation/zero-plus-v": ["__radd__", "__rsub__", "radd", "sum"],
+    "gallery/3_training/plot_activations_and_initialisation": [
+        "kaiming", "xavier",
+    ],
+    "gallery/6_diagnosis/plot_weight_decay": [
+        "l2", "regularisation", "regularization", "weight decay",
+    ],
     "how-to/add-a-primitive": [
         "custom function", "custom gradient", "new function", "own function",
     ],
-    "how-to/check-a-gradient": ["finite differences", "gradient check"],
-    "how-to/draw-a-graph": ["draw_dot", "graphviz", "visualize"],
+    "how-to/check-a-gradient": [
+        "finite differences", "gradient check", "gradient is wrong",
+        "wrong gradient",
+    ],
+    "how-to/draw-a-graph": [
+        "draw graph", "draw_dot", "graphviz", "visualise", "visualize",
+        "visualize graph",
+    ],
+    "how-to/find-a-minimum-with-newtons-method": ["newton"],
     "how-to/find-where-a-gradient-vanished-or-exploded": [
-        "exploding gradient", "nan", "vanishing gradient",
+        "exploding gradient", "loss is nan", "nan", "vanishing gradient",
     ],
     "how-to/freeze-a-parameter": ["fine-tuning", "freeze", "frozen"],
+    "how-to/make-tensors-fast": ["memory", "out of memory", "threads"],
     "how-to/record-and-replay-a-training-step": ["compile", "fast"],
     "how-to/reproduce-a-run": ["random seed", "reproducible", "seed"],
+    "how-to/run-the-lectures-notebooks": ["notebook", "notebooks"],
     "how-to/save-and-load-a-model": [
-        "checkpoint", "load", "save", "save a model",
+        "checkpoint", "load", "save", "save a model", "save weights",
     ],
     "how-to/schedule-the-learning-rate": [
         "learning rate", "learning rate decay", "scheduler",
     ],
+    "how-to/see-a-tensor-program-number-by-number": [
+        "attention head", "explode", "matmul graph",
+    ],
+    "how-to/take-higher-derivatives": ["higher order", "second derivative"],
+    "how-to/train-on-handwritten-digits": ["digits", "mnist"],
+    "how-to/train-on-several-machines": [
+        "cluster", "data parallel", "distributed", "multiple workers",
+    ],
+    "how-to/use-a-gpu": ["cuda", "cupy", "device", "gpu"],
     "how-to/use-another-array-library": ["array", "numpy"],
     "how-to/use-it-in-a-course": [
         "course", "download", "license", "offline", "pdf", "teacher",
     ],
     "how-to/write-a-layer": ["custom layer", "dropout"],
+    "how-to/write-an-optimiser": ["custom optimizer", "own optimizer"],
+    "reference/bibliography": ["cite", "papers", "references"],
     "reference/compatibility": [
         "compatibility", "differences from micrograd", "original",
     ],
+    "reference/generated/micrograd.functions.mse_loss": [
+        "mean squared error", "mse",
+    ],
+    "reference/linear": ["linear map", "linear maps", "vjp"],
+    "reference/tensors": ["tensor", "tensors"],
+    "tutorials/a-number-that-remembers": [
+        "first steps", "getting started", "hello world", "quickstart",
+    ],
+    "tutorials/backpropagation-by-hand": ["by hand"],
     "tutorials/from-an-mlp-to-a-gpt": [
         "attention", "bigram", "gpt", "makemore", "microgpt", "transformer",
+    ],
+    "tutorials/learning-the-moons": [
+        "accuracy", "batch size", "hinge", "svm", "test accuracy", "train",
+        "validation",
     ],
     "tutorials/the-lecture-minute-by-minute": [
         "karpathy", "lecture", "video", "youtube",
     ],
+    "tutorials/walking-backwards": ["autograd", "autograd engine", "backward"],
     "tutorials/when-it-does-not-learn": [
-        "does not learn", "initialisation", "loss does not decrease",
+        "does not learn", "initialisation", "initialization",
+        "loss does not decrease", "weight initialisation",
+        "weight initialization",
     ],
+    "tutorials/zero-to-hero": ["nn-zero-to-hero", "zero to hero"],
 }  # fmt: skip
 
 
@@ -107,13 +167,56 @@ class Entries(SphinxTransform):
 
     def apply(self, **_: Any) -> None:
         """Add one node with all of them."""
-        found = FOUND_BY.get(self.env.docname, [])
-        if self.env.docname.startswith(FUNCTIONS):
-            # Else the methods of that name, of every class, come first.
-            found = [self.env.docname.removeprefix(FUNCTIONS)]
+        found = entries_of(self.env.docname)
         if found:
             entries = [("single", one, "", "main", None) for one in found]
             self.document.insert(0, addnodes.index(entries=entries))
+
+
+def entries_of(page: str) -> list[str]:
+    """What readers type who look for a page."""
+    found = FOUND_BY.get(page, [])
+    if page.startswith(THINGS) and not page.startswith(TENSORS):
+        # Else the methods of that name, of every class, come first.
+        return [page.rpartition(".")[2], *found]
+    return found
+
+
+# --- A build that writes a few pages anew ---
+
+
+def outdated(
+    app: Sphinx,
+    env: BuildEnvironment,
+    added: set[str],
+    changed: set[str],
+    removed: set[str],
+) -> list[str]:
+    """Pages whose entries are others than when they were last read."""
+    before: dict[str, list[str]] = getattr(env, KEPT, {})
+    now = {page: entries_of(page) for page in sorted(env.found_docs)}
+    setattr(env, KEPT, now)
+    return [page for page in now if now[page] != before.get(page, [])]
+
+
+def keep_entries(app: Sphinx) -> list[Any]:
+    """Give the search what the index has of pages that stay as they are.
+
+    Of these Sphinx reads the words back from the last build, and not the
+    entries: its search would know only those of the pages written anew.
+    """
+    known = getattr(getattr(app.builder, "indexer", None), SEARCHED, None)
+    if known is not None:
+        for page, entries in app.env.domains.index_domain.entries.items():
+            known.setdefault(page, sorted(set(split(entries))))
+    return []  # no further pages
+
+
+def split(entries: list[Any]) -> Iterator[tuple[str, str, str]]:
+    """What the search keeps of entries: words, place, whether it is main."""
+    for kind, words, place, main, _ in entries:
+        for part in split_index_msg(kind, words):
+            yield part, place or "", main or ""
 
 
 def missing(app: Sphinx, env: BuildEnvironment) -> None:
@@ -125,5 +228,7 @@ def missing(app: Sphinx, env: BuildEnvironment) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_transform(Entries)
+    app.connect("env-get-outdated", outdated)
     app.connect("env-check-consistency", missing)
+    app.connect("html-collect-pages", keep_entries)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,10 +3,10 @@
 The scripts of ``docs/_static/live`` start a Python in the reader's browser
 when asked to.  This extension gives them what they load: Pyodide and
 Graphviz as WebAssembly, from the packages that npm has put into
-``docs/_live/node_modules``, and one archive with micrograd and the few
-modules that only a page needs.  It also marks the cells that can be run:
-those of executed pages and of the gallery, and among them the ones that
-need a package no browser has.
+``docs/_live/node_modules``, and one archive with micrograd, the playground
+and the sandbox, and the few modules that only a page needs.  It also marks
+the cells that can be run: those of executed pages and of the gallery, and
+among them the ones that need a package no browser has.
 
 Without those packages the site is built all the same: its pages read as
 before and have no buttons, and the build says so.  A machine that checks
@@ -16,9 +16,12 @@ before and have no buttons, and the build says so.  A machine that checks
 from __future__ import annotations
 
 import ast
+import importlib.util
+import json
 import os
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,13 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 MODULES = ROOT / "docs" / "_live" / "node_modules"
 ONLY_IN_PAGES = ROOT / "docs" / "_live" / "python"
+PROGRAMS = ROOT / "docs" / "_live" / "page_programs"
+# What the archive for pages holds: folders, below which roots.
+SOURCES = [
+    (ROOT, ROOT / "micrograd"),
+    (PROGRAMS.parent, PROGRAMS),
+    (ONLY_IN_PAGES, ONLY_IN_PAGES),
+]
 
 # What a page loads, by the folder it is put into, from npm's folders.
 PYODIDE = [
@@ -66,8 +76,8 @@ def write_packages(archive: Path) -> None:
     The same sources give the same bytes: times are left out.
     """
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        for root, under in [(ROOT, "micrograd"), (ONLY_IN_PAGES, ".")]:
-            for path in sorted((root / under).rglob("*.*")):
+        for root, folder in SOURCES:
+            for path in sorted(folder.rglob("*.*")):
                 if path.suffix not in SHIPPED:
                     continue
                 info = zipfile.ZipInfo(path.relative_to(root).as_posix())
@@ -85,6 +95,28 @@ def copy_files(app: Sphinx, exception: Exception | None) -> None:
         for path in paths:
             copyfile(path, live / folder / path.name, force=True)
     write_packages(live / "packages.zip")
+    write_sizes(live)
+
+
+def write_sizes(live: Path) -> None:
+    """Tell the scripts how much there is to load, for what they show."""
+    names = [
+        f"{folder}/{path.name}"
+        for folder, paths in LOADED.items()
+        for path in paths
+    ]
+    files = {
+        name: (live / name).read_bytes() for name in [*names, "packages.zip"]
+    }
+    sizes = {name: len(file) for name, file in files.items()}
+    packed = sum(len(zlib.compress(file)) for file in files.values())
+    (live / "sizes.mjs").write_text(
+        "// How many bytes each file has that a page's Python is made of,\n"
+        "// and how many megabytes a server sends that compresses them.\n\n"
+        f"export const SIZES = {json.dumps(sizes, indent=2)};\n"
+        f"export const MEGABYTES = {packed / 1e6:.0f};\n",
+        encoding="utf-8",
+    )
 
 
 # --- Cells ---
@@ -92,25 +124,43 @@ def copy_files(app: Sphinx, exception: Exception | None) -> None:
 LIVE = "live"  # the class of a block that can be run
 PLACES = ("exercises", "explanation", "gallery", "how-to", "tutorials")
 AT_HAND = {*sys.stdlib_module_names, "matplotlib", "micrograd"}
+# There, but a page waits minutes for it, or it starts other programs.
+AT_HAND -= {"multiprocessing", "subprocess", "threading", "tracemalloc"}
+FILES = "files"  # what a cell lacks that reads one of the repository
+
+
+def without_magic(source: str) -> str:
+    """Leave out a cell's lines for IPython, as the pages' Python does."""
+    # By its file: beside it lies a matplotlib that only pages may import.
+    path = ONLY_IN_PAGES / "cell_text.py"
+    spec = importlib.util.spec_from_file_location("cell_text", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    text: str = module.without_magic(source)
+    return text
 
 
 class Lacking:
-    """Which cells of one page need a package that its Python lacks.
+    """Which cells of one page need what its Python lacks.
 
-    A cell does if it imports one, or uses a name that such a cell made.
+    A cell does if it imports a package that no page has, reads a file of
+    the repository, or uses a name that such a cell made.
     """
 
     def __init__(self) -> None:
         self.made: dict[str, str] = {}  # name, the package it comes from
 
     def __call__(self, source: str) -> str:
-        """The package that the page's next cell lacks, or nothing."""
+        """What the page's next cell lacks, or nothing."""
         try:
-            tree = ast.parse(_without_magic(source))
+            tree = ast.parse(without_magic(source))
         except SyntaxError:  # shown as an error, on purpose
             return ""
         loaded, stored = names(tree)
         foreign = [name for name in imported(tree) if name not in AT_HAND]
+        foreign += [FILES for path in texts(tree) if path.startswith("../")]
         foreign += [self.made[name] for name in loaded if name in self.made]
         package = foreign[0] if foreign else ""
         for name in stored:
@@ -120,20 +170,46 @@ class Lacking:
         return package
 
 
-def _without_magic(source: str) -> str:
-    lines = source.split("\n")
-    return "\n".join(line for line in lines if line[:1] != "%")
+def texts(tree: ast.AST) -> list[str]:
+    """The strings that a piece of code holds."""
+    found = [one for one in ast.walk(tree) if isinstance(one, ast.Constant)]
+    return [one.value for one in found if isinstance(one.value, str)]
+
+
+# A part of the package that needs another one.
+NEEDS = {
+    "micrograd.interop.from_torch": "torch",
+    "micrograd.interop.load_safetensors": "safetensors",
+    "micrograd.interop.save_safetensors": "safetensors",
+    "micrograd.interop.to_torch": "torch",
+    "micrograd.tensors": "numpy",
+}
 
 
 def imported(tree: ast.AST) -> list[str]:
-    """The packages that a piece of code imports, in their order."""
-    found = []
+    """The packages that a piece of code imports, in their order.
+
+    A part of micrograd counts as the package that it needs.
+    """
+    modules = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found += [alias.name.partition(".")[0] for alias in node.names]
+            modules += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            found.append((node.module or "").partition(".")[0])
-    return found
+            module = node.module or ""
+            modules += [f"{module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Attribute):
+            name = ast.unparse(node)  # parts come with the package
+            modules += [name] if name in NEEDS else []
+    return [package(name) for name in modules]
+
+
+def package(module: str) -> str:
+    """The package that has to be there for a module to be imported."""
+    for part, needed in NEEDS.items():
+        if f"{module}.".startswith(f"{part}."):
+            return needed
+    return module.partition(".")[0]
 
 
 def names(tree: ast.AST) -> tuple[list[str], list[str]]:
@@ -168,9 +244,13 @@ def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
     if not app.env.docname.startswith(PLACES):
         return
     lacking = Lacking()
+    told = set[str]()  # once is enough
     for node in list(doctree.findall(nodes.literal_block)):
         if is_cell(node):
             package = lacking(node.astext())
+            if package in told:
+                continue
+            told |= {package} - {""}
             classes = [LIVE, f"live-needs-{package}"] if package else [LIVE]
             # In an element of its own: the gallery writes its blocks with
             # links in them, and without their classes.
@@ -225,7 +305,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", add_scripts)
     app.connect("build-finished", copy_files)
     return {
-        "env_version": 2,
+        "env_version": 3,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

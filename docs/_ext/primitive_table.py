@@ -36,7 +36,7 @@ from micrograd import operators, primitives
 from micrograd.primitives import PRIMITIVES
 from micrograd.rules import Primitive
 from micrograd.source import Source
-from results import number
+from page_programs.plane import number
 
 # --- What a card says ---
 
@@ -139,13 +139,12 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 def overview() -> str:
     """The whole table, a line for each row."""
-    head = ["Function", "Result", "Derivatives", "Sampled on", "PyTorch"]
+    head = ["Function", "Result", "Derivatives", "PyTorch"]
     lines = [
         [
             f"[`{row.name}`](#primitive-{row.name})",
             rf"$\displaystyle {formula(row)}$",
             f"${stacked([rf'&{slope}' for slope in slopes(row)])}$",
-            "<br>".join(f"[{low:g},\xa0{high:g}]" for low, high in row.domain),
             f"`{in_torch(row)}`",
         ]
         for row in PRIMITIVES.values()

@@ -23,7 +23,7 @@ PARTS = {
     "The heart, to read first: rules, table, operators, engine": HEART,
     "Compiler": ["compiler"],
     "Tensors": ["tensors"],
-    "Drawing and live pages": ["draw", "live"],
+    "Drawing, and the steps": ["draw", "live"],
 }
 NO_CODE = {
     tokenize.COMMENT,

@@ -20,6 +20,7 @@ from typing import Any
 
 from micrograd import Value
 from micrograd.rules import Primitive
+from page_programs.plane import number
 
 __all__ = ["SAVED", "at_the_edge", "of_operators", "saved"]
 
@@ -34,11 +35,6 @@ EDGES: dict[int, list[tuple[float, ...]]] = {
     ],
     3: [(0.0, 2.0, 3.0), (-1.0, 2.0, 3.0), (nan, 2.0, 3.0)],
 }  # fmt: skip
-
-
-def number(x: float, digits: int = 6) -> str:
-    """A number for a table or an axis, with a true minus sign."""
-    return f"{x:.{digits}g}".replace("-", "−").replace("inf", "∞")
 
 
 # --- At the edge ---

@@ -1,13 +1,15 @@
 """Finds words that we do not write, and says what to write instead.
 
-The session ``lint`` runs it::
+The session ``lint`` runs it; with ``count`` it says how long the site is::
 
     python docs/_ext/words.py
+    python docs/_ext/words.py count
 
-It reads the prose of pages, and of Python files the docstrings and the
-messages of errors.  Code, names between backticks and addresses are left
-out.  The table is a list of habits that were once found here, not of all
-words that exist: add to it what a reader stumbles over.
+It reads the prose of pages, and of Python files the docstrings, the messages
+of errors, and the text of gallery scripts.  Code, names between backticks
+and addresses are left out.  The table is a list of habits that were once
+found here, not of all words that exist: add to it what a reader stumbles
+over.
 """
 
 from __future__ import annotations
@@ -61,36 +63,24 @@ TABLE = [
 # --- Where it looks ---
 
 PAGES = ["README.md", "docs/**/*.md", "gallery/**/*.rst"]
-PYTHON = ["micrograd/**/*.py", "gallery/**/*.py"]
+PYTHON = [
+    "micrograd/**/*.py", "docs/_live/page_programs/*.py", "gallery/**/*.py",
+]  # fmt: skip
 BUILT = (
     "docs/_build",
     "docs/gallery",
     "docs/reference/generated",
-    "docs/_live",
-)
-# NB: being rewritten elsewhere; strike a line as soon as its words are done.
-LATER = (
-    "docs/decisions/0007-a-tape-a-program-and-lanes.md",
-    "docs/decisions/0012-numbers-that-are-not-known-yet.md",
-    "docs/explanation/what-compiling-buys.md",
-    "docs/source/compiler.md",
-    "docs/tutorials/compiling-the-graph.md",
-    "gallery",
-    "micrograd/compiler",
-    "micrograd/dual.py",
-    "micrograd/engine.py",
-    "micrograd/live",
-    "micrograd/reverse.py",
-    "micrograd/transforms.py",
+    "docs/_live/node_modules",
+    "docs/_live/python",
 )
 
 
-def files(patterns: list[str], *, without: tuple[str, ...]) -> Iterator[Path]:
+def files(patterns: list[str]) -> Iterator[Path]:
     """The files to read, in order."""
     for pattern in patterns:
         for path in sorted(ROOT.glob(pattern)):
             name = path.relative_to(ROOT).as_posix()
-            if not name.startswith((*BUILT, *without)):
+            if not name.startswith(BUILT):
                 yield path
 
 
@@ -110,6 +100,9 @@ NAMES = re.compile(
 )
 
 
+SHOWN = re.compile(r"(?<=^# %%\n)(#[^\n]*\n)+", re.MULTILINE)
+
+
 def blank(found: re.Match[str]) -> str:
     """Blanks of the same length and lines: places stay where they are."""
     return re.sub(r"[^\n]", " ", found[0])
@@ -121,7 +114,13 @@ def prose(text: str) -> str:
 
 
 def spoken(text: str) -> Iterator[tuple[int, str]]:
-    """The docstrings and error messages of a Python file, with their lines."""
+    """What a Python file says, with its lines.
+
+    These are docstrings, messages of errors, and in scripts of the gallery
+    the comments that a page shows as text, below ``# %%``.
+    """
+    for block in SHOWN.finditer(text):
+        yield text.count("\n", 0, block.start()) + 1, block[0]
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.Raise) and node.exc is not None:
@@ -161,10 +160,28 @@ def in_file(path: Path) -> list[tuple[int, str]]:
     return sorted(set(found))
 
 
-def main(without: tuple[str, ...] = LATER) -> int:
+# --- How long the site is ---
+
+WORD = re.compile(r"[^\W\d_][\w'’-]*")
+
+
+def counts() -> dict[str, int]:
+    """Words of prose by folder, code and names in backticks not counted."""
+    found: dict[str, int] = {}
+    for path in files(PAGES + PYTHON):
+        text = path.read_text("utf-8")
+        told = [text] if path.suffix != ".py" else [t for _, t in spoken(text)]
+        parts = path.relative_to(ROOT).parts[:-1]
+        folder = "/".join(parts[: 1 + (parts[:1] == ("docs",))]) or "README.md"
+        number = sum(len(WORD.findall(prose(part))) for part in told)
+        found[folder] = found.get(folder, 0) + number
+    return found
+
+
+def main() -> int:
     """Print what is found; 1 if there was anything."""
     number = 0
-    for path in files(PAGES + PYTHON, without=without):
+    for path in files(PAGES + PYTHON):
         for line, what in in_file(path):
             number += 1
             print(f"{path.relative_to(ROOT)}:{line}: {what}")
@@ -173,4 +190,8 @@ def main(without: tuple[str, ...] = LATER) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(() if "--all" in sys.argv else LATER))
+    if sys.argv[1:] == ["count"]:
+        for folder, number in counts().items():
+            print(f"{number:7,} {folder}")
+    else:
+        sys.exit(main())

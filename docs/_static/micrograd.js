@@ -26,12 +26,22 @@ function reachTags() {
   );
   label.after(...tags);
   list.querySelectorAll(".sphx-glr-tag, #sphx-glr-tag-clear").forEach(asButton);
+  list.addEventListener("click", () => setTimeout(hideEmptySections));
 }
 
-// A drawing wider than the page is scrolled; with the arrow keys, too.
-function reachDrawings() {
-  for (const drawing of document.querySelectorAll(".mg-graph")) {
-    if (drawing.scrollWidth > drawing.clientWidth) drawing.tabIndex = 0;
+// What is wider than the page is scrolled; with the arrow keys, too.  It
+// fades where there is more to come, or nobody would know.
+const WIDE = ".mg-graph, .mg-stage, .pst-scrollable-table-container";
+
+function reachWide() {
+  for (const wide of document.querySelectorAll(WIDE)) {
+    const look = () => {
+      const hidden = wide.scrollWidth - wide.clientWidth;
+      if (hidden > 1) wide.tabIndex = 0;
+      wide.classList.toggle("mg-more", hidden - wide.scrollLeft > 1);
+    };
+    wide.addEventListener("scroll", look, { passive: true });
+    new ResizeObserver(look).observe(wide);
   }
 }
 
@@ -91,10 +101,39 @@ function installFromHere() {
   }
 }
 
+// A tag that leaves no card of a section hides its heading, too.
+function hideEmptySections() {
+  for (const cards of document.querySelectorAll(".sphx-glr-thumbnails")) {
+    // As the gallery's script hides them; in a hidden section, too.
+    const shown = [...cards.children].some((c) => c.style.display !== "none");
+    const section = cards.closest("section:not(:has(h1))");
+    section?.classList.toggle("mg-empty", !shown);
+  }
+}
+
+// Paper is white, whatever the theme.
+let printing = null; // the theme to come back to
+function onPaper(begins) {
+  const { dataset } = document.documentElement;
+  if (begins) {
+    printing ??= dataset.theme;
+    dataset.theme = "light";
+  } else if (printing !== null) {
+    dataset.theme = printing;
+    printing = null;
+  }
+}
+
+matchMedia("print").addEventListener("change", ({ matches }) =>
+  onPaper(matches),
+);
+window.addEventListener("beforeprint", () => onPaper(true));
+window.addEventListener("afterprint", () => onPaper(false));
+
 window.addEventListener("load", () => {
   installFromHere();
   nameControls();
   offerVersions();
   reachTags();
-  reachDrawings();
+  reachWide();
 });

@@ -1,9 +1,9 @@
 """A network folds into its neurons
 ================================
 
-You will see the graph of a small network three ways: a neuron to a box, a
-layer to a box, and one of its neurons opened up.  It is one and the same
-record, folded by the names of the parameters.
+You will see the graph of a small network three ways: one box for each
+neuron, one box for each layer, and a single neuron in full.  It is the same
+graph each time, folded by the names of the parameters.
 """
 
 # sphinx_gallery_tags = ["intermediate", "graph"]
@@ -26,24 +26,24 @@ score.backward()
 draw_dot(score, fold="neuron").show()
 
 # %%
-# Each box stands for a weighted sum and its tanh, and shows the number the
-# neuron put out and the gradient that came back.  Drawn one by one, the
-# values behind it would fill the page.
+# Each box stands for a weighted sum and its tanh.  It shows the output of the
+# neuron and its gradient.  Drawn value by value, the graph would fill the
+# page.
 
 values = topological_order(score)
 print(f"{len(values)} values, {len(model.parameters())} parameters")
 
 # %%
-# A wider network has too many neurons to draw.  Without being asked, the
-# drawing then folds whole layers, which leaves the shape to be read.
+# A wider network has too many neurons to draw.  By default the drawing then
+# folds whole layers, so that the shape of the network stays readable.
 
 wide = MLP(2, [64, 64, 1], rng=Random(seed))
 
 draw_dot(wide(x)).show()
 
 # %%
-# A neuron of the first layer on its own has few enough values to be drawn
-# one by one.  Its parameters are named after the way to them.
+# A single neuron of the first layer has few enough values to be drawn one by
+# one.  Its parameters are labelled with the path to them.
 
 x = [Value(1.0, label="x"), Value(-0.5, label="y")]
 model.zero_grad()
@@ -57,5 +57,5 @@ draw_dot(output).show()
 # -----------------
 #
 # - A network is an expression like any other, with more terms.
-# - Modules name their parameters, and drawings and messages use the names.
+# - Modules name their parameters; drawings and error messages use the names.
 # - ``fold`` chooses what becomes a box: a value, a neuron or a layer.

@@ -1,9 +1,9 @@
-"""A neuron is a weighted sum, bent
-================================
+"""A neuron is a weighted sum and an activation
+============================================
 
 You will see one neuron as a graph, with the numbers of the lecture: two
-inputs, two weights, a bias and a tanh.  After the backward pass each weight
-says which way it should move.
+inputs, two weights, a bias and a tanh.  After the backward pass, the
+gradient of each weight says which way to move it.
 """
 
 # sphinx_gallery_tags = ["beginner", "graph", "backward"]
@@ -25,9 +25,9 @@ o.label = "o"
 draw_dot(o, parameters=[w1, w2, b]).show()
 
 # %%
-# The bias is chosen so that the gradients come out round.  At the output
-# the slope of tanh is ``1 - o**2``, one half, and from there on every
-# product and every sum hands its share back.
+# The bias is chosen to make the gradients round numbers.  At the output the
+# derivative of tanh is ``1 - o**2``, one half; every sum and product then
+# passes its contributions on.
 
 o.backward()
 print(f"o = {o.data:.4f}, slope of tanh = {n.grad:.4f}")
@@ -37,8 +37,9 @@ for leaf in [x1, w1, x2, w2, b]:
 draw_dot(o, parameters=[w1, w2, b]).show()
 
 # %%
-# ``w2`` has no gradient: its input is zero, so moving it changes nothing.
-# ``w1`` has one: raising it raises the output.  The same graph, as text:
+# ``w2`` has gradient zero: its input is zero, so moving it changes nothing.
+# ``w1`` has a positive one: raising it raises the output.  The same graph, as
+# text:
 
 print(draw_text(o))
 
@@ -46,6 +47,6 @@ print(draw_text(o))
 # What to take away
 # -----------------
 #
-# - A product hands each factor the gradient times the *other* factor.
-# - A sum hands its gradient to every term unchanged.
-# - A weight on a silent input learns nothing from this sample.
+# - A product sends each factor the gradient times the *other* factor.
+# - A sum sends its gradient to every term unchanged.
+# - A weight whose input is zero learns nothing from this sample.

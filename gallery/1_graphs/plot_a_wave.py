@@ -3,7 +3,7 @@
 
 You will see every value in the graph of a small network as a dot, with the
 loss in the middle, at six moments of one backward pass.  A dot is reached
-once, and only when all dots that it went into are done.
+once, when all the dots that it feeds are done.
 """
 
 # sphinx_gallery_tags = ["intermediate", "graph", "backward"]
@@ -36,15 +36,15 @@ ax.set(title="a pass, value by value", xlabel="visit", ylabel="ring")
 plt.show()
 
 # %%
-# The pass visits the values in the order of their making, turned round.  It
-# goes in and out of the rings, for a weight is as near to the loss as the
-# output that it is multiplied by; but no value comes before one it went
-# into.
+# The pass visits the values in the reverse order of their creation.  It moves
+# in and out between the rings, since a weight is as near to the loss as the
+# output that it is multiplied by; but no value comes before one that it
+# feeds.
 
 # %%
-# For the picture every value grows on one that it went into, as leaves and
-# branches do on a tree.  Leaves stand side by side on the round, branches in
-# the middle of what they carry.
+# For the picture, each value is attached to one that it feeds, as leaves and
+# branches are on a tree.  Leaves stand side by side on the rim, and each
+# branch in the middle of what it carries.
 
 branches = {id(value): [] for value in order}
 hung = set()
@@ -73,7 +73,7 @@ grow(loss)
 
 def draw(ax, done):
     for k, value in enumerate(order):
-        colour = "#d55e00" if k < done else "#777777"
+        colour = "#d55e00" if k < done else "#767676"
         x, y = place[id(value)]
         for operand in value.inputs:
             u, v = place[id(operand)]
@@ -93,7 +93,7 @@ plt.show()
 # What to take away
 # -----------------
 #
-# - A dot that is done has its whole gradient: all that comes later is behind
-#   it.
-# - One pass reaches everything, however many weights there are.
+# - A dot that is done has its whole gradient: nothing that comes later can
+#   add to it.
+# - One pass reaches every weight, however many there are.
 # - Where a value is used twice, two gradients meet and are added.

@@ -3,7 +3,7 @@
 
 You will see the expression that opens the README drawn as a graph: a box
 for each number, an oval for each operation.  Then the gradients appear in
-the boxes, and a small nudge of an input confirms one of them.
+the boxes, and a small change of an input confirms one of them.
 """
 
 # sphinx_gallery_tags = ["beginner", "graph", "backward"]
@@ -19,9 +19,9 @@ d = a * b + b**3
 draw_dot(d).show()
 
 # %%
-# Nothing here is special but ``Value``.  Each operation computes a number
-# and notes its operands, so the drawing is the program's own record.  The
-# dashes stand for gradients that nobody has asked for yet.
+# Only ``Value`` is special here.  Each operation computes a number and notes
+# its operands, so the drawing shows what the program did.  A dash stands for
+# a gradient that has not been computed yet.
 #
 # The whole expression goes on in the same way.
 
@@ -37,8 +37,8 @@ g.label = "g"
 print(f"g = {g.data:.4f}")
 
 # %%
-# One call walks the graph from ``g`` back to ``a`` and ``b`` and leaves in
-# each box how fast ``g`` changes with the number there.
+# One call goes through the graph from ``g`` back to ``a`` and ``b``, and
+# leaves in each box how fast ``g`` changes with that number.
 
 g.backward()
 print(f"dg/da = {a.grad:.4f}")
@@ -47,7 +47,7 @@ print(f"dg/db = {b.grad:.4f}")
 draw_dot(g).show()
 
 # %%
-# A gradient is a promise about a small change.  Keep it: move ``a`` a
+# A gradient predicts the effect of a small change.  To test it, move ``a`` a
 # little, compute ``g`` again with plain numbers, and compare.
 
 

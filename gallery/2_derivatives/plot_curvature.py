@@ -2,8 +2,8 @@
 ================================================
 
 You will see the loss of a line through five points, as a valley over slope
-and offset.  Its curvature tells how fast one may descend: of three rates,
-one keeps well below the limit, one touches it, one oversteps it.
+and offset.  Its curvature limits the learning rate: of three rates, one
+stays well below the limit, one is close to it, and one exceeds it.
 """
 
 # sphinx_gallery_tags = ["intermediate", "higher order", "learning rate"]
@@ -34,9 +34,9 @@ ax.set(title="root of the loss", xlabel="slope", ylabel="offset")
 plt.show()
 
 # %%
-# The Hessian of a loss of two parameters is a table of two by two.  Its
-# eigenvalues are the greatest and the least curvature, here from the
-# quadratic formula, since the table is symmetric.
+# The Hessian of a loss of two parameters is a two-by-two matrix.  Its
+# eigenvalues are the largest and the smallest curvature, found here with the
+# quadratic formula, since the matrix is symmetric.
 
 (a, b), (_, d) = hessian(loss)([0.0, 0.0])
 middle, spread = (a + d) / 2, ((a - d) ** 2 / 4 + b * b) ** 0.5
@@ -46,9 +46,9 @@ print(f"curvature {least:.3f} to {most:.3f}, ratio {most / least:.0f}")
 print(f"so the learning rate must stay below {limit:.4f}")
 
 # %%
-# In the direction that bends most, a step multiplies the distance to the
-# floor by ``1 - rate * curvature``.  That must stay between -1 and 1, hence
-# the limit of 2 / curvature.
+# In the direction of largest curvature, a step multiplies the distance to the
+# minimum by ``1 - rate * curvature``.  That must stay between -1 and 1, so
+# the limit is 2 / curvature.
 
 
 def descend(rate, steps=16):
@@ -73,14 +73,15 @@ axes[0].set(ylabel="offset")
 plt.show()
 
 # %%
-# Well below the limit the steep direction is settled at once.  From there
-# on every rate waits for the flat direction, where the slope is small and
-# so is the step: a valley is slow because it is *narrow*.
+# Well below the limit the steep direction is settled at once.  From there on
+# every rate waits for the flat direction, where the slope is small and so is
+# the step: a valley is slow because it is *narrow*.
 
 # %%
 # What to take away
 # -----------------
 #
-# - The greatest curvature of a loss, not its slope, limits the rate.
-# - The ratio of greatest to least curvature says how many steps it takes.
-# - Momentum and Adam exist to make that ratio hurt less.
+# - The largest curvature of a loss, not its slope, limits the rate.
+# - The ratio of largest to smallest curvature decides how many steps it
+#   takes.
+# - Momentum and Adam exist to make that ratio matter less.

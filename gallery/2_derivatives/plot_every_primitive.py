@@ -1,9 +1,10 @@
-"""Every primitive has a slope
-===========================
+"""Every primitive has a derivative
+================================
 
 You will see every row of the table of primitives: the function as a solid
 line, its derivative dashed.  No curve is written down for the picture; both
-lines are read from the row.  The last panel adds a row that is not there.
+lines are read from the row.  The last panel adds a row that is not in the
+table.
 """
 
 # sphinx_gallery_tags = ["beginner", "derivative", "activation"]
@@ -37,11 +38,11 @@ figure.axes[3].legend()
 plt.show()
 
 # %%
-# That was every function of one number, on the interval in which its row
-# says to sample it.  Where a dashed line jumps, the function has a kink,
-# and the row says which slope is taken there.
+# These are all functions of one number, each on the interval in which its row
+# says to sample it.  Where a dashed line jumps, the function has a kink, and
+# the row says which derivative is taken there.
 #
-# Of a function of two numbers the first one moves; the second stays at 0.5.
+# In a function of two numbers the first one varies; the second stays at 0.5.
 
 figure, _ = plt.subplots(3, 4, figsize=(7.5, 5.5))
 rows = [r for r in table if r.arity == 2 and r.name not in usual]
@@ -58,7 +59,7 @@ def bent(x):
 draw(figure.axes[10], "where(x > 0, x, x²)", bent, -2.0, 2.0)
 
 
-# A row of our own: the function, and its slope told by the result y.
+# A row of our own: the function, and its derivative in terms of the result y.
 @elementwise(lambda y, x: -2 * x * y, domain=[(-2, 2)], torch="")
 def bump(xp, x):
     return xp.exp(-x * x)
@@ -72,7 +73,8 @@ plt.show()
 # What to take away
 # -----------------
 #
-# - A row is a function and its partial derivatives; the rest is read off.
-# - A slope is often cheapest in terms of the result: that of ``exp`` *is*
-#   the result.
+# - A row is a function and its partial derivatives; everything else is read
+#   from it.
+# - A derivative is often cheapest in terms of the result: that of ``exp``
+#   *is* the result.
 # - A rule of your own takes as many lines as one of the table.

@@ -25,7 +25,7 @@ curves = [[derivative(bell, n)(x) for x in xs] for n in range(5)]
 
 figure, axes = plt.subplots(5, 1, figsize=(6.5, 7.5))
 for n, (ax, ys) in enumerate(zip(axes, curves)):
-    ax.axhline(0.0, color="#777777", linewidth=0.8)
+    ax.axhline(0.0, color="#767676", linewidth=0.8)
     ax.plot(xs, ys)
     steps = zip(xs, ys, ys[1:])
     zeros = [x + 0.01 for x, y, z in steps if (y < 0) != (z < 0)]
@@ -37,9 +37,9 @@ axes[-1].set(xlabel="x")
 plt.show()
 
 # %%
-# Between two zeros a smooth curve has to turn round, and where it turns its
-# slope is zero.  At both ends the bell is flat, which makes one turn more,
-# so each derivative has one zero more than the curve above it.
+# Between two zeros a smooth curve has to turn, and where it turns its slope
+# is zero.  At both ends the bell is flat, which adds one more turn, so each
+# derivative has one zero more than the curve above it.
 #
 # The derivatives are exact.  The second one is known: (4 x² - 2) exp(-x²).
 
@@ -52,5 +52,5 @@ print("by formula:   ", (4 * x * x - 2) * exp(-x * x))
 # -----------------
 #
 # - ``derivative(f, n)`` turns a function into its n-th derivative.
-# - It can do so because the slope in each row of the table is itself made
-#   of rows.
+# - It can do so because the derivative in each row of the table is itself
+#   made of rows.

@@ -1,9 +1,9 @@
 """A difference quotient has one best step
 =======================================
 
-You will see how wrong a numerical derivative is for every size of the step:
-too large a step misses the bend of the curve, too small a one drowns in
-rounding.  ``backward()`` takes no step and lies below both branches.
+You will see the error of a numerical derivative for every size of its step:
+with a large step the curvature of the function dominates, with a small one
+rounding does.  ``backward()`` takes no step and lies below both branches.
 """
 
 # sphinx_gallery_tags = ["intermediate", "derivative", "floating point"]
@@ -38,10 +38,10 @@ ax.legend()
 plt.show()
 
 # %%
-# Read it from the right.  The straight branches are the bend: a tenth of
-# the step gives a tenth of the error on one side, a hundredth on two.  The
-# ragged branch is rounding: ``f(x + h)`` and ``f(x)`` agree in more and more
-# digits, and subtracting them leaves the digits that are wrong.
+# Read it from the right.  The straight branches are the error of the formula:
+# a tenth of the step gives a tenth of the error one-sided, a hundredth
+# two-sided.  The ragged branch is rounding: ``f(x + h)`` and ``f(x)`` agree
+# in more and more digits, and their difference keeps only the wrong ones.
 
 epsilon = 2**-52
 for name, errors, power in [("one ", ahead, 2), ("both", around, 3)]:
@@ -52,7 +52,7 @@ for name, errors, power in [("one ", ahead, 2), ("both", around, 3)]:
 
 # %%
 # The rule of thumb for the best step needs no search, and the package's own
-# check uses it.  The gradient by ``backward()`` has no step to choose.
+# check uses it.  The gradient from ``backward()`` has no step to choose.
 
 numerical = numerical_derivative(f, x)
 print(f"numerical_derivative: error {abs(numerical - exact):.0e}")

@@ -1,9 +1,9 @@
 """A level line runs across the gradient
 =====================================
 
-You will see closed curves drawn without a plotting routine for them.  From
-a starting point one walks at right angles to the gradient, which neither
-climbs nor falls, and the gradient also leads back when a step has strayed.
+You will see closed curves drawn without a plotting routine for them.  Steps
+at right angles to the gradient neither climb nor fall, and the gradient
+itself leads back when a step has strayed.
 """
 
 # sphinx_gallery_tags = ["intermediate", "derivative", "newton"]
@@ -34,16 +34,16 @@ for x, y in product(ticks, ticks):
     u, v = grad(height)([x, y])
     size = 0.2 / hypot(u, v)
     ends = [x, x + size * u], [y, y + size * v]
-    ax.plot(*ends, color="#777777")
+    ax.plot(*ends, color="#767676")
     ax.plot([x], [y], color="#0072b2", marker="o", markersize=3)
 ax.set(title="which way is up", xlabel="x", ylabel="y")
 plt.show()
 
 # %%
-# The height falls without end at three pits.  A step across the gradient
-# leaves it as it is, but for the bend of the line.  Newton's method, along
-# the gradient, makes up for that: how far the height is off, divided by how
-# steep it is.
+# The height falls without limit at three pits.  A step at right angles to the
+# gradient keeps the height, except for the curvature of the line.  A Newton
+# step along the gradient corrects that: the error in height, divided by the
+# slope.
 
 
 def correct(p, level):
@@ -65,8 +65,8 @@ def walk(start, level, step=0.04):
 
 # %%
 # Below zero a level line is three closed curves, one around each pit; above
-# it a single one.  At zero itself they touch in a point where the gradient
-# is zero, and where no walk should start.
+# zero it is a single one.  At zero they touch in a point where the gradient
+# is zero, so no curve should start there.
 
 levels = [-2.5, -1.2, -0.4, -0.05, 0.3, 0.9, 1.5]
 figure, ax = plt.subplots(figsize=(5.8, 5.2))
@@ -78,7 +78,7 @@ for level in levels:
         x, y = zip(*path, strict=True)
         ax.plot(x, y, color=colour)
     print(f"level {level:5}: {len(path):3} steps, off by {worst:.0e}")
-ax.scatter(*zip(*pits), color="#777777", marker=".", zorder=3)
+ax.scatter(*zip(*pits), color="#767676", marker=".", zorder=3)
 ax.set(title="seven levels, walked", xlabel="x", ylabel="y")
 plt.show()
 
@@ -86,6 +86,6 @@ plt.show()
 # What to take away
 # -----------------
 #
-# - Across the gradient nothing changes, to first order.
+# - At right angles to the gradient nothing changes, to first order.
 # - What remains is of second order, and one Newton step removes it.
-# - A gradient answers "how do I stay" as well as "how do I get down".
+# - A gradient answers "how do I stay level" as well as "how do I get down".

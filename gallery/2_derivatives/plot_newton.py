@@ -1,9 +1,9 @@
-"""Newton's method sees the bend and arrives in six steps
-======================================================
+"""Newton's method uses the curvature and arrives in six steps
+===========================================================
 
-You will see two ways down into the same valley.  Gradient descent knows the
+You will see two ways down the same valley.  Gradient descent knows the
 slope, drops to the floor and creeps along it; Newton's method knows the
-curvature too and doubles its correct digits with each of the last steps.
+curvature too, and doubles its correct digits with each of the last steps.
 """
 
 # sphinx_gallery_tags = ["intermediate", "higher order", "newton"]
@@ -32,9 +32,9 @@ ax.set(title="logarithm of the height", xlabel="x", ylabel="y")
 plt.show()
 
 # %%
-# Gradient descent subtracts a share of the gradient.  Newton's method asks
-# which step makes the gradient zero, if the curvature stays what it is here:
-# two linear equations, with the matrix that ``hessian`` gives.
+# Gradient descent subtracts a fraction of the gradient.  Newton's method asks
+# which step makes the gradient zero if the curvature stays as it is here: two
+# linear equations, with the matrix that ``hessian`` gives.
 
 
 def descent_step(p):
@@ -68,13 +68,13 @@ for p in paths["Newton"]:
     print(f"({p[0]:+.6f}, {p[1]:+.6f})  {to_go:.1e} to go")
 
 # %%
-# The right panel counts what is left to fall.  On its logarithmic axis a
+# The right panel shows what is left to fall.  On its logarithmic axis a
 # straight line gains the same number of digits in each step; a line that
-# bends down gains more and more.
+# curves down gains more and more.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.5))
 left.contour(
-    xs, ys, heights, levels=10, colors="#777777", linewidths=0.8
+    xs, ys, heights, levels=10, colors="#767676", linewidths=0.8
 )
 for (name, path), dash in zip(paths.items(), ["-", "--"]):
     x, y = zip(*path, strict=True)
@@ -95,7 +95,8 @@ plt.show()
 # What to take away
 # -----------------
 #
-# - The gradient says which way is down, the Hessian how far it stays so.
-# - Close to the bottom each Newton step doubles the number of right digits.
-# - The price is a table of second derivatives: for ``n`` parameters, n² of
-#   them, which is why large networks are trained without.
+# - The gradient says which way is down, the Hessian how far that stays true.
+# - Close to the minimum each Newton step doubles the number of correct
+#   digits.
+# - The price is a matrix of second derivatives, n² of them for ``n``
+#   parameters, which is why large networks are trained without it.

@@ -1,9 +1,9 @@
 """A probe is aimed by differentiating its whole flight
 ====================================================
 
-You will see a probe fly past three stars and miss its target, again and
-again, by less each time.  A flight is 120 small steps of mechanics; their
-derivative tells how the place of arrival depends on the first push.
+You will see a probe fly past three stars and miss its target, each time by
+less.  A flight is 120 small steps of mechanics; their derivative tells how
+the place of arrival depends on the first push.
 """
 
 # sphinx_gallery_tags = ["advanced", "derivative", "newton", "simulation"]
@@ -18,7 +18,7 @@ from micrograd.draw import style
 
 plt.style.use(style())
 
-# Their places, and how heavy they are.
+# Where they are, and how heavy.
 stars = [(0.0, 0.0, 1.0), (1.6, 1.0, 0.8), (2.6, -0.7, 1.2)]
 start, target = (-1.6, -1.0), (4.0, 1.2)
 
@@ -34,14 +34,15 @@ heights = [[-log(depth(x, y)) for x in xs] for y in ys]
 
 figure, ax = plt.subplots(figsize=(6.5, 4.2))
 ax.contourf(xs, ys, heights, levels=16, cmap="viridis")
-ax.scatter(*start, color="white", marker="o")
-ax.scatter(*target, color="white", marker="*")
+for place, marker in [(start, "o"), (target, "*")]:
+    ax.scatter(*place, color="black", marker=marker, s=160)
+    ax.scatter(*place, color="white", marker=marker, s=50)
 ax.set(title="three stars, a start, an end", xlabel="x", ylabel="y")
 plt.show()
 
 # %%
 # A flight of three units of time, cut into equal steps: half a move, a push
-# by the pull of the stars, half a move.  Nothing in it knows of derivatives.
+# by the pull of the stars, half a move.  Nothing in it is about derivatives.
 
 
 def pull(x, y):
@@ -67,9 +68,9 @@ def fly(push, steps=120, dt=0.025):
 
 # %%
 # The place of arrival is two numbers, the first push two more, and the
-# Jacobian holds the four derivatives.  Newton's method asks it which push
-# would hit, were everything linear; it is not, so we change the push by a
-# tenth at most.
+# Jacobian holds the four derivatives.  Newton's method finds the push that
+# would hit if everything were linear.  It is not, so each change of the push
+# is limited to a tenth.
 
 
 def arrival(push):
@@ -95,8 +96,8 @@ def aim(push, close=1e-6):
 
 
 # %%
-# Two first guesses, one upward and one to the right, end in two flights
-# that both arrive.
+# Two first guesses, one upward and one to the right, lead to two flights that
+# both arrive.
 
 figure, ax = plt.subplots(figsize=(6.5, 4.2))
 ax.contourf(xs, ys, heights, levels=16, cmap="viridis")
@@ -112,14 +113,15 @@ for push, colour in [([0.2, 1.2], "#e69f00"), ([1.6, 0.2], "white")]:
         dist(f[-1], target) for f in flights
     ]
     print(f"first push {push}: {len(flights)} flights")
-ax.scatter(*target, color="white", marker="*", zorder=3)
+ax.scatter(*target, color="black", marker="*", s=160, zorder=3)
+ax.scatter(*target, color="white", marker="*", s=50, zorder=3)
 ax.set(title="misses and hits", xlabel="x", ylabel="y")
 ax.set(xlim=(-2.0, 4.5), ylim=(-1.8, 2.1))
 plt.show()
 
 # %%
-# While the change is held back, each try gains about as much as the last.
-# Once it may go all the way, correct digits double with each flight.
+# While the limit holds, each try gains about as much as the last.  Once the
+# full step is allowed, the correct digits double with each flight.
 
 figure, ax = plt.subplots(figsize=(6.5, 3.4))
 for (name, miss), dash in zip(misses.items(), ["-", "--"], strict=True):

@@ -1,9 +1,9 @@
-"""A few derivatives at one point tell a whole curve
-=================================================
+"""A few derivatives at one point determine a whole curve
+======================================================
 
-You will see Taylor polynomials, made of nothing but the derivatives at
-zero, hug a curve further and further out.  For the sine there is no limit
-to that; the second curve holds them all back at the same two places.
+You will see Taylor polynomials, made from the derivatives at zero alone,
+follow a curve further and further out.  For the sine there is no limit to
+that; for the second curve all of them fail beyond the same two places.
 """
 
 # sphinx_gallery_tags = ["beginner", "derivative", "higher order"]
@@ -27,25 +27,25 @@ def taylor(f, degree):
 
 
 figure, ax = plt.subplots(figsize=(6.5, 4.2))
-ax.plot(xs, [sin(x) for x in xs], color="#777777", linewidth=4)
+ax.plot(xs, [sin(x) for x in xs], color="#767676", linewidth=4)
 for degree in [1, 3, 5, 7, 9]:
     polynomial = taylor(sin, degree)
     ys = [polynomial(x) for x in xs]
     ax.plot(xs, ys, label=f"degree {degree}")
 ax.set(title="the sine, told from zero", xlabel="x", ylabel="y")
-ax.set(ylim=(-2.2, 2.2))
+ax.set(xlim=(-7.5, 11.0), ylim=(-2.2, 2.2))  # room for the legend
 ax.legend()
 plt.show()
 
 # %%
-# A polynomial of degree ``n`` is made to have the first ``n`` derivatives of
-# the curve.  The thick line is the curve; each polynomial follows it a
-# little further than the one before, and then leaves for good.
+# A polynomial of degree ``n`` is given the first ``n`` derivatives of the
+# curve.  The thick line is the curve; each polynomial follows it a little
+# further than the one before, and then leaves for good.
 
 # %%
-# The next curve is as smooth, yet nothing gets past -1 and 1.  Nothing is to
-# be seen there: the trouble is at the imaginary ``x = i``, where it divides
-# by zero, and no polynomial reaches further than the nearest such place.
+# The next curve is as smooth, yet nothing gets past -1 and 1.  The reason is
+# not on the axis: the function divides by zero at the imaginary ``x = i``,
+# and no polynomial reaches further than the nearest such place.
 
 
 def bell(x):
@@ -54,13 +54,13 @@ def bell(x):
 
 xs = [i / 100 - 2 for i in range(401)]
 figure, ax = plt.subplots(figsize=(6.5, 4.2))
-ax.plot(xs, [bell(x) for x in xs], color="#777777", linewidth=4)
+ax.plot(xs, [bell(x) for x in xs], color="#767676", linewidth=4)
 for degree in [2, 4, 6, 8]:
     polynomial = taylor(bell, degree)
     ys = [polynomial(x) for x in xs]
     ax.plot(xs, ys, label=f"degree {degree}")
 ax.set(title="1 / (1 + x²), told from zero", xlabel="x", ylabel="y")
-ax.set(ylim=(-0.8, 1.8))
+ax.set(xlim=(-2.2, 3.2), ylim=(-0.8, 1.8))
 ax.legend()
 plt.show()
 
@@ -76,5 +76,5 @@ for x in [0.5, 1.5]:
 # -----------------
 #
 # - ``derivative(f, n)`` is exact, so the polynomials are too.
-# - Derivatives at a point know the curve around it, up to a distance.
-# - What limits the distance may lie off the axis one looks along.
+# - Derivatives at a point determine the curve around it, up to a distance.
+# - What limits the distance may lie off the axis.

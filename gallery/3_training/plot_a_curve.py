@@ -1,5 +1,5 @@
-"""A curve is put together from bends
-==================================
+"""A curve is a sum of activations
+===============================
 
 You will see a network of eight tanh neurons fit a curve through scattered
 points, from a flat line to a close fit.  Then the curve is taken apart
@@ -52,12 +52,12 @@ def curve():
 
 # %%
 # The faint lines are early, the strong one is the last.  The network first
-# finds the slope of the whole, then one wave after the other.
+# finds the overall slope, then one wave after the other.
 
 looks = [0, 5, 20, 50, 100, 200, 400, steps]
 losses = []
 figure, ax = plt.subplots(figsize=(6, 4.2))
-ax.scatter(xs, ys, color="#777777")
+ax.scatter(xs, ys, color="#767676")
 for k, end in enumerate(looks):
     losses += [step() for _ in range(end - len(losses))]
     strength = 0.15 + 0.85 * k / (len(looks) - 1)
@@ -70,8 +70,8 @@ print(
 print("the noise alone accounts for 0.0144")
 
 # %%
-# What a neuron contributes is its tanh times its outgoing weight.  Together
-# with a constant these eight steps make the curve.
+# A neuron contributes its tanh times its outgoing weight.  Together with a
+# constant, these eight steps make the curve.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.5))
 (output,) = model.layers[1].neurons
@@ -81,7 +81,7 @@ for neuron, weight in zip(
     with no_grad():
         part = [(weight * neuron(x)).data for x in places]
     left.plot(places, part)
-left.plot(places, curve(), color="#777777", linewidth=3)
+left.plot(places, curve(), color="#767676", linewidth=3)
 left.set(title="eight parts and their sum", xlabel="x", ylabel="y")
 training_curves(losses, right)
 right.set(title="mean squared error", yscale="log")
@@ -93,5 +93,5 @@ plt.show()
 #
 # - A network with one hidden layer adds up copies of its activation, moved
 #   and scaled.
-# - Training moves the copies to where the data bends.
+# - Training moves the copies to where the data turns.
 # - Below the noise there is nothing left to learn but the noise.

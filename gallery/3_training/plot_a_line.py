@@ -30,8 +30,9 @@ ax.set(title="points around y = 1.5 x - 0.5", xlabel="x", ylabel="y")
 plt.show()
 
 # %%
-# A line has two parameters.  Each step computes what the line says, how far
-# that is from the points, and the gradient; the optimiser takes the step.
+# A line has two parameters.  Each step computes the line's predictions, how
+# far they are from the points, and the gradient; the optimiser takes the
+# step.
 
 slope = Value(-1.0, label="slope")
 offset = Value(1.0, label="offset")
@@ -64,7 +65,7 @@ right.set(title="mean squared error")
 plt.show()
 
 # %%
-# For a line the best answer has a formula, which tells how well we did.
+# For a line the best answer has a formula, which shows how close we came.
 
 mx, my = sum(xs) / len(xs), sum(ys) / len(ys)
 pairs = zip(xs, ys, strict=True)
@@ -77,5 +78,5 @@ print(f"least squares: slope {best:.3f}, offset {my - best * mx:.3f}")
 # -----------------
 #
 # - Training is four lines: loss, ``zero_grad``, ``backward``, ``step``.
-# - Whatever the model is made of, only its parameters move.
+# - Whatever the model is made of, only its parameters change.
 # - A loss that stops above zero may still be the best there is.

@@ -1,9 +1,9 @@
 """A signal fades or saturates unless the weights fit the width
 ============================================================
 
-You will see what reaches each layer of a deep network that has learned
-nothing yet, and what comes back.  With small weights the signal dies out,
-with large ones tanh saturates and ReLU grows louder from layer to layer.
+You will see what reaches each layer of an untrained deep network, and which
+gradients come back.  With small weights the signal dies out; with large
+ones tanh saturates, and ReLU grows from layer to layer.
 """
 
 # sphinx_gallery_tags = ["intermediate", "initialisation", "diagnosis"]
@@ -35,7 +35,7 @@ plt.show()
 # %%
 # These are the weights of six layers of 20 neurons, drawn in three ways.
 # Xavier's takes the width into account.  ``uniform``, the default here as in
-# the first micrograd, does not, and suits only narrow layers.
+# the original micrograd, does not, and suits only narrow layers.
 #
 # Now ten random points go in, and we keep the outputs of each layer.
 
@@ -64,12 +64,14 @@ figure, axes = plt.subplots(1, 3, figsize=(7.5, 2.7))
 for ax, (name, init) in zip(axes, inits.items(), strict=True):
     histogram(outputs("tanh", init)[-1], ax, bins=20)
     ax.set(title=name, xlabel="output of layer 6")
+    if name == "small":
+        ax.set(xticks=[-0.0005, 0.0005])
 plt.show()
 
 # %%
-# Mind the axes.  On the left hardly anything is left of the points; on the
-# right most neurons sit at -1 or 1, where tanh is flat.  ReLU has no ceiling
-# to sit at.  Layer by layer, forward and back, for both of them:
+# Note the different axes.  On the left hardly anything is left of the points;
+# on the right most neurons are at -1 or 1, where tanh is flat.  ReLU has no
+# such limit.  For both activations, forward and back, layer by layer:
 
 
 def size(numbers):
@@ -100,6 +102,7 @@ plt.show()
 # -----------------
 #
 # - The wider a layer, the smaller its weights must start.
-# - Sizes multiply from layer to layer, so a factor of two is a factor of 64
+# - Sizes multiply from layer to layer: a factor of two is a factor of 64
 #   after six.
-# - Look at outputs and gradients by layer before blaming the optimiser.
+# - Look at outputs and gradients, layer by layer, before blaming the
+#   optimiser.

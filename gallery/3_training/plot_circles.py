@@ -2,9 +2,9 @@
 =====================================
 
 You will see networks of two, three, four and eight hidden neurons put a
-boundary around a disc of points.  It can bend only where it crosses the
-line of a neuron: two enclose nothing, three make a rough polygon, and
-eight come close to a circle.
+boundary around a disc of points.  The boundary can turn only where it
+crosses the line of a neuron: two enclose nothing, three make a rough
+polygon, and eight come close to a circle.
 """
 
 # sphinx_gallery_tags = ["beginner", "classification", "activation"]
@@ -76,8 +76,8 @@ figure.axes[3].set(xlabel="x")
 plt.show()
 
 # %%
-# A neuron that bends softly gives a boundary that does too.  Three are
-# enough for something round.
+# A smooth activation gives a smooth boundary.  Three neurons are enough for
+# something round.
 
 figure, ax = plt.subplots(figsize=(5, 4.4))
 decision_boundary(best(3, "tanh"), data, ax, margin=0.3, hidden=True)

@@ -1,9 +1,9 @@
 """Two moons are told apart without a mistake
 ==========================================
 
-You will see a network of 337 parameters learn which of two interlocked
-half moons a point belongs to, until it is right about every one of them.
-Data, network and loss are those of the first micrograd's demo.
+You will see a network of 337 parameters learn which of two interlocked half
+moons a point belongs to, until it is right about every one of them.  Data,
+network and loss are those of the original micrograd's demo.
 """
 
 # sphinx_gallery_tags = ["beginner", "classification", "scikit-learn"]
@@ -36,8 +36,8 @@ plt.show()
 
 # %%
 # The loss has two parts.  The max-margin loss asks every score to be on its
-# side of zero by at least 1; the second part keeps the weights small, so
-# that the boundary stays smooth.
+# side of zero by at least 1; the second part keeps the weights small, so that
+# the boundary stays smooth.
 
 
 def loss_of(points, classes, score=model):
@@ -47,9 +47,9 @@ def loss_of(points, classes, score=model):
 
 
 # %%
-# A step looks at 20 points and goes downhill, first by the whole gradient,
-# at the end by a tenth of it: a hundred steps in all.  After each round
-# through the data we ask how the network does on every point.
+# A step uses 20 points.  The learning rate falls to a tenth of its first
+# value over a hundred steps in all.  After each round through the data we
+# measure the accuracy on every point.
 
 rounds, size = 20, 20
 data = list(zip(points, classes, strict=True))
@@ -72,7 +72,7 @@ for k in range(3, rounds, 4):
     print(f"round {k + 1:2}: loss {loss:.3f}, accuracy {right:.0%}")
 
 # %%
-# The solid line is where the score is zero; the shade tells how sure the
+# The solid line is where the score is zero; the shade shows how sure the
 # network is.  No point lies on the wrong side.
 
 figure, ax = plt.subplots(figsize=(6, 4.2))
@@ -81,17 +81,19 @@ ax.set(title=f"accuracy {history[-1]['accuracy']:.0%}")
 plt.show()
 
 # %%
-# The way there, measured on all points after every round.
+# Loss and accuracy on all points, after every round.
 
 figure, ax = plt.subplots(figsize=(6.5, 3.4))
 training_curves(history, ax)
 ax.set(title="loss and accuracy", xlabel="round")
+ax.set(xticks=range(0, rounds + 1, 5))
 plt.show()
 
 # %%
 # What to take away
 # -----------------
 #
-# - Enough bent sums, added up, follow any boundary.
+# - Enough sums through an activation, added up, follow any boundary.
 # - A max-margin loss leaves a point alone once it is right by a margin.
-# - Twenty points tell the way well enough, for a fifth of the work.
+# - Batches of twenty points show the way well enough, for a fifth of the
+#   work.

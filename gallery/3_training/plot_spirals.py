@@ -1,9 +1,9 @@
 """Two spirals come apart piece by piece
 =====================================
 
-You will see a network wind its boundary between two spirals, a task of
-1988 that was chosen because it is hard.  Six looks at the plane during one
-training show where it begins and what it leaves for last.
+You will see a network wind its boundary between two spirals, a task of 1988
+that was chosen because it is hard.  Six pictures of one training show where
+it begins and what it leaves for last.
 """
 
 # sphinx_gallery_tags = ["intermediate", "classification", "compiler"]
@@ -53,7 +53,7 @@ step = micrograd.compile(loss, optimiser)
 quick_score = micrograd.compile(score)
 
 # %%
-# A look asks for the score at 1,600 places.
+# A picture needs the score at 1,600 places.
 
 looks = [3, 12, 20, 30, 50, rounds]
 history = []
@@ -75,8 +75,9 @@ for k in (0, 3):
 plt.show()
 
 # %%
-# The loss hardly moves while the boundary is one line through the middle.
-# It falls fastest when bends appear, and settles as the rate goes to zero.
+# The loss hardly moves while the boundary is one line through the middle.  It
+# falls fastest when the boundary begins to curve, and settles as the rate
+# goes to zero.
 
 figure, ax = plt.subplots(figsize=(6.5, 3.4))
 training_curves(history, ax)
@@ -88,6 +89,6 @@ plt.show()
 # -----------------
 #
 # - A boundary grows from the simple to the detailed: halves first, then
-#   bends, then the middle.
+#   curves, then the middle.
 # - A loss that hardly moves may be about to fall.
 # - A step and a score can be compiled side by side; they share parameters.

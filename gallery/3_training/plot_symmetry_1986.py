@@ -2,9 +2,9 @@
 ======================================
 
 You will see the network that Rumelhart, Hinton and Williams trained in the
-paper that made backpropagation known.  Its two hidden units have to tell
-whether six bits read the same in both directions, and the way they find
-can be read from their weights.
+paper that made backpropagation known.  Its two hidden units decide whether
+six bits read the same in both directions, and their solution can be read
+from the weights.
 """
 
 # sphinx_gallery_tags = ["intermediate", "classification", "history"]
@@ -35,9 +35,10 @@ ax.set(xlabel="pattern", ylabel="bits that are 1")
 plt.show()
 
 # %%
-# All is done as in [Rumelhart1986]_: sigmoids throughout, half the squared
-# error summed over all patterns, steps of 0.1 with a momentum of 0.9, and
-# first weights between -0.3 and 0.3.  A sweep is one step on all patterns.
+# Everything is as in [Rumelhart1986]_: sigmoids throughout, half the squared
+# error summed over all patterns, a learning rate of 0.1 with a momentum of
+# 0.9, and first weights between -0.3 and 0.3.  A sweep is one step on all
+# patterns.
 
 
 def network(seed):
@@ -61,9 +62,9 @@ def error(model):
 
 
 # %%
-# Compiled with its optimiser, a sweep takes a moment.  The paper does not
-# say when its network had learned; here it has once all 64 outputs are on
-# the right side of one half.  The seed is one of forty that we tried, taken
+# Compiled with its optimiser, a sweep takes a moment.  The paper does not say
+# when its network counted as trained; here, once all 64 outputs are on the
+# right side of one half.  The seed is one of forty that we tried, chosen
 # because it needs as long as the paper's did.
 
 
@@ -93,9 +94,9 @@ model, learned, errors, weights = train(seed=23, sweeps=1900)
 print(f"learned after {learned} sweeps; the paper's took 1425")
 
 # %%
-# For a thousand sweeps little seems to happen: eight of 64 answers are 1, so
-# that always answering 0 is not bad.  Then the weights part in three pairs,
-# each of one size with two signs.
+# For a thousand sweeps little seems to happen: only eight of 64 answers are
+# 1, so always answering 0 is not bad.  Then the weights split into three
+# pairs, each with one size and two signs.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.4))
 training_curves(errors, left)
@@ -114,8 +115,8 @@ plt.show()
 # %%
 # The network drawn as in the paper, with the weights on the arcs and the
 # biases in the units.  Bits that mirror each other have opposite weights, so
-# in a symmetric pattern all cancel.  The sizes are as 1 : 2 : 4, hence no
-# other pattern cancels, and one of the two units always speaks up.
+# in a symmetric pattern all cancel.  The sizes are as 1 : 2 : 4, so no other
+# pattern cancels, and one of the two units always responds.
 
 
 def arc(ax, start, end, weight, at):
@@ -123,12 +124,13 @@ def arc(ax, start, end, weight, at):
     colour = "#0072b2" if weight > 0 else "#d55e00"
     width = 0.5 + abs(weight) / 4
     ax.plot([x, u], [y, v], color=colour, linewidth=width, alpha=0.7)
-    place = x + at * (u - x) + 0.08, y + at * (v - y)
-    ax.text(*place, f"{weight:+.1f}", va="center")
+    place = x + at * (u - x), y + at * (v - y)
+    uphill = (u - x) * (v - y) > 0  # beside the arc, never across it
+    ax.text(*place, f" {weight:+.1f}", va="top" if uphill else "bottom")
 
 
 def unit(ax, place, bias):
-    ax.scatter(*place, s=900, color="#777777", zorder=3)
+    ax.scatter(*place, s=900, color="#767676", zorder=3)
     ax.text(*place, bias, color="white", ha="center", va="center")
 
 
@@ -145,15 +147,15 @@ for neuron, place, weight in zip(
 for k, bit in enumerate(bits):
     unit(ax, bit, f"{k + 1}")
 unit(ax, end, f"{output.b.data:+.1f}")
-ax.set(title="blue arcs add, red ones subtract")
+ax.set(title="blue arcs add, orange ones subtract")
 ax.set(xlabel="bits 1 to 6, and the answer", ylabel="hidden units")
 ax.set(xticks=[], yticks=[], ylim=(-2.1, 2.1))
 plt.show()
 
 # %%
-# That is the solution of the paper.  Other seeds take other times, and one
-# of these still answers 0 to everything.  Some settle on 2 : 3 : 4, which
-# serves as well: all that counts is that no sum cancels by accident.
+# That is the solution of the paper.  Other seeds take longer or shorter, and
+# one of these still answers 0 to everything.  Some settle on 2 : 3 : 4, which
+# works as well: all that counts is that no sum cancels by accident.
 
 for seed in range(5, 10):
     _, learned, _, weights = train(seed, sweeps=1600)
@@ -168,6 +170,6 @@ for seed in range(5, 10):
 # What to take away
 # -----------------
 #
-# - Hidden units make up features that nobody described to them.
-# - Weights tell what a small network does, once they are laid out well.
+# - Hidden units form features that nobody described to them.
+# - Weights show what a small network does, once they are laid out well.
 # - A flat error is not always the end, and not always the beginning.

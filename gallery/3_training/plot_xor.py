@@ -3,7 +3,7 @@
 
 You will see four points that no straight line can divide, and a network of
 two hidden neurons dividing them: each draws a line, and the output takes
-what lies between.  Then a count of how often that goes well by chance.
+what lies between.  Then we count how often that works from a random start.
 """
 
 # sphinx_gallery_tags = ["beginner", "classification"]
@@ -52,9 +52,9 @@ for point, label in zip(points, classes, strict=True):
     print(f"{point} is {label}, the network says 1 with {chance:.1%}")
 
 # %%
-# Along a dashed line the sum of a hidden neuron is zero and its tanh turns
-# over.  The output adds the two turns up, so that both sides of the pair of
-# lines get one class and the strip between them the other.
+# Along a dashed line the sum of a hidden neuron is zero, and its tanh changes
+# sign.  The output adds the two up, so both outer sides get one class and the
+# strip between the lines the other.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.5))
 decision_boundary(model, (points, classes), left, hidden=True)
@@ -64,9 +64,9 @@ right.set(title="binary cross-entropy")
 plt.show()
 
 # %%
-# Without a hidden layer the best score is 0 for all four points, and the
-# loss stops at log 2, the loss of a coin.  With two neurons some starts end
-# in a dead end; spare neurons make that rare.
+# Without a hidden layer the best score is 0 for all four points, and the loss
+# stops at log 2, that of a coin toss.  With two neurons some starts get
+# stuck; spare neurons make that rare.
 
 for widths in [[1], [2, 1], [3, 1], [4, 1]]:
     ends = [

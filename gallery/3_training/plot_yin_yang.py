@@ -2,8 +2,8 @@
 ==============================
 
 You will see a network divide the plane into yin, yang and the two dots, in
-shades that tell how probable it holds each class.  The dots are the hard
-part: they are small, and they are two.
+shades that show how probable it holds each class.  The dots are the hard
+part: they are small, and there are two.
 """
 
 # sphinx_gallery_tags = ["intermediate", "classification"]
@@ -30,8 +30,8 @@ plt.show()
 
 # %%
 # With three classes the network gives three numbers for each point, its
-# *logits*.  The cross-entropy is small if the logit of the right class
-# stands out; softmax turns logits into probabilities.
+# *logits*.  The cross-entropy is small if the logit of the right class stands
+# out; softmax turns logits into probabilities.
 
 rounds, size = 36, 15
 steps = rounds * len(data) // size
@@ -70,7 +70,7 @@ ax.set(title="while training", xlabel="round")
 plt.show()
 
 # %%
-# The network was trained on 150 points.  Points that it has never seen tell
+# The network was trained on 150 points.  Points that it has never seen show
 # what it learned of the figure, and what it learned by heart.
 
 

@@ -3,7 +3,7 @@
 
 You will see one small network trained at rates from a ten-thousandth to
 ten, by four optimisers.  Too small a rate gets nowhere in time, too large a
-one throws the network about, and the band between is elsewhere for each.
+one throws the weights about, and the band between differs for each.
 """
 
 # sphinx_gallery_tags = ["intermediate", "optimiser", "learning rate"]
@@ -30,9 +30,9 @@ ax.set(title="the task", xlabel="x", ylabel="y")
 plt.show()
 
 # %%
-# Every training starts from the same weights and sees the same batches.
-# The learning rate is a function, which each step asks anew; so one
-# recording serves for all rates of an optimiser.
+# Every training starts from the same weights and sees the same batches.  The
+# learning rate is a function, which each step calls again; so one recording
+# serves for all rates of an optimiser.
 
 model = MLP(
     2, [8, 8, 1], activation="tanh", init="xavier", rng=XorShift(9)
@@ -95,8 +95,8 @@ for name, losses in ends.items():
 
 # %%
 # Plain SGD wants a rate several times that of SGD with momentum, which adds
-# up about ten steps.  RMSprop and Adam divide by the size of the gradient,
-# so that their rate is about the size of a step.
+# up about ten steps.  RMSprop and Adam divide by the size of the gradient, so
+# their rate is about the size of a step.
 
 # %%
 # What to take away

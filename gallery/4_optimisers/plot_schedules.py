@@ -2,7 +2,7 @@
 ========================================================
 
 You will see four schedules, each a learning rate drawn over the steps, and
-what each makes of the same noisy training: large steps get near the best
+their effect on the same noisy training: large steps get near the best
 answer, small ones at the end find it.
 """
 
@@ -34,8 +34,8 @@ ax.legend()
 plt.show()
 
 # %%
-# A schedule is a function of the number of the step; any function will do,
-# as the constant shows.  An optimiser takes one in place of a number.
+# A schedule is a function of the number of the step; any function will do, as
+# the constant shows.  An optimiser takes one in place of a number.
 #
 # The task is a line through 200 scattered points, of which each step sees
 # four.  Its gradients are right on average and wrong every time.
@@ -67,7 +67,7 @@ def loss_on_all(line):
 
 # %%
 # No line meets all the points, so we plot how far the loss is above that of
-# the best line, which a long training on all points finds.
+# the best line, found by a long training on all points.
 
 best = [Value(0.0), Value(0.0)]
 optimiser = optim.SGD(best, lr=0.2)

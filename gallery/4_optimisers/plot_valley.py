@@ -1,8 +1,8 @@
 """Optimisers take different ways down a valley
 ============================================
 
-You will see six optimisers walk from the same point along a curved valley
-with steep walls, each at its best learning rate.  Some bounce, some swing,
+You will see six optimisers move from the same point along a curved valley
+with steep sides, each at its best learning rate.  Some bounce, some swing,
 some slow down, and three arrive.
 """
 
@@ -36,8 +36,8 @@ plt.show()
 
 # %%
 # Each optimiser gets the same start and as many steps, and the best of nine
-# learning rates: a rate means different things to them, so the same one for
-# all would be unfair.  A rate that is far too large ends in an error.
+# learning rates: a rate means something different to each, so one for all
+# would be unfair.  A rate that is far too large ends in an error.
 
 kinds = {
     "SGD": SGD,
@@ -74,16 +74,19 @@ for name, kind in kinds.items():
     print(f"{name:8} at rate {rate}: height {paths[rate][-1][2]:.6f}")
 
 # %%
-# The star is the bottom.  Plain descent bounces between the walls before it
+# The star is the minimum.  Plain descent bounces between the sides before it
 # finds the floor, and its step there is small because the slope is.  Momentum
-# and Adam gather speed along the floor, and overshoot or follow the bend.
+# and Adam gather speed along the floor, and overshoot or follow the curve.
 
 figure, _ = plt.subplots(2, 3, figsize=(7.5, 5))
 for name, ax in zip(best, figure.axes, strict=True):
     x, y, _ = zip(*best[name], strict=True)
     ax.contourf(xs, ys, heights, levels=16, cmap="viridis")
     ax.plot(x, y, color="#e69f00")
-    ax.scatter([1.0], [1.0], color="white", marker="*", zorder=3)
+    for colour, size in [("black", 160), ("white", 50)]:
+        ax.scatter(
+            [1.0], [1.0], color=colour, marker="*", s=size, zorder=3
+        )
     ax.set(title=name, xlabel="x", ylabel="y")
 plt.show()
 
@@ -104,6 +107,6 @@ plt.show()
 # -----------------
 #
 # - Momentum cancels what the steps disagree on and adds up the rest.
-# - Adagrad divides by all the slopes it has met, so a steep start slows it
+# - Adagrad divides by all the gradients it has met, so a steep start slows it
 #   for good; RMSprop and Adam forget.
 # - Give each optimiser its own rate before comparing.

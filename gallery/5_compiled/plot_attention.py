@@ -1,10 +1,10 @@
 """An attention head learns where to look
 ======================================
 
-You will see what one head of attention looks at, as a square of shares:
-everywhere a little at first, and after some hundred steps exactly where its
-task needs it.  Three tasks make three patterns, and the third is too much
-for a single head.
+You will see the weights of one attention head as a square: at first every
+position looks a little at every other, and after some hundred steps exactly
+where its task needs it.  Three tasks make three patterns, and the third is
+too much for a single head.
 """
 
 # sphinx_gallery_tags = ["intermediate", "transformer", "compiler"]
@@ -35,10 +35,10 @@ for ax, (name, task) in zip(axes, tasks.items(), strict=True):
 plt.show()
 
 # %%
-# Blue is what is given, six numbers from 0 to 5, and red what is wanted.  As
-# in [Vaswani2017]_, each place has a query and a key, made from where it is
-# and from the number there.  The product of a query and a key tells how much
-# the one place looks at the other.
+# Blue is what is given, six numbers from 0 to 5, and orange what is wanted.
+# As in [Vaswani2017]_, each position has a query and a key, made from the
+# position and from the number there.  The product of a query and a key tells
+# how much the one position looks at the other.
 
 size, width = 6, 6
 rows = [[float(k == n) for k in range(size)] for n in range(size)]
@@ -71,9 +71,9 @@ def looks(head, given):
 
 
 # %%
-# What a place sees is the mean of the given rows by its shares: for each
-# number, how much it looks at it.  The loss is the surprise at the wanted
-# number.  Nothing else has parameters.
+# The output at a position is the mean of the given rows, weighted by
+# attention: for each number, how much the position looks at it.  The loss is
+# the surprise at the wanted number.  Nothing else has parameters.
 
 
 def loss(head, given, wanted):
@@ -103,7 +103,7 @@ def trainer(task, rng):
 
 
 # %%
-# From left to right the places looked at, from top to bottom the places
+# From left to right the positions looked at, from top to bottom the positions
 # that look.  Bright is much.
 
 stages = [1, 25, 1500]
@@ -126,14 +126,15 @@ for k in range(3):
 plt.show()
 
 # %%
-# To reverse, only places matter, and for the largest only numbers do.  To
-# sort, a place has to know how many numbers are smaller than each; one head
-# compares one with one, so it is almost sure of the ends and guesses between.
+# To reverse, only positions matter, and for the largest only numbers do.  To
+# sort, a position has to know how many numbers are smaller than each; one
+# head compares them one by one, so it is almost sure of the ends and guesses
+# between.
 
 # %%
 # What to take away
 # -----------------
 #
-# - Attention is a mean whose weights are computed from what is there.
-# - Places and numbers both have a say, by adding their queries and keys.
+# - Attention is a mean whose weights are computed from the data.
+# - Positions and numbers both count, since their queries and keys are added.
 # - What one look cannot decide takes several heads or layers.

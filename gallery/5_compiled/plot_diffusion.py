@@ -2,8 +2,8 @@
 ===============================
 
 You will see the points of two moons dissolve into noise, and a network
-learn the way back.  Fresh noise, led along it in thirty small steps, comes
-out as new points of the moons: a diffusion model, in the plane.
+learn the way back.  New noise, led along it in thirty small steps, becomes
+new points of the moons: a diffusion model, in the plane.
 """
 
 # sphinx_gallery_tags = ["advanced", "generation", "compiler"]
@@ -35,10 +35,10 @@ for ax, degrees in zip(axes, [0, 15, 30, 60, 90], strict=True):
 plt.show()
 
 # %%
-# A point dissolves by turning: at the angle ``a`` it is ``cos(a)`` parts of
-# the point and ``sin(a)`` parts of noise.  While ``a`` grows it moves with
-# the speed ``cos(a)`` noise less ``sin(a)`` point.  That speed, from the
-# place and the angle alone, is what the network is to tell.
+# A point dissolves by a rotation: at the angle ``a`` it is ``cos(a)`` times
+# the point plus ``sin(a)`` times noise.  As ``a`` grows it moves with the
+# velocity ``cos(a)`` noise minus ``sin(a)`` point.  The network learns to
+# predict this velocity from the position and the angle alone.
 
 
 def example():
@@ -50,8 +50,8 @@ def example():
 
 
 # %%
-# Given waves of each coordinate beside the coordinate itself, a small
-# network sees finer detail.
+# Given waves of each coordinate beside the coordinate itself, a small network
+# sees finer detail.
 
 model = MLP(7, [32, 16, 2], activation="silu", init="xavier", rng=rng)
 waves = [micrograd.sin, micrograd.cos]
@@ -77,10 +77,10 @@ losses = [step([example() for _ in range(8)]) for _ in range(steps)]
 print(f"{len(model.parameters())} parameters, {8 * steps:,} examples")
 
 # %%
-# To turn noise back, ask for the speed and take a small step against it.
-# Place and speed turn together, so the step is a turn as well, exact but for
-# the change of the speed on the way.  Learning to remove noise is the idea
-# of [Ho2020]_, the speed that of [Salimans2022]_.
+# To turn noise back, predict the velocity and take a small step against it.
+# Position and velocity rotate together, so the step is a rotation as well,
+# exact but for the change of the velocity on the way.  Learning to remove
+# noise is the idea of [Ho2020]_, the velocity that of [Salimans2022]_.
 
 x_speed = micrograd.compile(lambda x, y, a: speed(x, y, a)[0])
 y_speed = micrograd.compile(lambda x, y, a: speed(x, y, a)[1])
@@ -105,14 +105,14 @@ for _ in range(150):
 figure, ax = plt.subplots(figsize=(6.5, 4.6))
 for path in paths:
     x, y = zip(*path, strict=True)
-    ax.plot(x, y, color="#777777", alpha=0.5, linewidth=0.8)
+    ax.plot(x, y, color="#767676", alpha=0.5, linewidth=0.8)
 xs, ys = zip(*[path[-1] for path in paths], strict=True)
 ax.scatter(xs, ys, color="#d55e00", marker=".", zorder=3)
 ax.set(title="150 ways from noise to the moons", xlabel="x", ylabel="y")
 plt.show()
 
 # %%
-# The same points at five angles on the way.  First they choose a side, late
+# The same points at five angles on the way.  First they choose a side; late
 # they find their line.
 
 figure, axes = plt.subplots(1, 5, figsize=(7.5, 1.9))
@@ -126,8 +126,8 @@ axes[0].set(xlabel="x", ylabel="y")
 plt.show()
 
 # %%
-# The loss cannot reach zero: from a noisy place many points may have come,
-# and the best answer is their mean.
+# The loss cannot reach zero: a noisy position may come from many points, and
+# the best answer is their mean.
 
 thousands = range(0, steps, 500)
 figure, ax = plt.subplots(figsize=(6.5, 3))
@@ -140,5 +140,5 @@ plt.show()
 # -----------------
 #
 # - To make new data, learn to remove noise, a little at a time.
-# - The network never sees a way as a whole, only single moments of it.
+# - The network never sees a whole path, only single moments of it.
 # - Features that fit the task are worth more than a wider layer.

@@ -1,9 +1,9 @@
 """Handwritten digits are told apart by strokes
 ============================================
 
-You will see handwritten digits of eight by eight dots, the twelve patterns
-by which a network learns to tell them apart, and those of three hundred
-unseen digits that it gets wrong.
+You will see handwritten digits of eight by eight pixels, the twelve
+patterns by which a network learns to tell them apart, and those of three
+hundred unseen digits that it gets wrong.
 """
 
 # sphinx_gallery_tags = ["intermediate", "classification", "scikit-learn"]
@@ -29,13 +29,13 @@ figure, axes = plt.subplots(2, 8, figsize=(7.5, 2.2))
 for ax, image in zip(figure.axes, images, strict=False):
     ax.imshow(image, cmap="viridis")
     ax.set(xticks=[], yticks=[])
-axes[0][0].set(title=f"{len(images)} images", ylabel="8 dots")
-axes[1][0].set(xlabel="8 dots")
+axes[0][0].set(title=f"{len(images)} images", ylabel="row")
+axes[1][0].set(xlabel="column")
 plt.show()
 
 # %%
-# The 64 dots enter as 64 numbers from 0 to 1.  The digit that is wanted is a
-# row that is 1 at its place, so that all of an example is numbers.
+# The 64 pixels enter as 64 numbers from 0 to 1.  The wanted digit is a row
+# with a 1 at its place, so that an example is nothing but numbers.
 
 rng = Random(6)  # the seed
 data = [
@@ -63,8 +63,8 @@ print(f"{len(model.parameters())} parameters, {steps} steps")
 
 # %%
 # The weights of the hidden neurons, laid out like the image.  Where they are
-# bright a neuron asks for ink, where they are dark it asks for none.  At the
-# rim, where ink is rare, they are still much as they were drawn.
+# bright a neuron looks for ink, where they are dark for its absence.  At the
+# rim, where ink is rare, they are still close to their first values.
 
 figure, axes = plt.subplots(3, 4, figsize=(6, 4.9))
 for ax, neuron in zip(
@@ -74,11 +74,11 @@ for ax, neuron in zip(
     ax.imshow([w[k : k + 8] for k in range(0, 64, 8)], cmap="viridis")
     ax.set(xticks=[], yticks=[])
 axes[0][0].set(title="weights")
-axes[2][0].set(xlabel="8 dots", ylabel="8 dots")
+axes[2][0].set(xlabel="column", ylabel="row")
 plt.show()
 
 # %%
-# What it makes of digits it has not seen, and all that it gets wrong: what
+# The predictions for digits it has not seen, and all that it gets wrong: what
 # they are, and what it takes them for.
 
 
@@ -100,15 +100,15 @@ for ax, k in zip(figure.axes, wrong, strict=True):
         [dots[k : k + 8] for k in range(0, 64, 8)], cmap="viridis"
     )
     ax.set(title=f"{digits[k]} as {answers[k]}", xticks=[], yticks=[])
-axes[0][0].set(ylabel="8 dots")
-axes[1][0].set(xlabel="8 dots")
+axes[0][0].set(ylabel="row")
+axes[1][0].set(xlabel="column")
 plt.show()
 
 # %%
 # What to take away
 # -----------------
 #
-# - An image is numbers in a row; the network does not know which dots are
-#   neighbours, and learns it.
+# - An image is numbers in a row; which pixels are neighbours, the network has
+#   to learn.
 # - Weights that are drawn like the input can be read.
-# - Look at the mistakes: some digits one would not have known oneself.
+# - Look at the mistakes: some digits a reader would get wrong, too.

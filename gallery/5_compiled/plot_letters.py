@@ -2,7 +2,7 @@
 ==================================
 
 You will see the alphabet as points in a plane, all near the middle.  A
-network that guesses the next letter of a first name from the three before
+network that predicts the next letter of a first name from the three before
 it moves the points, until letters that behave alike lie side by side.
 """
 
@@ -34,10 +34,10 @@ ax.set(title=f"{len(names)} names", xlabel="letter", ylabel="count")
 plt.show()
 
 # %%
-# The model is that of [Bengio2003]_.  A letter enters as a row that is 1 at
-# its number; times the table of places, that picks its two coordinates.
-# From the six of three letters a network of 20 neurons scores each letter
-# that may come next; the dot stands at both ends of a name.
+# The model is that of [Bengio2003]_.  A letter enters as a row with a 1 at
+# its number; times ``places``, the embedding, that picks its coordinates.
+# From the six coordinates of three letters a network of 20 neurons scores
+# each letter that may come next; the dot stands at both ends of a name.
 
 rng = Random(1)  # the seed
 places = [[Value(rng.gauss(0.0, 0.1)) for _ in "xy"] for _ in letters]
@@ -83,16 +83,16 @@ print(f"{len(parameters)} parameters, {len(examples)} examples")
 
 # %%
 # The map, with the way each letter came.  Nobody told the network which
-# letters are vowels (red).  They lie together since much the same letters
+# letters are vowels (orange).  They lie together because much the same letters
 # follow them; for what comes next, one vowel is nearly as good as another.
 
-figure, ax = plt.subplots(figsize=(6.5, 5))
+figure, ax = plt.subplots(figsize=(7.5, 6.5))
 for letter, path in zip(letters, zip(*paths, strict=True), strict=True):
     colour = "#d55e00" if letter in "aeiouy" else "#0072b2"
     x, y = zip(*path, strict=True)
-    ax.plot(x, y, color=colour, alpha=0.25)
+    ax.plot(x, y, color=colour, alpha=0.2, linewidth=0.8)
     marker = "s" if letter == "." else f"${letter}$"
-    ax.plot(x[-1], y[-1], color=colour, marker=marker, markersize=11)
+    ax.plot(x[-1], y[-1], color=colour, marker=marker, markersize=8)
 ax.set(title="the alphabet, as names use it")
 ax.set(xlabel="first coordinate", ylabel="second coordinate")
 plt.show()
@@ -131,6 +131,6 @@ with no_grad():
 # What to take away
 # -----------------
 #
-# - What a letter means to a network is where it lies.
-# - Places are parameters like others, and gradients move them.
-# - A plane is enough to see; larger models use more directions.
+# - To a network, the meaning of a letter is its position.
+# - An embedding is parameters like others, and gradients move them.
+# - A plane is enough to see; larger models use more dimensions.

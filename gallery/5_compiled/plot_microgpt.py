@@ -2,8 +2,8 @@
 ===================================
 
 You will see a transformer, each of its 4,192 parameters a ``Value`` in
-plain Python loops, read 181 first names and then invent some.
-The loss of one name is recorded once and replayed two thousand times.
+plain Python loops, read 181 first names and then invent some.  The loss of
+one name is recorded once and replayed two thousand times.
 """
 
 # sphinx_gallery_tags = ["advanced", "language", "transformer", "compiler"]
@@ -31,9 +31,9 @@ ax.set(title=f"{len(known)} names", xlabel="letters", ylabel="names")
 plt.show()
 
 # %%
-# We take the names of five letters: each length would be a recording of its
+# We take the names of five letters: each length would need a recording of its
 # own.  A letter is a number from 1 to 26, and 0 stands at both ends.  It
-# enters as a row that is 1 at its number, so that names are nothing but
+# enters as a row with a 1 at its number, so that names are nothing but
 # numbers, and one recording serves them all.
 
 names = [name for name in known if len(name) == 5]
@@ -53,7 +53,7 @@ def rows_of(name):
 # %%
 # Nine matrices make up the model: an embedding for letters and one for
 # positions, four matrices of attention, two of an MLP, and the last, which
-# gives a score to each letter that may come next.
+# scores each letter that may come next.
 
 rng = Random(42)  # the seed
 
@@ -74,9 +74,9 @@ parameters = [p for m in model for row in m for p in row]
 print(f"{len(parameters):,} parameters")
 
 # %%
-# A position looks back at all positions up to its own: its query, times
-# their keys, tells how much of each value to take.  Four heads do so, each
-# with four numbers of its own.
+# A position looks back at all positions up to its own: its query, times their
+# keys, tells how much of each value to take.  Four heads do so, each with
+# four numbers of its own.
 
 
 def times(matrix, x):
@@ -147,8 +147,8 @@ same = eager == loss_and_gradients(replayed, example)
 print(f"eager and compiled agree: {same}")
 
 # %%
-# With an optimiser, a call is a whole step of training.  The first one
-# takes seconds, since it records; a later one takes a thousandth of that.
+# With an optimiser, a call is a whole step of training.  The first one takes
+# seconds, since it records; a later one takes a thousandth of that.
 
 steps = 2000
 falling = linear(0.01, 0.0, steps)
@@ -160,11 +160,11 @@ for k in range(steps):
     if (k + 1) % 500 == 0:
         bar = "#" * ((k + 1) // 500)
         recent, clock = mean(history[-500:]), perf_counter() - begin
-        print(f"{bar:4} {k + 1}: loss {recent:.2f}, {clock:.0f} s")
+        print(f"{bar:4} {k + 1}: loss {recent:.2f}, {clock:.1f} s")
 
 # %%
-# For comparison: the surprise of a guess, and of knowing only how often
-# each letter comes.  The points are means over a hundred names.
+# For comparison: the surprise of a guess, and of knowing only how often each
+# letter comes.  The points are means over a hundred names.
 
 text = "".join(f"{name}." for name in names)
 counts = [text.count(letter) for letter in letters]
@@ -181,9 +181,9 @@ ax.set(xlabel="names", ylabel="loss")
 plt.show()
 
 # %%
-# To make up a name, let the model say how probable each letter is, draw
-# one, and go on until it draws the end.  Here the functions run on the
-# engine alone: each call is another length.
+# To make up a name, let the model say how probable each letter is, draw one,
+# and go on until it draws the end.  Here the functions run on the engine
+# alone, since each call has another length.
 
 
 def invent():
@@ -205,13 +205,13 @@ for k in range(0, 20, 5):
     print(*[f"{name:12}" for name in marked[k : k + 5]])
 
 # %%
-# Those with a star are in the list; the others nobody has taught it.
+# Those with a star are in the list; the others are invented.
 
 # %%
 # What to take away
 # -----------------
 #
-# - A transformer is sums, products and a few functions; an engine for
-#   scalars can train one.
-# - Recording once and replaying makes that fast, in the same words.
+# - A transformer is sums, products and a few functions; an engine for scalars
+#   can train one.
+# - Recording once and replaying makes that fast, with the same code.
 # - What differs from call to call has to enter as a number.

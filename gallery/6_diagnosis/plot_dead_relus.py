@@ -1,9 +1,9 @@
 """A ReLU that is never on never learns again
 ==========================================
 
-You will see for what share of the data each of sixteen ReLUs is switched
-on while their network trains.  At a good rate the lines wander; at a bad
-one most fall to zero, and none comes back.
+You will see on what fraction of the data each of sixteen ReLUs is on while
+their network trains.  At a good rate the lines wander; at a bad one most
+fall to zero, and none comes back.
 """
 
 # sphinx_gallery_tags = ["intermediate", "diagnosis", "activation"]
@@ -30,7 +30,7 @@ plt.show()
 
 # %%
 # A neuron is on for a point if its weighted sum is positive.  After every
-# step we ask it for all points, in plain numbers.
+# step we check it for all points, in plain numbers.
 
 
 def share_on(neuron):
@@ -59,8 +59,8 @@ def train(rate, rounds=30, size=20):
 
 # %%
 # A large step can push a neuron's line past all of the data.  From then on
-# it gives zero for every point, the slope of a ReLU there is zero as well,
-# and no gradient will ever move the line back.
+# its output is zero for every point, the derivative of a ReLU there is zero
+# as well, and no gradient will ever move the line back.
 
 figure, axes = plt.subplots(1, 2, figsize=(7.5, 3.6))
 models = {}
@@ -78,8 +78,8 @@ axes[0].set(ylabel="share of the data")
 plt.show()
 
 # %%
-# The network has to make do with the rest.  The dashed lines are those of
-# all neurons; on the right most of them have left the picture.
+# The network has to make do with the rest.  The dashed lines are those of all
+# neurons; on the right most of them have left the picture.
 
 figure, axes = plt.subplots(1, 2, figsize=(7.5, 3.6))
 for ax, (rate, model) in zip(axes, models.items(), strict=True):

@@ -1,9 +1,9 @@
 """Through a loop the gradient fades or grows
 ==========================================
 
-You will see how much the end of a loop of forty turns depends on what came
-in at each turn.  With a small weight the past is forgotten at once, with a
-large one it runs wild, and a gate keeps it in reach.
+You will see how much the end of a loop of forty turns depends on the input
+at each turn.  With a small weight the past is forgotten at once, with a
+large one its effect explodes, and a gate keeps it within bounds.
 """
 
 # sphinx_gallery_tags = ["intermediate", "diagnosis", "backward"]
@@ -38,14 +38,15 @@ ax.legend()
 plt.show()
 
 # %%
-# Every turn multiplies what was there by the weight, so the derivative is a
-# power of it: a straight line on this axis.  Only at 1 exactly does it stay
-# what it is.  [Pascanu2013]_ tells the same of networks.
+# Every turn multiplies the state by the weight, so the derivative is a power
+# of it: a straight line on this axis.  Only at exactly 1 does it stay
+# constant.  [Pascanu2013]_ shows the same for networks.
 
 # %%
-# A tanh holds the state down, and the derivative with it: wherever it bends,
-# its slope is below 1 and one more small factor.  A gate gives only a share
-# of the state to the tanh and leaves the rest as it was.
+# A tanh keeps the state small, and the derivative with it: where it
+# saturates, its derivative is below 1 and one more small factor.  A gate
+# sends only a part of the state through the tanh and leaves the rest as it
+# was.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.6))
 for w, dash in [(0.9, "-."), (1.5, "-"), (3.0, "--")]:
@@ -75,4 +76,4 @@ plt.show()
 # - A loop multiplies derivatives, and a product of many factors is rarely
 #   near 1.
 # - Deep networks are such loops unrolled, with a weight for each layer.
-# - Gates and sums that skip a step are there to keep one factor near 1.
+# - Gates and skip connections keep one factor near 1.

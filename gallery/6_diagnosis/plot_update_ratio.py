@@ -1,10 +1,9 @@
 """How large a step is beside the weights it changes
 =================================================
 
-You will see by what share the weights of each layer change in a step, for
-three learning rates.  A share of a thousandth to a hundredth goes with
-training that works; far below it nothing happens, far above it nothing
-stays.
+You will see by what fraction the weights of each layer change in a step,
+for three learning rates.  A thousandth to a hundredth goes with training
+that works; far below that nothing happens, far above it nothing lasts.
 """
 
 # sphinx_gallery_tags = ["intermediate", "diagnosis", "learning rate"]
@@ -32,8 +31,8 @@ ax.set(title="the task", xlabel="x", ylabel="y")
 plt.show()
 
 # %%
-# The weights of a layer are noted before and after a step.  The size of the
-# difference over the size of the weights is the ratio.
+# The weights of a layer are noted before and after a step.  The ratio is the
+# size of the difference over the size of the weights.
 
 
 def size(numbers):
@@ -71,10 +70,10 @@ def train(rate, rounds=40):
 
 
 # %%
-# The grey lines mark a thousandth and a hundredth.  In the middle all layers
-# run between them.  On the right the first steps were so large that the tanh
-# of two layers saturated; from then on only the last layer moves, and it
-# changes all of its weights in every step.
+# The grey lines mark the range from a thousandth to a hundredth.  In the
+# middle all layers run between them.  On the right the first steps were so
+# large that the tanh of two layers saturated; from then on only the last
+# layer moves, and it changes all of its weights in every step.
 
 rates = [0.001, 0.1, 10.0]
 all_losses = []
@@ -82,8 +81,9 @@ figure, axes = plt.subplots(1, 3, figsize=(7.5, 3.4))
 for ax, rate in zip(axes, rates, strict=True):
     losses, ratios = train(rate)
     all_losses.append(losses)
-    for edge in (1e-3, 1e-2):
-        ax.axhline(edge, color="#777777", linewidth=2)
+    limits = [(1e-3, None), (1e-2, "usual range")]
+    for edge, words in limits:
+        ax.axhline(edge, color="#767676", linewidth=2, label=words)
     for k, path in enumerate(zip(*ratios, strict=True)):
         ax.plot(path[::4], label=f"layer {k + 1}")
     ax.set(title=f"rate {rate}", xlabel="step / 4", yscale="log")
@@ -94,7 +94,7 @@ axes[0].legend()
 plt.show()
 
 # %%
-# What the three rates make of the loss.
+# The loss at the three rates.
 
 figure, ax = plt.subplots(figsize=(6.5, 3.4))
 for rate, losses, dash in zip(rates, all_losses, ["-", "--", ":"]):

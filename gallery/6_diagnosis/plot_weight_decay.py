@@ -1,9 +1,10 @@
-"""A price on weights keeps a boundary from following the noise
-============================================================
+"""A penalty on weights keeps a boundary from following the noise
+==============================================================
 
 You will see one network learn the same sixty noisy points three times.
-Without a price on its weights it bends around single points; with a high
-one it dares little; between them it does best on points it never saw.
+Without a penalty on its weights the boundary wraps around single points;
+with a large one it is too simple; between them it does best on points it
+never saw.
 """
 
 # sphinx_gallery_tags = ["intermediate", "diagnosis", "regularisation"]
@@ -30,7 +31,7 @@ ax.set(title="sixty points", xlabel="x", ylabel="y")
 plt.show()
 
 # %%
-# The price is the sum of the squares of all parameters, times a strength.
+# The penalty is the sum of the squares of all parameters, times a strength.
 # It enters the loss as an argument, so that one recording serves for all.
 
 model = MLP(2, [16, 16, 1], activation="tanh", rng=XorShift(5))
@@ -72,9 +73,9 @@ axes[0].set(ylabel="y")
 plt.show()
 
 # %%
-# The misfit of points that took no part in the training tells which strength
-# is good.  Without a price it is large for a few points, of which the
-# network is sure and wrong.
+# The loss on points that took no part in the training shows which strength is
+# good.  Without a penalty it is large for a few points, of which the network
+# is sure and wrong.
 
 
 def misfit(data):
@@ -96,7 +97,7 @@ ax.plot(
     strengths, new, marker="s", linestyle="--", label="points unseen"
 )
 ax.set(title="the gap and the valley", xscale="log", ylim=(0.0, 0.75))
-ax.set(xlabel="strength", ylabel="loss without the price")
+ax.set(xlabel="strength", ylabel="loss without the penalty")
 ax.legend()
 plt.show()
 
@@ -108,5 +109,5 @@ print(f"best at {best:.4f}: loss {least:.2f} on unseen points")
 # -----------------
 #
 # - A small loss on known points may be bought with a large one on others.
-# - Small weights make soft bends, and soft bends follow the crowd.
+# - Small weights make smooth boundaries, which follow the majority.
 # - Choose the strength on points that were kept back.

@@ -26,7 +26,7 @@ from micrograd.namespaces import to_number
 from micrograd.operators import Operators
 from micrograd.trees import leaves, rebuild
 
-__all__ = ["Foreign", "Taken", "put"]
+__all__ = ["Foreign", "Same", "Taken", "put"]
 
 ASKED = "a compiled function takes numbers, Values, and lists of them"
 PLAIN = {list, tuple, dict}
@@ -39,14 +39,14 @@ class Foreign(Exception):  # noqa: N818 - nothing is wrong
     """There are numbers of another transform among the arguments."""
 
 
-class _Same:
+class Same:
     """An object in a form: equal to itself alone, and kept alive."""
 
     def __init__(self, it: object) -> None:
         self.it = it
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.it is self.it
+        return isinstance(other, Same) and other.it is self.it
 
     def __hash__(self) -> int:
         return id(self.it)
@@ -95,7 +95,7 @@ class Taken:
         if isinstance(tree, REFUSED):
             do = "pass a list or a dictionary of numbers"
             raise NumberError(ASKED, f"the {kind.__name__} {tree!r}", do)
-        return _Same(tree)  # a model, perhaps, or self
+        return Same(tree)  # a model, perhaps, or self
 
     def _take_container(self, kind: type, tree: Any) -> Any:
         """Of many floats how many there are; else the forms of all."""

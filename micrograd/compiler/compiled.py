@@ -7,10 +7,12 @@ arguments of that form replay, see :mod:`micrograd.compiler.replay`.
 from __future__ import annotations
 
 import gc
+import sys
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import update_wrapper
+from importlib import import_module
 from importlib.util import find_spec
 from types import MethodType
 from typing import Any
@@ -20,12 +22,13 @@ from micrograd.compiler.arguments import Foreign, Taken
 from micrograd.compiler.c import c_source
 from micrograd.compiler.lending import LOCK, Loan
 from micrograd.compiler.python import source
-from micrograd.compiler.reach import reachable
+from micrograd.compiler.reach import reachable, reached
 from micrograd.compiler.replay import Replay
 from micrograd.compiler.tape import Tape
 from micrograd.errors import NumberError, OptionError
 from micrograd.optim import Optimizer
 from micrograd.recording import depth, outermost, state
+from micrograd.trees import leaves
 
 __all__ = ["Compiled", "compile"]
 
@@ -48,7 +51,7 @@ def compile(
     fn : callable
         Takes numbers, Values, and lists, tuples, dictionaries or arrays of
         them; returns numbers and Values in the same manner.  Values from
-        outside are its parameters.
+        outside are its parameters.  Or takes, reaches and returns tensors.
     optimizer : Optimizer, optional
         If given, `fn` returns one Value, and each call is a whole training
         step: zero the gradients, forward, backward, update; and returns
@@ -94,6 +97,16 @@ def compile(
     ... )
     >>> step(1.0, 3.0), w.data
     (1.0, 2.5)
+
+    The same on tensors:
+
+    >>> from micrograd.tensors import optim, tensor
+    >>> w = tensor([1.0, 2.0], requires_grad=True)
+    >>> step = micrograd.compile(
+    ...     lambda x, y: ((w * x).sum() - y) ** 2, optim.SGD([w], lr=0.125)
+    ... )
+    >>> step(tensor([1.0, 1.0]), tensor(5.0)), w.tolist()
+    (4.0, [1.5, 2.5])
     """
     if reader not in (None, *READERS):
         asked = f"compile(reader=...) is one of {', '.join(READERS)}"
@@ -133,6 +146,7 @@ class Compiled:
         self.replays: OrderedDict[Any, Replay] = OrderedDict()
         self.known: Any = None  # Values that are no arguments
         self.loan: Loan | None = None
+        self.tensors: Any = None  # what takes over where there are Tensors
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """A compiled function in a class is a method."""
@@ -144,26 +158,35 @@ class Compiled:
         if now.witness is not None or depth.get():
             return self._eager(args, named)
         with LOCK:
-            optimizer, settings = self.optimizer, dict[str, Any]()
-            if self.known is None or (
-                self.loan and self.loan.parameters != optimizer.parameters
-            ):
-                self._look_up()
-            if optimizer is not None:
-                settings.update(vars(optimizer))
-                for name in CHANGING:
-                    del settings[name]
-            try:
-                taken = Taken(tree, self.known)
-            except Foreign:  # of a transform that has ended
-                return self._eager(args, named)
-            fixed = Taken(settings, self.known)
-            bits = fixed.numbers.tobytes()
-            key = taken.form, fixed.form, bits, now.graph
-            if key not in self.replays:
-                self._record(key, tree, taken)
-            self.replays.move_to_end(key)
-            return self.replays[key].run(tree, taken)
+            if self.tensors is None:
+                self.tensors = _on_tensors(self, tree)
+            if not self.tensors:
+                try:
+                    return self._on_numbers(tree, now.graph)
+                except Foreign as met:
+                    made = bool(met.args)  # Tensors, inside
+                    self.tensors = _on_tensors(self, tree, made)
+                if not self.tensors:  # of a transform that has ended
+                    return self._eager(args, named)
+            return self.tensors(args, named)
+
+    def _on_numbers(self, tree: Any, graph: bool) -> Any:
+        """Replay `fn` on numbers and Values."""
+        optimizer, settings = self.optimizer, dict[str, Any]()
+        if self.known is None or (
+            self.loan and self.loan.parameters != optimizer.parameters
+        ):
+            self._look_up()
+        if optimizer is not None:
+            settings.update(vars(optimizer))
+            for name in CHANGING:
+                del settings[name]
+        taken, fixed = Taken(tree, self.known), Taken(settings, self.known)
+        key = taken.form, fixed.form, fixed.numbers.tobytes(), graph
+        if key not in self.replays:
+            self._record(key, tree, taken)
+        self.replays.move_to_end(key)
+        return self.replays[key].run(tree, taken)
 
     def _eager(self, args: Any, named: Any) -> Any:
         """Inside a recording or a transform: the function itself."""
@@ -199,8 +222,10 @@ class Compiled:
     # --- To be looked at ---
 
     @property
-    def last(self) -> Replay:
+    def last(self) -> Any:
         """What was recorded or run last."""
+        if self.tensors:
+            return next(reversed(self.tensors.replays.values()))
         if not self.replays:
             asked = "a compiled function can be looked at after its first call"
             raise NumberError(asked, "no call", "call it once")
@@ -209,10 +234,15 @@ class Compiled:
     @property
     def tape(self) -> Tape:
         """What was recorded, for the newest form of arguments."""
-        return self.last.recording.tape
+        recording = self.last.recording
+        found = recording.recorder if self.tensors else recording
+        tape: Tape = found.tape
+        return tape
 
     def source(self) -> str:
         """The program as Python source."""
+        if self.tensors:
+            return str(self.last.lowered.source)
         return source(self.last.program)
 
     def to_c(self) -> str:
@@ -226,6 +256,8 @@ class Compiled:
 
     def report(self) -> str:
         """What came out of each part of compiling, as a table."""
+        if self.tensors:
+            return str(self.last.report())
         last, row = self.last, "{:<40}{:>8.3f} s".format
         record, passes, lower = last.times.values()
         lines = [
@@ -240,4 +272,18 @@ class Compiled:
 
     def __repr__(self) -> str:
         name = getattr(self.fn, "__qualname__", type(self.fn).__name__)
-        return f"<compiled {name}, {len(self.replays)} forms>"
+        replays = self.tensors.replays if self.tensors else self.replays
+        return f"<compiled {name}, {len(replays)} forms>"
+
+
+def _on_tensors(compiled: Compiled, tree: Any, made: bool = False) -> Any:
+    """What replays on arrays, if there are Tensors; otherwise False."""
+    engine = sys.modules.get("micrograd.tensors.engine")
+    if engine is None:
+        return False
+    fn, optimizer = compiled.fn, compiled.optimizer
+    every = [*leaves(tree), *reached(engine.Tensor, fn, optimizer)]
+    if not made and not any(isinstance(x, engine.Tensor) for x in every):
+        return False
+    replay = import_module("micrograd.tensors.replay")
+    return replay.Replays(fn, optimizer)

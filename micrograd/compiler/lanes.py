@@ -4,7 +4,7 @@ A loss over many samples is computed alike for each of them, forward and
 backward: the same operations, some on a number that all share (a
 parameter), some on numbers of the sample's own.  What belongs to one sample
 is a *lane*.  The lanes meet in sums alone: in the loss, and in the
-derivative by each parameter.
+gradient of each parameter.
 
 To find them takes one such sum.  What only one of its terms is computed
 from belongs to the lane of that term, and so does all that is computed

@@ -45,7 +45,7 @@ def lay_out(
     program = Program([*dict.fromkeys([*owned, *met, *grads])], len(owned))
     values, row = program.values, program.row
     program.data, program.gradients = row(len(values)), row(len(values))
-    program.results, program.numbers = row(len(wanted)), row(recording.numbers)
+    program.results, program.numbers = row(len(wanted)), row(recording.count)
     first = {"data": program.data.start, "number": program.numbers.start}
     homes, place = {}, {x: i for i, x in enumerate(values)}
     for x, (kind, of) in zip(graph.inputs, sources, strict=True):

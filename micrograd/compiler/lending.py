@@ -3,7 +3,7 @@
 A training step leaves new parameters, gradients and the optimiser's state
 in the memory of its program, where the next step needs them.  To copy
 thousands of them into Python objects each time would take longer than the
-step.  So the parameters are *lent*: whoever reads or sets ``data`` or
+step.  So the parameters are *lent*: reading or setting ``data`` or
 ``grad`` of one of them, anywhere, first brings the numbers of all back.
 
 Leaves out: parameters of a class derived from ``Value``; theirs are copied

@@ -23,7 +23,7 @@ from weakref import ReferenceType
 
 from micrograd.engine import Value
 
-__all__ = ["reachable"]
+__all__ = ["reachable", "reached"]
 
 ENDS = (int, float, complex, str, bytes, type(None), range, ModuleType)
 APART = {"micrograd", *sys.stdlib_module_names}  # whose code holds no Value
@@ -41,14 +41,26 @@ def reachable(*objects: Any) -> list[Value]:
     >>> reachable(model) == [w, b]
     True
     """
+    return [x for x in reached(Value, *objects) if isinstance(x, Value)]
+
+
+def reached(end: type, *objects: Any) -> list[Any]:
+    """All that some objects lead to; not what is behind one of a kind.
+
+    Examples
+    --------
+    >>> from micrograd.compiler.reach import reached
+    >>> reached(list, {"w": [[1.0]]})
+    [{'w': [[1.0]]}, [[1.0]]]
+    """
     seen: dict[int, Any] = {}
     waiting = list(objects)
     for x in waiting:  # it grows
         if not isinstance(x, ENDS) and id(x) not in seen:
             seen[id(x)] = x
-            if not isinstance(x, Value):
+            if not isinstance(x, end):
                 waiting += _held_by(x)
-    return [x for x in seen.values() if isinstance(x, Value)]
+    return list(seen.values())
 
 
 def _held_by(x: Any) -> list[Any]:

@@ -4,7 +4,7 @@ While a function is recorded, every ``Value`` from outside that it can reach
 or meets holds a traced number, its *stand-in*, and so do the numbers among
 its arguments.  The engine, the transforms, the layers and the losses run as
 always; what they do to the numbers is written down.  If the function
-returns one ``Value``, the engine then walks backwards from it, which is
+returns one ``Value``, the engine then runs backwards from it, which is
 written down, too.
 
 A function is recorded *twice*, and the two tapes must be the same.  So
@@ -24,10 +24,11 @@ from micrograd.compiler.arguments import Taken, put
 from micrograd.compiler.reach import reachable
 from micrograd.compiler.tape import Tape, refusal
 from micrograd.compiler.traced import Traced, Truth, incoming, operand
-from micrograd.engine import Value, is_older, next_serial, put_back, replace
+from micrograd.engine import Value
 from micrograd.errors import NumberError, RecordingError
 from micrograd.recording import state
 from micrograd.reverse import derivatives
+from micrograd.standins import StandIns
 from micrograd.trees import Tree, leaves
 
 __all__ = ["Recording", "record"]
@@ -35,12 +36,12 @@ __all__ = ["Recording", "record"]
 TRIES = 6  # recordings until two of them know the same Values
 
 
-class Recording:
+class Recording(StandIns):
     """A function as a tape, and what its inputs and results are.
 
     Attributes
     ----------
-    tape, length, numbers : Tape, int, int
+    tape, length, count : Tape, int, int
         All that was computed; how much of it without the derivatives; how
         many numbers were among the arguments.
     sources : list of (str, int or Value)
@@ -63,14 +64,13 @@ class Recording:
     ([('node', 3)], 2)
     """
 
-    def __init__(self, numbers: int, watched: int | None = None) -> None:
-        self.tape, self.length, self.numbers = Tape(watched), 0, numbers
+    def __init__(self, count: int, watched: int | None = None) -> None:
+        super().__init__()
+        self.tape, self.length, self.count = Tape(watched), 0, count
         self.sources: list[tuple[str, Any]] = []
         self.form: Tree = None
         self.results: list[tuple[str, Any]] = []
         self.gradients: dict[Value, Any] = {}
-        self.start = next_serial()
-        self.met: dict[Value, Any] = {}  # stand-ins, and what they stand for
 
     def input(self, kind: str, of: Any) -> Traced:
         """A new input of the tape."""
@@ -81,22 +81,9 @@ class Recording:
         self.tape.names[which] = f"{label} {kind}".removesuffix(" data")
         return incoming(self.tape, which)
 
-    def meet(self, values: Iterable[Value]) -> None:
-        """Put a stand-in into every Value that was made before."""
-        for x in values:
-            if is_older(x, self.start) and x not in self.met:
-                pair = self.input("data", x), self.input("grad", x)
-                self.met[x] = *pair, replace(x, *pair)
-
-    def clear(self) -> Value | None:
-        """Give every Value back what it held; return one that changed."""
-        changed = None
-        for x, (data, grad, held) in self.met.items():
-            if x.data is not data or x.grad is not grad:
-                changed = x
-            put_back(x, held)
-        self.met = dict.fromkeys(self.met)  # what they held may go
-        return changed
+    def numbers(self, x: Value) -> tuple[Traced, Traced]:
+        """Two inputs of the tape."""
+        return self.input("data", x), self.input("grad", x)
 
 
 def _once(
@@ -108,7 +95,7 @@ def _once(
     token = state.set(state.get()._replace(witness=now))
     try:
         now.meet(known)
-        inputs = [now.input("number", i) for i in range(now.numbers)]
+        inputs = [now.input("number", i) for i in range(now.count)]
         args, named = put(tree, iter(inputs))
         given = _contents((args, named))
         now.form = fn(*args, **named)
@@ -129,9 +116,9 @@ def _once(
 
 def _walk_back(now: Recording, nodes: list[Value]) -> None:
     """Write down the derivatives of one Value by those from outside."""
-    if len(nodes) != 1 or nodes[0] in now.met:
+    if len(nodes) != 1 or nodes[0] in now.stands:
         return
-    inputs = [x for x in now.met if x.requires_grad]
+    inputs = [x for x in now.stands if x.requires_grad]
     state.set(state.get()._replace(graph=True))
     grads = derivatives(nodes[0], inputs, record=False)
     for x, g in zip(inputs, grads, strict=True):
@@ -153,7 +140,7 @@ def _contents(tree: Any) -> list[Any]:
 def _result(x: Any, now: Recording) -> tuple[str, Any]:
     """What kind of number was returned, and its operand."""
     if isinstance(x, Value):
-        if x in now.met:
+        if x in now.stands:
             return "value", x
         return "node" if x.requires_grad else "constant", operand(x.data)
     if isinstance(x, (Truth, bool)):
@@ -195,8 +182,8 @@ def record(
                 return now
             where = _once(fn, tree, taken, met, watched=place).tape.seen
             break
-        last = now if len(now.met) == len(met) else None
-        met = [*now.met]
+        last = now if len(now.stands) == len(met) else None
+        met = [*now.stands]
     raise RecordingError(
         "a compiled function repeats what it did when it was recorded, so "
         "two recordings of it must be the same",

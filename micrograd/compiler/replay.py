@@ -169,7 +169,7 @@ class _Replayed(Primitive):
 
     @property
     def partials(self) -> Any:  # type: ignore[override]
-        """As functions, for whoever asks one by one."""
+        """As functions, to be asked one by one."""
         return [partial(self._partial, i) for i in range(self.arity)]
 
     def _partial(self, i: int, result: Any, *operands: Any) -> Any:

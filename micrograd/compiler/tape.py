@@ -1,6 +1,6 @@
 """The tape: what a function computed, as a list of a few operations.
 
-Whoever reads a tape needs a word for each of some thirty operations, most of
+A reader of a tape needs a word for each of some thirty operations, most of
 them functions of the C library, and no more.  Rules of the table, ours or a
 reader's, are expanded when they are recorded, see
 :mod:`micrograd.compiler.traced`.

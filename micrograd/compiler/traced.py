@@ -204,7 +204,7 @@ LOOKS = {
     "int() of a number": "int",
     "an index or a count that is an argument": "index",
     "a choice that depends on a number, such as if": "bool",
-    "a number as text": "format",
+    "a number as text": "format str",
     "a number to be saved": "reduce_ex",
     "round() of a number": "round trunc floor ceil",
     "the bits of a number": "invert lshift rlshift rshift rrshift",

@@ -201,9 +201,14 @@ def tidy(svg: str, alt: str, titles: dict[str, str]) -> str:
     import re
     from html import escape, unescape
 
+    def said(text: str) -> str:
+        # NB: XML forbids most control characters, even escaped.
+        kept = (c if c.isprintable() or c == "\n" else " " for c in text)
+        return escape("".join(kept))
+
     def title(match: re.Match[str]) -> str:
         text = titles.get(unescape(match[1]), "")
-        return f"<title>{escape(text)}</title>" if text else ""
+        return f"<title>{said(text)}</title>" if text else ""
 
     svg = svg[max(svg.find("<svg"), 0) :].strip()
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
@@ -211,5 +216,5 @@ def tidy(svg: str, alt: str, titles: dict[str, str]) -> str:
     svg = re.sub(r' id="[^"]*"', "", svg)
     svg = re.sub(r'(fill|stroke)="(black|#000000)"', r'\1="currentColor"', svg)
     svg = svg.replace("<text ", '<text fill="currentColor" ')
-    label = f'role="img" aria-label="{escape(alt)}"'
+    label = f'role="img" aria-label="{said(alt)}"'
     return svg.replace("<svg", f"<svg {label}", 1)

@@ -1,8 +1,8 @@
 """Orders in which a backward pass might visit the nodes, right and wrong.
 
-The engine walks from the newest node to the oldest.  The two other walks
-come to everybody's mind first and are wrong wherever a number in the middle
-is used twice: they are here to be watched.
+The engine goes from the newest node to the oldest.  The two other orders
+come to mind first, and are wrong wherever a number in the middle is used
+twice: they are here to be watched.
 
 Leaves out: leaves, which have nothing to pass on.
 """
@@ -86,7 +86,7 @@ def recursion(root: Value) -> list[Value]:
 
 
 def discovery(root: Value) -> list[Value]:
-    """Each node once, in the order in which the walk meets it.  Wrong.
+    """Each node once, in the order in which a search meets it.  Wrong.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const SVG = "http://www.w3.org/2000/svg";
 const PAUSE = 1500; // milliseconds for a step at speed 1
 const TRAVEL = 0.55; // the part of it in which the number is under way
+const LINGER = 400; // milliseconds that a number is seen where it arrives
 const DOTS = 12; // points along an arrow
 
 class Player {
@@ -105,7 +106,7 @@ class Player {
     });
   }
 
-  // Let the number of a step travel, or put it where it would arrive.
+  // Let the number of a step travel.
   send(state, time) {
     if (!this.pill) return;
     const paths = state.way.map((name) =>
@@ -221,8 +222,11 @@ class Pill {
 
   travel(points, texts, duration) {
     cancelAnimationFrame(this.moving);
-    this.group.classList.toggle("mg-here", points.length > 0);
-    if (!points.length) return;
+    clearTimeout(this.resting);
+    // At rest it would lie over what it belongs to, which shows it anyway.
+    const moves = points.length > 0 && duration > 0;
+    this.group.classList.toggle("mg-here", moves);
+    if (!moves) return;
     const begin = performance.now();
     const move = () => {
       const time = performance.now() - begin;
@@ -232,8 +236,13 @@ class Pill {
       this.write(texts[leg]);
       this.group.setAttribute("transform", `translate(${x} ${y})`);
       if (done < 1) this.moving = requestAnimationFrame(move);
+      else this.resting = setTimeout(() => this.leave(), LINGER);
     };
     move();
+  }
+
+  leave() {
+    this.group.classList.remove("mg-here");
   }
 }
 

@@ -37,6 +37,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from micrograd.compiler.arguments import Foreign
 from micrograd.errors import GraphError, NumberError, ShapeError
 from micrograd.operators import COMPARE, Operators
 from micrograd.primitives import PRIMITIVES
@@ -44,16 +45,24 @@ from micrograd.recording import enable_grad, state
 from micrograd.rules import Primitive
 from micrograd.tensors.arrays import WORDS, Code, code
 from micrograd.tensors.conversions import Conversions
-from micrograd.tensors.functions import Methods
 from micrograd.tensors.libraries import (
     FLOAT,
+    astype,
     calmly,
     common_type,
+    from_numpy_array,
     full_as,
+    is_array,
     is_basic,
+    is_frozen,
     kind,
     namespace,
     numpy_type,
+    share_memory,
+    to_numpy,
+    together,
+    write,
+    zeros_near,
 )
 from micrograd.tensors.linear import (
     Linear,
@@ -65,13 +74,20 @@ from micrograd.tensors.linear import (
     take,
 )
 from micrograd.tensors.printing import text
+from micrograd.tensors.short import ShortMethods, places_along
 
 __all__ = ["LEAF", "Node", "Tensor", "gradients", "record"]
 
 Array = Any
-next_serial = count().__next__
+next_serial, new = count().__next__, object.__new__
 POWER, WHERE = PRIMITIVES["power"], PRIMITIVES["where"]
 NUMBERS = (int, float)  # and bool
+ARRAY = np.ndarray
+IN_PLACE = {
+    PRIMITIVES[name]: getattr(np, name)
+    for name in "add subtract multiply divide power".split()
+}
+NOTHING: dict[str, Any] = {}  # the settings of a row that has none
 # Rows that have whole numbers for whole numbers, as in PyTorch.
 EXACT = {
     PRIMITIVES[name]
@@ -87,7 +103,9 @@ LABELS = {
     "subtract": "Sub", "multiply": "Mul", "divide": "Div", "power": "Pow",
     "negative": "Neg", "absolute": "Abs", "matmul": "Mm", "total": "Sum",
     "reshape": "View", "take": "Index", "broadcast_to": "Expand",
-    "convert": "ToCopy",
+    "convert": "ToCopy", "cross_entropy": "NllLoss", "linear": "Addmm",
+    "log_softmax": "LogSoftmax", "layer_norm": "NativeLayerNorm",
+    "leaky_relu": "LeakyRelu", "windows": "Unfold", "scale": "Mul",
 }  # fmt: skip
 
 
@@ -137,32 +155,39 @@ class Node:
         self,
         row: Any,
         operands: Sequence[Any],
-        pasts: Sequence[Any],
         z: Tensor,
         how: dict[str, Any],
         extra: Sequence[Array] = (),
     ) -> None:
         self.row, self.how, self.serial = row, how, next_serial()
         self.watcher: Any = None  # a reference to who wants its gradient
-        self.inputs = [
-            x if past is LEAF else past
-            for x, past in zip(operands, pasts, strict=True)
-        ]
-        self.shapes = [
-            x.array.shape if isinstance(x, Tensor) else getattr(x, "shape", ())
-            for x in operands
-        ]
-        kept: list[Any] = [None] * (1 + len(operands))
-        self.versions = []
-        wanted = tuple([past is not None for past in pasts])
+        inputs: list[Any] = []
+        shapes: list[Any] = []
+        wanted, bit = 0, 1  # operands that a gradient goes to, as bits
+        for x in operands:
+            if isinstance(x, Tensor):
+                past = x._past if x._view is None else x.past
+                if past is not None:
+                    wanted |= bit
+                inputs.append(x if past is LEAF else past)
+                shapes.append(x.array.shape)
+            else:
+                inputs.append(None)
+                shapes.append(getattr(x, "shape", ()))
+            bit += bit
+        kept: list[Any] = [None] * (1 + len(inputs))
+        versions: list[Any] = []
         plan = PLANS.get((row, wanted))
-        for at in _plan(row, wanted) if plan is None else plan:
+        for at in _plan(row, wanted, len(inputs)) if plan is None else plan:
             x = operands[at - 1] if at else z
             if isinstance(x, Tensor):
-                self.versions.append((x.version, x.version[0]))
+                versions.append((x.version, x.version[0]))
                 x = x.array
             kept[at] = x
-        self._kept: list[Any] | None = [*kept, *extra]
+        if extra:
+            kept += extra
+        self.inputs, self.shapes, self.versions = inputs, shapes, versions
+        self._kept: list[Any] | None = kept
 
     @property
     def kept(self) -> list[Any]:
@@ -181,8 +206,13 @@ class Node:
     @property
     def label(self) -> str:
         """What PyTorch calls such a node."""
-        name = self.row.name
-        return f"{LABELS.get(name, name.title())}Backward0"
+        name = LABELS.get(self.row.name, self.row.name.title())
+        index = self.how.get("index")
+        if name == "Index" and is_basic(index):
+            parts = index if isinstance(index, tuple) else (index,)
+            picks = any(isinstance(part, int) for part in parts)
+            name = "Select" if picks else "Slice"
+        return f"{name}Backward0"
 
     def __repr__(self) -> str:
         return f"<{self.label}>"
@@ -194,9 +224,12 @@ class Node:
 
     def pull(self, i: int, g: Array) -> Array:
         """Give the gradient of operand `i`, as an array."""
-        if not isinstance(self.row, Code):
-            return self.row.back(i, g, self.shapes, *self.kept, **self.how)
-        part = self.row.pull(i)(g, *self.kept)
+        row = self.row
+        if not isinstance(row, Code):
+            return row.back(i, g, self.shapes, *self.kept, **self.how)
+        known = row.pulls.get(i)
+        pull = row.pull(i) if known is None else known[1]
+        part = pull(g, *self.kept)
         same = part.shape == self.shapes[i]
         return part if same else sum_to(part, to=self.shapes[i])
 
@@ -206,7 +239,7 @@ class Node:
         for at, past in enumerate((self, *self.inputs)):
             if isinstance(past, Tensor):
                 kept[at] = past
-            elif past is not None and kept[at] is not None:
+            elif is_array(kept[at]):
                 kept[at] = make(kept[at], past)
         if isinstance(self.row, Code):
             again = code(self.row.row, RECORDED, self.row.numbers)
@@ -217,16 +250,16 @@ class Node:
         return back(i, g, self.shapes, *kept, **self.how)
 
 
-PLANS: dict[tuple[Any, tuple[bool, ...]], list[int]] = {}
+PLANS: dict[tuple[Any, int], list[int]] = {}
 
 
-def _plan(row: Any, wanted: tuple[bool, ...]) -> list[int]:
+def _plan(row: Any, wanted: int, count: int) -> list[int]:
     """Which of z and the operands a node keeps: numbers, and what is read."""
-    reads = [row.reads(i) for i, one in enumerate(wanted) if one]
+    reads = [row.reads(i) for i in range(count) if wanted >> i & 1]
     numbers = [False, *(x is not False for x in getattr(row, "numbers", ()))]
     found = PLANS[row, wanted] = [
         at
-        for at in range(1 + len(wanted))
+        for at in range(1 + count)
         if any(one[at] for one in (numbers, *reads) if len(one) > at)
     ]
     return found
@@ -234,14 +267,16 @@ def _plan(row: Any, wanted: tuple[bool, ...]) -> list[int]:
 
 def order(*roots: Any) -> list[Node]:
     """Give the nodes that roots came from, the latest first."""
-    found, seen, stack = [], set(roots), list(roots)
+    found, seen = [], set(roots)
+    stack = [root for root in roots if isinstance(root, Node)]
     while stack:
         node = stack.pop()
-        if isinstance(node, Node):
-            found.append(node)
-            fresh = {x for x in node.inputs if x is not None} - seen
-            seen |= fresh
-            stack += fresh
+        found.append(node)
+        for x in node.inputs:
+            if x is not None and x not in seen:
+                seen.add(x)
+                if isinstance(x, Node):
+                    stack.append(x)
     return sorted(found, key=attrgetter("serial"), reverse=True)
 
 
@@ -281,14 +316,14 @@ class View(NamedTuple):
     seen: int  # the version of the memory at that time
 
 
-class Tensor(Conversions, Methods, Operators):
+class Tensor(Conversions, ShortMethods, Operators):
     """An array, its gradient, and where it came from.
 
     Parameters
     ----------
-    array : array
-        The numbers.  They are not copied; :func:`micrograd.tensors.tensor`
-        makes a tensor from lists and copies.
+    array : array, or list of numbers
+        The numbers.  An array is not copied; a list becomes float32.  To
+        copy, or to choose a type, take :func:`micrograd.tensors.tensor`.
     requires_grad : bool, optional
         Whether gradients collect here.
 
@@ -314,11 +349,22 @@ class Tensor(Conversions, Methods, Operators):
     [2.0, 4.0, 6.0]
     """
 
-    __slots__ = ("__weakref__", "_past", "_view", "array", "grad", "version")
+    __slots__ = (
+        "__weakref__",
+        "_owner",  # of what `data` gave, where arrays cannot change
+        "_past",
+        "_view",
+        "array",
+        "grad",
+        "version",
+    )
+    _owner: Tensor
     __hash__ = object.__hash__  # although == is by element
+    __array_priority__ = 1000  # an array on the left leaves it to us
 
     def __init__(self, array: Array, requires_grad: bool = False) -> None:
-        self.array = array
+        listed = isinstance(array, (list, tuple))
+        self.array = np.asarray(array, FLOAT) if listed else array
         self.grad: Tensor | None = None
         self._past: Any = None
         self._view: Any = None
@@ -361,6 +407,11 @@ class Tensor(Conversions, Methods, Operators):
         """Whether no operation made it, or none that is remembered."""
         return not isinstance(self.past, Node)
 
+    @property
+    def grad_fn(self) -> Node | None:
+        """The operation that made it, if that is remembered."""
+        return self.past if isinstance(self.past, Node) else None
+
     def constant(self, array: Array) -> Tensor:
         """Make a constant beside this tensor."""
         return make(array)
@@ -379,38 +430,48 @@ class Tensor(Conversions, Methods, Operators):
         for x in operands:
             a = x.array if isinstance(x, Tensor) else x
             arrays.append(a)
-            if type(a) is np.ndarray:
-                kinds.append(a.dtype.char if a.ndim else a.dtype.char + "0")
+            if type(a) is ARRAY:
+                kinds.append(a.dtype if a.ndim else a.dtype.char)
             else:
                 kinds.append(type(a))
         found = QUICK.get(tuple(kinds))
         if found is None:
-            given, operands = operands, _alike(primitive, operands)
-            if operands is NotImplemented:
+            found, operands, arrays = self._slowly(primitive, operands, kinds)
+            if found is None:
                 return NotImplemented
-            if any(x is not y for x, y in zip(given, operands, strict=True)):
-                kinds = []
-            arrays = [
-                x.array if isinstance(x, Tensor) else x for x in operands
-            ]
-            found = _code(primitive, arrays, tuple(kinds))
         try:
             z = calmly(found.forward, *arrays)
         except ValueError:
-            raise _mismatch(primitive.name, operands) from None
-        return record(z, found, operands, {})
+            raise mismatch(primitive.name, operands) from None
+        return record(z, found, operands, NOTHING)
+
+    @staticmethod
+    def _slowly(primitive: Primitive, operands: Any, kinds: Any) -> Any:
+        """The code for operands of any types, and these in its type."""
+        alike = _alike(primitive, operands)
+        if alike is NotImplemented:
+            return None, operands, ()
+        if any(x is not y for x, y in zip(operands, alike, strict=True)):
+            kinds = ()
+        arrays = [x.array if isinstance(x, Tensor) else x for x in alike]
+        return _code(primitive, arrays, tuple(kinds)), alike, arrays
 
     def __linear__(self, row: Linear, *operands: Any, **how: Any) -> Any:
         """Read a row of the second table: compute, and note a node."""
+        if len(operands) > 1 and not _all_of_numpy(operands):
+            operands = _of_one_library(operands)
+            if operands is NotImplemented:
+                return NotImplemented
         arrays = [x.array if isinstance(x, Tensor) else x for x in operands]
         try:
             z = row.compute(*arrays, **how)
         except ValueError:
-            raise _mismatch(row.name, operands) from None
+            raise mismatch(row.name, operands) from None
         out = record(z, row, operands, how)
-        if len(operands) == 1 and _shares_memory(out.array, arrays[0]):
+        if len(operands) == 1 and share_memory(out.array, arrays[0]):
             out.version = self.version
-            out._view = View(self, row, how, self.past, self.version[0])
+            past = self._past if self._view is None else self.past
+            out._view = View(self, row, how, past, self.version[0])
         return out
 
     def __fused__(self, row: Any, *operands: Any, **how: Any) -> Tensor:
@@ -419,7 +480,7 @@ class Tensor(Conversions, Methods, Operators):
         try:
             z, extra = calmly(row.compute, arrays, how)
         except ValueError:
-            raise _mismatch(row.name, operands) from None
+            raise mismatch(row.name, operands) from None
         return record(z, row, operands, how, extra)
 
     def __compare__(self, symbol: str, other: Any) -> Tensor:
@@ -433,14 +494,14 @@ class Tensor(Conversions, Methods, Operators):
         return self._truths(lambda x, y: x != y, other)
 
     def _truths(self, compare: Callable[[Any, Any], Any], other: Any) -> Any:
-        if not isinstance(other, (Tensor, *NUMBERS, np.generic, np.ndarray)):
+        if not (isinstance(other, (Tensor, *NUMBERS)) or is_array(other)):
             return NotImplemented
         pair = _alike(PRIMITIVES["add"], (self, other))
         x, y = [x.array if isinstance(x, Tensor) else x for x in pair]
         try:
             return make(compare(x, y))
         except ValueError:
-            raise _mismatch("a comparison", pair) from None
+            raise mismatch("a comparison", pair) from None
 
     def __invert__(self) -> Tensor:
         return make(~self.array)
@@ -451,7 +512,10 @@ class Tensor(Conversions, Methods, Operators):
     def __or__(self, other: Any) -> Tensor:
         return make(self.array | getattr(other, "array", other))
 
-    __rand__, __ror__ = __and__, __or__
+    def __xor__(self, other: Any) -> Tensor:
+        return make(self.array ^ getattr(other, "array", other))
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
     # --- Backpropagation ---
 
@@ -547,7 +611,10 @@ class Tensor(Conversions, Methods, Operators):
     @property
     def data(self) -> Tensor:
         """The same numbers as a constant; may be assigned."""
-        return self.detach()
+        out = self.detach()
+        if is_frozen(self.array):
+            out._owner = self
+        return out
 
     @data.setter
     def data(self, x: Tensor) -> None:
@@ -564,7 +631,10 @@ class Tensor(Conversions, Methods, Operators):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         index = plain_index(index)
+        if isinstance(value, Tensor) and value._is_part_of(self, index):
+            return  # as after t[i] += 1, which has written it already
         v = value if isinstance(value, Tensor) else _constant(value, self)
+        self._follow(v)
         if not self._is_tracked(v):
             self._write(index, v)
         elif is_basic(index):
@@ -572,9 +642,21 @@ class Tensor(Conversions, Methods, Operators):
         else:
             self._assign(self._with(index, v))
 
+    def _is_part_of(self, whole: Tensor, index: Any) -> bool:
+        """Whether this looks at that place of a tensor."""
+        view, array = self._view, self.array
+        if view is None or view.base is not whole or not is_basic(index):
+            return False
+        if type(array) is not np.ndarray or view.how.get("index") != index:
+            return False
+        return array.base is not None and array.base is (
+            whole.array if whole.array.base is None else whole.array.base
+        )
+
     def _with(self, index: Any, v: Tensor) -> Tensor:
         """The same numbers, but for some places, which may repeat."""
-        place = np.full(self.shape, -1)
+        near = index if isinstance(index, tuple) else (index,)
+        place = zeros_near(self.shape, np.int64, *near) - 1
         shape = place[index].shape
         turn = np.arange(place[index].size).reshape(shape)
         place[index] = turn  # of equal places the last one stays
@@ -609,12 +691,22 @@ class Tensor(Conversions, Methods, Operators):
             do = "compute a new tensor, or convert this one first"
             raise NumberError(asked, f"numbers of type {v.dtype}", do)
         try:
-            self.array[index] = v.array
+            array = write(self.array, index, v.array)
         except ValueError:
-            raise _mismatch("a change in place", (self, v)) from None
+            raise mismatch("a change in place", (self, v)) from None
         except IndexError as error:
             raise _out_of_range(self, error) from None
+        x: Tensor | None = self
+        while x is not None and x.array is not array:  # of JAX, or Dask
+            x.array, x = array, getattr(x, "_owner", None)
         self.version[0] += 1
+
+    def _follow(self, v: Tensor) -> None:
+        """Move to the library of numbers whose past is taken over."""
+        if v.past is not None and type(v.array) is not type(self.array):
+            stays = self.past is not None or self._view is not None
+            arrays = self.array, v.array
+            self.array = together(arrays, [stays, True])[0]
 
     def _refuse_leaf(self) -> None:
         x = self
@@ -637,27 +729,88 @@ class Tensor(Conversions, Methods, Operators):
         self._view = View(base, row, how, None, -1)  # to be read anew
 
     def __iadd__(self, other: Any) -> Self:
-        return self._changed("add", other)
+        return self._changed(PRIMITIVES["add"], other)
 
     def __isub__(self, other: Any) -> Self:
-        return self._changed("subtract", other)
+        return self._changed(PRIMITIVES["subtract"], other)
 
     def __imul__(self, other: Any) -> Self:
-        return self._changed("multiply", other)
+        return self._changed(PRIMITIVES["multiply"], other)
 
     def __itruediv__(self, other: Any) -> Self:
-        return self._changed("divide", other)
+        return self._changed(PRIMITIVES["divide"], other)
 
     def __ipow__(self, other: Any) -> Self:
-        return self._changed("power", other)
+        return self._changed(POWER, other)
 
-    def _changed(self, name: str, other: Any) -> Self:
+    def _changed(self, function: Any, *others: Any, **how: Any) -> Self:
+        """Put what a function makes of the numbers in their place."""
         x: Tensor = self
-        if self.past is not None and state.get().graph:
+        graph = state.get().graph
+        if self.past is not None and graph:
             self._refuse_leaf()
-            x = make(self.array.copy(), self.past)  # gradients may read it
-        self._assign(PRIMITIVES[name](x, other))
+            copy = astype(self.array, self.dtype)  # gradients may read it
+            x = make(copy, self.past)
+        elif function in IN_PLACE and self._is_simple(others[0], graph):
+            change = IN_PLACE[function]
+            calmly(change, self.array, others[0].array, self.array)
+            self.version[0] += 1
+            return self
+        self._assign(function(x, *others, **how))
         return self
+
+    def _is_simple(self, other: Any, graph: bool) -> bool:
+        """Whether NumPy can change this array by another one."""
+        return (
+            isinstance(other, Tensor)
+            and type(self.array) is type(other.array) is ARRAY
+            and self.array.dtype == other.array.dtype
+            and kind(self.array.dtype) == 2
+            and self.array.shape == other.array.shape
+            and not (graph and other.past is not None)
+        )
+
+    def index_add_(
+        self, dim: int, index: Tensor, source: Tensor, alpha: float = 1
+    ) -> Self:
+        """Add slices where an index says, which may repeat places."""
+        at = (*[slice(None)] * (dim % self.ndim), index.array)
+        added = put_add(source * alpha, index=at, to=self.shape)
+        return self._changed(PRIMITIVES["add"], added)
+
+    def scatter_(self, dim: int, index: Tensor, src: Any) -> Self:
+        """Put numbers where an index says, along one axis."""
+        at = places_along(index.array, dim % self.ndim)
+        whole = isinstance(src, Tensor) and src.shape != index.shape
+        self[at] = src[tuple(map(slice, index.shape))] if whole else src
+        return self
+
+    def scatter_add_(self, dim: int, index: Tensor, src: Tensor) -> Self:
+        """Add numbers where an index says, along one axis."""
+        at = places_along(index.array, dim % self.ndim)
+        part = src[tuple(map(slice, index.shape))]
+        added = put_add(part, index=at, to=self.shape)
+        return self._changed(PRIMITIVES["add"], added)
+
+
+def _in_place(name: str) -> Any:
+    """The method of a name that ends in _, which changes the tensor."""
+    function = getattr(Tensor, name)
+
+    def changed(self: Tensor, *others: Any, **how: Any) -> Tensor:
+        return self._changed(function, *others, **how)
+
+    changed.__name__, changed.__qualname__ = f"{name}_", f"Tensor.{name}_"
+    changed.__doc__ = f"Do as :meth:`{name}` does, in place."
+    return changed
+
+
+for name in (
+    "add sub mul div pow neg exp log sqrt rsqrt reciprocal square abs clamp "
+    "tanh sigmoid relu floor ceil round lerp addcmul addcdiv masked_fill "
+    "tril triu"
+).split():
+    setattr(Tensor, f"{name}_", _in_place(name))
 
 
 # --- Making them ---
@@ -665,7 +818,7 @@ class Tensor(Conversions, Methods, Operators):
 
 def make(array: Array, past: Any = None) -> Tensor:
     """Make a tensor quickly."""
-    out = Tensor.__new__(Tensor)
+    out: Tensor = new(Tensor)
     if isinstance(array, np.generic):
         array = np.asarray(array)
     out.array, out.grad, out._past, out._view = array, None, past, None
@@ -711,30 +864,42 @@ def record(
     True
     """
     out = make(z)
-    if state.get().graph:
-        pasts = [
-            None
-            if not isinstance(x, Tensor)
-            else x._past
-            if x._view is None
-            else x.past
-            for x in operands
-        ]
-        if any(pasts):
-            out._past = Node(row, operands, pasts, out, how, extra)
+    now = state.get()
+    if now.witness is not None:
+        if not hasattr(now.witness, "recorder"):  # of numbers, not tensors
+            raise Foreign(out)
+        now.witness.meet(operands)
+    if now.graph:
+        for x in operands:
+            if isinstance(x, Tensor) and (
+                x._past is not None
+                if x._view is None
+                else x.past is not None
+            ):
+                out._past = Node(row, operands, out, how, extra)
+                break
     return out
 
 
 def _constant(x: Any, like: Tensor) -> Tensor:
     """A number or an array as a tensor of the same library and type."""
-    xp = namespace(like.array)
     if isinstance(x, NUMBERS) and kind(like.dtype) == 2:
-        return make(xp.asarray(x, dtype=like.array.dtype))
-    return make(xp.asarray(x))
+        return make(full_as(x, like.array))
+    array = x if is_array(x) else np.asarray(x)
+    return make(from_numpy_array(to_numpy(array), like.array))
+
+
+PLAIN = {int, slice, type(None), type(...)}  # what needs no replacing
 
 
 def plain_index(index: Any) -> Any:
     """Replace tensors, lists and ranges in an index by arrays."""
+    if type(index) in PLAIN:
+        return index
+    if type(index) is tuple and PLAIN.issuperset(map(type, index)):
+        return index
+    if isinstance(index, list) and any(map(_is_part, index)):
+        index = tuple(index)  # as PyTorch has it
     if isinstance(index, tuple):
         return tuple(map(plain_index, index))
     if isinstance(index, Tensor):
@@ -742,8 +907,14 @@ def plain_index(index: Any) -> Any:
             asked = "an index takes whole numbers or truths"
             raise NumberError(asked, str(index.dtype), "call .long() first")
         scalar = index.ndim == 0 and kind(index.dtype) == 1
-        return int(index.array) if scalar else index.array
+        known = scalar and not hasattr(index.array, "__record__")
+        return int(index.array) if known else index.array
     return np.asarray(index) if isinstance(index, (list, range)) else index
+
+
+def _is_part(x: Any) -> bool:
+    """Whether this makes a list a tuple of indices, one for each axis."""
+    return isinstance(x, (Tensor, list, tuple, slice, type(...), type(None)))
 
 
 # --- Operands of one type ---
@@ -765,7 +936,10 @@ def _code(primitive: Primitive, arrays: Sequence[Any], kinds: Any) -> Code:
     if by_number:
         numbers[1] = float(arrays[1])
     found = code(primitive, xp, tuple(numbers))
-    known = all(isinstance(one, str) or one in NUMBERS for one in kinds[1:])
+    known = all(
+        isinstance(one, (str, np.dtype)) or one in NUMBERS
+        for one in kinds[1:]
+    )
     if kinds and known and not by_number:
         QUICK[kinds] = found
     return found
@@ -773,13 +947,12 @@ def _code(primitive: Primitive, arrays: Sequence[Any], kinds: Any) -> Code:
 
 def _alike(primitive: Primitive, operands: Sequence[Any]) -> Any:
     """The operands in the type of the result, numbers as they are."""
-    known = (Tensor, *NUMBERS, np.ndarray, np.generic)
-    if not all(isinstance(x, known) for x in operands):
+    operands = _of_one_library(operands)
+    if operands is NotImplemented:
         return NotImplemented
     head = operands[:1] if primitive is WHERE else ()
     rest = operands[len(head) :]
-    arrays = [x.array if isinstance(x, Tensor) else x for x in rest]
-    dtype = common_type(arrays)
+    dtype = common_type([getattr(x, "array", x) for x in rest])
     if kind(dtype) < 2 and primitive not in EXACT:
         dtype = FLOAT
     bare = all(isinstance(x, NUMBERS) for x in rest)
@@ -788,7 +961,7 @@ def _alike(primitive: Primitive, operands: Sequence[Any]) -> Any:
         if isinstance(x, NUMBERS) and not bare:
             found.append(x)
             continue
-        t = x if isinstance(x, Tensor) else make(np.asarray(x))
+        t = x if isinstance(x, Tensor) else _constant(x, *head)
         same = numpy_type(t.array) == dtype
         found.append(t if same else convert(t, to=dtype, back=t.dtype))
     return found
@@ -798,10 +971,28 @@ def _is_truth(x: Any) -> bool:
     return isinstance(x, bool) or (hasattr(x, "dtype") and kind(x.dtype) == 0)
 
 
-def _shares_memory(z: Array, x: Array) -> bool:
-    if type(z) is not np.ndarray or z.base is None:
-        return False
-    return z.base is x or z.base is x.base or np.may_share_memory(z, x)
+def _all_of_numpy(operands: Sequence[Any]) -> bool:
+    return all(
+        isinstance(x, Tensor) and type(x.array) is np.ndarray for x in operands
+    )
+
+
+def _of_one_library(operands: Sequence[Any]) -> Any:
+    """Tensors of one library; constants of NumPy go where the others are."""
+    if _all_of_numpy(operands):
+        return operands
+    found = [make(x) if is_array(x) else x for x in operands]
+    tensors = [x for x in found if isinstance(x, Tensor)]
+    if not all(isinstance(x, (Tensor, *NUMBERS)) for x in found):
+        return NotImplemented
+    if len({type(x.array) for x in tensors}) == 1:
+        return found
+    fixed = [x.past is not None for x in tensors]
+    moved = iter(together([x.array for x in tensors], fixed))
+    for i, x in enumerate(found):
+        if isinstance(x, Tensor) and (array := next(moved)) is not x.array:
+            found[i] = make(array)
+    return found
 
 
 # --- Gradients ---
@@ -900,7 +1091,7 @@ def gradients(
 # --- Errors ---
 
 
-def _mismatch(name: str, operands: Sequence[Any]) -> ShapeError:
+def mismatch(name: str, operands: Sequence[Any]) -> ShapeError:
     shapes = [str(x.shape) for x in operands if hasattr(x, "shape")]
     do = "compare the axes from the last to the first: equal, or one is 1"
     if name == "matmul":

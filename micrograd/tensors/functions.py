@@ -26,11 +26,9 @@ from micrograd.errors import NumberError, ShapeError
 from micrograd.tensors import linear
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.libraries import astype, kind, namespace
-from micrograd.tensors.linear import convert, scale, take, total
+from micrograd.tensors.linear import convert, take, total
 
 __all__ = [
-    "Extreme",
-    "Methods",
     "all",
     "allclose",
     "amax",
@@ -41,30 +39,41 @@ __all__ = [
     "cat",
     "chunk",
     "clamp",
+    "cumsum",
+    "diag",
+    "einsum",
     "expand",
+    "Extreme",
     "flatten",
     "flip",
     "Histogram",
     "histogram",
-    "log10",
     "logsumexp",
     "masked_fill",
     "matmul",
     "max",
     "mean",
+    "Methods",
     "min",
     "norm",
+    "outer",
     "permute",
+    "prod",
+    "repeat",
+    "repeat_interleave",
     "reshape",
+    "roll",
     "split",
-    "square",
     "squeeze",
     "stack",
     "std",
     "sum",
+    "t",
     "transpose",
     "tril",
     "triu",
+    "unbind",
+    "unfold",
     "unsqueeze",
     "var",
     "where",
@@ -76,7 +85,7 @@ WHOLE, TRUTH = np.dtype("int64"), np.dtype("bool")
 built_in_max, built_in_min, built_in_sum = max, min, sum
 
 
-def _axis(x: Tensor, dim: int, name: str, more: int = 0) -> int:
+def axis_of(x: Tensor, dim: int, name: str, more: int = 0) -> int:
     """An axis, counted from 0; `more` if it is one that does not exist."""
     n = len(x.shape) + more
     if -built_in_max(n, 1) <= dim < built_in_max(n, 1):
@@ -89,7 +98,7 @@ def _axes(x: Tensor, dim: Dim, name: str) -> tuple[int, ...]:
     if dim is None or x.shape == ():
         return tuple(range(len(x.shape)))
     several = (dim,) if isinstance(dim, int) else tuple(dim)
-    return tuple(_axis(x, one, name) for one in several)
+    return tuple(axis_of(x, one, name) for one in several)
 
 
 def size_of(size: Sequence[Any]) -> tuple[int, ...]:
@@ -103,9 +112,7 @@ def size_of(size: Sequence[Any]) -> tuple[int, ...]:
 
 
 @documented
-def sum(
-    x: Tensor, dim: Dim = None, keepdim: bool = False, **same: bool
-) -> Tensor:
+def sum(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """Add up along axes; whole numbers and truths become int64.
 
     >>> from micrograd.tensors import tensor, sum
@@ -115,7 +122,7 @@ def sum(
     if kind(x.dtype) < 2 and x.dtype != WHOLE:
         x = convert(x, to=WHOLE, back=x.dtype)
     axes = _axes(x, dim, "sum")
-    return total(x, axes=axes, keepdims=same.get("keepdims", keepdim))
+    return total(x, axes=axes, keepdims=keepdim)
 
 
 def _count(x: Tensor, dim: Dim) -> int:
@@ -124,9 +131,7 @@ def _count(x: Tensor, dim: Dim) -> int:
 
 
 @documented
-def mean(
-    x: Tensor, dim: Dim = None, keepdim: bool = False, **same: bool
-) -> Tensor:
+def mean(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """Average along axes.
 
     >>> from micrograd.tensors import tensor, mean
@@ -137,7 +142,7 @@ def mean(
         asked = "mean() takes a tensor of floats"
         raise NumberError(asked, str(x.dtype), "call .float() first")
     n = _count(x, dim)
-    sums = sum(x, dim, keepdim, **same)
+    sums = sum(x, dim, keepdim)
     return sums / n if n else sums * math.nan
 
 
@@ -148,21 +153,15 @@ def var(
     unbiased: bool = True,
     keepdim: bool = False,
     correction: int = 1,
-    **same: bool,
 ) -> Tensor:
     """Compute the variance along axes: the mean of squared distances.
-
-    unbiased : bool, optional
-        Whether to divide by one less than the count.
-    correction : int, optional
-        By how much less to divide, if `unbiased`.
 
     >>> from micrograd.tensors import tensor, var
     >>> var(tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
     distance = x - mean(x, dim, True)
-    squares = sum(distance * distance, dim, keepdim, **same)
+    squares = sum(distance * distance, dim, keepdim)
     n = _count(x, dim) - (correction if unbiased else 0)
     return squares / float(built_in_max(n, 0))
 
@@ -174,20 +173,54 @@ def std(
     unbiased: bool = True,
     keepdim: bool = False,
     correction: int = 1,
-    **same: bool,
 ) -> Tensor:
     """Compute the standard deviation along axes, the root of the variance.
-
-    unbiased : bool, optional
-        Whether to divide by one less than the count.
-    correction : int, optional
-        By how much less to divide, if `unbiased`.
 
     >>> from micrograd.tensors import tensor, std
     >>> std(tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
-    return primitives.sqrt(var(x, dim, unbiased, keepdim, correction, **same))
+    return primitives.sqrt(var(x, dim, unbiased, keepdim, correction))
+
+
+@documented
+def prod(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """Multiply along an axis.
+
+    dim : int, optional
+        The axis; by default all numbers are multiplied.
+
+    >>> from micrograd.tensors import prod, tensor
+    >>> prod(tensor([2.0, 3.0, 4.0]))
+    tensor(24.)
+    """
+    z = flatten(x) if dim is None else transpose(x, dim, 0)
+    while z.shape[0] > 1:  # halves, so that a 0 is nothing special
+        half = z.shape[0] // 2
+        odd = take(z, index=slice(2 * half, None))
+        z = take(z, index=slice(half)) * take(z, index=slice(half, 2 * half))
+        z = cat([z, odd]) if odd.shape[0] else z
+    if dim is None:
+        return squeeze(z, 0)
+    z = transpose(z, dim, 0)
+    return z if keepdim else squeeze(z, dim)
+
+
+@documented
+def cumsum(x: Tensor, dim: int) -> Tensor:
+    """Add up all numbers so far along an axis.
+
+    dim : int
+        The axis.
+
+    >>> from micrograd.tensors import cumsum, tensor
+    >>> cumsum(tensor([1.0, 2.0, 3.0]), 0)
+    tensor([1., 3., 6.])
+    """
+    n = x.shape[axis_of(x, dim, "cumsum")]
+    dtype = x.dtype if kind(x.dtype) == 2 else WHOLE
+    before = x.constant(np.tri(n, dtype=dtype).T)
+    return transpose(matmul(transpose(x, dim, -1), before), dim, -1)
 
 
 @documented
@@ -227,21 +260,38 @@ class Extreme(NamedTuple):
     indices: Tensor
 
 
+def shown_as(kind: Any, name: str) -> Any:
+    """A kind of named tuple that prints as PyTorch's of that function."""
+
+    def text(self: Any) -> str:
+        pairs = zip(self._fields, self, strict=True)
+        inside = ",\n".join(f"{field}={x!r}" for field, x in pairs)
+        return f"torch.return_types.{name}(\n{inside})"
+
+    return type(kind.__name__, (kind,), {"__slots__": (), "__repr__": text})
+
+
+EXTREMES = {
+    name: shown_as(Extreme, name)
+    for name in ("max", "min", "sort", "topk", "median")
+}
+
+
 def _extreme(
     x: Tensor, dim: int, keepdim: bool, find: Callable[..., Any], name: str
 ) -> Extreme:
     """The first of the extreme numbers along an axis."""
-    axis = _axis(x, dim, name)
+    axis = axis_of(x, dim, name)
     if x.shape == ():
-        return Extreme(x, x.constant(np.asarray(0)))
+        return EXTREMES[name](x, x.constant(np.asarray(0)))
     index = find(x.array, axis=axis)
     places = list(np.ix_(*map(np.arange, index.shape)))
     places.insert(axis, index)
     values = take(x, index=tuple(places))
     indices = x.constant(index)
     if keepdim:
-        return Extreme(unsqueeze(values, axis), unsqueeze(indices, axis))
-    return Extreme(values, indices)
+        values, indices = unsqueeze(values, axis), unsqueeze(indices, axis)
+    return EXTREMES[name](values, indices)
 
 
 def _evenly(x: Tensor, dim: Dim, keepdim: bool, find: Any) -> Tensor:
@@ -413,12 +463,6 @@ def allclose(
 ) -> bool:
     """Tell whether numbers are equal but for rounding.
 
-    rtol : float, optional
-        How large a difference may be, as a share of `y`.
-    atol : float, optional
-        How large it may be anyway.
-    equal_nan : bool, optional
-        Whether nan is equal to itself.
     returns : bool
         Whether all are.
 
@@ -434,20 +478,23 @@ def allclose(
 
 
 @documented
-def where(condition: Tensor, x: Tensor, y: Tensor) -> Tensor:
-    """Choose between numbers.
+def where(condition: Tensor, x: Tensor = None, y: Tensor = None) -> Any:
+    """Choose between numbers; without any, find where truths are.
 
     condition : Tensor
         Truths.
-    x : Tensor or number
+    x : Tensor or number, optional
         What to take where they hold.
-    y : Tensor or number
+    y : Tensor or number, optional
         What to take elsewhere.
 
     >>> from micrograd.tensors import tensor, where
     >>> where(tensor([True, False]), tensor([1.0, 2.0]), 0.0)
     tensor([1., 0.])
     """
+    if x is None:
+        found = namespace(condition.array).nonzero(condition.array)
+        return tuple(condition.constant(places) for places in found)
     return primitives.where(condition, x, y)
 
 
@@ -537,7 +584,7 @@ def flatten(x: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     >>> flatten(ones(2, 3, 4), 1).shape
     (2, 12)
     """
-    a, b = _axis(x, start_dim, "flatten"), _axis(x, end_dim, "flatten")
+    a, b = axis_of(x, start_dim, "flatten"), axis_of(x, end_dim, "flatten")
     return reshape(x, *x.shape[:a], -1, *x.shape[b + 1 :])
 
 
@@ -552,7 +599,7 @@ def permute(x: Tensor, *dims: Any) -> Tensor:
     >>> permute(ones(2, 3, 4), 2, 0, 1).shape
     (4, 2, 3)
     """
-    axes = tuple(_axis(x, dim, "permute") for dim in size_of(dims))
+    axes = tuple(axis_of(x, dim, "permute") for dim in size_of(dims))
     if sorted(axes) != list(range(len(x.shape))):
         asked = f"permute() takes each of the {len(x.shape)} axes once"
         raise ShapeError(asked, f"{size_of(dims)}", "name them all")
@@ -572,7 +619,7 @@ def transpose(x: Tensor, dim0: int, dim1: int) -> Tensor:
     >>> transpose(ones(2, 3, 4), -2, -1).shape
     (2, 4, 3)
     """
-    a, b = _axis(x, dim0, "transpose"), _axis(x, dim1, "transpose")
+    a, b = axis_of(x, dim0, "transpose"), axis_of(x, dim1, "transpose")
     axes = list(range(len(x.shape)))
     if axes:
         axes[a], axes[b] = b, a
@@ -603,7 +650,7 @@ def unsqueeze(x: Tensor, dim: int) -> Tensor:
     >>> unsqueeze(ones(2, 3), -1).shape
     (2, 3, 1)
     """
-    axis = _axis(x, dim, "unsqueeze", more=1)
+    axis = axis_of(x, dim, "unsqueeze", more=1)
     to = (*x.shape[:axis], 1, *x.shape[axis:])
     return linear.reshape(x, to=to)
 
@@ -642,6 +689,133 @@ def flip(x: Tensor, dims: Dim) -> Tensor:
     index = [back if i in axes else slice(None) for i in range(len(x.shape))]
     return take(x, index=tuple(index))
 
+@documented
+def unbind(x: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
+    """Cut into slices along an axis, which they do not have any more.
+
+    dim : int, optional
+        The axis.
+    returns : tuple of Tensor
+        The slices.
+
+    >>> from micrograd.tensors import tensor, unbind
+    >>> unbind(tensor([[1, 2], [3, 4]]), 1)
+    (tensor([1, 3]), tensor([2, 4]))
+    """
+    lead = [slice(None)] * axis_of(x, dim, "unbind")
+    return tuple(take(x, index=(*lead, i)) for i in range(x.shape[len(lead)]))
+
+
+@documented
+def repeat(x: Tensor, *size: Any) -> Tensor:
+    """Put copies beside each other along axes, and along new ones in front.
+
+    size : int, or one tuple of int
+        How many along each axis.
+
+    >>> from micrograd.tensors import tensor
+    >>> tensor([1, 2]).repeat(2, 2)
+    tensor([[1, 2, 1, 2],
+            [1, 2, 1, 2]])
+    """
+    times = size_of(size)
+    old = (*[1] * (len(times) - len(x.shape)), *x.shape)
+    inside = reshape(x, *(n for length in old for n in (1, length)))
+    pairs = list(zip(times, old, strict=True))
+    copied = expand(inside, *(n for pair in pairs for n in pair))
+    return reshape(copied, *(a * b for a, b in pairs))
+
+
+@documented
+def repeat_interleave(x: Tensor, repeats: int, dim: int = 0) -> Tensor:
+    """Put copies of each slice behind it.
+
+    repeats : int
+        How many of each there will be.
+    dim : int, optional
+        The axis.
+
+    >>> from micrograd.tensors import repeat_interleave, tensor
+    >>> repeat_interleave(tensor([1, 2]), 2)
+    tensor([1, 1, 2, 2])
+    """
+    axis = axis_of(x, dim, "repeat_interleave")
+    places = np.repeat(np.arange(x.shape[axis]), repeats)
+    return take(x, index=(*[slice(None)] * axis, places))
+
+
+@documented
+def roll(x: Tensor, shifts: int, dim: int | None = None) -> Tensor:
+    """Move numbers along an axis; those that leave it return in front.
+
+    shifts : int
+        How far.
+    dim : int, optional
+        The axis; by default all numbers are one row.
+
+    >>> from micrograd.tensors import arange, roll
+    >>> roll(arange(4), 1)
+    tensor([3, 0, 1, 2])
+    """
+    if dim is None:
+        return reshape(roll(flatten(x), shifts, 0), *x.shape)
+    axis = axis_of(x, dim, "roll")
+    places = np.roll(np.arange(x.shape[axis]), shifts)
+    return take(x, index=(*[slice(None)] * axis, places))
+
+
+@documented
+def unfold(x: Tensor, dimension: int, size: int, step: int) -> Tensor:
+    """Look along an axis through a window; what it sees is a last axis.
+
+    dimension : int
+        The axis.
+    size : int
+        How many numbers are seen at once.
+    step : int
+        How far the window moves.
+
+    >>> from micrograd.tensors import arange
+    >>> arange(4).unfold(0, 2, 1)
+    tensor([[0, 1],
+            [1, 2],
+            [2, 3]])
+    """
+    axis = axis_of(x, dimension, "unfold")
+    how = {"size": (size,), "stride": (step,), "dilation": (1,)}
+    seen = linear.windows(transpose(x, axis, -1), **how)
+    return transpose(seen, axis, -2)
+
+
+@documented
+def t(x: Tensor) -> Tensor:
+    """Exchange rows and columns.
+
+    >>> from micrograd.tensors import ones
+    >>> ones(2, 3).t().shape
+    (3, 2)
+    """
+    if len(x.shape) > 2:
+        asked = "t() takes a matrix"
+        raise ShapeError(asked, f"the shape {tuple(x.shape)}", "use .mT")
+    return linear.transposed(x) if len(x.shape) == 2 else x
+
+
+@documented
+def diag(x: Tensor) -> Tensor:
+    """Take the diagonal of a matrix, or make a matrix of a diagonal.
+
+    >>> from micrograd.tensors import diag, tensor
+    >>> diag(tensor([1, 2]))
+    tensor([[1, 0],
+            [0, 2]])
+    """
+    places = np.arange(built_in_min(x.shape))
+    if len(x.shape) == 2:
+        return take(x, index=(places, places))
+    n = len(places)
+    return linear.put_add(x, index=(places, places), to=(n, n))
+
 
 # --- Several ---
 
@@ -660,7 +834,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     tensors = list(tensors)
     if not tensors:
         raise ShapeError("cat() needs at least one tensor", "none", "add one")
-    axis = _axis(tensors[0], dim, "cat")
+    axis = axis_of(tensors[0], dim, "cat")
     return linear.cat(*tensors, axis=axis)
 
 
@@ -696,7 +870,7 @@ def split(
     >>> split(arange(5), 2)
     (tensor([0, 1]), tensor([2, 3]), tensor([4]))
     """
-    axis = _axis(x, dim, "split")
+    axis = axis_of(x, dim, "split")
     n = x.shape[axis]
     if isinstance(split_size, int):
         starts = list(range(0, n, split_size))
@@ -725,7 +899,7 @@ def chunk(x: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     >>> chunk(arange(4), 2)
     (tensor([0, 1]), tensor([2, 3]))
     """
-    n = x.shape[_axis(x, dim, "chunk")]
+    n = x.shape[axis_of(x, dim, "chunk")]
     return split(x, -(-n // chunks), dim)
 
 
@@ -750,6 +924,51 @@ def matmul(x: Tensor, y: Tensor) -> Tensor:
     z = linear.matmul(a, b)
     z = squeeze(z, -1) if column else z
     return squeeze(z, -1 if column else -2) if row else z
+
+
+@documented
+def outer(x: Tensor, y: Tensor) -> Tensor:
+    """Multiply each number of a vector with each of another.
+
+    >>> from micrograd.tensors import outer, tensor
+    >>> outer(tensor([1, 2]), tensor([1, 10]))
+    tensor([[ 1, 10],
+            [ 2, 20]])
+    """
+    return unsqueeze(x, 1) * y
+
+
+@documented
+def einsum(equation: str, *tensors: Tensor) -> Tensor:
+    """Multiply and add up as an equation of axes says.
+
+    equation : str
+        The axes of each tensor as letters, then those of the result; along
+        the others products are added up.
+    tensors : Tensor
+        What to multiply, each with axes of different letters.
+
+    >>> from micrograd.tensors import einsum, ones
+    >>> einsum("bij,bjk->bik", ones(5, 2, 3), ones(5, 3, 4)).shape
+    (5, 2, 4)
+    """
+    left, arrow, right = equation.replace(" ", "").partition("->")
+    terms, letters = left.split(","), left.replace(",", "")
+    if not arrow:
+        right = "".join(c for c in sorted(letters) if letters.count(c) == 1)
+    order = right + "".join(sorted({*letters} - {*right}))
+    if [len({*axes}) for axes in terms] != [len(x.shape) for x in tensors]:
+        asked = f"einsum({equation!r}) needs a letter for each axis"
+        given = f"the shapes {[tuple(x.shape) for x in tensors]}"
+        raise ShapeError(asked, given, "name every axis once")
+    z: Tensor = 1
+    for axes, x in zip(terms, tensors, strict=True):
+        present = [c for c in order if c in axes]
+        x = permute(x, *(axes.index(c) for c in present))
+        lengths = dict(zip(present, x.shape, strict=True))
+        z = z * reshape(x, *(lengths.get(c, 1) for c in order))
+    extra = tuple(range(len(right), len(order)))
+    return sum(z, extra) if extra else z
 
 
 class Histogram(NamedTuple):
@@ -785,32 +1004,10 @@ def histogram(x: Tensor, bins: int = 100, density: bool = False) -> Histogram:
     # NB: NumPy makes float64 of counts and edges.
     counts, edges = np.histogram(a, bins, density=density)
     each = (x.constant(one.astype(a.dtype)) for one in (counts, edges))
-    return Histogram(*each)
+    return shown_as(Histogram, "histogram")(*each)
 
 
-# --- Elementwise, of rows ---
-
-
-@documented
-def log10(x: Tensor) -> Tensor:
-    """Compute the logarithm to the base 10.
-
-    >>> from micrograd.tensors import tensor, log10
-    >>> log10(tensor([100.0]))
-    tensor([2.])
-    """
-    return scale(primitives.log(x), by=1 / math.log(10))
-
-
-@documented
-def square(x: Tensor) -> Tensor:
-    """Multiply each number by itself.
-
-    >>> from micrograd.tensors import tensor, square
-    >>> square(tensor([3.0]))
-    tensor([9.])
-    """
-    return x * x
+# --- Softly the largest ---
 
 
 @documented
@@ -860,8 +1057,12 @@ class Methods:
     view = reshape = reshape
     flatten, permute, transpose = flatten, permute, transpose
     squeeze, unsqueeze, expand, flip = squeeze, unsqueeze, expand, flip
-    split, chunk, matmul = split, chunk, matmul
-    log10, square, logsumexp = log10, square, logsumexp
+    split, chunk, unbind = split, chunk, unbind
+    repeat, repeat_interleave, roll = repeat, repeat_interleave, roll
+    t, diag, outer, prod, cumsum = t, diag, outer, prod, cumsum
+    unfold = unfold
+    matmul = mm = bmm = mv = dot = matmul
+    logsumexp = logsumexp
 
     def __matmul__(self, other: Any) -> Any:
         return matmul(self, other)

@@ -37,6 +37,7 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
+import math
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
@@ -44,7 +45,16 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
-from micrograd.tensors.libraries import add_at, astype, is_basic, namespace
+from micrograd.tensors.libraries import (
+    add_at,
+    astype,
+    is_basic,
+    namespace,
+    pick,
+    put,
+    whole,
+    zeros_near,
+)
 
 __all__ = [
     "LINEAR",
@@ -110,17 +120,12 @@ class Linear:
     ) -> None:
         self.name = function.__name__
         self.compute = function
+        self.read = _reader(self, function)
         self.transpose = transpose
         self.signature = inspect.signature(function)
 
     def __call__(self, *operands: Any, **how: Any) -> Any:
-        for x in operands:
-            if type(x) is np.ndarray:
-                continue
-            read = getattr(x, "__linear__", None)
-            if read is not None:
-                return read(self, *operands, **how)
-        return self.compute(*operands, **how)
+        return self.read(*operands, **how)
 
     def reads(self, i: int) -> tuple[bool, ...]:
         """Tell whether :meth:`back` looks at z and at each operand: no."""
@@ -173,6 +178,24 @@ class Bilinear(Linear):
     ) -> Any:
         """Give the gradient of operand `i`."""
         return self.transposes[i](g, shapes[i], *kept[1:])
+
+
+def _reader(row: Linear, compute: Callable[..., Array]) -> Any:
+    """A row as a function; it asks its operands what reading means."""
+
+    @wraps(compute)
+    def function(*operands: Any, **how: Any) -> Any:
+        for x in operands:
+            if type(x) is np.ndarray:
+                continue
+            read = getattr(x, "__linear__", None)
+            if read is not None:
+                result = read(row, *operands, **how)
+                if result is not NotImplemented:
+                    return result
+        return compute(*operands, **how)
+
+    return function
 
 
 def linear(
@@ -236,13 +259,8 @@ def bilinear(
 
 def _public(row: Linear) -> LinearFunction:
     """What callers see: a function."""
-
-    @wraps(row.compute)
-    def function(*operands: Any, **how: Any) -> Any:
-        return row(*operands, **how)
-
-    vars(function)["row"] = row
-    return cast(LinearFunction, function)
+    vars(row.read)["row"] = row
+    return cast(LinearFunction, row.read)
 
 
 # --- Sums and copies ---
@@ -260,10 +278,16 @@ def sum_to(x: Array, to: Shape) -> Array:
     axes = (*range(lead), *ones)
     if not axes:
         return x
-    if type(x) is np.ndarray and axes == tuple(range(x.ndim - 1)):
-        rows = x.reshape(-1, x.shape[-1])  # a product is quicker
-        return (np.ones(len(rows), x.dtype) @ rows).reshape(to)
+    if isinstance(x, np.ndarray) and axes == tuple(range(x.ndim - 1)):
+        return _columns(x.reshape(-1, x.shape[-1])).reshape(to)
     return _sum(x, axes).reshape(to)
+
+
+@functools.lru_cache(256)
+def _ones(n: int, dtype: Any) -> Array:
+    ones = np.ones(n, dtype)
+    ones.flags.writeable = False
+    return ones
 
 
 def _spread(g: Any, shape: Shape) -> Any:
@@ -280,7 +304,19 @@ def broadcast_to(x: Array, to: Shape) -> Array:
     array([[1., 2.],
            [1., 2.]])
     """
+    if type(x) is np.ndarray and x.flags.c_contiguous:
+        lead = len(to) - x.ndim
+        if lead >= 0 and all(map(_fits, x.shape, to[lead:])):
+            pairs = zip(x.shape, x.strides, strict=True)
+            steps = tuple([0 if n == 1 else step for n, step in pairs])
+            z = np.ndarray(to, x.dtype, x, 0, (0,) * lead + steps)
+            z.flags.writeable = False  # its numbers share memory
+            return z
     return namespace(x).broadcast_to(x, to)
+
+
+def _fits(n: int, to: int) -> bool:
+    return n in (1, to)
 
 
 @linear(lambda g, shape, axes, keepdims: _expand(g, shape, axes))
@@ -299,9 +335,32 @@ def _expand(g: Any, shape: Shape, axes: Axes) -> Any:
     return broadcast_to(reshape(g, to=kept), to=shape)
 
 
+MOST, BLOCK = 512, 64  # numbers of a column added up in one go, and in more
+
+
+def _columns(rows: Array) -> Array:
+    """The sums of columns: as products, which are quicker; and in blocks.
+
+    NumPy adds the rows up one by one, and of hundreds of thousands of
+    numbers in single precision three digits would be left.
+    """
+    while len(rows) > MOST:
+        n = len(rows) // BLOCK * BLOCK
+        blocks = rows[:n].reshape(-1, BLOCK, rows.shape[1])
+        sums = _ones(BLOCK, rows.dtype) @ blocks
+        rows = np.concatenate([sums, rows[n:]])
+    return _ones(len(rows), rows.dtype) @ rows
+
+
 def _sum(x: Array, axes: Axes, keepdims: bool = False) -> Array:
     """A sum of the operand's own type."""
-    if type(x) is np.ndarray:
+    if isinstance(x, np.ndarray):
+        n = len(axes)
+        rest, leading = x.shape[n:], axes == tuple(range(n))
+        if leading and rest and x.size > MOST * math.prod(rest) > 0:
+            ones = (1,) * n if keepdims else ()
+            columns = _columns(x.reshape(-1, math.prod(rest)))
+            return columns.reshape(*ones, *rest)
         add: Any = np.add.reduce
         return add(x, axes, x.dtype, keepdims=keepdims)
     xp = namespace(x)
@@ -322,10 +381,20 @@ def scale(x: Array, by: float) -> Array:
 def convert(x: Array, to: Any, back: Any) -> Array:
     """Change the type of the numbers; `back` is the type they have.
 
-    >>> convert(np.ones(1, np.float32), to=np.float64, back=np.float32).dtype
+    >>> convert(np.ones(2, np.float32), to=np.float64, back=np.float32).dtype
     dtype('float64')
     """
     return astype(x, to)
+
+
+@linear(lambda g, shape, to, back: move(g, to=back, back=to))
+def move(x: Array, to: str, back: str) -> Array:
+    """Bring to another device, or library; `back` is where the numbers are.
+
+    >>> move(np.ones(1), to="cpu", back="cpu")
+    array([1.])
+    """
+    return put(x, to)
 
 
 # --- Other arrangements of the same numbers ---
@@ -349,7 +418,7 @@ def permute(x: Array, axes: Axes) -> Array:
     >>> permute(np.ones((2, 3)), axes=(1, 0)).shape
     (3, 2)
     """
-    if type(x) is np.ndarray:
+    if isinstance(x, np.ndarray):
         return x.transpose(axes)
     return namespace(x).permute_dims(x, axes)
 
@@ -368,11 +437,11 @@ def take(x: Array, index: Any) -> Array:
     >>> take(np.array([1.0, 2.0, 3.0]), index=np.array([2, 0, 2]))
     array([3., 1., 3.])
     """
-    if type(x) is np.ndarray and is_basic(index):
+    if isinstance(x, np.ndarray) and is_basic(index):
         parts = index if isinstance(index, tuple) else (index,)
         if ... not in parts:  # then even one number is a view
             index = (*parts, ...)
-    return x[index]
+    return pick(x, index)
 
 
 @linear(lambda g, shape, index, to: take(g, index=index))
@@ -389,8 +458,8 @@ def put_add(x: Array, index: Any, to: Shape) -> Array:
 def pad(x: Array, widths: Sequence[tuple[int, int]]) -> Array:
     """Put zeros before and behind, as many as `widths` says of each axis.
 
-    >>> pad(np.ones(1), widths=[(1, 2)])
-    array([0., 1., 0., 0.])
+    >>> pad(np.ones(2), widths=[(1, 2)])
+    array([0., 1., 1., 0., 0.])
     """
     to = tuple(a + n + b for n, (a, b) in zip(x.shape, widths, strict=True))
     return add_at(x, _inside(x.shape, widths), to)
@@ -443,8 +512,16 @@ def windows(x: Array, size: Shape, stride: Shape, dilation: Shape) -> Array:
            [2., 3.]])
     """
     places = _places(x.shape, size, stride, dilation)
-    if type(x) is not np.ndarray:
+    if not isinstance(x, np.ndarray):
         return _stacked_windows(x, size, stride, dilation)
+    return _strided(x, size, stride, dilation, places)
+
+
+@whole
+def _strided(
+    x: Array, size: Shape, stride: Shape, dilation: Shape, places: Shape
+) -> Array:
+    """A view of the windows, without a copy."""
     steps = x.strides[-len(size) :]
     strides = [a * b for a, b in zip(steps, stride, strict=True)]
     inner = [a * b for a, b in zip(steps, dilation, strict=True)]
@@ -498,18 +575,16 @@ def windows_add(
     >>> windows_add(shown, size=(2,), stride=(1,), dilation=(1,), to=(3,))
     array([ 1., 22.,  3.])
     """
-    if type(x) is not np.ndarray:
+    if not isinstance(x, np.ndarray):
         parts = [
             add_at(x[(..., *at)], index, to)
             for at, index in _seen(to, size, stride, dilation)
         ]
         return functools.reduce(operator.add, parts)
-    out = np.zeros(to, x.dtype)
+    out = zeros_near(to, x.dtype, x)
     n, lead = len(size), x.ndim - len(size)
     # One copy, so that each place of the window is read in one stretch.
-    shown = np.ascontiguousarray(
-        x.transpose(*range(lead, lead + n), *range(lead))
-    )
+    shown = x.transpose(*range(lead, lead + n), *range(lead)).copy()
     for at, index in _seen(to, size, stride, dilation):
         out[index] += shown[at]
     return out
@@ -556,7 +631,7 @@ def transposed(x: Any) -> Any:
 LINEAR = {
     function.row.name: function.row
     for function in (
-        sum_to, broadcast_to, total, scale, convert,
+        sum_to, broadcast_to, total, scale, convert, move,
         reshape, permute, take, put_add, pad, cat,
         windows, windows_add, matmul,
     )

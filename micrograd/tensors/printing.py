@@ -7,8 +7,6 @@ More than a thousand numbers are cut to three at either end of an axis.
 
 Notation: a *format* is the width, and how one number is written.
 
-Leaves out: ``set_printoptions``.
-
 Sources: PyTorch's ``_tensor_str.py`` for the rules.
 """
 
@@ -20,18 +18,51 @@ from typing import Any
 
 import numpy as np
 
+from micrograd.errors import OptionError
 from micrograd.tensors.libraries import kind
 
-__all__ = ["text"]
+__all__ = ["set_printoptions", "text"]
 
 Array = Any
 Write = Callable[[Any], str]
 
-PRECISION = 4  # digits behind the point
-MOST = 1000  # numbers that are all printed
-EDGE = 3  # numbers at either end of an axis of more
-WIDTH = 80  # letters in a line
 INDENT = len("tensor(")
+OPTIONS: dict[str, Any] = {
+    "precision": 4,  # digits behind the point
+    "threshold": 1000,  # numbers that are all printed
+    "edgeitems": 3,  # numbers at either end of an axis of more
+    "linewidth": 80,  # letters in a line
+    "sci_mode": None,  # whether with exponents; None where it is shorter
+}
+
+
+def set_printoptions(**options: Any) -> None:
+    """Choose how tensors print.
+
+    Parameters
+    ----------
+    **options : int or bool
+        ``precision``, ``threshold``, ``edgeitems``, ``linewidth`` and
+        ``sci_mode``, as in PyTorch; the others stay as they are.
+
+    Raises
+    ------
+    OptionError
+        If there is no such option.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import set_printoptions, tensor
+    >>> set_printoptions(precision=2)
+    >>> print(tensor([0.125]))
+    tensor([0.12])
+    >>> set_printoptions(precision=4)
+    """
+    odd = options.keys() - OPTIONS.keys()
+    if odd:
+        asked = f"set_printoptions() takes {', '.join(OPTIONS)}"
+        raise OptionError(asked, f"{min(odd)}", "leave it out")
+    OPTIONS.update(options)
 
 
 def text(array: Array, suffix: str = "") -> str:
@@ -57,7 +88,7 @@ def text(array: Array, suffix: str = "") -> str:
     tensor([1.0000, 2.5000])
     """
     a = np.asarray(array)
-    short = a.size > MOST
+    short = a.size > OPTIONS["threshold"]
     suffixes = [suffix] if suffix else []
     usual = ("float32", "int64", "bool") if a.size else ("float32",)
     if a.dtype.name not in usual:
@@ -75,7 +106,7 @@ def _joined(body: str, suffixes: list[str]) -> str:
     """The text and what follows it, on the same line if there is room."""
     length = len(body) - body.rfind("\n") + 1  # as PyTorch counts
     for suffix in suffixes:
-        if length + len(suffix) + 2 > WIDTH:
+        if length + len(suffix) + 2 > OPTIONS["linewidth"]:
             body += ",\n" + " " * INDENT + suffix
             length = INDENT + len(suffix)
         else:
@@ -102,11 +133,14 @@ def _float_writer(numbers: Array) -> Write:
     """Whole, with digits, or with an exponent."""
     sizes = np.abs(numbers) if numbers.size else np.ones(1)
     low, high = sizes.min(), sizes.max()
-    if high / low > 1000 or high > 1e8 or low < 1e-4:
-        return lambda x: f"{x:.{PRECISION}e}"
+    digits, exponents = OPTIONS["precision"], OPTIONS["sci_mode"]
+    if exponents is None:
+        exponents = high / low > 1000 or high > 1e8 or low < 1e-4
+    if exponents:
+        return lambda x: f"{x:.{digits}e}"
     if (numbers == np.ceil(numbers)).all():
         return lambda x: f"{x:.0f}." if math.isfinite(x) else f"{x:.0f}"
-    return lambda x: f"{x:.{PRECISION}f}"
+    return lambda x: f"{x:.{digits}f}"
 
 
 # --- All of them ---
@@ -114,20 +148,22 @@ def _float_writer(numbers: Array) -> Write:
 
 def _ends(a: Array) -> Array:
     """The numbers that are printed of a long array."""
+    edge = OPTIONS["edgeitems"]
     for axis in range(a.ndim):
-        if a.shape[axis] > 2 * EDGE:
+        if a.shape[axis] > 2 * edge:
             n = a.shape[axis]
-            kept = [*range(EDGE), *range(n - EDGE, n)]
+            kept = [*range(edge), *range(n - edge, n)]
             a = np.take(a, kept, axis=axis)
     return a
 
 
 def _parts(a: Array, short: bool) -> Iterator[Any]:
     """What stands between one pair of brackets; None for what is cut."""
-    if short and len(a) > 2 * EDGE:
-        yield from a[:EDGE]
+    edge = OPTIONS["edgeitems"]
+    if short and len(a) > 2 * edge:
+        yield from a[:edge]
         yield None
-        yield from a[-EDGE:]
+        yield from a[-edge:]
     else:
         yield from a
 
@@ -151,7 +187,7 @@ def _line(a: Array, indent: int, write: Write, short: bool) -> str:
         " ..." if x is None else write(x.item()) for x in _parts(a, short)
     ]
     width = len(write(a[0].item()))
-    room = max(1, math.floor((WIDTH - indent) / (width + 2)))
+    room = max(1, math.floor((OPTIONS["linewidth"] - indent) / (width + 2)))
     lines = [words[i : i + room] for i in range(0, len(words), room)]
     gap = ",\n" + " " * (indent + 1)
     return "[" + gap.join(", ".join(line) for line in lines) + "]"

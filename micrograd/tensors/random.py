@@ -48,6 +48,7 @@ from typing import Any
 import numpy as np
 
 from micrograd.errors import NumberError, OptionError, ShapeError
+from micrograd.tensors.traced import drawn
 
 __all__ = ["Generator", "default_generator", "manual_seed"]
 
@@ -182,6 +183,7 @@ class Generator:
 
     # --- Numbers ---
 
+    @drawn
     def uniform(
         self,
         shape: int | Sequence[int],
@@ -221,6 +223,7 @@ class Generator:
             u = _fma(u, end - start, start)
         return u.reshape(shape)
 
+    @drawn
     def integers(
         self, low: int, high: int, shape: int | Sequence[int]
     ) -> Array:
@@ -259,6 +262,7 @@ class Generator:
         found = (bits % np.uint64(high - low)).astype(np.int64) + low
         return found.reshape(shape)
 
+    @drawn
     def normal(
         self,
         shape: int | Sequence[int],
@@ -320,6 +324,7 @@ class Generator:
         self._kept = radius * math.sin(angle)
         return radius * math.cos(angle)
 
+    @drawn
     def exponential(
         self, shape: int | Sequence[int], rate: float = 1.0, dtype: Any = f32
     ) -> Array:
@@ -359,6 +364,7 @@ class Generator:
 
     # --- Choices ---
 
+    @drawn
     def bernoulli(
         self, p: float | Array, shape: int | Sequence[int] | None = None
     ) -> Array:
@@ -401,6 +407,7 @@ class Generator:
         u = self._unit(math.prod(size), f32 if p.dtype == f32 else f64)
         return u.reshape(size) < p
 
+    @drawn
     def permutation(self, n: int) -> Array:
         """Draw an order of the numbers below `n`, as ``randperm``.
 
@@ -434,6 +441,7 @@ class Generator:
             order[i], order[j] = order[j], order[i]
         return np.array(order, np.int64)
 
+    @drawn
     def multinomial(
         self, p: Array, num_samples: int, replacement: bool = False
     ) -> Array:

@@ -39,6 +39,8 @@ ARGUMENTS = [
     "--no-first-run",
     "--no-sandbox",
 ]
+# Readers go back to pages that the browser has kept in memory.
+UNLIKE_A_READER = ["--disable-back-forward-cache"]
 INSTALL = (
     "install one: on Debian and Ubuntu as root with "
     "'apt-get install -y chromium', elsewhere with "
@@ -97,7 +99,11 @@ def launch(chromium, profile):
     for way in [*ways, {"channel": "chrome"}]:
         try:
             return chromium.launch_persistent_context(
-                profile, args=ARGUMENTS, viewport=DESK, **way
+                profile,
+                args=ARGUMENTS,
+                ignore_default_args=UNLIKE_A_READER,
+                viewport=DESK,
+                **way,
             )
         except Exception as failure:
             failures.append(f"{way}: {str(failure).splitlines()[0]}")
@@ -204,6 +210,19 @@ def picture():
 
 
 # --- What several files do with a page ---
+
+
+def away_and_back(tab, site):
+    """Follow a link and go back, to a page that was kept in memory."""
+    tab.evaluate(
+        """() => addEventListener("pageshow", ({ persisted }) => {
+          window.kept = persisted;
+        })"""
+    )
+    tab.goto(f"{site}changelog.html")
+    tab.go_back(wait_until="commit")  # a kept page does not load
+    tab.wait_for_function("() => window.kept !== undefined")
+    assert tab.evaluate("window.kept"), "the page was loaded anew"
 
 
 def in_theme(tab, theme):

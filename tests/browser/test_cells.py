@@ -4,6 +4,7 @@ import gzip
 import re
 
 import pytest
+from conftest import away_and_back
 
 TUTORIAL = "tutorials/a-number-that-remembers.html"
 WRONG_ORDERS = "explanation/why-a-topological-order.html"
@@ -158,6 +159,68 @@ def test_an_endless_loop_can_be_stopped(tutorial, eventually):
     cell.run()
 
 
+def test_a_stopped_cell_is_not_run_again_by_itself(tutorial):
+    cell, below = Cell(tutorial, 0), Cell(tutorial, 1)
+    cell.type("while True:\n    pass")
+    cell.press("Run")
+    cell.wait("running")
+    cell.press("Stop")
+    cell.wait("stopped")
+    below.type("6 * 7")
+    below.run("ran in .* without cell 1, which was stopped")
+    cell.block.locator("textarea").fill("answer = 43")
+    below.block.locator("textarea").fill("answer")
+    below.run("ran in [^,]*$")
+    assert "43" == below.output.text_content()
+    for one in [cell, below]:
+        one.press("Reset")
+
+
+def test_a_cell_that_breaks_python_says_so_and_the_next_one_runs(tutorial):
+    cell, below = Cell(tutorial, 0), Cell(tutorial, 1)
+    cell.type("import os\nos._exit(3)")
+    cell.run("Python broke down")
+    below.type("6 * 7")
+    below.run("ran in")
+    tutorial.trouble.clear()  # it broke down on purpose
+    for one in [cell, below]:
+        one.press("Reset")
+
+
+def test_a_page_tells_what_the_first_run_loads(page, live):
+    opened(page, live)
+    told = re.compile(r"the first run loads Python, \d+ MB")
+    Cell(page, 0).status.filter(has_text=told).wait_for()
+    title = page.locator(".live-run").first.get_attribute("title")
+    assert told.search(title)
+
+
+def test_cells_run_after_going_back(page, live):
+    opened(page, live)
+    cell = Cell(page, 2)
+    cell.run()
+    away_and_back(page, live)
+    cell.run()
+
+
+def test_a_file_that_does_not_come_is_told_and_tried_again(page, live):
+    wasm = "**/pyodide.asm.wasm"
+    asked = []
+
+    def refuse(route):
+        asked.append(route.request.url)
+        route.fulfill(status=503)
+
+    page.context.route(wasm, refuse)
+    opened(page, live)
+    cell = Cell(page, 0)
+    cell.run("could not be started: .*pyodide.asm.wasm did not come")
+    page.context.unroute(wasm)
+    assert 3 == len(asked)
+    page.trouble.clear()
+    cell.run()
+
+
 def test_enter_keeps_the_indentation(tutorial):
     cell = Cell(tutorial, 1)
     cell.type("")
@@ -176,6 +239,21 @@ def test_a_drawing_is_drawn(tutorial):
     cell.output.locator("svg").wait_for()
     assert "right" in cell.output.text_content()
     cell.press("Reset")
+
+
+def test_a_link_carries_code_that_does_not_get_shorter(page, live):
+    page.goto(live + TUTORIAL)
+    there_and_back = """async (script) => {
+      const { pack, unpack } = await import(script);
+      const some = () => crypto.getRandomValues(new Uint16Array(30_000));
+      const numbers = [...some(), ...some()];
+      const text = numbers.map((n) => n.toString(36)).join(" ");
+      return [text.length, (await unpack(await pack(text))) === text];
+    }"""
+    script = f"{live}_static/live/share.mjs"
+    letters, same = page.evaluate(there_and_back, script)
+    assert same
+    assert letters > 200_000
 
 
 def test_a_link_carries_the_code(tutorial, page, live):
@@ -250,6 +328,7 @@ def test_what_a_page_cannot_run_says_so(page, live):
     first = page.locator(".live-bar").first
     assert "Needs scikit-learn" in first.text_content()
     assert 0 == page.locator(".live-run").count()
+    assert 1 == page.locator(".live-bar").count()
 
 
 def test_cells_follow_the_theme(page, live, picture):

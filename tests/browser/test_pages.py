@@ -83,3 +83,128 @@ def test_the_install_line_names_the_place_the_page_came_from(page, site):
     assert f'{site}wheels/{wheel.name}"' in line
     page.goto(f"{site}index.html")
     assert f"@ {site}wheels/" in page.locator(".mg-install pre").inner_text()
+
+
+# --- What readers met ---
+
+CHAPTER = "tutorials/a-number-that-remembers.html"
+
+
+@pytest.mark.parametrize("width", [960, 1024, 1200, 1300, 1366, 1440])
+def test_the_header_is_one_row_and_headings_stand_below_it(page, site, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{site}{CHAPTER}")
+    tops = page.evaluate(
+        """() => [...document.querySelectorAll(
+            ".bd-header .navbar-nav > li, .navbar-header-items__end",
+          )].filter((one) => one.offsetHeight)
+          .map((one) => one.getBoundingClientRect())
+          .map(({ top, bottom }) => Math.round((top + bottom) / 2))"""
+    )
+    assert max(tops) - min(tops) < 12
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    place = page.locator("section[id]:has(> h2)").last.get_attribute("id")
+    page.goto(f"{site}{CHAPTER}#{place}")
+    heading = page.locator(f"[id='{place}'] > h2").bounding_box()
+    header = page.locator(".bd-header").bounding_box()
+    assert heading["y"] >= header["y"] + header["height"] - 1
+
+
+def test_no_two_links_of_the_header_have_one_name(page, site):
+    page.goto(f"{site}index.html")
+    names = page.evaluate(
+        """() => [...document.querySelectorAll(".bd-header a")]
+          .filter((link) => link.offsetWidth)
+          .map((link) => (link.ariaLabel || link.textContent).trim())"""
+    )
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_paper_is_white_in_the_dark_theme_too(page, site):
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{site}{CHAPTER}")
+    theme = "document.documentElement.dataset.theme"
+    assert "dark" == page.evaluate(theme)
+    page.emulate_media(color_scheme="dark", media="print")
+    page.wait_for_function(f"() => {theme} === 'light'")
+    page.emulate_media(color_scheme="dark", media="screen")
+    page.wait_for_function(f"() => {theme} === 'dark'")
+
+
+def test_no_address_is_printed_inside_of_code(page, site):
+    page.goto(f"{site}gallery/2_derivatives/plot_taylor.html")
+    page.emulate_media(media="print")
+    added = page.evaluate(
+        """() => [...document.querySelectorAll("pre a")]
+          .map((link) => getComputedStyle(link, "::after").content)"""
+    )
+    assert {"none"} >= set(added)
+
+
+def test_without_scripts_a_page_has_colours(page, site):
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Emulation.setScriptExecutionDisabled", {"value": True})
+    page.goto(f"{site}{CHAPTER}")
+    devtools.send("Emulation.setScriptExecutionDisabled", {"value": False})
+    look = page.evaluate(
+        """() => {
+          const style = getComputedStyle(document.querySelector("main a"));
+          return [document.documentElement.dataset.theme ?? "", style.color];
+        }"""
+    )
+    assert ["", "rgb(0, 96, 154)"] == look
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_theme_is_known_before_anything_is_drawn(page, site, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.add_init_script(
+        """document.addEventListener("DOMContentLoaded", () => {
+          window.first = document.documentElement.dataset.theme;
+        })"""
+    )
+    page.goto(f"{site}{CHAPTER}")
+    assert scheme == page.evaluate("window.first")
+
+
+def test_a_section_of_the_gallery_without_cards_is_hidden(page, site):
+    page.goto(f"{site}gallery/index.html")
+    shown = "() => [...document.querySelectorAll('section h2')]"
+    shown += ".filter((one) => one.offsetHeight).length"
+    before = page.evaluate(shown)
+    tag = page.get_by_role("button", name="transformer", exact=True)
+    tag.click()
+    page.wait_for_function(f"(before) => ({shown})() < before", arg=before)
+    tag.click()
+    page.wait_for_function(f"(before) => ({shown})() === before", arg=before)
+
+
+def test_what_is_wider_than_a_phone_fades_where_it_goes_on(page, site):
+    page.set_viewport_size(PHONE)
+    page.goto(f"{site}reference/primitives.html")
+    table = page.locator(".pst-scrollable-table-container").first
+    page.wait_for_selector(".pst-scrollable-table-container.mg-more")
+    table.evaluate("(one) => one.scrollTo(one.scrollWidth, 0)")
+    page.wait_for_function(
+        "(one) => !one.classList.contains('mg-more')",
+        arg=table.element_handle(),
+    )
+
+
+def test_the_table_of_primitives_fits_a_desk(page, site):
+    page.set_viewport_size(DESK)
+    page.goto(f"{site}reference/primitives.html")
+    table = page.locator(".pst-scrollable-table-container").first
+    assert table.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+
+
+@pytest.mark.parametrize("width", [1400, 800, 700, 390])
+def test_no_button_of_the_landing_page_stands_alone(page, site, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{site}index.html")
+    tops = page.evaluate(
+        """() => [...document.querySelectorAll(".mg-actions a")]
+          .map((one) => one.offsetTop)"""
+    )
+    rows = {tops.count(top) for top in tops}
+    assert 1 == len(rows)

@@ -5,9 +5,9 @@ import functools
 import re
 
 import pytest
-from conftest import complaints, in_theme
+from conftest import away_and_back, complaints, in_theme
 
-from micrograd.live.playground import Playground, Settings
+from page_programs.playground import Playground, Settings
 
 MOST_SCRIPT = 150_000  # bytes before the reader asks for anything
 SMALL = "data=xor&n=12&hidden=3&seed=3"
@@ -18,7 +18,7 @@ ROUNDING = 1e-12
 ASK = """async ([script, settings, questions]) => {
   const { Python } = await import(script);
   window.python ??= new Python();
-  const name = "micrograd.live.playground";
+  const name = "page_programs.playground";
   await window.python.call(`${name}.begin`, settings);
   return window.python.call(`${name}.ask`, ...questions);
 }"""
@@ -121,6 +121,54 @@ def test_page_and_package_have_the_same_defaults(page, live):
     assert page.evaluate(read, script) == expected
 
 
+def test_a_link_to_another_run_shows_no_picture_of_the_built_one(page, live):
+    opened(page, live, "data=spirals")
+    assert not page.locator(".pg-canvas").is_visible()
+    assert not page.locator(".pg-points tbody").is_visible()
+    assert "Start computes what the settings say." == status(page)
+    page.select_option("[name=data]", "moons")
+    assert page.locator(".pg-canvas").is_visible()
+
+
+def test_buttons_wait_while_python_is_loading(page, live, eventually):
+    opened(page, live, SMALL)
+    page.click(".pg-start-button")
+    assert page.locator("[data-do=step]").is_disabled()
+    assert eventually(page, page.locator("[data-do=step]").is_enabled)
+
+
+def test_loading_tells_what_and_how_much(page, live, eventually):
+    opened(page, live, SMALL)
+    page.evaluate(
+        """() => {
+          window.said = [];
+          const text = document.querySelector(".pg-start-text");
+          new MutationObserver(() => window.said.push(text.textContent))
+            .observe(text, { childList: true });
+        }"""
+    )
+    page.click(".pg-start-button")
+    assert eventually(page, page.locator(".pg-started").count)
+    said = page.evaluate("window.said")
+    assert any(re.search(r"Python, \d+\.\d of \d+\.\d MB", s) for s in said)
+    assert any("starting Python" in one for one in said)
+
+
+def test_a_file_that_does_not_come_leaves_start_to_try_again(
+    page, live, eventually
+):
+    page.context.route("**/packages.zip", lambda route: route.abort())
+    opened(page, live, SMALL)
+    page.click(".pg-start-button")
+    text = page.locator(".pg-start-text")
+    assert eventually(page, lambda: "tries it again" in text.inner_text())
+    assert "packages.zip did not come" in text.inner_text()
+    page.context.unroute("**/packages.zip")
+    page.trouble.clear()
+    page.click(".pg-start-button")
+    assert eventually(page, page.locator(".pg-started").count)
+
+
 # --- Numbers ---
 
 
@@ -188,6 +236,34 @@ def test_pause_ends_training_and_epochs_are_counted(play, eventually):
     assert eventually(tab, stands)  # the last message may be under way
 
 
+def test_a_run_that_diverges_says_so_and_the_page_goes_on(play, eventually):
+    worst = "activation=relu&optimizer=SGD&loss=mse_loss&lr=10&n=20&hidden=4"
+    tab = play(f"{worst}&until=1000000")
+    tab.click("[data-do=play]")
+    words = "Choose a smaller learning rate"
+    assert eventually(tab, lambda: words in status(tab))
+    assert re.search(r"diverged at step \d+", status(tab))
+    first = status(tab)
+    tab.click("[data-do=play]")  # it diverges again, and says so
+    assert eventually(
+        tab, lambda: words in status(tab) and status(tab) != first
+    )
+    tab.fill("[name=lr]", "0.01")
+    tab.press("[name=lr]", "Tab")
+    tab.click("[data-do=reset]")
+    assert eventually(tab, lambda: "new network" in status(tab))
+    step(tab, eventually, 2)
+
+
+def test_going_back_to_the_page_begins_a_new_run(page, live, eventually):
+    tab = started(page, live, eventually)
+    step(tab, eventually)
+    away_and_back(tab, live)
+    assert eventually(tab, lambda: "Back again" in status(tab))
+    step(tab, eventually, 2)
+    assert number(tab, "step") == 2
+
+
 # --- Points ---
 
 
@@ -233,10 +309,13 @@ def test_the_keyboard_reaches_the_plane(play, eventually):
     assert eventually(tab, lambda: rows(tab) == 12)
 
 
-def test_training_without_points_says_what_is_missing(play, eventually):
+@pytest.mark.parametrize("act", ["play", "step", "epoch"])
+def test_training_without_points_says_what_is_missing(play, eventually, act):
     tab = play("data=empty&hidden=2")
-    tab.click("[data-do=step]")
+    tab.click(f"[data-do={act}]")
     assert eventually(tab, lambda: "add some" in status(tab))
+    tab.wait_for_timeout(300)
+    assert "add some" in status(tab)
 
 
 # --- Settings and the probe ---
@@ -250,6 +329,26 @@ def test_other_widths_begin_a_new_network(play, eventually):
     assert eventually(tab, lambda: "44 parameters" in status(tab)), status(tab)
     assert shown(tab, "step") == "0"
     assert eventually(tab, lambda: "hidden=5-4" in tab.url)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "words", "taken"),
+    [
+        ("n", "1000", "from 1 to 400: 400 holds", "400"),
+        ("noise", "-1", "from 0 to 1: 0 holds", "0"),
+        ("hidden", "abc", "such as 8, 8", "3"),
+        ("hidden", "64, 4", "widths from 1 to 32", "32, 4"),
+        ("until", "0", "from 1 to 1,000,000: 1 holds", "1"),
+    ],
+)
+def test_what_cannot_be_taken_is_said(
+    play, eventually, name, typed, words, taken
+):
+    tab = play()
+    tab.fill(f"[name={name}]", typed)
+    tab.press(f"[name={name}]", "Tab")
+    assert eventually(tab, lambda: words in status(tab)), status(tab)
+    assert taken == tab.input_value(f"[name={name}]")
 
 
 def test_another_optimiser_goes_on(play, eventually):
@@ -318,7 +417,7 @@ def test_memory_stays_where_it_is_for_ten_thousand_steps(page, live):
       return Number(text);
     }"""
     before = page.evaluate(size)
-    name = "micrograd.live.playground.ask"
+    name = "page_programs.playground.ask"
     questions = [["advance", 100], ["table"], ["probe", 0, 0, 1]]
     page.evaluate(
         """async ([name, questions]) => {

@@ -3,7 +3,7 @@
 import pytest
 from conftest import in_theme
 
-from micrograd.live.sandbox import evaluate
+from page_programs.sandbox import evaluate
 
 EXAMPLE = ("(a * b + c).tanh()", {"a": 2.0, "b": -0.5, "c": 1.5})
 

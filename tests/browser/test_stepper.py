@@ -207,7 +207,7 @@ def test_a_number_travels_along_the_arrows(page, players, eventually):
     assert 0 == pill.count()
     for _ in range(5):
         player.press("forward")
-    pill.evaluate(WATCH)
+    player.root.locator(".mg-pill").evaluate(WATCH)
 
     def travelled():
         # Again, if the machine was busy elsewhere all the way.
@@ -218,6 +218,8 @@ def test_a_number_travels_along_the_arrows(page, players, eventually):
         return len(set(page.evaluate("window.seen"))) > 2
 
     assert eventually(page, travelled)
+    # Once it has arrived it covers neither operation nor number.
+    assert eventually(page, lambda: pill.count() == 0)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

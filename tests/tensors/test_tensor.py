@@ -197,6 +197,13 @@ def test_numbers_stand_on_either_side():
     assert [4.0, 8.0] == (np.float64(2.0) * x).tolist()
 
 
+def test_an_array_on_the_left_does_not_cut_the_graph():
+    x = tensor([1.0, 2.0], requires_grad=True)
+    z = np.array([3.0, 4.0], np.float32) * x
+    z.sum().backward()
+    assert [3.0, 4.0] == x.grad.tolist()
+
+
 def test_a_tensor_of_no_data_type_is_single_precision():
     assert mt.float32 == tensor([1.0]).dtype
     assert mt.int64 == tensor([1]).dtype
@@ -314,3 +321,44 @@ def test_a_tensor_and_a_value_do_not_mix():
 
     with pytest.raises(TypeError):
         Tensor(np.ones(2)) * Value(1.0)
+
+
+def test_a_part_that_is_changed_in_place_is_written_once():
+    x = mt.zeros(3, 2)
+    x[1, 0] += 2
+    x[1:] *= 3
+    x[0] = x[0] + 5
+    assert [[5.0, 5.0], [6.0, 0.0], [0.0, 0.0]] == x.tolist()
+    part = x[0]
+    x.data = mt.ones(3, 2)  # the part still looks at the old numbers
+    x[0] = part
+    assert [5.0, 5.0] == x[0].tolist()
+    x[1] = part  # another place
+    assert [5.0, 5.0] == x[1].tolist()
+
+
+def test_a_part_with_a_graph_that_is_changed_in_place_keeps_it():
+    w = tensor([2.0], requires_grad=True)
+    x = mt.zeros(2) * w
+    x[0] += w[0] * 3
+    x[0] *= w[0]
+    x.sum().backward()
+    assert [12.0] == w.grad.tolist()
+
+
+def test_operands_have_the_names_that_pytorch_gives_them():
+    x = mt.ones(2, 3)
+    F = mt.nn.functional
+    assert [2.0] * 3 == mt.sum(input=x, dim=0).tolist()
+    assert 6.0 == mt.matmul(input=x, other=x.T).sum().item() / 2
+    assert [1 / 3] * 3 == pytest.approx(F.softmax(input=x, dim=1)[0].tolist())
+    assert 0.0 == F.mse_loss(input=x, target=x).item()
+    assert (2, 1) == mt.multinomial(input=x, num_samples=1).shape
+    assert mt.where(condition=x > 0, input=x, other=0.0).equal(x)
+    assert mt.zeros_like(input=x).shape == x.shape == mt.Size([2, 3])
+
+
+def test_a_name_that_is_missing_leads_to_those_that_are_there():
+    with pytest.raises(AttributeError, match="reference/tensors"):
+        _ = mt.fft
+    assert not hasattr(mt, "jit")

@@ -7,8 +7,11 @@ text, because only text crosses between the two languages.
 A cell is run as a notebook runs it: all of it, and if it ends in an
 expression, that one is shown.  One namespace serves all cells of a page.
 
-Leaves out: input from the keyboard, and IPython's ``%magic`` lines, which
-are skipped, since they only say where a notebook puts its figures.
+Whatever a cell does, :func:`run` and :func:`call` return: a page that waits
+for an answer that never comes would be dead.
+
+Leaves out: input from the keyboard, packages that no page can load, and
+IPython's ``%magic`` lines.  The first two say so in a sentence.
 
 Sources: IPython's documentation, "Rich display".
 """
@@ -19,16 +22,19 @@ import ast
 import io
 import json
 import linecache
+import math
 import sys
 import time
 import traceback
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from importlib import import_module
 from types import TracebackType
 from typing import Any
 
-__all__ = ["call", "display", "run"]
+from cell_text import ends_quietly, without_magic
+
+__all__ = ["call", "display", "finite", "run"]
 
 Emit = Callable[[str, str], object]  # kind, text
 
@@ -63,26 +69,31 @@ def run(source: str, emit: Emit) -> bool:
     """
     counted[0] += 1
     name = CELL.format(counted[0])
-    source = _without_magic(source)
-    lines = source.splitlines(keepends=True)
-    # Where a traceback, and inspect.getsource, look for the lines.
-    linecache.cache[name] = (len(source), None, lines, name)
     output = Output(emit)
     try:
         with (
             redirect_stdout(Stream("stdout", output)),
             redirect_stderr(Stream("stderr", output)),
+            _without_keyboard(),
         ):
             running.append(output)
-            _execute(source, name)
+            _execute(_noted(without_magic(source), name), name)
             _show_figures()
     except BaseException as error:  # a cell may also exit
+        _explain(error)
         output("error", _traceback(error, CELL.partition("{")[0]))
         return False
     finally:
         output.flush()
         running.clear()
     return True
+
+
+def _noted(source: str, name: str) -> str:
+    """The same; a traceback, and inspect.getsource, find its lines."""
+    lines = source.splitlines(keepends=True)
+    linecache.cache[name] = (len(source), None, lines, name)
+    return source
 
 
 class Output:
@@ -129,13 +140,59 @@ class Stream(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Send the text on."""
+        if not isinstance(text, str):
+            given = type(text).__name__
+            raise TypeError(f"write() takes a str, not {given}")
         self.output(self.kind, text)
         return len(text)
 
+    @property
+    def buffer(self) -> Bytes:
+        """Where programs write bytes."""
+        return Bytes(self)
 
-def _without_magic(source: str) -> str:
-    lines = source.split("\n")
-    return "\n".join("" if line[:1] == "%" else line for line in lines)
+
+class Bytes(io.RawIOBase):
+    """The same file for bytes of UTF-8."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+    def write(self, piece: Any) -> int:
+        """Send the bytes on as text."""
+        self.stream.write(bytes(piece).decode("utf-8", "replace"))
+        return len(piece)
+
+
+class NoKeyboard(io.TextIOBase):
+    """What :func:`input` reads from in a page."""
+
+    def readable(self) -> bool:
+        """Yes: the error below says more than that it is not."""
+        return True
+
+    def readline(self, *_: Any) -> Any:
+        """Say what to do instead."""
+        raise EOFError(
+            "input() reads from a keyboard, and the Python of a page has "
+            "none; write the answer into the cell, as in name = 'Ada'"
+        )
+
+    read = readline
+
+
+@contextmanager
+def _without_keyboard() -> Iterator[None]:
+    before = sys.stdin
+    sys.stdin = NoKeyboard()
+    try:
+        yield
+    finally:
+        sys.stdin = before
 
 
 def _execute(source: str, name: str) -> None:
@@ -147,7 +204,7 @@ def _execute(source: str, name: str) -> None:
     if isinstance(last, ast.Expr):
         code = compile(ast.Expression(last.value), name, "eval")
         value = eval(code, namespace)
-        if value is not None and not source.rstrip().endswith(";"):
+        if value is not None and not ends_quietly(source):
             namespace["_"] = value
             display(value)
 
@@ -162,12 +219,17 @@ def display(*values: Any) -> None:
     """
     for output in running:
         for value in values:
-            for method, kind in SHOWN_BY.items():
-                if hasattr(type(value), method):
-                    output(kind, getattr(value, method)())
-                    break
-            else:
-                output("text", repr(value))
+            output(*_form(value))
+
+
+def _form(value: Any) -> tuple[str, str]:
+    """The richest form that a value has: its kind, its text."""
+    for method, kind in SHOWN_BY.items():
+        if hasattr(type(value), method):
+            shown = getattr(value, method)()
+            if isinstance(shown, str):  # None says: not in this form
+                return kind, shown
+    return "text", repr(value)
 
 
 namespace["display"] = display
@@ -178,6 +240,30 @@ def _show_figures() -> None:
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         pyplot.show()
+
+
+# Packages that readers know by another name than the one they import.
+PACKAGES = {"faker": "Faker", "numpy": "NumPy", "sklearn": "scikit-learn"}
+PACKAGES |= {"sympy": "SymPy", "torch": "PyTorch", "jax": "JAX"}
+PACKAGES |= {"scipy": "SciPy", "pandas": "pandas"}
+
+
+def _explain(error: BaseException) -> None:
+    """Let the error of an import say what a page has, and what to do."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return
+    first = error.name.partition(".")[0]
+    if first == "matplotlib":
+        error.msg = (
+            f"{error.name} is no part of what a page draws with: it has the "
+            "part of matplotlib that this site uses"
+        )
+    elif first != "micrograd":
+        error.msg = (
+            f"No module named {error.name!r}: a page cannot load "
+            f"{PACKAGES.get(first, first)}, only micrograd and Python's "
+            "standard library; run this cell on a computer of your own"
+        )
 
 
 def _traceback(error: BaseException, first: str) -> str:
@@ -206,17 +292,48 @@ def call(path: str, arguments: str) -> str:
     -------
     str
         ``{"value": ...}``, or ``{"error": {"name", "message",
-        "traceback"}}``, as JSON.
+        "traceback"}}``, as JSON.  It knows no infinity and no nan; in
+        their place is null.
     """
     try:
         module, _, name = path.rpartition(".")
         function = getattr(import_module(module), name)
         answer = {"value": function(*json.loads(arguments))}
-        return json.dumps(answer)
-    except Exception as error:
+        try:
+            return json.dumps(answer, allow_nan=False)
+        except ValueError:
+            return json.dumps(finite(answer), allow_nan=False)
+    except BaseException as error:  # the page waits for an answer
         found = {
             "name": type(error).__name__,
             "message": str(error),
             "traceback": "".join(traceback.format_exception(error)),
         }
         return json.dumps({"error": found})
+
+
+def finite(answer: Any) -> Any:
+    """The same data with None for what JSON has no number for.
+
+    Parameters
+    ----------
+    answer : object
+        Numbers and text, in lists, tuples and dictionaries.
+
+    Returns
+    -------
+    object
+        The same.
+
+    Examples
+    --------
+    >>> finite({"losses": [0.5, float("inf")]})
+    {'losses': [0.5, None]}
+    """
+    if isinstance(answer, float):
+        return answer if math.isfinite(answer) else None
+    if isinstance(answer, dict):
+        return {key: finite(value) for key, value in answer.items()}
+    if isinstance(answer, (list, tuple)):
+        return [finite(one) for one in answer]
+    return answer

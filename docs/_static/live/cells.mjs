@@ -2,7 +2,8 @@
 //
 // Every block of code gets a bar with buttons.  One Python serves the page;
 // it is loaded when a cell is first run.  A cell runs after those above it
-// that have not run yet, so that the names it uses are there.
+// that have not run yet, so that the names it uses are there; one that was
+// stopped is left out until somebody runs or changes it.
 //
 // A page may set exercises: a cell tagged "exercise", and after it one tagged
 // "check", which runs behind it and stops unless the answer is right.
@@ -11,17 +12,28 @@ import { edit, offsetAt } from "./editor.mjs";
 import { Output } from "./output.mjs";
 import { Python } from "./runtime.mjs";
 import { fromAddress, linkTo } from "./share.mjs";
+import { MEGABYTES } from "./sizes.mjs";
 
 // What a page of the gallery shows below a block of code.
 const SHOWN =
   ".cell_output, .sphx-glr-script-out, .sphx-glr-single-img, " +
   ".sphx-glr-horizontal, .output_subarea";
-const PACKAGES = { sklearn: "scikit-learn", faker: "Faker", numpy: "NumPy" };
+const LACKING = {
+  faker: "Faker",
+  files: "files of the repository",
+  numpy: "NumPy",
+  sklearn: "scikit-learn",
+  sympy: "SymPy",
+  torch: "PyTorch",
+};
 
 const cells = [];
 const python = new Python({
   onprogress: (fraction, text) => current?.loading(fraction, text),
+  onend: () => cells.forEach((cell) => (cell.hasRun = false)),
 });
+const RUN = "Run this cell (Ctrl+Enter)";
+const FIRST = `the first run loads Python, ${MEGABYTES} MB`;
 let current = null; // the cell that runs
 let queue = Promise.resolve();
 let stops = 0; // how often everything was stopped
@@ -51,9 +63,10 @@ class Cell {
     this.output = null;
     this.field = null;
     this.hasRun = false;
+    this.stopped = null; // the text that was stopped
     this.check = null; // the cell that checks this one
     const lacks = block.className.match(/\blive-needs-(\w+)/)?.[1];
-    this.lacks = PACKAGES[lacks] ?? lacks;
+    this.lacks = LACKING[lacks] ?? lacks;
     this.#makeBar();
   }
 
@@ -63,7 +76,11 @@ class Cell {
 
   get isNeededBelow() {
     if (this.isExercise || this.isCheck || this.isSolution) return false;
-    return !this.lacks;
+    return !this.lacks && !this.hasRun;
+  }
+
+  get wasStopped() {
+    return this.stopped === this.text;
   }
 
   get isEdited() {
@@ -95,13 +112,14 @@ class Cell {
     this.meter.ariaLabel = "Python is loading";
     this.block.append(this.bar);
     if (this.lacks) {
-      this.bar.append(`Needs ${this.lacks}, which a page cannot load.`);
+      this.bar.append(`Needs ${this.lacks}, which a page does not have.`);
       return;
     }
-    this.runButton = button("Run", "Run this cell (Ctrl+Enter)", () =>
+    this.runButton = button("Run", RUN, () =>
       this === current || this.isWaiting ? stop() : run(this),
     );
     this.runButton.className = "live-run";
+    this.runButton.title += `; ${FIRST}`;
     this.editButton = button("Edit", "Change the code", () => this.edit());
     this.resetButton = button("Reset", "Code and output as they were", () =>
       this.reset(),
@@ -116,6 +134,12 @@ class Cell {
   }
 
   // --- What it says ---
+
+  /** Python is there: no need to tell any more what it takes to load it. */
+  knowsPython() {
+    if (this.runButton) this.runButton.title = RUN;
+    if (this.status.textContent === FIRST) this.say("");
+  }
 
   say(text) {
     this.meter.hidden = true;
@@ -175,6 +199,7 @@ class Cell {
     this.pre.replaceChildren(...this.asBuilt.map((n) => n.cloneNode(true)));
     this.pre.ariaHidden = null;
     this.field = null;
+    this.stopped = null;
     this.show(null);
     this.resetButton.hidden = true;
     this.editButton.hidden = false;
@@ -211,6 +236,8 @@ class Cell {
     let [error, said] = ["", ""];
     const begun = performance.now();
     if (!quietly) this.say("running …");
+    this.stopped = this.text; // unless it comes to an end
+    const asked = stops;
     const result = await python.run(this.text, {
       onoutput: (piece) => {
         if (piece.kind === "error") error = lastLine(piece.text);
@@ -222,6 +249,8 @@ class Cell {
     const failed = !result.ok && !this.mayFail && !result.stopped;
     if (!quietly || failed || this.isEdited) this.show(output);
     this.hasRun = !result.stopped;
+    // Leaving the page ends Python, too, and says nothing against the cell.
+    if (this.hasRun || asked === stops) this.stopped = null;
     const seconds = (performance.now() - begun) / 1000;
     if (result.stopped) this.say("stopped");
     else this.say(result.ok ? `ran in ${seconds.toFixed(2)} s` : error);
@@ -253,17 +282,28 @@ async function runNow(cell) {
   current = cell;
   try {
     await python.start();
+    for (const one of cells) one.knowsPython();
     if (await runAbove(cell)) await runAndCheck(cell);
+    sayWhatWasLeftOut(cell);
   } catch (error) {
     cell.say(error.name === "Stopped" ? "stopped" : error.message);
+  } finally {
+    current = null;
   }
-  current = null;
+}
+
+const above = (cell) =>
+  cells.slice(0, cells.indexOf(cell)).filter((one) => one.isNeededBelow);
+
+function sayWhatWasLeftOut(cell) {
+  const [one] = above(cell).filter(({ wasStopped }) => wasStopped);
+  if (!one || cell.wasStopped) return;
+  const said = cell.status.textContent;
+  cell.say(`${said}, without cell ${one.number}, which was stopped`);
 }
 
 async function runAbove(cell) {
-  const missing = cells
-    .slice(0, cells.indexOf(cell))
-    .filter((one) => !one.hasRun && one.isNeededBelow);
+  const missing = above(cell).filter(({ wasStopped }) => !wasStopped);
   for (const [i, one] of missing.entries()) {
     cell.say(`running the cells above: ${i + 1} of ${missing.length}`);
     const { failed, stopped } = await one.execute({ quietly: true });
@@ -289,10 +329,8 @@ async function runAndCheck(cell) {
 function stop() {
   stops += 1;
   python.stop();
-  for (const cell of cells) {
-    cell.hasRun = false;
+  for (const cell of cells)
     if (cell.isWaiting || cell === current) cell.say("stopped");
-  }
 }
 
 // --- The page ---
@@ -323,4 +361,5 @@ function foldChecks() {
 for (const block of document.querySelectorAll(".live"))
   cells.push(new Cell(block, cells.length + 1));
 foldChecks();
+cells.find(({ lacks, isCheck }) => !lacks && !isCheck)?.say(FIRST);
 openAddress();

@@ -7,9 +7,17 @@
 //   python.stop();
 //
 // Nothing is loaded before start().  Python runs in a worker, so the page
-// stays responsive, and stop() ends even an endless loop.
+// stays responsive, and stop() ends even an endless loop.  Whatever ends it,
+// all that waits is told, and onend() is called; the next question starts it
+// anew.
 
-/** An exception of Python, or "Stopped" if the worker was ended. */
+const TRIES = 3; // to load what it is made of
+const PAUSE = 500; // milliseconds before the second of them
+
+/**
+ * An exception of Python; "Stopped" if the worker was ended, "StartError" if
+ * it could not be started, "Ended" if Python broke down.
+ */
 export class PythonError extends Error {
   constructor({ name, message, traceback = "" }) {
     super(message);
@@ -20,20 +28,23 @@ export class PythonError extends Error {
 
 export class Python {
   #onprogress;
+  #onend;
   #worker = null;
   #started = null; // the promise of start()
   #waiting = new Map(); // what is asked of the worker, by number
   #asked = 0;
+  #tries = 0;
 
-  constructor({ onprogress = () => {} } = {}) {
+  constructor({ onprogress = () => {}, onend = () => {} } = {}) {
     this.#onprogress = onprogress;
+    this.#onend = onend;
     // A page kept for the "back" button must not keep Python with it.
     addEventListener("pagehide", () => this.stop());
   }
 
   /** Whether a worker is there, ready or getting ready. */
   get running() {
-    return this.#worker !== null;
+    return this.#started !== null;
   }
 
   /** Load Python; resolves when it is ready.  Asking twice starts one. */
@@ -64,15 +75,25 @@ export class Python {
   }
 
   #launch() {
-    const script = new URL("worker.mjs", import.meta.url);
-    this.#onprogress(0, "loading Python");
-    this.#worker = new Worker(script, { type: "module" });
-    this.#worker.onmessage = ({ data }) => this.#hear(data);
+    this.#tries = 0;
     return new Promise((resolve, reject) => {
       this.#waiting.set("start", { resolve, reject });
-      this.#worker.onerror = (event) =>
-        this.#fail(event.message || "its script could not be loaded");
+      this.#onprogress(0, "loading Python");
+      this.#open();
     });
+  }
+
+  #open() {
+    const script = new URL("worker.mjs", import.meta.url);
+    const worker = new Worker(script, { type: "module" });
+    this.#tries += 1;
+    this.#worker = worker;
+    // What an earlier one still had to say is of no interest.
+    const ours = (act) => (event) => this.#worker === worker && act(event);
+    worker.onmessage = ours(({ data }) => this.#hear(data));
+    worker.onerror = ours(({ message }) =>
+      this.#fail(message || "its script could not be loaded"),
+    );
   }
 
   async #ask(message, onoutput) {
@@ -89,8 +110,9 @@ export class Python {
     if (message.type === "progress") {
       this.#onprogress(message.fraction, message.text);
     } else if (message.type === "ready") {
+      this.#waiting.delete("start");
       waiting?.resolve();
-    } else if (message.type === "failed") {
+    } else if (message.type === "failed" || message.type === "ended") {
       this.#fail(message.text);
     } else if (message.type === "output") {
       waiting?.onoutput(message.output);
@@ -101,17 +123,33 @@ export class Python {
     }
   }
 
+  /** The worker is of no use any more; while it starts, try another. */
   #fail(text) {
-    this.#worker?.terminate();
-    const message = `Python could not be started: ${text}`;
-    this.#forget(new PythonError({ name: "StartError", message }));
+    this.#worker.terminate();
+    this.#worker = null;
+    if (!this.#waiting.has("start")) {
+      const message = `Python broke down (${text}) and starts anew`;
+      this.#forget(new PythonError({ name: "Ended", message }));
+    } else if (this.#tries < TRIES) {
+      this.#onprogress(0, `${text}; trying again`);
+      const started = this.#started;
+      setTimeout(
+        () => this.#started === started && this.#open(),
+        PAUSE * this.#tries,
+      );
+    } else {
+      const message = `Python could not be started: ${text}`;
+      this.#forget(new PythonError({ name: "StartError", message }));
+    }
   }
 
   #forget(error) {
     const waiting = [...this.#waiting.values()];
+    const ended = this.running;
     this.#worker = null;
     this.#started = null;
     this.#waiting.clear();
     for (const { reject } of waiting) reject(error);
+    if (ended) this.#onend(error);
   }
 }

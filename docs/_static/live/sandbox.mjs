@@ -2,7 +2,7 @@
 
 import { Python } from "./runtime.mjs";
 
-const EVALUATE = "micrograd.live.sandbox.evaluate";
+const EVALUATE = "page_programs.sandbox.evaluate";
 const PATIENCE = 300; // milliseconds without a key before an answer is asked
 
 class Sandbox {
@@ -11,7 +11,8 @@ class Sandbox {
     this.answer = answer;
     this.example = JSON.parse(answer.dataset.state);
     this.python = new Python({
-      onprogress: (fraction, text) => this.tell(text, fraction),
+      onprogress: (fraction, text) =>
+        this.tell(fraction < 1 ? text : "", fraction),
     });
     this.wanted = null; // the question to ask when the last is answered
     this.started = false;

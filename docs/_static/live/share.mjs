@@ -12,7 +12,9 @@ async function through(stream, bytes) {
 export async function pack(text) {
   const bytes = new TextEncoder().encode(text);
   const packed = await through(new CompressionStream("deflate-raw"), bytes);
-  const letters = btoa(String.fromCharCode(...packed));
+  // One by one: a function takes only so many arguments.
+  const characters = Array.from(packed, (byte) => String.fromCharCode(byte));
+  const letters = btoa(characters.join(""));
   return letters.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 

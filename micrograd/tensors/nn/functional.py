@@ -14,8 +14,10 @@ attention.
 
 from __future__ import annotations
 
+import inspect
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -35,43 +37,58 @@ from micrograd.tensors.functions import (
     where,
 )
 from micrograd.tensors.fused import FUSED
-from micrograd.tensors.libraries import kind
+from micrograd.tensors.libraries import holds, kind, shown, to_numpy
 from micrograd.tensors.random import default_generator
 
 __all__ = [
     "avg_pool2d",
     "batch_norm",
+    "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "conv1d",
     "conv2d",
+    "conv_transpose2d",
+    "cosine_similarity",
     "cross_entropy",
     "dropout",
+    "elu",
     "embedding",
     "gelu",
     "group_norm",
+    "hardtanh",
+    "huber_loss",
+    "kl_div",
     "l1_loss",
     "layer_norm",
+    "leaky_relu",
     "linear",
     "log_softmax",
+    "logsigmoid",
     "max_pool2d",
+    "mish",
     "mse_loss",
     "nll_loss",
     "normalize",
     "one_hot",
     "pad",
     "relu",
+    "relu6",
     "rms_norm",
     "scaled_dot_product_attention",
+    "selu",
     "sigmoid",
     "silu",
+    "smooth_l1_loss",
     "softmax",
+    "softplus",
+    "softsign",
     "tanh",
 ]
 
 Size: TypeAlias = int | Sequence[int]
 REDUCTIONS = ("mean", "sum", "none")
-sigmoid, tanh, silu = primitives.sigmoid, primitives.tanh, primitives.silu
+sigmoid, tanh = primitives.sigmoid, primitives.tanh
 
 
 def _sizes(x: Size, n: int = 2) -> tuple[int, ...]:
@@ -81,16 +98,77 @@ def _sizes(x: Size, n: int = 2) -> tuple[int, ...]:
 # --- Activations ---
 
 
-@documented
-def relu(x: Tensor, inplace: bool = False) -> Tensor:
-    """Put 0 in place of negative numbers.
+# What brings mean 0 and variance 1 out of the same; [Klambauer2017]_.
+SELU = 1.0507009873554805, 1.6732632423543772
+
+# Name, function, summary, arguments of an example, and what it prints.
+ACTIVATIONS: tuple[tuple[str, Any, str, str, str], ...] = (
+    ("relu", lambda x, inplace=False: primitives.relu(x),
+     "Put 0 in place of negative numbers.", "tensor([-1.0, 2.0])",
+     "tensor([0., 2.])"),
+    ("relu6", lambda x, inplace=False: x.clamp(0.0, 6.0),
+     "Cut numbers off below 0 and above 6.", "tensor([-1.0, 8.0])",
+     "tensor([0., 6.])"),
+    ("leaky_relu",
+     lambda x, negative_slope=0.01, inplace=False:
+     primitives.leaky_relu(x, negative_slope),
+     "Shrink negative numbers.", "tensor([-1.0, 2.0])",
+     "tensor([-0.0100,  2.0000])"),
+    ("elu", lambda x, alpha=1.0, inplace=False: primitives.elu(x, alpha),
+     "Bend negative numbers towards a bound.", "tensor([-1.0, 2.0])",
+     "tensor([-0.6321,  2.0000])"),
+    ("selu",
+     lambda x, inplace=False: SELU[0] * primitives.elu(x, SELU[1]),
+     "Bend as ELU does, scaled so that layers keep mean 0 and variance 1.",
+     "tensor([-1.0, 2.0])", "tensor([-1.1113,  2.1014])"),
+    ("silu", lambda x, inplace=False: primitives.silu(x),
+     "Multiply each number by its sigmoid.", "tensor([0.0, 1.0])",
+     "tensor([0.0000, 0.7311])"),
+    ("mish",
+     lambda x, inplace=False: x * primitives.tanh(primitives.softplus(x)),
+     "Multiply each number by the tanh of its softplus.",
+     "tensor([0.0, 1.0])", "tensor([0.0000, 0.8651])"),
+    ("hardtanh",
+     lambda x, min_val=-1.0, max_val=1.0, inplace=False:
+     x.clamp(min_val, max_val),
+     "Cut numbers off at both ends.", "tensor([-3.0, 0.5])",
+     "tensor([-1.0000,  0.5000])"),
+    ("softsign", lambda x: x / (1 + abs(x)),
+     "Divide each number by 1 and its size.", "tensor([-1.0, 3.0])",
+     "tensor([-0.5000,  0.7500])"),
+    ("logsigmoid", lambda x: -primitives.softplus(-x),
+     "Compute the logarithm of a sigmoid.", "tensor([0.0])",
+     "tensor([-0.6931])"),
+    ("softplus",
+     lambda x, beta=1.0, threshold=20.0: _softplus(x, beta, threshold),
+     "Smooth a relu out.", "tensor([0.0])", "tensor([0.6931])"),
+)  # fmt: skip
+
+
+def _softplus(x: Tensor, beta: float, threshold: float) -> Tensor:
+    z = primitives.softplus(x * beta) / beta
+    return where(x * beta > threshold, x, z)
+
+
+def _activation(
+    name: str, does: Any, summary: str, given: str, shown: str
+) -> Callable[..., Tensor]:
+    """A function of the table, with its documentation."""
+    does.__name__ = does.__qualname__ = name
+    does.__doc__ = f"""{summary}
 
     >>> from micrograd.tensors import tensor
-    >>> from micrograd.tensors.nn.functional import relu
-    >>> relu(tensor([-1.0, 2.0]))
-    tensor([0., 2.])
+    >>> from micrograd.tensors.nn.functional import {name}
+    >>> {name}({given})
+    {shown}
     """
-    return primitives.relu(x)
+    return documented(does)
+
+
+relu, relu6, leaky_relu, elu, selu, silu, mish, *rest = (
+    _activation(*row) for row in ACTIVATIONS
+)
+hardtanh, softsign, logsigmoid, softplus = rest
 
 
 @documented
@@ -210,6 +288,49 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 
 @documented
+def bilinear(
+    x: Tensor, y: Tensor, weight: Tensor, bias: Tensor | None = None
+) -> Tensor:
+    r"""Multiply two inputs through a matrix for each output.
+
+    weight : Tensor
+        The matrices, (outputs, width of x, width of y).
+
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.nn.functional import bilinear
+    >>> bilinear(ones(1, 2), ones(1, 3), ones(4, 2, 3))
+    tensor([[6., 6., 6., 6.]])
+    """
+    out, n, m = weight.shape
+    if (x.shape[-1], y.shape[-1]) != (n, m):
+        asked = f"bilinear() with the weights {weight.shape} takes the"
+        asked += f" widths {n} and {m}"
+        given = f"the shapes {x.shape} and {y.shape}"
+        raise ShapeError(asked, given, "check the layers")
+    rows = matmul(x, weight.permute(1, 0, 2).reshape(n, out * m))
+    z = sum(rows.view(*x.shape[:-1], out, m) * y.unsqueeze(-2), -1)
+    return z if bias is None else z + bias
+
+
+@documented
+def cosine_similarity(
+    x: Tensor, y: Tensor, dim: int = 1, eps: float = 1e-8
+) -> Tensor:
+    """Compute the cosine of the angle between vectors.
+
+    dim : int, optional
+        Along which axis the vectors lie.
+
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.nn.functional import cosine_similarity
+    >>> cosine_similarity(tensor([3.0, 4.0]), tensor([3.0, 0.0]), dim=0)
+    tensor(0.6000)
+    """
+    lengths = x.norm(2, dim).clamp(min=eps) * y.norm(2, dim).clamp(min=eps)
+    return sum(x * y, dim) / lengths
+
+
+@documented
 def embedding(x: Tensor, weight: Tensor) -> Tensor:
     """Pick rows of a table by their numbers.
 
@@ -242,11 +363,12 @@ def one_hot(x: Tensor, num_classes: int = -1) -> Tensor:
     tensor([[1, 0, 0],
             [0, 0, 1]])
     """
-    a = np.asarray(x.array)
+    a = to_numpy(x.array)
     n = num_classes if num_classes >= 0 else int(a.max(initial=-1)) + 1
-    if a.size and not 0 <= a.min() <= a.max() < n:
+    if a.size and holds(((a < 0) | (a >= n)).any()):
         asked = f"one_hot() with {n} classes takes numbers from 0 to {n - 1}"
-        raise OptionError(asked, f"{a.min()} to {a.max()}", "check the data")
+        given = f"{shown(a).min()} to {shown(a).max()}"
+        raise OptionError(asked, given, "check the data")
     return make((a[..., None] == np.arange(n)).astype(np.int64))
 
 
@@ -453,52 +575,113 @@ def _conv(
     return z.permute(0, n + 1, *range(1, n + 1))
 
 
+def _convolution(n: int, what: str, axes: str) -> Any:
+    """The convolution along `n` axes."""
+
+    def function(
+        x: Tensor,
+        weight: Tensor,
+        bias: Tensor | None = None,
+        stride: Size = 1,
+        padding: Size = 0,
+        dilation: Size = 1,
+    ) -> Tensor:
+        return _conv(x, weight, bias, (stride, padding, dilation), n)
+
+    name, ones = f"conv{n}d", ", ".join(["2"] * n)
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"""Slide kernels {what} and multiply.
+
+    x : Tensor
+        The inputs, (batch, channels, {axes}).
+    weight : Tensor
+        The kernels, (outputs, channels, {axes}).
+
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.nn.functional import {name}
+    >>> {name}(ones(1, 1, {ones}), ones(1, 1, {ones})).item()
+    {2.0**n}
+    """
+    return documented(function)
+
+
+conv1d = _convolution(1, "along sequences", "length")
+conv2d = _convolution(2, "over images", "height, width")
+
+
 @documented
-def conv2d(
+def conv_transpose2d(
     x: Tensor,
     weight: Tensor,
     bias: Tensor | None = None,
     stride: Size = 1,
     padding: Size = 0,
+    output_padding: Size = 0,
     dilation: Size = 1,
 ) -> Tensor:
-    """Slide kernels over images and multiply.
+    """Add a kernel, times each number, where a convolution looked at it.
 
     x : Tensor
         The images, (batch, channels, height, width).
     weight : Tensor
-        The kernels, (outputs, channels, height, width).
+        The kernels, (channels, outputs, height, width).
+    output_padding : int or pair, optional
+        How many rows and columns more come out, below and on the right.
 
     >>> from micrograd.tensors import ones
-    >>> from micrograd.tensors.nn.functional import conv2d
-    >>> conv2d(ones(1, 1, 2, 3), ones(1, 1, 2, 2))
-    tensor([[[[4., 4.]]]])
+    >>> from micrograd.tensors.nn.functional import conv_transpose2d
+    >>> conv_transpose2d(ones(1, 1, 1, 2), ones(1, 1, 1, 2))
+    tensor([[[[1., 2., 1.]]]])
     """
-    return _conv(x, weight, bias, (stride, padding, dilation), 2)
+    channels, out, *size = weight.shape
+    if len(x.shape) != 4 or x.shape[1] != channels:
+        asked = "conv_transpose2d() with these weights takes the shape"
+        asked += f" (batch, {channels}, height, width)"
+        raise ShapeError(asked, f"{x.shape}", "check channels and axes")
+    stride, dilation = _sizes(stride), _sizes(dilation)
+    rows = matmul(x.permute(0, 2, 3, 1), weight.view(channels, -1))
+    seen = rows.view(*rows.shape[:3], out, *size).permute(0, 3, 1, 2, 4, 5)
+    lengths = [
+        (n - 1) * s + d * (k - 1) + 1
+        for n, s, d, k in zip(x.shape[2:], stride, dilation, size, strict=True)
+    ]
+    z = maps.windows_add(
+        seen,
+        size=tuple(size),
+        stride=stride,
+        dilation=dilation,
+        to=(x.shape[0], out, *lengths),
+    )
+    (a, b), (c, d) = _sizes(padding), _sizes(output_padding)
+    z = pad(z, (0, d, 0, c)) if c + d else z
+    z = z[:, :, a : z.shape[2] - a, b : z.shape[3] - b]
+    return z if bias is None else z + _by_channel(bias, z)
 
 
-@documented
-def conv1d(
-    x: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Size = 1,
-    padding: Size = 0,
-    dilation: Size = 1,
+def _over(
+    n: int, size: int, stride: int, padding: int, dilation: int
+) -> int:
+    """How far the last window reaches over, if one more is begun."""
+    room = n + 2 * padding - dilation * (size - 1) - 1
+    count = -(-room // stride) + 1
+    if (count - 1) * stride >= n + padding:  # it must not begin outside
+        count -= 1
+    return max((count - 1) * stride - room, 0)
+
+
+def _pool(
+    x: Tensor, how: Sequence[Any], ceil_mode: bool, edge: float, beyond: float
 ) -> Tensor:
-    """Slide kernels along sequences and multiply.
-
-    x : Tensor
-        The sequences, (batch, channels, length).
-    weight : Tensor
-        The kernels, (outputs, channels, length).
-
-    >>> from micrograd.tensors import ones
-    >>> from micrograd.tensors.nn.functional import conv1d
-    >>> conv1d(ones(1, 1, 3), ones(1, 1, 2))
-    tensor([[[2., 2.]]])
-    """
-    return _conv(x, weight, bias, (stride, padding, dilation), 1)
+    """What each window sees, along a last axis."""
+    size, stride, (a, b), dilation = how
+    x = pad(x, (b, b, a, a), value=edge) if a + b else x
+    if ceil_mode:
+        lengths = (x.shape[-2] - 2 * a, x.shape[-1] - 2 * b)
+        each = zip(lengths, *how, strict=True)
+        below, right = (_over(*one) for one in each)
+        x = pad(x, (0, right, 0, below), value=beyond)
+    seen = maps.windows(x, size=size, stride=stride, dilation=dilation)
+    return flatten(seen, -2)
 
 
 @documented
@@ -508,6 +691,7 @@ def max_pool2d(
     stride: Size | None = None,
     padding: Size = 0,
     dilation: Size = 1,
+    ceil_mode: bool = False,
 ) -> Tensor:
     """Take the largest number of each window.
 
@@ -516,31 +700,38 @@ def max_pool2d(
     >>> max_pool2d(arange(4.0).view(1, 1, 2, 2), 2)
     tensor([[[[3.]]]])
     """
-    size, (a, b) = _sizes(kernel_size), _sizes(padding)
-    if a or b:
-        x = pad(x, (b, b, a, a), value=-math.inf)
-    stride = size if stride is None else _sizes(stride)
-    dilation = _sizes(dilation)
-    seen = maps.windows(x, size=size, stride=stride, dilation=dilation)
-    return flatten(seen, -2).max(-1).values
+    stride = kernel_size if stride is None else stride
+    how = [*map(_sizes, (kernel_size, stride, padding, dilation))]
+    return _pool(x, how, ceil_mode, -math.inf, -math.inf).max(-1).values
 
 
 @documented
 def avg_pool2d(
-    x: Tensor, kernel_size: Size, stride: Size | None = None, padding: Size = 0
+    x: Tensor,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
 ) -> Tensor:
-    """Take the mean of each window, padding included.
+    """Take the mean of each window.
+
+    count_include_pad : bool, optional
+        Whether the zeros of the padding count as numbers.
 
     >>> from micrograd.tensors import arange
     >>> from micrograd.tensors.nn.functional import avg_pool2d
     >>> avg_pool2d(arange(4.0).view(1, 1, 2, 2), 2)
     tensor([[[[1.5000]]]])
     """
-    size, (a, b) = _sizes(kernel_size), _sizes(padding)
-    x = pad(x, (b, b, a, a)) if a or b else x
-    stride = size if stride is None else _sizes(stride)
-    seen = maps.windows(x, size=size, stride=stride, dilation=(1, 1))
-    return mean(seen, (-2, -1))
+    stride = kernel_size if stride is None else stride
+    how = [*map(_sizes, (kernel_size, stride, padding, 1))]
+    seen = _pool(x, how, ceil_mode, 0.0, 0.0)
+    if not ceil_mode and count_include_pad:
+        return mean(seen, -1)
+    edge, inside = float(count_include_pad), np.ones(x.shape[-2:], x.dtype)
+    counts = sum(_pool(make(inside), how, ceil_mode, edge, 0.0), -1)
+    return sum(seen, -1) / counts
 
 
 # --- Attention ---
@@ -612,8 +803,31 @@ def _alike(x: Tensor, target: Tensor, name: str) -> None:
         raise ShapeError(asked, given, "reshape it; nothing broadcasts here")
 
 
-@documented
-def mse_loss(x: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+def _loss(each: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """A loss of the losses of single numbers, documented and reduced."""
+
+    @wraps(each)
+    def loss(
+        x: Tensor, target: Tensor, *, reduction: str = "mean", **settings: Any
+    ) -> Tensor:
+        _alike(x, target, each.__name__)
+        losses = each(x, target, **settings)
+        if reduction == "batchmean":
+            return sum(losses) / x.shape[0]
+        return _reduced(losses, reduction)
+
+    known = inspect.signature(each)
+    one = inspect.Parameter("reduction", KEYWORD, default="mean")
+    given = [*known.parameters.values(), one]
+    vars(loss)["__signature__"] = known.replace(parameters=given)
+    return documented(loss)
+
+
+KEYWORD = inspect.Parameter.KEYWORD_ONLY
+
+
+@_loss
+def mse_loss(x: Tensor, target: Tensor) -> Tensor:
     """Square the differences.
 
     >>> from micrograd.tensors import tensor
@@ -621,12 +835,11 @@ def mse_loss(x: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     >>> mse_loss(tensor([1.0, 3.0]), tensor([1.0, 1.0]))
     tensor(2.)
     """
-    _alike(x, target, "mse_loss")
-    return _reduced((x - target) * (x - target), reduction)
+    return (x - target) * (x - target)
 
 
-@documented
-def l1_loss(x: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+@_loss
+def l1_loss(x: Tensor, target: Tensor) -> Tensor:
     """Take the sizes of the differences.
 
     >>> from micrograd.tensors import tensor
@@ -634,40 +847,109 @@ def l1_loss(x: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     >>> l1_loss(tensor([1.0, 3.0]), tensor([1.0, 1.0]))
     tensor(1.)
     """
-    _alike(x, target, "l1_loss")
-    return _reduced(abs(x - target), reduction)
+    return abs(x - target)
 
 
-@documented
+@_loss
+def huber_loss(x: Tensor, target: Tensor, delta: float = 1.0) -> Tensor:
+    """Square small differences, and take the sizes of large ones.
+
+    delta : float, optional
+        From where on a difference is large.
+
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.nn.functional import huber_loss
+    >>> huber_loss(tensor([0.5, 3.0]), tensor([0.0, 0.0]), reduction="none")
+    tensor([0.1250, 2.5000])
+    """
+    d = abs(x - target)
+    return where(d < delta, 0.5 * d * d, delta * (d - 0.5 * delta))
+
+
+@_loss
+def smooth_l1_loss(x: Tensor, target: Tensor, beta: float = 1.0) -> Tensor:
+    """Take the sizes of the differences, rounded off around 0.
+
+    beta : float, optional
+        Up to where it is rounded off.
+
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.nn.functional import smooth_l1_loss
+    >>> smooth_l1_loss(tensor([0.5, 3.0]), tensor([0.0, 0.0]))
+    tensor(1.3125)
+    """
+    d = abs(x - target)
+    return where(d < beta, 0.5 * d * d / beta, d - 0.5 * beta) if beta else d
+
+
+@_loss
+def kl_div(x: Tensor, target: Tensor, log_target: bool = False) -> Tensor:
+    """Compute how far probabilities are from those of the target.
+
+    x : Tensor
+        Logarithms of probabilities.
+    log_target : bool, optional
+        Whether the target is given as logarithms, too.
+    reduction : {'mean', 'batchmean', 'sum', 'none'}, optional
+        What becomes of the losses; the mean of the examples is
+        'batchmean'.
+
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.nn.functional import kl_div
+    >>> kl_div(tensor([0.5]).log(), tensor([1.0]))
+    tensor(0.6931)
+    """
+    if log_target:
+        return primitives.exp(target) * (target - x)
+    logs = where(target > 0, primitives.log(target), 0.0)
+    return target * (logs - x)
+
+
+@_loss
 def binary_cross_entropy_with_logits(
-    x: Tensor, target: Tensor, reduction: str = "mean"
+    x: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    pos_weight: Tensor | None = None,
 ) -> Tensor:
     """Compute the cross-entropy of a yes or no, from its log-odds.
+
+    weight : Tensor, optional
+        What each number counts.
+    pos_weight : Tensor, optional
+        What a yes counts in comparison with a no.
 
     >>> from micrograd.tensors import tensor
     >>> from micrograd.tensors.nn import functional as F
     >>> F.binary_cross_entropy_with_logits(tensor([0.0]), tensor([1.0]))
     tensor(0.6931)
     """
-    _alike(x, target, "binary_cross_entropy_with_logits")
-    return _reduced(primitives.softplus(x) - x * target, reduction)
+    if pos_weight is None:
+        losses = primitives.softplus(x) - x * target
+    else:
+        more = (pos_weight - 1) * target + 1
+        losses = (1 - target) * x + more * primitives.softplus(-x)
+    return losses if weight is None else losses * weight
 
 
-@documented
+@_loss
 def binary_cross_entropy(
-    x: Tensor, target: Tensor, reduction: str = "mean"
+    x: Tensor, target: Tensor, weight: Tensor | None = None
 ) -> Tensor:
     """Compute the cross-entropy of a yes or no, from its probability.
+
+    weight : Tensor, optional
+        What each number counts.
 
     >>> from micrograd.tensors import tensor
     >>> from micrograd.tensors.nn.functional import binary_cross_entropy
     >>> binary_cross_entropy(tensor([0.5]), tensor([1.0]))
     tensor(0.6931)
     """
-    _alike(x, target, "binary_cross_entropy")
     yes = where(x > 0, primitives.log(x), -100.0).clamp(min=-100.0)
     no = where(x < 1, primitives.log1p(-x), -100.0).clamp(min=-100.0)
-    return _reduced(-(target * yes + (1 - target) * no), reduction)
+    losses = -(target * yes + (1 - target) * no)
+    return losses if weight is None else losses * weight
 
 
 def _by_class(x: Tensor, target: Tensor, name: str) -> tuple[Tensor, Any]:
@@ -680,7 +962,7 @@ def _by_class(x: Tensor, target: Tensor, name: str) -> tuple[Tensor, Any]:
     if len(shape) > 2:
         x = x.permute(0, *range(2, len(shape)), 1).reshape(-1, shape[1])
     rows = x if shape[1:] else x.view(1, -1)
-    return rows, np.asarray(target.array).reshape(-1)
+    return rows, to_numpy(target.array).reshape(-1)
 
 
 def _class_weights(
@@ -689,14 +971,14 @@ def _class_weights(
     """What each row counts."""
     counted = classes != ignore_index
     wrong = counted & ((classes < 0) | (classes >= x.shape[1]))
-    if wrong.any():
+    if holds(wrong.any()):
         asked = f"a loss of {x.shape[1]} classes takes numbers from 0"
-        given = f"{classes[wrong][0]}"
+        given = f"{shown(classes)[shown(wrong)][0]}"
         raise OptionError(asked, given, "check the targets")
     each = counted.astype(x.dtype)
     if weight is None:
         return each
-    return each * np.asarray(weight.array)[np.where(counted, classes, 0)]
+    return each * weight.array[np.where(counted, classes, 0)]
 
 
 @documented
@@ -729,7 +1011,7 @@ def nll_loss(
     picked = rows[np.arange(len(classes)), places]
     losses = -picked * make(each)
     if reduction == "mean":
-        return sum(losses) / float(each.sum())
+        return sum(losses) / make(each.sum())
     return _reduced(losses.view(*target.shape), reduction)
 
 
@@ -769,7 +1051,7 @@ def cross_entropy(
     if plain and len(x.shape) == 2:
         rows, classes = _by_class(x, target, "cross_entropy")
         each = _class_weights(rows, classes, None, ignore_index)
-        if each.all():
+        if holds(each.all()):
             return FUSED["cross_entropy"](rows, classes=classes)
     logs = log_softmax(x, axis)
     hard = nll_loss(logs, target, weight, ignore_index, reduction)
@@ -781,7 +1063,7 @@ def cross_entropy(
     spread = rows if weight is None else rows * weight
     losses = -sum(spread, 1) * counted / rows.shape[1]
     if reduction == "mean":
-        soft = sum(losses) / float(each.sum())
+        soft = sum(losses) / make(each.sum())
     else:
         soft = _reduced(losses.view(*target.shape), reduction)
     return hard * (1 - label_smoothing) + soft * label_smoothing

@@ -14,7 +14,9 @@ Sources: PyTorch for names, arguments, initial numbers and printing.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
+from types import SimpleNamespace
 from typing import Any, Self
 
 import numpy as np
@@ -24,40 +26,64 @@ from micrograd.errors import OptionError, StateError
 from micrograd.tensors.creation import empty, ones, zeros
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor
-from micrograd.tensors.functions import flatten, matmul
+from micrograd.tensors.functions import flatten, matmul, stack, unbind
 from micrograd.tensors.nn import functional as F
 from micrograd.tensors.nn import init
 
 __all__ = [
     "AvgPool2d",
+    "BCELoss",
+    "BCEWithLogitsLoss",
     "BatchNorm1d",
     "BatchNorm2d",
+    "Bilinear",
     "Conv1d",
     "Conv2d",
+    "ConvTranspose2d",
+    "CosineSimilarity",
+    "CrossEntropyLoss",
     "Dropout",
     "ELU",
     "Embedding",
     "Flatten",
     "GELU",
+    "GRU",
     "GRUCell",
     "GroupNorm",
+    "Hardtanh",
+    "HuberLoss",
+    "Identity",
+    "KLDivLoss",
+    "L1Loss",
+    "LSTM",
     "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
+    "LogSigmoid",
+    "LogSoftmax",
+    "MSELoss",
     "MaxPool2d",
+    "Mish",
     "Module",
+    "ModuleDict",
     "ModuleList",
     "MultiheadAttention",
+    "NLLLoss",
     "Parameter",
     "RMSNorm",
+    "RNN",
     "RNNCell",
     "ReLU",
+    "ReLU6",
+    "SELU",
     "Sequential",
     "SiLU",
     "Sigmoid",
+    "SmoothL1Loss",
     "Softmax",
     "Softplus",
+    "Softsign",
     "Tanh",
 ]
 
@@ -117,6 +143,7 @@ class Module:
     """
 
     training: bool = True
+    shows = ""  # what is printed between the brackets
     _buffers: frozenset[str] = frozenset()
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
@@ -147,19 +174,23 @@ class Module:
         """Give the modules held by this one."""
         return (child for _, child in self.named_children())
 
-    def named_modules(self) -> list[tuple[str, Module]]:
-        """Give this module and all in it, each once, with their names."""
-        found: dict[int, tuple[str, Module]] = {}
+    def _named(self) -> Iterator[tuple[str, Module]]:
+        """Give this module and all in it, with all of their names."""
         stack: list[tuple[str, Module]] = [("", self)]
         while stack:
             name, module = stack.pop()
-            if id(module) not in found:
-                found[id(module)] = name, module
-                inside = [
-                    (f"{name}.{key}" if name else key, child)
-                    for key, child in module.named_children()
-                ]
-                stack += reversed(inside)
+            yield name, module
+            dot = f"{name}." if name else ""
+            inside = vars(module).items()
+            stack += reversed(
+                [(dot + k, m) for k, m in inside if isinstance(m, Module)]
+            )
+
+    def named_modules(self) -> list[tuple[str, Module]]:
+        """Give this module and all in it, each once, with their names."""
+        found: dict[int, tuple[str, Module]] = {}
+        for name, module in self._named():
+            found.setdefault(id(module), (name, module))
         return list(found.values())
 
     def modules(self) -> Iterator[Module]:
@@ -167,18 +198,17 @@ class Module:
         return (module for _, module in self.named_modules())
 
     def _tensors(self, kept: Callable[[Module, str, Tensor], bool]) -> Any:
-        """Tensors with their names, each once."""
-        seen: set[int] = set()
-        for prefix, module in self.named_modules():
+        """Tensors, each as often as it has names."""
+        for prefix, module in self._named():
             for key, x in vars(module).items():
-                fits = isinstance(x, Tensor) and kept(module, key, x)
-                if fits and id(x) not in seen:
-                    seen.add(id(x))
+                if isinstance(x, Tensor) and kept(module, key, x):
                     yield f"{prefix}.{key}" if prefix else key, x
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Give the parameters of all modules, each once, with names."""
-        yield from self._tensors(lambda m, key, x: isinstance(x, Parameter))
+        yield from _once(
+            self._tensors(lambda m, key, x: isinstance(x, Parameter))
+        )
 
     def parameters(self) -> Iterator[Parameter]:
         """Give the parameters of all modules, each once."""
@@ -186,7 +216,9 @@ class Module:
 
     def named_buffers(self) -> Iterator[tuple[str, Tensor]]:
         """Give the buffers of all modules, with their names."""
-        yield from self._tensors(lambda m, key, x: key in m._buffers)  # noqa: SLF001
+        yield from _once(
+            self._tensors(lambda m, key, x: key in m._buffers)  # noqa: SLF001
+        )
 
     def buffers(self) -> Iterator[Tensor]:
         """Give the buffers of all modules."""
@@ -223,18 +255,20 @@ class Module:
         return self
 
     def to(self, *where: Any) -> Self:
-        """Convert all floats to a type; move to a device, of which one is."""
-        for _, x in self._tensors(lambda m, key, x: x.dtype.kind == "f"):
-            x.array = x.detach().to(*where).array
+        """Convert all floats to a type; move everything to a device."""
+        devices = [one for one in where if isinstance(one, str)]
+        for _, x in _once(self._tensors(lambda m, key, x: True)):
+            only = where if x.dtype.kind == "f" else devices
+            x.array = x.detach().to(*only).array
         return self
 
     def double(self) -> Self:
         """Convert all floats to float64."""
-        return self.to("float64", np.dtype("float64"))
+        return self.to(np.dtype("float64"))
 
     def float(self) -> Self:
         """Convert all floats to float32."""
-        return self.to("float32", np.dtype("float32"))
+        return self.to(np.dtype("float32"))
 
     # --- Saving and loading ---
 
@@ -243,7 +277,7 @@ class Module:
         kept = self._tensors(
             lambda m, key, x: isinstance(x, Parameter) or key in m._buffers  # noqa: SLF001
         )
-        return {name: x.detach() for name, x in kept}
+        return {name: x.data for name, x in kept}
 
     def load_state_dict(
         self, state: dict[str, Tensor], strict: bool = True
@@ -277,18 +311,32 @@ class Module:
 
     def extra_repr(self) -> str:
         """Give the settings, for printing."""
-        return ""
+        held = vars(self)
+        has = {"affine": "weight", "biased": "bias"}
+        known = {k: held.get(name) is not None for k, name in has.items()}
+        return self.shows.format(**{**held, **known})
+
+    def _lines(self) -> list[str]:
+        """What is printed of the modules in it."""
+        pairs = self.named_children()
+        return [f"({name}): {child!r}" for name, child in pairs]
 
     def __repr__(self) -> str:
-        lines = [
-            f"({name}): {child!r}".replace("\n", "\n  ")
-            for name, child in self.named_children()
-        ]
+        lines = [one.replace("\n", "\n  ") for one in self._lines()]
         name, extra = type(self).__name__, self.extra_repr()
         if not lines:
             return f"{name}({extra})"
         inside = "\n  ".join([extra, *lines] if extra else lines)
         return f"{name}(\n  {inside}\n)"
+
+
+def _once(found: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Leave out what was there already under another name."""
+    seen: set[int] = set()
+    for name, x in found:
+        if id(x) not in seen:
+            seen.add(id(x))
+            yield name, x
 
 
 # --- Several in a row ---
@@ -310,8 +358,7 @@ class ModuleList(Module):
     """
 
     def __init__(self, modules: Iterable[Module] = ()) -> None:
-        for module in modules:
-            self.append(module)
+        self.extend(modules)
 
     def append(self, module: Module) -> Self:
         """Put a module at the end."""
@@ -324,8 +371,83 @@ class ModuleList(Module):
     def __iter__(self) -> Iterator[Module]:
         return self.children()
 
-    def __getitem__(self, index: int) -> Module:
-        return list(self.children())[index]
+    def _lines(self) -> list[str]:
+        """What is printed: modules that print alike together."""
+        lines, place = [], 0
+        for text, same in groupby(map(repr, self.children())):
+            n = len(list(same))
+            many = f"({place}-{place + n - 1}): {n} x {text}"
+            lines.append(f"({place}): {text}" if n == 1 else many)
+            place += n
+        return lines
+
+    def __getitem__(self, index: Any) -> Any:
+        found = list(self.children())[index]
+        return type(self)(*self._given(found)) if isinstance(
+            index, slice
+        ) else found
+
+    @staticmethod
+    def _given(modules: list[Module]) -> tuple[Any, ...]:
+        """How to hand modules to this class."""
+        return (modules,)
+
+    def extend(self, modules: Iterable[Module]) -> Self:
+        """Put modules at the end."""
+        for module in modules:
+            self.append(module)
+        return self
+
+
+class ModuleDict(Module):
+    """Modules under names.
+
+    Parameters
+    ----------
+    modules : mapping of str to Module, optional
+        The modules.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.nn import Linear, ModuleDict
+    >>> ModuleDict({"head": Linear(2, 3)})["head"]
+    Linear(in_features=2, out_features=3, bias=True)
+    """
+
+    def __init__(self, modules: Mapping[str, Module] | None = None) -> None:
+        self.update(modules or {})
+
+    def update(self, modules: Mapping[str, Module]) -> None:
+        """Take more modules."""
+        for name, module in modules.items():
+            self[name] = module
+
+    def __setitem__(self, name: str, module: Module) -> None:
+        setattr(self, name, module)
+
+    def __getitem__(self, name: str) -> Module:
+        return dict(self.named_children())[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in dict(self.named_children())
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self.named_children())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.children())
+
+    def keys(self) -> Iterator[str]:
+        """Give the names."""
+        return iter(self)
+
+    def values(self) -> Iterator[Module]:
+        """Give the modules."""
+        return self.children()
+
+    def items(self) -> Iterator[tuple[str, Module]]:
+        """Give the modules with their names."""
+        return self.named_children()
 
 
 class Sequential(ModuleList):
@@ -346,8 +468,19 @@ class Sequential(ModuleList):
     )
     """
 
-    def __init__(self, *modules: Module) -> None:
-        super().__init__(modules)
+    def __init__(self, *modules: Any) -> None:
+        named = modules[0] if len(modules) == 1 else None
+        if isinstance(named, Mapping):  # names in place of numbers
+            for name, module in named.items():
+                setattr(self, name, module)
+        else:
+            super().__init__(modules)
+
+    _lines = Module._lines  # noqa: SLF001
+
+    @staticmethod
+    def _given(modules: list[Module]) -> tuple[Any, ...]:
+        return tuple(modules)
 
     def forward(self, x: Any) -> Any:
         """Pass the input through."""
@@ -360,7 +493,7 @@ class Sequential(ModuleList):
 
 
 def _bend(name: str, function: Callable[..., Any], **defaults: Any) -> Any:
-    """A module of an elementwise function with settings."""
+    """A module of a function with settings."""
 
     def __init__(self: Any, *settings: Any, **named: Any) -> None:
         named.pop("inplace", None)
@@ -371,35 +504,95 @@ def _bend(name: str, function: Callable[..., Any], **defaults: Any) -> Any:
             raise OptionError(asked, f"{settings} {named}", "leave them out")
         self.settings = defaults | given
 
-    def forward(self: Any, x: Any) -> Any:
+    def forward(self: Any, *inputs: Any) -> Any:
         """Apply the function."""
-        return function(x, **self.settings)
+        return function(*inputs, **self.settings)
 
     def extra_repr(self: Any) -> str:
         """Give the settings, for printing."""
-        pairs = self.settings.items()
-        return ", ".join(f"{key}={value!r}" for key, value in pairs)
+        pairs = {} if name.endswith("Loss") else self.settings
+        return ", ".join(f"{key}={value!r}" for key, value in pairs.items())
 
     text = f"""The function {function.__name__} as a module.
 
-    >>> from micrograd.tensors import tensor
     >>> from micrograd.tensors.nn import {name}
-    >>> {name}()(tensor([0.0, 1.0])).shape
-    (2,)
+    >>> {name}()
+    {name}({extra_repr(SimpleNamespace(settings=defaults))})
     """
     body = {"__init__": __init__, "forward": forward, "__doc__": text}
     body |= {"extra_repr": extra_repr, "__module__": __name__}
     return documented(type(name, (Module,), body))
 
 
-ReLU, Tanh = _bend("ReLU", F.relu), _bend("Tanh", primitives.tanh)
-Sigmoid = _bend("Sigmoid", primitives.sigmoid)
-SiLU = _bend("SiLU", primitives.silu)
+ReLU, ReLU6 = _bend("ReLU", F.relu), _bend("ReLU6", F.relu6)
+Tanh, Sigmoid = _bend("Tanh", F.tanh), _bend("Sigmoid", F.sigmoid)
+SiLU, SELU = _bend("SiLU", F.silu), _bend("SELU", F.selu)
+Mish, Softsign = _bend("Mish", F.mish), _bend("Softsign", F.softsign)
+LogSigmoid = _bend("LogSigmoid", F.logsigmoid)
 GELU = _bend("GELU", F.gelu, approximate="none")
-ELU = _bend("ELU", primitives.elu, alpha=1.0)
-LeakyReLU = _bend("LeakyReLU", primitives.leaky_relu, negative_slope=0.01)
-Softplus = _bend("Softplus", primitives.softplus)
+ELU = _bend("ELU", F.elu, alpha=1.0)
+LeakyReLU = _bend("LeakyReLU", F.leaky_relu, negative_slope=0.01)
+Hardtanh = _bend("Hardtanh", F.hardtanh, min_val=-1.0, max_val=1.0)
+Softplus = _bend("Softplus", F.softplus, beta=1.0, threshold=20.0)
 Softmax = _bend("Softmax", F.softmax, dim=-1)
+LogSoftmax = _bend("LogSoftmax", F.log_softmax, dim=-1)
+CosineSimilarity = _bend(
+    "CosineSimilarity", F.cosine_similarity, dim=1, eps=1e-8
+)
+
+MSELoss = _bend("MSELoss", F.mse_loss, reduction="mean")
+L1Loss = _bend("L1Loss", F.l1_loss, reduction="mean")
+HuberLoss = _bend("HuberLoss", F.huber_loss, reduction="mean", delta=1.0)
+SmoothL1Loss = _bend(
+    "SmoothL1Loss", F.smooth_l1_loss, reduction="mean", beta=1.0
+)
+KLDivLoss = _bend(
+    "KLDivLoss", F.kl_div, reduction="mean", log_target=False
+)
+BCELoss = _bend(
+    "BCELoss", F.binary_cross_entropy, weight=None, reduction="mean"
+)
+BCEWithLogitsLoss = _bend(
+    "BCEWithLogitsLoss",
+    F.binary_cross_entropy_with_logits,
+    weight=None,
+    reduction="mean",
+    pos_weight=None,
+)
+NLLLoss = _bend(
+    "NLLLoss", F.nll_loss, weight=None, ignore_index=-100, reduction="mean"
+)
+CrossEntropyLoss = _bend(
+    "CrossEntropyLoss",
+    F.cross_entropy,
+    weight=None,
+    ignore_index=-100,
+    reduction="mean",
+    label_smoothing=0.0,
+)
+
+
+@documented
+class Identity(Module):
+    """A module that gives back what it takes, whatever its settings.
+
+    settings : object
+        Anything.
+    named : object
+        Anything.
+
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.nn import Identity
+    >>> Identity()(tensor(1.0))
+    tensor(1.)
+    """
+
+    def __init__(self, *settings: Any, **named: Any) -> None:
+        pass
+
+    def forward(self, x: Any) -> Any:
+        """Give the input back."""
+        return x
 
 
 @documented
@@ -417,16 +610,14 @@ class Flatten(Module):
     (2, 12)
     """
 
+    shows = "start_dim={start_dim}, end_dim={end_dim}"
+
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
         self.start_dim, self.end_dim = start_dim, end_dim
 
     def forward(self, x: Any) -> Any:
         """Join the axes."""
         return flatten(x, self.start_dim, self.end_dim)
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
 @documented
@@ -439,16 +630,14 @@ class Dropout(Module):
     tensor([1., 1.])
     """
 
+    shows = "p={p}, inplace={inplace}"
+
     def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
         self.p, self.inplace = p, inplace
 
     def forward(self, x: Any) -> Any:
         """Drop some of the numbers."""
         return F.dropout(x, self.p, self.training)
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        return f"p={self.p}, inplace={self.inplace}"
 
 
 class Pool(Module):
@@ -458,21 +647,19 @@ class Pool(Module):
     ----------
     kernel_size, stride, padding : int or pair
         The windows: how large, how far apart, how many zeros around.
-    **more : int
+    **more : int or bool
         What else the function takes.
 
     Examples
     --------
     >>> from micrograd.tensors import arange
-    >>> from micrograd.tensors.nn import functional
-    >>> from micrograd.tensors.nn.modules import Pool
-    >>> class Largest(Pool):
-    ...     function = functional.max_pool2d
-    >>> Largest(2)(arange(4.0).view(1, 1, 2, 2)).item()
+    >>> from micrograd.tensors.nn import MaxPool2d
+    >>> MaxPool2d(2)(arange(4.0).view(1, 1, 2, 2)).item()
     3.0
     """
 
     function: Callable[..., Any]
+    shown: dict[str, Any] = {}
 
     def __init__(
         self,
@@ -493,12 +680,18 @@ class Pool(Module):
     def extra_repr(self) -> str:
         """Give the settings, for printing."""
         text = f"kernel_size={self.kernel_size}, stride={self.stride}, "
-        return text + f"padding={self.padding}"
+        text += f"padding={self.padding}"
+        for name, usual in self.shown.items():
+            text += f", {name}={self.more.get(name, usual)}"
+        return text
 
 
 @documented
 class MaxPool2d(Pool):
     """The largest number of each window.
+
+    more : int or bool
+        ``dilation`` and ``ceil_mode``.
 
     >>> from micrograd.tensors import arange
     >>> from micrograd.tensors.nn import MaxPool2d
@@ -507,17 +700,15 @@ class MaxPool2d(Pool):
     """
 
     function = F.max_pool2d
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        text = f"{super().extra_repr()}, "
-        text += f"dilation={self.more.get('dilation', 1)}"
-        return f"{text}, ceil_mode=False"
+    shown = {"dilation": 1, "ceil_mode": False}
 
 
 @documented
 class AvgPool2d(Pool):
     """The mean of each window.
+
+    more : bool
+        ``ceil_mode`` and ``count_include_pad``.
 
     >>> from micrograd.tensors import arange
     >>> from micrograd.tensors.nn import AvgPool2d
@@ -554,6 +745,11 @@ class Linear(Module):
     (5, 3)
     """
 
+    shows = (
+        "in_features={in_features}, out_features={out_features}, "
+        "bias={biased}"
+    )
+
     def __init__(
         self, in_features: int, out_features: int, bias: bool = True
     ) -> None:
@@ -566,11 +762,43 @@ class Linear(Module):
         """Multiply and add."""
         return F.linear(x, self.weight, self.bias)
 
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        text = f"in_features={self.in_features}, "
-        text += f"out_features={self.out_features}, "
-        return text + f"bias={self.bias is not None}"
+
+@documented
+class Bilinear(Module):
+    """Every output a sum over pairs of the inputs of two kinds.
+
+    in1_features : int
+        How many inputs of the first kind.
+    in2_features : int
+        How many of the second.
+    bias : bool, optional
+        Whether to add a bias.
+
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.nn import Bilinear
+    >>> Bilinear(2, 3, 4)(ones(5, 2), ones(5, 3)).shape
+    (5, 4)
+    """
+
+    shows = ("in1_features={in1_features}, in2_features={in2_features}, "
+        "out_features={out_features}, bias={biased}")
+
+    def __init__(
+        self,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+    ) -> None:
+        self.in1_features, self.in2_features = in1_features, in2_features
+        self.out_features, size = out_features, (in1_features, in2_features)
+        bound = 1 / math.sqrt(in1_features)
+        self.weight = _weights(out_features, *size, bound=bound)
+        self.bias = _weights(out_features, bound=bound) if bias else None
+
+    def forward(self, x: Any, y: Any) -> Any:
+        """Multiply and add."""
+        return F.bilinear(x, y, self.weight, self.bias)
 
 
 @documented
@@ -588,17 +816,17 @@ class Embedding(Module):
     (2, 2, 3)
     """
 
+    shows = "{num_embeddings}, {embedding_dim}"
+
     def __init__(self, num_embeddings: int, embedding_dim: int) -> None:
+        self.num_embeddings = num_embeddings
+        self.embedding_dim = embedding_dim
         self.weight = Parameter(empty(num_embeddings, embedding_dim))
         init.normal_(self.weight)
 
     def forward(self, x: Any) -> Any:
         """Pick the rows."""
         return F.embedding(x, self.weight)
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        return "{}, {}".format(*self.weight.shape)
 
 
 class Conv(Module):
@@ -633,27 +861,40 @@ class Conv(Module):
         dilation: Any = 1,
         bias: bool = True,
     ) -> None:
+        widths = (out_channels, in_channels)
+        how = (stride, padding, dilation)
+        self._build(widths, kernel_size, how, out_channels if bias else None)
+
+    def _build(
+        self, widths: Any, kernel_size: Any, how: Any, biases: int | None
+    ) -> None:
+        """Draw weights and biases; keep the settings."""
         one = isinstance(kernel_size, int)
         size = (kernel_size,) * self.axes if one else tuple(kernel_size)
-        self.how = (stride, padding, dilation)
-        self.weight = _weights(out_channels, in_channels, *size)
-        bound = 1 / math.sqrt(in_channels * math.prod(size))
-        self.bias = _weights(out_channels, bound=bound) if bias else None
+        self.how = how
+        self.weight = _weights(*widths, *size)
+        bound = 1 / math.sqrt(math.prod(self.weight.shape[1:]))
+        self.bias = _weights(biases, bound=bound) if biases else None
 
     def forward(self, x: Any) -> Any:
         """Slide the kernels."""
         return type(self).function(x, self.weight, self.bias, *self.how)
 
+    def channels(self) -> tuple[int, int]:
+        """How many channels come in and go out."""
+        return self.weight.shape[1], self.weight.shape[0]
+
     def extra_repr(self) -> str:
         """Give the settings, for printing."""
-        out, channels, *size = self.weight.shape
-        stride, padding, dilation = (
+        stride, padding, *more, dilation = (
             (x,) * self.axes if isinstance(x, int) else x for x in self.how
         )
-        text = f"{channels}, {out}, kernel_size={tuple(size)}, "
-        text += f"stride={stride}"
+        size = self.weight.shape[2:]
+        text = "{}, {}, ".format(*self.channels())
+        text += f"kernel_size={size}, stride={stride}"
         text += f", padding={padding}" if any(padding) else ""
         text += f", dilation={dilation}" if max(dilation) > 1 else ""
+        text += f", output_padding={more[0]}" if more and any(more[0]) else ""
         return text + (", bias=False" if self.bias is None else "")
 
 
@@ -685,6 +926,44 @@ class Conv2d(Conv):
     function = F.conv2d
 
 
+@documented
+class ConvTranspose2d(Conv):
+    """Kernels that are added up where a convolution would look.
+
+    output_padding : int or pair, optional
+        How many rows and columns more come out, below and on the right.
+    bias : bool, optional
+        Whether to add a bias.
+
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.nn import ConvTranspose2d
+    >>> ConvTranspose2d(2, 4, 2, stride=2)(ones(1, 2, 5, 5)).shape
+    (1, 4, 10, 10)
+    """
+
+    axes = 2
+    function = F.conv_transpose2d
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        output_padding: Any = 0,
+        bias: bool = True,
+        dilation: Any = 1,
+    ) -> None:
+        widths = (in_channels, out_channels)
+        how = (stride, padding, output_padding, dilation)
+        self._build(widths, kernel_size, how, out_channels if bias else None)
+
+    def channels(self) -> tuple[int, int]:
+        """How many channels come in and go out."""
+        return self.weight.shape[0], self.weight.shape[1]
+
+
 # --- Norms ---
 
 
@@ -696,6 +975,8 @@ class LayerNorm(Module):
         The lengths of these axes.
     elementwise_affine : bool, optional
         Whether to scale and shift afterwards.
+    bias : bool, optional
+        Whether to shift.
 
     >>> from micrograd.tensors import tensor
     >>> from micrograd.tensors.nn import LayerNorm
@@ -703,30 +984,27 @@ class LayerNorm(Module):
     tensor([-1.0000,  1.0000])
     """
 
+    shows = ("{normalized_shape}, eps={eps}, elementwise_affine={affine}, "
+        "bias={biased}")
+
     def __init__(
         self,
         normalized_shape: Any,
         eps: float = 1e-5,
         elementwise_affine: bool = True,
+        bias: bool = True,
     ) -> None:
         one = isinstance(normalized_shape, int)
         shape = (normalized_shape,) if one else tuple(normalized_shape)
         self.normalized_shape, self.eps = shape, eps
-        self.weight = self.bias = None
-        if elementwise_affine:
-            self.weight = Parameter(ones(shape))
-            self.bias = Parameter(zeros(shape))
+        affine, both = elementwise_affine, elementwise_affine and bias
+        self.weight = Parameter(ones(shape)) if affine else None
+        self.bias = Parameter(zeros(shape)) if both else None
 
     def forward(self, x: Any) -> Any:
         """Normalise, scale and shift."""
         how = (self.normalized_shape, self.weight, self.bias, self.eps)
         return F.layer_norm(x, *how)
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        text, affine = f"{self.normalized_shape}, ", self.weight is not None
-        text += f"eps={self.eps}, elementwise_affine={affine}"
-        return text + f", bias={affine}"
 
 
 @documented
@@ -735,6 +1013,8 @@ class RMSNorm(Module):
 
     normalized_shape : int or sequence of int
         The lengths of these axes.
+    elementwise_affine : bool, optional
+        Whether to scale afterwards.
 
     >>> from micrograd.tensors import tensor
     >>> from micrograd.tensors.nn import RMSNorm
@@ -742,22 +1022,22 @@ class RMSNorm(Module):
     tensor([ 1., -1.])
     """
 
+    shows = "{normalized_shape}, eps={eps}, elementwise_affine={affine}"
+
     def __init__(
-        self, normalized_shape: Any, eps: float | None = None
+        self,
+        normalized_shape: Any,
+        eps: float | None = None,
+        elementwise_affine: bool = True,
     ) -> None:
         one = isinstance(normalized_shape, int)
         shape = (normalized_shape,) if one else tuple(normalized_shape)
         self.normalized_shape, self.eps = shape, eps
-        self.weight = Parameter(ones(shape))
+        self.weight = Parameter(ones(shape)) if elementwise_affine else None
 
     def forward(self, x: Any) -> Any:
         """Normalise and scale."""
         return F.rms_norm(x, self.normalized_shape, self.weight, self.eps)
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        text = f"{self.normalized_shape}, eps={self.eps}, "
-        return text + "elementwise_affine=True"
 
 
 @documented
@@ -768,6 +1048,8 @@ class GroupNorm(Module):
         How many groups.
     num_channels : int
         How many channels.
+    bias : bool, optional
+        Whether to shift.
 
     >>> from micrograd.tensors import ones
     >>> from micrograd.tensors.nn import GroupNorm
@@ -775,22 +1057,26 @@ class GroupNorm(Module):
     (3, 4, 5)
     """
 
+    shows = ("{num_groups}, {num_channels}, eps={eps}, affine={affine}, "
+        "bias={biased}")
+
     def __init__(
-        self, num_groups: int, num_channels: int, eps: float = 1e-5
+        self,
+        num_groups: int,
+        num_channels: int,
+        eps: float = 1e-5,
+        affine: bool = True,
+        bias: bool = True,
     ) -> None:
-        self.num_groups, self.eps = num_groups, eps
-        self.weight = Parameter(ones(num_channels))
-        self.bias = Parameter(zeros(num_channels))
+        self.num_groups, self.num_channels = num_groups, num_channels
+        self.eps, both = eps, affine and bias
+        self.weight = Parameter(ones(num_channels)) if affine else None
+        self.bias = Parameter(zeros(num_channels)) if both else None
 
     def forward(self, x: Any) -> Any:
         """Normalise, scale and shift."""
         groups = self.num_groups
         return F.group_norm(x, groups, self.weight, self.bias, self.eps)
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        text = f"{self.num_groups}, {self.weight.shape[0]}, eps={self.eps}, "
-        return text + "affine=True, bias=True"
 
 
 @documented
@@ -799,6 +1085,11 @@ class BatchNorm1d(Module):
 
     momentum : float, optional
         How far the means in use move towards those of a batch.
+    track_running_stats : bool, optional
+        Whether there are means in use; otherwise those of a batch always
+        are.
+    bias : bool, optional
+        Whether to shift.
 
     >>> from micrograd.tensors import tensor
     >>> from micrograd.tensors.nn import BatchNorm1d
@@ -808,47 +1099,40 @@ class BatchNorm1d(Module):
             [ 1.0000]]), tensor([0.2000]))
     """
 
+    shows = ("{num_features}, eps={eps}, momentum={momentum}, "
+        "affine={affine}, bias={biased}, "
+        "track_running_stats={track_running_stats}")
+
     def __init__(
         self,
         num_features: int,
         eps: float = 1e-5,
         momentum: float = 0.1,
         affine: bool = True,
+        track_running_stats: bool = True,
+        bias: bool = True,
     ) -> None:
-        self.num_features, self.eps, self.momentum = (
-            num_features,
-            eps,
-            momentum,
-        )
+        self.num_features, self.eps = num_features, eps
+        self.momentum = momentum
+        self.track_running_stats = track_running_stats
         self.weight = Parameter(ones(num_features)) if affine else None
-        self.bias = Parameter(zeros(num_features)) if affine else None
-        self.register_buffer("running_mean", zeros(num_features))
-        self.register_buffer("running_var", ones(num_features))
-        counter = zeros((), dtype="int64")
-        self.register_buffer("num_batches_tracked", counter)
+        self.bias = Parameter(zeros(num_features)) if affine and bias else None
+        kept = [zeros(num_features), ones(num_features)]
+        kept += [zeros((), dtype="int64")]
+        names = ("running_mean", "running_var", "num_batches_tracked")
+        for name, x in zip(names, kept, strict=True):
+            self.register_buffer(name, x if track_running_stats else None)
 
     def forward(self, x: Any) -> Any:
         """Normalise, scale and shift; in training, move the means."""
-        running: Any = vars(self)
-        if self.training:
-            running["num_batches_tracked"] += 1
-        return F.batch_norm(
-            x,
-            running["running_mean"],
-            running["running_var"],
-            self.weight,
-            self.bias,
-            self.training,
-            self.momentum,
-            self.eps,
-        )
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        text = f"{self.num_features}, eps={self.eps}, "
-        affine = self.weight is not None
-        text += f"momentum={self.momentum}, affine={affine}, bias={affine}"
-        return text + ", track_running_stats=True"
+        own: Any = vars(self)
+        running = (own["running_mean"], own["running_var"])
+        if self.training and running[0] is not None:
+            own["num_batches_tracked"] += 1
+        training = self.training or running[0] is None
+        how: Any = (self.weight, self.bias)
+        how += (training, self.momentum, self.eps)
+        return F.batch_norm(x, *running, *how)
 
 
 class BatchNorm2d(BatchNorm1d):
@@ -943,12 +1227,16 @@ class MultiheadAttention(Module):
         query: Any,
         key: Any,
         value: Any,
-        attn_mask: Any = None,
+        key_padding_mask: Any = None,
         need_weights: bool = True,
+        attn_mask: Any = None,
+        average_attn_weights: bool = True,
     ) -> Any:
         """Give the outputs, and the weights averaged over the heads.
 
-        Truths in `attn_mask` are where *not* to look, as in PyTorch.
+        Truths in a mask are where *not* to look, as in PyTorch: of
+        `attn_mask`, (queries, keys), for all examples; of
+        `key_padding_mask`, (batch, keys), for all queries of one.
         """
         turned = not self.batch_first and len(query.shape) == 3
         inputs = [query, key, value]
@@ -956,16 +1244,28 @@ class MultiheadAttention(Module):
             inputs = [x.transpose(0, 1) for x in inputs]
         q, k, v = self._projected(inputs)
         scores = matmul(q, k.mT) * q.shape[-1] ** -0.5
-        if attn_mask is not None and attn_mask.dtype == bool:
-            scores = scores.masked_fill(attn_mask, -math.inf)
-        elif attn_mask is not None:
-            scores = scores + attn_mask
+        if attn_mask is not None and len(attn_mask.shape) == 3:
+            attn_mask = attn_mask.view(scores.shape)  # one for each head
+        if key_padding_mask is not None:
+            key_padding_mask = key_padding_mask[:, None, None, :]
+        for mask in (attn_mask, key_padding_mask):
+            scores = _masked(scores, mask)
         weights = F.softmax(scores, -1)
         z = matmul(F.dropout(weights, self.dropout, self.training), v)
         z = z.transpose(1, 2)
         z = self.out_proj(z.reshape(*z.shape[:2], -1))
         z = z.transpose(0, 1) if turned else z
-        return z, weights.mean(1) if need_weights else None
+        weights = weights.mean(1) if average_attn_weights else weights
+        return z, weights if need_weights else None
+
+
+def _masked(scores: Any, mask: Any) -> Any:
+    """Scores where a mask has truths, or plus its numbers."""
+    if mask is None:
+        return scores
+    if mask.dtype == bool:
+        return scores.masked_fill(mask, -math.inf)
+    return scores + mask
 
 
 # --- Cells, one step through time each ---
@@ -1009,7 +1309,8 @@ class Cell(Module):
 
     def extra_repr(self) -> str:
         """Give the settings, for printing."""
-        return f"{self.input_size}, {self.hidden_size}"
+        text = f"{self.input_size}, {self.hidden_size}"
+        return text + ("" if self.bias_ih is not None else ", bias=False")
 
 
 @documented
@@ -1071,3 +1372,102 @@ class LSTMCell(Cell):
         new = primitives.sigmoid(i) * primitives.tanh(g)
         c = new if c is None else primitives.sigmoid(f) * c + new
         return primitives.sigmoid(o) * primitives.tanh(c), c
+
+
+# --- Layers of cells, all steps through time ---
+
+
+class Recurrent(Module):
+    """What recurrent layers share: a cell for each layer, step by step.
+
+    Parameters
+    ----------
+    input_size, hidden_size : int
+        How many numbers come in, and how many the state has.
+    num_layers : int, optional
+        How many layers; each takes the states of the one below.
+    bias, batch_first : bool, optional
+        Whether to add biases; whether the first axis is the batch.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.nn import GRU
+    >>> GRU(2, 3, num_layers=2)
+    GRU(2, 3, num_layers=2)
+    """
+
+    cell: type[Cell]
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+    ) -> None:
+        self.input_size, self.hidden_size = input_size, hidden_size
+        self.num_layers, self.batch_first = num_layers, batch_first
+        for i in range(num_layers):
+            width = hidden_size if i else input_size
+            made = vars(self.cell(width, hidden_size, bias))
+            for name, x in made.items():
+                if isinstance(x, Parameter):
+                    self.register_parameter(f"{name}_l{i}", x)
+
+    def _cell(self, i: int) -> Cell:
+        """The cell of a layer, with the weights that are here now."""
+        cell = self.cell.__new__(self.cell)
+        cell.hidden_size = self.hidden_size
+        for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
+            setattr(cell, name, vars(self).get(f"{name}_l{i}"))
+        return cell
+
+    def forward(self, x: Any, state: Any = None) -> Any:
+        """Give the states of the last layer, and the last of all layers."""
+        axis = 1 if self.batch_first and len(x.shape) == 3 else 0
+        steps, last = list(unbind(x, axis)), []
+        both = isinstance(state, tuple)
+        for i in range(self.num_layers):
+            cell = self._cell(i)
+            h = tuple(s[i] for s in state) if both else state
+            h = h if both or state is None else state[i]
+            for t, one in enumerate(steps):
+                h = cell(one, h)
+                steps[t] = h[0] if isinstance(h, tuple) else h
+            last.append(h)
+        whole = stack(steps, axis)
+        if isinstance(last[0], tuple):
+            return whole, tuple(map(stack, zip(*last, strict=True)))
+        return whole, stack(last)
+
+    def extra_repr(self) -> str:
+        """Give the settings, for printing."""
+        text = f"{self.input_size}, {self.hidden_size}"
+        if self.num_layers != 1:
+            text += f", num_layers={self.num_layers}"
+        if "bias_ih_l0" not in vars(self):
+            text += ", bias=False"
+        return text + (", batch_first=True" if self.batch_first else "")
+
+
+def _recurrent(name: str, cell: type[Cell], what: str) -> Any:
+    text = f"""{what}, for all steps of sequences, in layers.
+
+    Parameters are those of :class:`Recurrent`.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.nn import {name}
+    >>> states, last = {name}(2, 3, batch_first=True)(ones(5, 4, 2))
+    >>> states.shape
+    (5, 4, 3)
+    """
+    body = {"cell": cell, "__doc__": text, "__module__": __name__}
+    return type(name, (Recurrent,), body)
+
+
+RNN = _recurrent("RNN", RNNCell, "A state that is mixed with the input")
+GRU = _recurrent("GRU", GRUCell, "A state of which gates decide what stays")
+LSTM = _recurrent("LSTM", LSTMCell, "A state with a memory beside it")

@@ -51,6 +51,10 @@ class Handle:
     marker: str = ""
     filled: bool = False
 
+    def __getattr__(self, name: str) -> Any:
+        """Say what there is instead of what is not there."""
+        raise marks.missing("lines and points", f".{name}", name)
+
     def get_label(self) -> str:
         """Its words."""
         return self.label
@@ -94,6 +98,14 @@ class Bar:
         return self.height
 
 
+def labelled(rows: Any, labels: Any = None) -> list[Handle]:
+    """Those with words of their own, or with the words given."""
+    handles = list(rows)
+    for row, label in zip(handles, labels or []):
+        row.label = str(label)
+    return [row for row in handles if row.label and row.label[0] != "_"]
+
+
 def floats(numbers: Any) -> list[float]:
     """Numbers of any kind, or one alone, as a list."""
     if hasattr(numbers, "__iter__"):
@@ -135,10 +147,7 @@ class Axes:
             return lambda: self.words[setting]
         if prefix == "get" and setting in ("xlim", "ylim"):
             return (self.x if setting == "xlim" else self.y).limits
-        raise AttributeError(
-            f"the plots of a page have no ax.{name}: they draw the part of "
-            "matplotlib that this site uses; elsewhere matplotlib draws all"
-        )
+        raise marks.missing("plots", f"ax.{name}", name)
 
     # --- Lines and points ---
 
@@ -500,26 +509,40 @@ class Axes:
     def imshow(self, z: Any, **look: Any) -> None:
         """A table of numbers as a table of colours."""
         rows = [floats(row) for row in z]
+        if self.y.asked == (None, None):
+            self.y.asked = (len(rows) - 0.5, -0.5)
+        self._squares(rows, -0.5, look)
+
+    def pcolormesh(self, z: Any, **look: Any) -> None:
+        """The same from the bottom up, the first square beginning at 0."""
+        self._squares([floats(row) for row in z], 0.0, look)
+
+    def _squares(
+        self, rows: list[list[float]], first: float, look: dict[str, Any]
+    ) -> None:
         every = [number for row in rows for number in row]
         low = look.get("vmin", min(every))
         spread = (look.get("vmax", max(every)) - low) or 1.0
-        self.x.see([-0.5, len(rows[0]) - 0.5], edge=True)
-        self.y.see([-0.5, len(rows) - 0.5], edge=True)
-        if self.y.asked == (None, None):
-            self.y.asked = (len(rows) - 0.5, -0.5)
+        self.x.see([first, first + len(rows[0])], edge=True)
+        self.y.see([first, first + len(rows)], edge=True)
+
+        def square(place: Place, i: int, j: int, number: float) -> str:
+            left, top = place(first + i, first + j)
+            right, bottom = place(first + i + 1, first + j + 1)
+            colour = mapped(look.get("cmap"), (number - low) / spread)
+            corners = [(left, top), (right, top)]
+            corners += [(right, bottom), (left, bottom)]
+            outline = marks.path(corners, closed=True)
+            return f'<path d="{outline}" fill="{colour}"/>'
 
         def draw(place: Place) -> str:
-            parts = ""
-            for j, row in enumerate(rows):
-                for i, number in enumerate(row):
-                    left, top = place(i - 0.5, j - 0.5)
-                    right, bottom = place(i + 0.5, j + 0.5)
-                    colour = mapped(look.get("cmap"), (number - low) / spread)
-                    corners = [(left, top), (right, top)]
-                    corners += [(right, bottom), (left, bottom)]
-                    outline = marks.path(corners, closed=True)
-                    parts += f'<path d="{outline}" fill="{colour}"/>'
-            return f'<g shape-rendering="crispEdges">{parts}</g>'
+            parts = [
+                square(place, i, j, number)
+                for j, row in enumerate(rows)
+                for i, number in enumerate(row)
+            ]
+            drawn = "".join(parts)
+            return f'<g shape-rendering="crispEdges">{drawn}</g>'
 
         self._note(draw, look.get("zorder", 0))
 
@@ -557,11 +580,13 @@ class Axes:
         **look: Any,
     ) -> None:
         """Show what has a label, and how it is drawn."""
-        rows = [*(self.handles if handles is None else handles)]
-        for row, label in zip(rows, labels or []):
-            row.label = str(label)
-        named = [row for row in rows if row.label and row.label[0] != "_"]
-        self.legend_of = (named, loc)
+        rows = self.handles if handles is None else handles
+        self.legend_of = (labelled(rows, labels), loc)
+
+    def get_legend_handles_labels(self) -> tuple[list[Handle], list[str]]:
+        """What a legend would show, and its words."""
+        rows = labelled(self.handles)
+        return rows, [row.label for row in rows]
 
     def grid(self, visible: bool | None = None, **look: Any) -> None:
         """Show lines behind the data, or do not."""

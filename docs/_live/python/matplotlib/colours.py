@@ -73,24 +73,29 @@ def cycle() -> list[str]:
     return found or TEN
 
 
-def mapped(name: str | None, fraction: float) -> str:
+def mapped(name: Any, fraction: float) -> str:
     """The colour at a place of a map, from 0 to 1.
+
+    `name` is that of a map, or a map of ``matplotlib.colors``.
 
     Examples
     --------
     >>> mapped("gray", 0.5), mapped("gray_r", 0.0)
     ('rgb(128 128 128)', 'rgb(255 255 255)')
     """
-    name = name or "viridis"
-    stops = MAPS.get(name.removesuffix("_r"), MAPS["viridis"]).split()
-    if name.endswith("_r"):
-        stops.reverse()
+    stops = getattr(name, "stops", None) or _stops(name or "viridis")
     place = min(max(fraction, 0.0), 1.0) * (len(stops) - 1)
     i = min(int(place), len(stops) - 2)
     low, high = _numbers(stops[i]), _numbers(stops[i + 1])
     mixed = [a + (b - a) * (place - i) for a, b in zip(low, high)]
-    return css(mixed)
+    return css(mixed if mixed[3] < 1 else mixed[:3])
+
+
+def _stops(name: str) -> list[str]:
+    stops = MAPS.get(name.removesuffix("_r"), MAPS["viridis"]).split()
+    return stops[::-1] if name.endswith("_r") else stops
 
 
 def _numbers(colour: str) -> Sequence[float]:
-    return [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    opaque = f"{colour}ff"
+    return [int(opaque[i : i + 2], 16) / 255 for i in (1, 3, 5, 7)]

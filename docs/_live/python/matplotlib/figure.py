@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from matplotlib import marks, rcParams
-from matplotlib.axes import Axes, Handle, Place
+from matplotlib.axes import Axes, Handle, Place, labelled
 
 __all__ = ["Figure"]
 
@@ -43,6 +43,11 @@ class Figure:
         self.cells = [Axes(self) for _ in range(rows * columns)]
         self.axes = list(self.cells)
         self.title = ""
+        self.legend_of: tuple[list[Handle], str] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        """Say what there is instead of what is not there."""
+        raise marks.missing("figures", f"figure.{name}", name)
 
     def suptitle(self, words: object, **look: Any) -> None:
         """Words above all plots."""
@@ -52,6 +57,30 @@ class Figure:
         """Do nothing: plots keep clear of each other anyway."""
 
     subplots_adjust = tight_layout
+
+    def add_subplot(self, *place: Any, **look: Any) -> Axes:
+        """The one plot of a figure with one, which is there already."""
+        if place not in [(), (1, 1, 1), (111,)] or len(self.cells) > 1:
+            raise marks.missing("figures", "second figure.add_subplot")
+        return self.cells[0]
+
+    def legend(
+        self,
+        handles: Any = None,
+        labels: Any = None,
+        loc: str = "upper right",
+        **look: Any,
+    ) -> None:
+        """Show what has a label on any plot; "outside" on the right."""
+        rows = [one for ax in self.axes for one in ax.handles]
+        rows = rows if handles is None else list(handles)
+        self.legend_of = (labelled(rows, labels), loc)
+
+    def room_for_legend(self) -> float:
+        """How much of the width a legend beside the plots takes."""
+        if not self.legend_of or "outside" not in self.legend_of[1]:
+            return 0.0
+        return legend_size(self.legend_of[0])[0] + 8
 
     # --- Room ---
 
@@ -84,7 +113,8 @@ class Figure:
         lefts, rights = self._widest(room, (0, 1), self.columns)
         tops, bottoms = self._widest(room, (2, 3), self.rows)
         top = 22.0 if self.title else 0.0
-        free_x = self.width - sum(lefts) - sum(rights)
+        free_x = self.width - self.room_for_legend()
+        free_x -= sum(lefts) + sum(rights)
         free_y = self.height - top - sum(tops) - sum(bottoms)
         width, height = free_x / self.columns, free_y / self.rows
         found = {}
@@ -125,6 +155,7 @@ class Figure:
         for ax in self.axes:
             box = boxes[number[id(ax.host or ax)]]
             parts.append(self.plot(ax, *box))
+        parts.append(self.own_legend())
         size = f"{self.width * PIXELS:.0f}"
         return (
             '<svg xmlns="http://www.w3.org/2000/svg" role="img" '
@@ -134,6 +165,21 @@ class Figure:
             'font-family="inherit" fill="currentColor">'
             f"{''.join(parts)}</svg>"
         )
+
+    def own_legend(self) -> str:
+        """The legend of all plots: beside them, or over them in a corner."""
+        if not self.legend_of or not self.legend_of[0]:
+            return ""
+        handles, where = self.legend_of
+        wide, high = legend_size(handles)
+        words = where.replace("outside", "").split()
+        across = {"left": 0.0, "center": 0.5}.get(words[-1], 1.0)
+        across = 1.0 if "outside" in where else across
+        down = {"lower": 1.0, "center": 0.5}.get(words[0], 0.0)
+        down = 1.0 if words[-1] == "lower" else down
+        top = 26.0 if self.title else 6.0
+        left = 4 + across * (self.width - wide - 8)
+        return key(handles, left, top + down * (self.height - high - 2 * top))
 
     def words(self) -> str:
         """The figure for those who do not see it."""
@@ -154,7 +200,7 @@ class Figure:
         inside = (
             f'<svg x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" '
             f'height="{height:.1f}">{self.grid(ax, place)}'
-            f"{''.join(drawn)}{self.legend(ax, place)}</svg>"
+            f"{''.join(drawn)}{self.legend_on(ax, place)}</svg>"
         )
         around = self.frame(ax, place) if ax.has_frame else ""
         if ax.words["title"]:
@@ -238,25 +284,35 @@ class Figure:
         more = f' transform="{turn}"'
         return parts + marks.text(label, middle, size=SMALL, more=more)
 
-    def legend(self, ax: Axes, place: Place) -> str:
+    def legend_on(self, ax: Axes, place: Place) -> str:
         """Samples of what is drawn, with their words."""
         if not ax.legend_of or not ax.legend_of[0]:
             return ""
         handles, where = ax.legend_of
-        wide = 34 + max(marks.width(h.label, SMALL) for h in handles)
-        high = 14.0 * len(handles) + 6
+        wide, high = legend_size(handles)
         size = min(wide, place.width), high
-        left, top = corner(ax, place, where, size)
-        parts = ""
-        if rcParams["legend.frameon"]:
-            ground = "fill: var(--pst-color-background, Canvas)"
-            parts += (
-                f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" '
-                f'height="{high:.1f}" rx="2" style="{ground}" opacity="0.8"/>'
-            )
-        for i, handle in enumerate(handles):
-            parts += sample(handle, left + 5, top + 10 + 14 * i)
-        return parts
+        return key(handles, *corner(ax, place, where, size))
+
+
+def legend_size(handles: list[Handle]) -> tuple[float, float]:
+    """How wide and how high a legend is."""
+    wide = 34 + max([marks.width(h.label, SMALL) for h in handles], default=0)
+    return wide, 14.0 * len(handles) + 6
+
+
+def key(handles: list[Handle], left: float, top: float) -> str:
+    """A legend at its place."""
+    wide, high = legend_size(handles)
+    parts = ""
+    if rcParams["legend.frameon"]:
+        ground = "fill: var(--pst-color-background, Canvas)"
+        parts += (
+            f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" '
+            f'height="{high:.1f}" rx="2" style="{ground}" opacity="0.8"/>'
+        )
+    for i, handle in enumerate(handles):
+        parts += sample(handle, left + 5, top + 10 + 14 * i)
+    return parts
 
 
 def first(note: tuple[float, Any]) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-__all__ = ["dashes", "parse", "path", "point", "text", "width"]
+__all__ = ["dashes", "missing", "parse", "path", "point", "text", "width"]
 
 Place = tuple[float, float]
 
@@ -39,6 +39,22 @@ FORMAT = re.compile(
     r"(?P<line>--|-\.|-|:)|(?P<marker>[.ov^<>sp*+xDdP|_])|"
     r"(?P<colour>C\d|[bgrcmykw])"
 )
+
+
+def missing(what: str, asked: str, name: str = "") -> AttributeError:
+    """The error that says what a page cannot draw, for its caller to raise.
+
+    Examples
+    --------
+    >>> print(missing("plots", "ax.pie"))
+    the plots of a page have no ax.pie: they draw the part of matplotlib \
+that this site uses; elsewhere matplotlib draws all
+    """
+    return AttributeError(
+        f"the {what} of a page have no {asked}: they draw the part of "
+        "matplotlib that this site uses; elsewhere matplotlib draws all",
+        name=name,
+    )
 
 
 def star(corners: int, inner: float) -> list[Place]:

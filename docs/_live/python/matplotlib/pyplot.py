@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from matplotlib import rc_context, rcParams
+from matplotlib import marks, rc_context, rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 __all__ = ["close", "figure", "gca", "show", "style", "subplots"]
 __all__ += ["rcParams", "rc_context"]
+
+# plt.title(...) is ax.set_title(...), and so on.
+SET = "title xlabel ylabel xlim ylim xscale yscale xticks yticks".split()
 
 figures: list[Figure] = []  # made and not yet shown
 
@@ -130,15 +133,8 @@ def __getattr__(name: str) -> Any:
     """``plot``, ``title``, ``xlabel``, ...: of the last axes."""
     if name.startswith("__"):
         raise AttributeError(name)
-    setter = name in (
-        "title",
-        "xlabel",
-        "ylabel",
-        "xlim",
-        "ylim",
-        "xscale",
-        "yscale",
-        "xticks",
-        "yticks",
-    )
-    return getattr(gca(), f"set_{name}" if setter else name)
+    if name in SET:
+        return getattr(gca(), f"set_{name}")
+    if not hasattr(Axes, name):
+        raise marks.missing("pictures", f"plt.{name}", name)
+    return getattr(gca(), name)

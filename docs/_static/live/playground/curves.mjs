@@ -1,6 +1,6 @@
 // The loss at each step, and how much of the data is right.
 
-import { onceAFrame } from "./page.mjs";
+import { onceAFrame, rounded } from "./page.mjs";
 
 const MOST = 1500; // pairs kept; then two become one
 
@@ -108,7 +108,7 @@ export class Curves {
       pen.stroke();
       pen.textAlign = "right";
       pen.fillStyle = loss;
-      pen.fillText(short(part * highest), box.left - 6, y + 4);
+      pen.fillText(rounded(part * highest), box.left - 6, y + 4);
       pen.textAlign = "left";
       pen.fillStyle = accuracy;
       pen.fillText(`${100 * part} %`, box.right + 6, y + 4);
@@ -128,8 +128,6 @@ function ceiling(numbers) {
   const round = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
   return power * (round.find((one) => one * power >= highest) ?? 10);
 }
-
-const short = (x) => Number(x.toPrecision(2)).toString();
 
 function line(pen, xs, ys, colour, dash) {
   pen.beginPath();

@@ -121,6 +121,7 @@ const plane = `
       aria-label="Plane of the data" aria-describedby="pg-plane-help"></canvas>
     <div class="pg-start"><div>
       <button type="button" class="pg-start-button">Start Python</button>
+      <p class="pg-start-other" hidden>It computes what the settings say.</p>
       <p class="pg-start-size"></p>
       <progress max="1" value="0" hidden aria-label="Loading Python"></progress>
       <p class="pg-start-text" aria-live="polite"></p>

@@ -8,9 +8,10 @@ import { Python } from "../runtime.mjs";
 import { Curves } from "./curves.mjs";
 import { Graph } from "./graph.mjs";
 import { layout } from "./layout.mjs";
-import { colours, make, onTheme, percent, short, watch } from "./page.mjs";
+import { clock, colours, fillSelect, make, onTheme } from "./page.mjs";
+import { percent, short, watch } from "./page.mjs";
 import { Plane } from "./plane.mjs";
-import { GOING_ON, read, widths, write } from "./settings.mjs";
+import { GOING_ON, VIEW, read, typed, write } from "./settings.mjs";
 import { Histograms, MARKS, ParameterTable, PointTable } from "./tables.mjs";
 import { Trainer } from "./trainer.mjs";
 
@@ -24,7 +25,7 @@ const named = (name) => find(`[name="${name}"]`);
 const NOISE = { moons: 0.15, circles: 0.1, xor: 0.15, spirals: 0.03 };
 const GRID = { least: 20, most: 56, paused: 64, lines: 24 };
 const SLOW = 22; // milliseconds for a picture of the plane
-const MOST = 400; // points, as in micrograd.live.playground
+const MOST = 400; // points, as in page_programs.playground
 
 let { settings, view, edits } = read(location.hash);
 let points = [];
@@ -68,8 +69,9 @@ const plane = new Plane(find(".pg-canvas"), {
 
 const python = new Python({
   onprogress: (fraction, text) => {
+    if (started) return say(fraction < 1 ? `${text} …` : "");
     find(".pg-start progress").value = fraction;
-    find(".pg-start-text").textContent = text;
+    find(".pg-start-text").textContent = `${text} …`;
   },
 });
 
@@ -82,7 +84,6 @@ const trainer = new Trainer(python, {
     if (error) say(error);
     else if (!trainer.playing) showState(); // the last steps after a pause
   },
-  onerror: (error) => say(error.message),
   onstate: showState,
 });
 
@@ -153,19 +154,14 @@ function showProgress(loss) {
   show("left", trainer.playing || left === 0 ? clock(left && seconds) : "–");
 }
 
-function clock(seconds) {
-  if (!Number.isFinite(seconds)) return "–";
-  if (seconds < 100) return `${Math.ceil(seconds)} s`;
-  return `${Math.ceil(seconds / 60)} min`;
-}
-
-function showState() {
+function showState(reason) {
   const { playing } = trainer;
   const button = find("[data-do=play]");
   button.textContent = playing ? "Pause" : "Play";
   button.classList.toggle("pg-playing", playing);
   showProgress();
-  if (!playing && started) {
+  if (reason) say(reason);
+  else if (!playing && started) {
     say(`Paused after step ${trainer.step.toLocaleString("en")}.`);
   } else if (playing) {
     say(trainer.step ? "Training." : "Compiling a step, which takes a second.");
@@ -217,13 +213,6 @@ function take(made) {
   plane.points = points;
   plane.predicted = [];
   pointTable.set(points);
-}
-
-function fillSelect(element, choices, chosen) {
-  element.replaceChildren(
-    ...choices.map(([value, text]) => make("option", { value }, text)),
-  );
-  element.value = chosen;
 }
 
 function fillTools(classes) {
@@ -328,8 +317,13 @@ async function attempt(promise) {
 }
 
 async function changeSetting(name, given) {
-  const { settings: next } = read(`#${name}=${given}`);
-  settings[name] = name === "hidden" ? widths(given) : next[name];
+  const { value, note } = typed(name, given, settings[name]);
+  const same = String(value) === String(settings[name]);
+  if (same && note) {
+    fillForm();
+    return say(note);
+  }
+  settings[name] = value;
   if (name === "data") {
     settings.noise = NOISE[given] ?? settings.noise;
     edits = { removed: [], moved: [], added: [] };
@@ -337,13 +331,16 @@ async function changeSetting(name, given) {
   }
   fillForm();
   writeAddress();
-  if (!started) return say("This holds as soon as Python is started.");
+  if (!started) {
+    showOther();
+    return say(note || "This holds as soon as Python is started.");
+  }
   if (!GOING_ON.has(name)) await begin();
   else {
     await attempt(trainer.ask("", "change", name, settings[name]));
     trainer.refresh();
   }
-  return undefined;
+  return note && say(note);
 }
 
 function setProbe(probe) {
@@ -415,6 +412,7 @@ const acts = {
   larger: () => graph.zoom(1.25),
   fit: () => graph.fit(),
 };
+const NEEDING_PYTHON = ".pg-transport button, [data-do=script]";
 const WITHOUT_PYTHON = new Set(["link", "smaller", "larger", "fit"]);
 
 async function copy(text, words) {
@@ -449,9 +447,11 @@ find(".pg-settings").addEventListener("submit", (event) =>
 find(".pg-settings").addEventListener("change", ({ target }) =>
   changeSetting(target.name, target.value),
 );
-named("until").addEventListener("change", ({ target }) =>
-  setUntil(read(`#until=${target.value}`).view.until),
-);
+named("until").addEventListener("change", ({ target }) => {
+  const { value, note } = typed("until", target.value, view.until);
+  setUntil(value);
+  if (note) say(note);
+});
 named("speed").addEventListener("change", ({ target }) => {
   view.speed = trainer.speed = Number(target.value);
   writeAddress();
@@ -503,25 +503,40 @@ function showBuilt() {
     panels[name].answer(answer);
   }
   const own = location.hash.length > 1;
+  say("This run was trained when the page was built.");
+  if (own) showOther();
+}
+
+/** What is drawn is not what the form says: hide it, until Start. */
+function showOther() {
+  const same = write(settings, VIEW, edits) === "";
+  root.classList.toggle("pg-other", !same);
+  find(".pg-start-other").hidden = same;
   say(
-    `${own ? "What the address says holds from Start on. " : ""}` +
-      "This run was trained when the page was built.",
+    same
+      ? "This run was trained when the page was built."
+      : "Start computes what the settings say.",
   );
 }
 
 async function start(act = "play") {
   const button = find(".pg-start-button");
   if (button.disabled) return;
-  button.disabled = true;
+  const waiting = [button, ...root.querySelectorAll(NEEDING_PYTHON)];
+  const wait = (on) => waiting.forEach((one) => (one.disabled = on));
+  wait(true);
   find(".pg-start progress").hidden = false;
   try {
     await python.start();
   } catch (error) {
-    find(".pg-start-text").textContent = error.message;
-    button.disabled = false;
-    return;
+    find(".pg-start-text").textContent =
+      `${error.message}. Start tries it again.`;
+    find(".pg-start progress").hidden = true;
+    return wait(false);
   }
+  wait(false);
   started = true;
+  root.classList.remove("pg-other");
   find(".pg-start").remove();
   find(".pg-canvas").tabIndex = 0;
   if (document.activeElement === document.body) {
@@ -543,7 +558,7 @@ async function set(fragment) {
   trainer.speed = view.speed;
   fillForm();
   if (started) await begin();
-  else say("This holds as soon as Python is started.");
+  else showOther();
 }
 
 find(".pg-start-button").addEventListener("click", () => start());
@@ -558,10 +573,11 @@ document.querySelectorAll("[data-try]").forEach((button) =>
 );
 
 // Back from another page, whose coming has ended Python.
-addEventListener(
-  "pageshow",
-  ({ persisted }) => persisted && started && begin(),
-);
+addEventListener("pageshow", async ({ persisted }) => {
+  if (!persisted || !started || python.running) return;
+  await begin();
+  if (python.running) say("Back again: Python, and this run, begin anew.");
+});
 
 for (const panel of Object.values(panels)) trainer.add(panel);
 const seen = () => started && trainer.work();

@@ -20,6 +20,14 @@ function fill(element, attributes, inside) {
   return element;
 }
 
+/** Give a list of choices its entries. */
+export function fillSelect(element, choices, chosen) {
+  element.replaceChildren(
+    ...choices.map(([value, text]) => make("option", { value }, text)),
+  );
+  element.value = chosen;
+}
+
 /** A number in few characters, all of one width: 0.0123, −4.5e−7. */
 export function short(x, digits = 4) {
   if (x === null || x === undefined) return "–";
@@ -31,8 +39,19 @@ export function short(x, digits = 4) {
   return text.replaceAll("-", "−");
 }
 
+/** A number without more digits than it needs: 0.5, 12. */
+export const rounded = (x, digits = 2) =>
+  Number(x.toPrecision(digits)).toString();
+
 export const percent = (share, digits = 0) =>
   share === null ? "–" : `${(100 * share).toFixed(digits)} %`;
+
+/** How long something still takes. */
+export function clock(seconds) {
+  if (!Number.isFinite(seconds)) return "–";
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  return `${Math.ceil(seconds / 60)} min`;
+}
 
 /** The colours of the theme that is on, for canvases. */
 export function colours(element) {

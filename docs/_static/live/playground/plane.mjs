@@ -16,7 +16,7 @@ export class Plane {
   predicted = [];
   probe = null; // [x, y, class]
   scores = null;
-  sums = null; // of one layer: what its neurons bend
+  sums = null; // of one layer: what goes into its activations
   highlit = -1; // a neuron of that layer
   draw = onceAFrame(() => this.#draw());
 

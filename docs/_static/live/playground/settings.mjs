@@ -1,6 +1,6 @@
 // What a reader chooses, and how it is written into the address.
 
-/** The same as those of micrograd.live.playground.Settings. */
+/** The same as those of page_programs.playground.Settings. */
 export const DEFAULTS = {
   data: "moons",
   n: 100,
@@ -90,6 +90,34 @@ export function read(fragment) {
     else if (name in view) view[name] = value(name, given, view);
   }
   return { settings, view, edits };
+}
+
+/**
+ * What a reader typed into a field, as far as it can be taken: its value,
+ * and a sentence where that is something else.
+ */
+export function typed(name, given, before) {
+  if (name === "hidden") return typedWidths(given, before);
+  if (!(name in LIMITS)) return { value: given, note: "" };
+  const [least, most] = LIMITS[name];
+  const taken = value(name, given, { [name]: before });
+  const same = given !== "" && Number(given) === taken;
+  const range = `from ${least} to ${most.toLocaleString("en")}`;
+  const note = same ? "" : `This takes a number ${range}: ${taken} holds.`;
+  return { value: taken, note };
+}
+
+function typedWidths(given, before) {
+  const text = given.trim();
+  const { least, most, layers } = WIDTHS;
+  const rule = `up to ${layers} widths from ${least} to ${most}`;
+  if (text && !/^[\d\s,;-]+$/.test(text)) {
+    return { value: before, note: `This takes ${rule}, such as 8, 8.` };
+  }
+  const value = widths(text);
+  const asked = text.split(/[^0-9]+/).filter((part) => part !== "");
+  const same = asked.map(Number).join() === value.join();
+  return { value, note: same ? "" : `There is room for ${rule}.` };
 }
 
 function probe(numbers) {

@@ -4,8 +4,8 @@
 // BUDGET: so a click is answered at once, however large the network is.
 // Each message trains, and lets at most one panel ask for its numbers.
 
-const BEGIN = "micrograd.live.playground.begin";
-const ASK = "micrograd.live.playground.ask";
+const BEGIN = "page_programs.playground.begin";
+const ASK = "page_programs.playground.ask";
 const BUDGET = 38; // milliseconds
 const SHARE = 5; // a panel takes at most one part in so many of the time
 const TRAINING = 1.5; // after a panel, so many times its cost go to training
@@ -80,9 +80,10 @@ export class Trainer {
     this.work();
   }
 
-  pause() {
+  /** Stop training; `reason` if nobody asked for it. */
+  pause(reason = "") {
     this.playing = false;
-    this.#events.onstate();
+    this.#events.onstate(reason);
     this.refresh();
   }
 
@@ -106,8 +107,7 @@ export class Trainer {
       while (await this.#turn());
     } catch (error) {
       this.playing = false;
-      if (error.name !== "Stopped") this.#events.onerror(error);
-      this.#events.onstate();
+      this.#events.onstate(error.name === "Stopped" ? "" : error.message);
     } finally {
       this.#busy = false;
     }
@@ -146,7 +146,7 @@ export class Trainer {
     const rate = (answer.losses.length / (passed + rest)) * 1000;
     this.rate = this.rate ? 0.9 * this.rate + 0.1 * rate : rate;
     if (this.playing && (this.step >= this.until || answer.error)) {
-      this.pause();
+      this.pause(answer.error);
     }
     if (rest) await sleep(rest);
   }

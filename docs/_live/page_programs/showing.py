@@ -5,7 +5,7 @@ several times a second.  A graph for each would be far too slow, so the
 network is written out once as straight lines of Python, each sum in the
 order of :class:`micrograd.nn.Neuron`: the results are equal to the bit.
 
-Notation: *sums* are what neurons bend, *outputs* what comes of it.
+Notation: *sums* go into the activations of neurons, *outputs* come out.
 
 Leaves out: colours, curves, and all else that is a page's affair.
 """
@@ -49,7 +49,7 @@ class Forward:
 
     Examples
     --------
-    >>> from micrograd.live.showing import Forward
+    >>> from page_programs.showing import Forward
     >>> from micrograd.nn import MLP
     >>> model = MLP(2, [3, 1], activation="tanh")
     >>> forward = Forward(model, "tanh")
@@ -59,7 +59,7 @@ class Forward:
 
     def __init__(self, model: MLP, activation: str) -> None:
         self.model = model
-        self.bend = PRIMITIVES[activation]
+        self.activation = PRIMITIVES[activation]
         self.parameters = model.parameters()
         self.made: dict[str, Any] = {}
 
@@ -70,8 +70,8 @@ class Forward:
         ``all``: for each layer its sums, and then its outputs.
         """
         if wanted not in self.made:
-            names: dict[str, Any] = {"f": self.bend.compute}
-            exec(self.source(wanted), names)  # noqa: S102 - our own text
+            names: dict[str, Any] = {"f": self.activation.compute}
+            exec(self.source(wanted), names)  # our own text
             self.made[wanted] = names["forward"]
         numbers = [p.data for p in self.parameters]
         try:
@@ -141,7 +141,7 @@ def grid(
 
     Examples
     --------
-    >>> from micrograd.live.showing import grid
+    >>> from page_programs.showing import grid
     >>> grid((0.0, 0.0), 1.0, 2)
     [(-1.0, 1.0), (1.0, 1.0), (-1.0, -1.0), (1.0, -1.0)]
     """
@@ -170,7 +170,7 @@ def brief(x: float | None, digits: int = 6) -> float | None:
 
     Examples
     --------
-    >>> from micrograd.live.showing import brief
+    >>> from page_programs.showing import brief
     >>> brief(1 / 3, 3), brief(float("inf"))
     (0.333, None)
     """
@@ -194,7 +194,7 @@ def chances(scores: Sequence[float]) -> list[float]:
 
     Examples
     --------
-    >>> from micrograd.live.showing import chances
+    >>> from page_programs.showing import chances
     >>> chances([0.0])
     [0.5, 0.5]
     """
@@ -223,7 +223,7 @@ def histograms(forward: Forward, points: Iterable[Any]) -> list[Answer]:
 
     Examples
     --------
-    >>> from micrograd.live.showing import Forward, histograms
+    >>> from page_programs.showing import Forward, histograms
     >>> from micrograd.nn import MLP
     >>> forward = Forward(MLP(2, [3, 1], activation="relu"), "relu")
     >>> hidden, last = histograms(forward, [(0.0, 0.0)])
@@ -242,7 +242,7 @@ def histograms(forward: Forward, points: Iterable[Any]) -> list[Answer]:
             "gradients": _histogram([p.grad for p in layer.parameters()]),
         }
         if layer is not forward.model.layers[-1]:
-            answer |= _saturation(forward.bend, sums, outputs)
+            answer |= _saturation(forward.activation, sums, outputs)
         layers.append(answer)
     return layers
 
@@ -267,11 +267,11 @@ def _histogram(numbers: Sequence[float]) -> Answer:
     }
 
 
-def _saturation(bend: Any, sums: Any, outputs: Any) -> Answer:
+def _saturation(activation: Any, sums: Any, outputs: Any) -> Answer:
     """How many outputs hardly move, and how many neurons never do."""
     flat = [
         [
-            abs(bend.derivative(0, y, x)) < FLAT
+            abs(activation.derivative(0, y, x)) < FLAT
             for x, y in zip(column, results, strict=True)
         ]
         for column, results in zip(sums, outputs, strict=True)
@@ -304,7 +304,7 @@ def graph(loss: Value, model: MLP) -> Answer:
     Examples
     --------
     >>> from micrograd import Value
-    >>> from micrograd.live.showing import graph
+    >>> from page_programs.showing import graph
     >>> from micrograd.nn import MLP
     >>> model = MLP(1, [1])
     >>> loss = model([Value(2.0, label="x")]) ** 2

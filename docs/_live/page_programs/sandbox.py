@@ -4,7 +4,7 @@
 only has to put in place; the example that is there before Python is loaded
 comes from the same function, while the site is built.
 
-Leaves out: what an expression may say (:mod:`micrograd.live.expression`).
+Leaves out: what an expression may say (:mod:`page_programs.expression`).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any, TypeAlias
 
 from micrograd.engine import Value, topological_order
 from micrograd.errors import MicrogradError, NumberError
-from micrograd.live.curve import curve
-from micrograd.live.expression import Expression
 from micrograd.live.stepper import Steps, steps
 from micrograd.live.words import forward_text, number
 from micrograd.namespaces import to_number
+from page_programs.curve import curve
+from page_programs.expression import Expression
 
 __all__ = ["Sandbox", "evaluate"]
 
@@ -63,7 +63,7 @@ def evaluate(
 
     Examples
     --------
-    >>> from micrograd.live.sandbox import evaluate
+    >>> from page_programs.sandbox import evaluate
     >>> answer = evaluate("(a * b).tanh()", {"a": 0.0, "b": 2.0}, brief=True)
     >>> answer["value"], answer["gradients"]
     ('0.0', {'a': '2.0', 'b': '0.0'})
@@ -156,7 +156,7 @@ def _curve(
 
 
 def _table(watched: Steps) -> str:
-    """Every named value, with the derivative of the result by it."""
+    """Every named value, and the derivative of the result there."""
     rows = []
     for value, name in watched.names.items():
         if not name:
@@ -186,7 +186,7 @@ class Sandbox:
 
     Examples
     --------
-    >>> from micrograd.live.sandbox import Sandbox
+    >>> from page_programs.sandbox import Sandbox
     >>> Sandbox("a * a", {"a": 3.0})._repr_html_()[:25]
     '<div class="mg-answer" da'
     """

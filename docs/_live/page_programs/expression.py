@@ -80,7 +80,7 @@ class Expression:
     Examples
     --------
     >>> from micrograd import Value
-    >>> from micrograd.live.expression import Expression
+    >>> from page_programs.expression import Expression
     >>> expression = Expression("e = a * b; (e + 1).tanh()")
     >>> expression.inputs
     ['a', 'b']

@@ -40,8 +40,9 @@ from micrograd.errors import (
     ShapeError,
     StateError,
 )
-from micrograd.live.byhand import script
-from micrograd.live.showing import (
+from micrograd.nn import ACTIVATIONS, MLP
+from page_programs.byhand import script
+from page_programs.showing import (
     Forward,
     brief,
     chances,
@@ -49,7 +50,6 @@ from micrograd.live.showing import (
     grid,
     histograms,
 )
-from micrograd.nn import ACTIVATIONS, MLP
 
 __all__ = ["Playground", "Settings", "ask", "begin"]
 
@@ -140,7 +140,7 @@ class Settings:
 
     Examples
     --------
-    >>> from micrograd.live.playground import Settings
+    >>> from page_programs.playground import Settings
     >>> Settings(data="xor", n=4).hidden
     [16, 16]
     """
@@ -200,7 +200,7 @@ class Playground:
 
     Examples
     --------
-    >>> from micrograd.live.playground import Playground, Settings
+    >>> from page_programs.playground import Playground, Settings
     >>> play = Playground(Settings(data="xor", n=8, hidden=[3]))
     >>> answer = play.advance(20)
     >>> answer["step"], len(answer["losses"])
@@ -359,15 +359,27 @@ class Playground:
             before = [p.data for p in self.parameters]
             try:
                 batch = self._batch()  # may renew the step
-                losses.append(self.step(*batch))
-            except NonFiniteGradientError as failure:
-                error = str(failure)
+                loss = self.step(*batch)
+            except NonFiniteGradientError:
+                loss = math.nan
+            if not math.isfinite(loss):
+                error = self._diverged()
                 break
+            losses.append(loss)
             self.before = before
             self.steps += 1
             self.epochs += not self.waiting
         state = {"step": self.steps, "epoch": self.epochs, "error": error}
         return {"losses": losses, **state}
+
+    def _diverged(self) -> str:
+        """Go back to where the loss was a number; tell what to do."""
+        for p, old in zip(self.parameters, self.before, strict=False):
+            p.data = old
+        return (
+            f"Training diverged at step {self.steps + 1:,}: the loss is no "
+            "finite number. Choose a smaller learning rate, then Reset."
+        )
 
     # --- Showing ---
 
@@ -387,7 +399,7 @@ class Playground:
         return {"size": size, "scores": _columns(rows)}
 
     def sums(self, layer: int, size: int) -> Answer:
-        """What each neuron of a layer bends, on a grid."""
+        """The sum in each neuron of a layer, on a grid."""
         points = grid(self.middle, self.half, size)
         rows = self.forward(f"sums {layer}", points)
         return {"size": size, "sums": _columns(rows)}
@@ -478,7 +490,7 @@ def begin(settings: Answer) -> Answer:
 
     Examples
     --------
-    >>> from micrograd.live.playground import begin
+    >>> from page_programs.playground import begin
     >>> begin({"data": "xor", "n": 4, "hidden": [2]})["parameters"]
     9
     """
@@ -507,7 +519,7 @@ def ask(*questions: list[Any]) -> list[Answer]:
 
     Examples
     --------
-    >>> from micrograd.live.playground import ask, begin
+    >>> from page_programs.playground import ask, begin
     >>> _ = begin({"data": "xor", "n": 4, "hidden": [2]})
     >>> [answer["step"] for answer in ask(["advance", 3], ["advance", 4])]
     [3, 7]

@@ -37,8 +37,8 @@ def script(settings: Any, points: list[Any], classes: int, steps: int) -> str:
 
     Examples
     --------
-    >>> from micrograd.live.byhand import script
-    >>> from micrograd.live.playground import Settings
+    >>> from page_programs.byhand import script
+    >>> from page_programs.playground import Settings
     >>> text = script(Settings(data="xor", n=4), [], 2, 20)
     >>> print(text.splitlines()[4])
     data = datasets.xor(4, 0.15, rng)

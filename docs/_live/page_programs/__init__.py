@@ -1,0 +1,1 @@
+"""The site's own programs: the playground and the sandbox."""
