@@ -632,3 +632,27 @@ def test_a_list_made_in_another_way_could_not_be_made_again():
     for given in (Filled(2, 1.0), Pair(1.0, 2.0)):
         with pytest.raises(NumberError, match="plain list"):
             micrograd.compile(lambda a: a[0], reader="python")(given)
+
+
+def test_the_gradient_of_an_argument_was_that_of_the_first_one(reader):
+    f = micrograd.compile(lambda v: v.data * v.grad, reader=reader)
+    for data, grad in [(2.0, 3.0), (5.0, 7.0)]:
+        v = Value(data)
+        v.grad = grad
+        assert data * grad == f(v)
+
+
+def test_a_step_that_an_update_remembers_was_frozen():
+    class Counting(optim.SGD):
+        def __init__(self, params, lr):
+            super().__init__(params, lr)
+            for p in self.parameters:
+                self.state[p] = {"step": 0.0}
+
+        def update(self, xp, p, g, state, c):
+            return p - c[0] * g, {"step": float(self.steps)}
+
+    w = Value(2.0)
+    step = micrograd.compile(lambda: w * w, Counting([w], 0.1))
+    with pytest.raises(OptionError, match="coefficients"):
+        step()

@@ -5,10 +5,6 @@ buffers.  They are taken out in one list; what is left, the *form*, is all
 that Python code can see of the arguments without looking at a number.  A
 tape that was recorded earlier fits if the form is the same.
 
-Notation: a *form* is hashable.  In it None stands for a float, a pair of
-a name and a place for a ``Value``, and anything that is neither a number
-nor a container for itself.
-
 Leaves out: numbers in attributes of objects; an object is known by its
 identity, so what it holds must not change.
 """
@@ -19,6 +15,7 @@ from array import array
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from itertools import chain
 from numbers import Real
 from typing import Any
@@ -29,15 +26,13 @@ from micrograd.namespaces import to_number
 from micrograd.operators import Operators
 from micrograd.trees import leaves, rebuild
 
-__all__ = ["Foreign", "Taken", "put"]
+__all__ = ["Foreign", "Same", "Taken", "put"]
 
 ASKED = "a compiled function takes numbers, Values, and lists of them"
-QUICK, LISTS, BUILTIN = {float}, {list, tuple}, {list, tuple, dict}
+PLAIN = {list, tuple, dict}
 STATIC = (bool, str, bytes, type(None))
 # Numbers in them would be taken for fixed.
-REFUSED = (
-    complex, set, frozenset, range, deque, bytearray, Iterator, Mapping
-)  # fmt: skip
+REFUSED = complex, set, frozenset, range, deque, bytearray, Iterator, Mapping
 
 
 class Foreign(Exception):  # noqa: N818 - nothing is wrong
@@ -60,57 +55,40 @@ class Same:
 class Taken:
     """The numbers of one call, taken out of its arguments.
 
-    Parameters
-    ----------
-    tree : tree
-        The arguments.
-    known : mapping from Value to int
-        Values that the function has from elsewhere, and which they are.
-
-    Attributes
-    ----------
-    numbers : array of float
-        All numbers, in order.
-    values : list of Value
-        The Values among the arguments, each once.
-    form : object
-        What is left of the arguments.
+    Values that are known, the function has from elsewhere; all others are
+    numbered in their order.
 
     Examples
     --------
     >>> from micrograd.compiler.arguments import Taken
-    >>> taken = Taken(([1.0, 2.0], {"y": -1.0}), {})
-    >>> taken.numbers.tolist()
-    [1.0, 2.0, -1.0]
-    >>> taken.form == Taken(([7.0, 8.0], {"y": 9.0}), {}).form
-    True
+    >>> one, two = Taken([1.0, {"y": 2.0}], {}), Taken([7.0, {"y": 8.0}], {})
+    >>> one.numbers.tolist(), one.form == two.form, one.values
+    ([1.0, 2.0], True, {})
     """
 
     def __init__(self, tree: Any, known: Mapping[Value, int]) -> None:
-        self.numbers = array("d")
-        self.values: list[Value] = []
-        self.known = known
+        self.numbers, self.known = array("d"), known
+        self.values: dict[Value, int] = {}
         self.form = self._take(tree)
 
     def _take(self, tree: Any) -> Any:  # noqa: PLR0911
         """Append the numbers of a tree to the list; return its form."""
         kind = type(tree)
         if kind is float:
-            self.numbers.append(tree)
-            return None
+            return self.numbers.append(tree)
         if isinstance(tree, (list, tuple, dict)):
-            _refuse_more(kind, tree)
-        if isinstance(tree, (list, tuple)):
-            return self._take_list(kind, tree)
-        if isinstance(tree, dict):
-            items = tree.items()
-            return kind, *[(type(key), key, self._take(x)) for key, x in items]
+            return self._take_container(kind, tree)
         if isinstance(tree, Operators):
-            return self._take_value(tree)
+            if not isinstance(tree, Value):
+                raise Foreign
+            if tree in self.known:
+                return "known", self.known[tree]
+            which = self.values.setdefault(tree, len(self.values))
+            return "value", which, tree.requires_grad
         if kind in STATIC:
             return kind, tree
-        if _ndim(tree) > 0 or isinstance(tree, array):
-            return self._take_array(tree)
+        if (hasattr(kind, "ndim") and tree.ndim > 0) or kind is array:
+            return self._take_array(kind, tree)
         if _is_number(tree):
             self.numbers.append(to_number(tree, ASKED))
             return kind
@@ -119,65 +97,43 @@ class Taken:
             raise NumberError(ASKED, f"the {kind.__name__} {tree!r}", do)
         return Same(tree)  # a model, perhaps, or self
 
-    def _take_value(self, x: Any) -> Any:
-        """Which Value it is: among those known, or among the arguments."""
-        if not isinstance(x, Value):
-            raise Foreign
-        if x in self.known:
-            return "known", self.known[x]
-        if x not in self.values:
-            self.values.append(x)
-        return "value", self.values.index(x), x.requires_grad
-
-    def _take_list(self, kind: type, tree: Any) -> Any:
-        """How many there are, if all are floats; else their forms."""
-        kinds = set(map(type, tree))
-        rows = kinds <= LISTS  # of numbers, perhaps
+    def _take_container(self, kind: type, tree: Any) -> Any:
+        """Of many floats how many there are; else the forms of all."""
+        if kind not in PLAIN and (
+            _has_more(kind) or getattr(tree, "__dict__", None)
+        ):
+            given = f"a {kind.__name__} with more than what is in it"
+            raise NumberError(ASKED, given, "pass a plain list, tuple or dict")
+        if isinstance(tree, dict):
+            form = [kind, *tree, *map(type, tree)]
+            return (*form, *map(self._take, tree.values()))
+        rows = {list, tuple}.issuperset(map(type, tree))  # of numbers, perhaps
         flat = list(chain.from_iterable(tree)) if rows else tree
-        numbers = set(map(type, flat)) if rows else kinds
-        if numbers <= QUICK or numbers == {int}:
+        numbers = set(map(type, flat))
+        if numbers <= {float} or numbers == {int}:
             with suppress(OverflowError):  # of an integer; explained below
                 self.numbers.extend(flat)
-                if not rows or not tree:
+                if not rows:
                     return kind, len(tree), *numbers
-                lengths = set(map(len, tree))
-                if len(kinds) == len(lengths) == 1:
-                    return kind, len(tree), *kinds, *lengths, *numbers
-                each = zip(map(type, tree), map(len, tree), strict=True)
-                return kind, tuple(each), *numbers
-        return kind, *[self._take(branch) for branch in tree]
+                return kind, *map(type, tree), *map(len, tree), *numbers
+        return kind, *map(self._take, tree)
 
-    def _take_array(self, tree: Any) -> Any:
+    def _take_array(self, kind: type, tree: Any) -> Any:
         """The numbers of an array or a buffer; an array may hold Values."""
-        if _has_own_arithmetic(type(tree)):
-            given, do = f"a {type(tree).__name__}", "pass numpy.asarray(it)"
-            raise NumberError(ASKED, given, do)
-        try:
+        if _has_own_arithmetic(kind):
+            do = "pass numpy.asarray(it)"
+            raise NumberError(ASKED, f"a {kind.__name__}", do)
+        with suppress(TypeError, ValueError, BufferError):  # not a buffer
             view = memoryview(tree)
-        except (TypeError, ValueError, BufferError):
-            view = None  # not a buffer, or one of dates
-        if view is not None and view.format == "d":
-            self.numbers.frombytes(view.tobytes())
-            return type(tree), view.shape
-        flat = tree.tolist() if hasattr(tree, "tolist") else list(tree)
-        shape = getattr(tree, "shape", (len(flat),))
-        return type(tree), tuple(shape), self._take(flat)
+            if view.format == "d":
+                self.numbers.frombytes(view.tobytes())
+                return kind, view.shape
+        flat = tree.tolist()
+        return kind, getattr(tree, "shape", len(flat)), self._take(flat)
 
 
 def put(tree: Any, numbers: Iterator[Any]) -> Any:
     """The same tree with other numbers; arrays become arrays of objects.
-
-    Parameters
-    ----------
-    tree : tree
-        Arguments of a function.
-    numbers : iterator
-        What takes the places of their numbers.
-
-    Returns
-    -------
-    tree
-        A new tree; Values and objects are those of the old one.
 
     Examples
     --------
@@ -185,61 +141,49 @@ def put(tree: Any, numbers: Iterator[Any]) -> Any:
     >>> put(([1.0, "mean"], {"n": 2}), iter("ab"))
     (['a', 'mean'], {'n': 'b'})
     """
-    return rebuild(tree, (_other(leaf, numbers) for leaf in leaves(tree)))
+    return rebuild(tree, [_other(leaf, numbers) for leaf in leaves(tree)])
 
 
 def _other(leaf: Any, numbers: Iterator[Any]) -> Any:
     """What stands in the place of a number, or of an array of them."""
-    if _ndim(leaf) > 0:
-        return _objects(leaf, numbers)
+    if type(leaf) is float:
+        return next(numbers)
     if isinstance(leaf, (array, memoryview)):
         return put(leaf.tolist(), numbers)
-    if isinstance(leaf, (Operators, *STATIC)):
+    if hasattr(type(leaf), "ndim") and leaf.ndim > 0:
+        import numpy as np  # its arrays add and multiply in their own way
+
+        if not isinstance(leaf, np.ndarray):
+            leaf = np.array(leaf.tolist(), object)
+        flat = leaf.astype(object).ravel()
+        flat[:] = [_other(x, numbers) for x in flat.tolist()]
+        return flat.reshape(leaf.shape)
+    if isinstance(leaf, (Operators, *STATIC)) or not _is_number(leaf):
         return leaf
-    return next(numbers) if _is_number(leaf) else leaf
+    return next(numbers)
 
 
-def _ndim(x: Any) -> int:
-    """How many dimensions an array has; -1 for all else."""
-    known = isinstance(x, memoryview) or hasattr(type(x), "ndim")
-    return x.ndim if known else -1
+def _is_number(x: Any) -> bool:
+    """Whether it is a number, and not one that can do more, as enums can."""
+    scalar = hasattr(type(x), "ndim") and x.ndim == 0  # says its class
+    if isinstance(x, (int, float)) and type(x) not in (int, float):
+        return scalar  # of NumPy
+    return isinstance(x, Real) or (scalar and not isinstance(x, str))
 
 
-def _refuse_more(kind: type, tree: Any) -> None:
-    """A container that cannot be made again from what is in it."""
-    if kind in BUILTIN:
-        return
-    made = isinstance(tree, dict) or hasattr(kind, "_fields") or all(
-        getattr(kind, name) in [getattr(x, name) for x in LISTS]
-        for name in ("__new__", "__init__")
-    )
-    if not made or getattr(tree, "__dict__", None):
-        given = f"a {kind.__name__} with more than what is in it"
-        raise NumberError(ASKED, given, "pass a plain list, tuple or dict")
+@cache
+def _has_more(kind: type) -> bool:
+    """Whether a container cannot be made again from what is in it."""
+    for base in (list, tuple):
+        if issubclass(kind, base) and not hasattr(kind, "_fields"):
+            same = kind.__new__ is base.__new__, kind.__init__ is base.__init__
+            return same != (True, True)
+    return False
 
 
+@cache
 def _has_own_arithmetic(kind: type) -> bool:
     """Whether a kind of NumPy array multiplies in another way."""
     times = [vars(base).get("__mul__") for base in kind.__mro__
              if base.__name__ == "ndarray"]  # fmt: skip
     return times != [] and getattr(kind, "__mul__", None) not in times
-
-
-def _is_number(x: Any) -> bool:
-    """Whether it is a number, and not one that can do more, as enums can."""
-    if isinstance(x, (int, float)) and type(x) not in (int, float):
-        return _ndim(x) == 0  # of NumPy
-    return isinstance(x, Real) or (_ndim(x) == 0 and not isinstance(x, str))
-
-
-def _objects(tree: Any, numbers: Iterator[Any]) -> Any:
-    """A NumPy array of objects, which adds and multiplies as arrays do."""
-    if isinstance(tree, memoryview):
-        return put(tree.tolist(), numbers)
-    from numpy import array, ndarray
-
-    if not isinstance(tree, ndarray):
-        tree = array(tree.tolist(), object)
-    flat = tree.astype(object).ravel()
-    flat[:] = [_other(x, numbers) for x in flat.tolist()]
-    return flat.reshape(tree.shape)

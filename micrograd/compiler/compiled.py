@@ -1,11 +1,7 @@
 """compile: record a function once, replay it at machine speed.
 
 The first call with arguments of a new form records; later calls with
-arguments of that form replay.
-
-Notation: a *replay* is a program that has been lowered, ready to run.
-
-Leaves out: what a replay does, see :mod:`micrograd.compiler.replay`.
+arguments of that form replay, see :mod:`micrograd.compiler.replay`.
 """
 
 from __future__ import annotations
@@ -22,14 +18,13 @@ from types import MethodType
 from typing import Any
 
 from micrograd.about import INSTALL
-from micrograd.compiler.arguments import Foreign, Same, Taken
+from micrograd.compiler.arguments import Foreign, Taken
 from micrograd.compiler.c import c_source
 from micrograd.compiler.lending import LOCK, Loan
 from micrograd.compiler.python import source
 from micrograd.compiler.reach import reachable, reached
 from micrograd.compiler.replay import Replay
 from micrograd.compiler.tape import Tape
-from micrograd.engine import Value
 from micrograd.errors import NumberError, OptionError
 from micrograd.optim import Optimizer
 from micrograd.recording import depth, outermost, state
@@ -71,7 +66,6 @@ def compile(
     Returns
     -------
     Compiled
-        Takes what `fn` takes.
 
     Raises
     ------
@@ -82,9 +76,8 @@ def compile(
 
     Notes
     -----
-    After a training step, parameters, gradients and the optimiser's state
-    stay in the program until one of them is read or set; then all come
-    back.  Every reader sees the newest numbers.
+    Parameters and the optimiser's state stay in the program from one step
+    to the next, until somebody reads or sets one: then all come back.
 
     A function of tensors becomes straight-line NumPy on fixed memory, with
     either reader, and gives what it gives uncompiled, to the last bit.
@@ -122,24 +115,17 @@ def compile(
     >>> step(tensor([1.0, 1.0]), tensor(5.0)), w.tolist()
     (4.0, [1.5, 2.5])
     """
-    if reader is not None and reader not in READERS:
+    if reader not in (None, *READERS):
         asked = f"compile(reader=...) is one of {', '.join(READERS)}"
         raise OptionError(asked, repr(reader), "choose one, or leave it out")
     if not callable(fn):
         asked = "compile(fn) takes a function"
         raise NumberError(asked, f"the {type(fn).__name__}", "pass one")
-    return Compiled(fn, optimizer, reader or _default(), roll)
-
-
-def _default() -> str:
-    if find_spec("llvmlite") is not None:
-        return "native"
-    warnings.warn(
-        "micrograd.compile runs as Python source; for machine code: "
-        + INSTALL.format("fast"),
-        stacklevel=3,
-    )
-    return "python"
+    if reader is None and find_spec("llvmlite") is None:
+        reader, how = "python", INSTALL.format("fast")
+        told = "micrograd.compile runs as Python source; for machine code: "
+        warnings.warn(told + how, stacklevel=2)
+    return Compiled(fn, optimizer, reader or "native", roll)
 
 
 class Compiled:
@@ -159,13 +145,13 @@ class Compiled:
     """
 
     def __init__(
-        self, fn: Any, optimizer: Optimizer | None, reader: str, roll: bool
+        self, fn: Any, optimizer: Any, reader: str, roll: bool
     ) -> None:
         update_wrapper(self, fn)
         self.fn, self.optimizer = fn, optimizer
         self.options: dict[str, Any] = {"reader": reader, "roll": roll}
         self.replays: OrderedDict[Any, Replay] = OrderedDict()
-        self.known: dict[Value, int] | None = None
+        self.known: Any = None  # Values that are no arguments
         self.loan: Loan | None = None
         self.tensors: Any = None  # what takes over where there are Tensors
 
@@ -175,34 +161,39 @@ class Compiled:
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         """Replay `fn` on these arguments, or record it first."""
-        now = state.get()
+        now, tree = state.get(), (args, named)
         if now.witness is not None or depth.get():
             return self._eager(args, named)
         with LOCK:
             if self.tensors is None:
-                self.tensors = _on_tensors(self, (args, named))
+                self.tensors = _on_tensors(self, tree)
             if not self.tensors:
                 try:
-                    return self._on_numbers((args, named), now.graph)
+                    return self._on_numbers(tree, now.graph)
                 except Foreign as met:
                     made = bool(met.args)  # Tensors, inside
-                    self.tensors = _on_tensors(self, (args, named), made)
+                    self.tensors = _on_tensors(self, tree, made)
                 if not self.tensors:  # of a transform that has ended
                     return self._eager(args, named)
             return self.tensors(args, named)
 
     def _on_numbers(self, tree: Any, graph: bool) -> Any:
         """Replay `fn` on numbers and Values."""
-        if self.known is None:
-            self._know(reachable(self.fn))
-        settings = None if self.optimizer is None else self._settings()
-        taken = Taken(tree, self.known or {})
-        key = taken.form, settings, graph
-        replay = self.replays.get(key)
-        if replay is None:
-            replay = self._record(key, tree, taken)
+        optimizer, settings = self.optimizer, dict[str, Any]()
+        if self.known is None or (
+            self.loan and self.loan.parameters != optimizer.parameters
+        ):
+            self._look_up()
+        if optimizer is not None:
+            settings.update(vars(optimizer))
+            for name in CHANGING:
+                del settings[name]
+        taken, fixed = Taken(tree, self.known), Taken(settings, self.known)
+        key = taken.form, fixed.form, fixed.numbers.tobytes(), graph
+        if key not in self.replays:
+            self._record(key, tree, taken)
         self.replays.move_to_end(key)
-        return replay.run(tree, taken)
+        return self.replays[key].run(tree, taken)
 
     def _eager(self, args: Any, named: Any) -> Any:
         """Inside a recording or a transform: the function itself."""
@@ -211,43 +202,29 @@ class Compiled:
             outermost("a compiled training step runs by itself", do)
         return self.fn(*args, **named)
 
-    def _record(self, key: Any, tree: Any, taken: Taken) -> Replay:
+    def _look_up(self) -> None:
+        """Number the Values from elsewhere, the optimiser's first."""
+        values = reachable(self.fn)
+        if self.loan is not None:
+            self.loan.give_back()
+        if self.optimizer is not None:
+            self.loan = Loan(self.optimizer)
+            values = [*self.loan.parameters, *values]
+        self.known = {x: i for i, x in enumerate(dict.fromkeys(values))}
+        self.replays.clear()
+
+    def _record(self, key: Any, tree: Any, taken: Taken) -> None:
+        """Lower the function for arguments of a new form."""
         collecting = gc.isenabled()
         gc.disable()  # of what is made now, all stays, and nothing is a cycle
         try:
-            replay = Replay(
-                self.fn, tree, taken, loan=self.loan, **self.options
-            )
+            replay = Replay(self.fn, tree, taken, self.loan, **self.options)
         finally:
             if collecting:
                 gc.enable()
         self.replays[key] = replay
         if len(self.replays) > KEPT:
             self.replays.popitem(last=False)
-        return replay
-
-    def _know(self, values: list[Value]) -> None:
-        """Values from elsewhere than the arguments, and which they are."""
-        owned = [] if self.loan is None else self.loan.parameters
-        every = dict.fromkeys([*owned, *values])
-        self.known = {x: i for i, x in enumerate(every)}
-
-    def _settings(self) -> Any:
-        """What an optimiser's update depends on, but for the numbers."""
-        optimizer = self.optimizer
-        assert optimizer is not None
-        loan = self.loan
-        if loan is None or loan.parameters != optimizer.parameters:
-            if loan is not None:
-                loan.give_back()
-            self.loan = Loan(optimizer)
-            self.replays.clear()
-            self._know(list(self.known or ()))
-        return tuple([
-            (name, x if type(x) is float else _frozen(x))
-            for name, x in vars(optimizer).items()
-            if name not in CHANGING
-        ])
 
     # --- To be looked at ---
 
@@ -272,8 +249,7 @@ class Compiled:
     def source(self) -> str:
         """The program as Python source."""
         if self.tensors:
-            text: str = self.last.lowered.source
-            return text
+            return str(self.last.lowered.source)
         return source(self.last.program)
 
     def to_c(self) -> str:
@@ -283,13 +259,23 @@ class Compiled:
         your own; the comment in the file says what the arguments are.
         """
         name = getattr(self.fn, "__name__", "a function")
-        title = f"{name}, by micrograd.compile"
-        return c_source(self.last.program, self.last.layout, title)
+        return c_source(self.last.program, f"{name}, by micrograd.compile")
 
     def report(self) -> str:
         """What came out of each part of compiling, as a table."""
-        text: str = self.last.report()
-        return text
+        if self.tensors:
+            return str(self.last.report())
+        last, row = self.last, "{:<40}{:>8.3f} s".format
+        record, passes, lower = last.times.values()
+        lines = [
+            row(f"recorded {len(self.tape):,} lines, twice", record),
+            row("put into sections", passes),
+        ]
+        for section in (*last.program.sections, *last.program.updates):
+            count = f"{len(section.lines):,} lines"
+            lines.append(f"  {count:>14} in {section.lanes:,} lanes")
+        reader = type(last.machine).__name__.lower()
+        return "\n".join([*lines, row(f"lowered to {reader}", lower)])
 
     def __repr__(self) -> str:
         name = getattr(self.fn, "__qualname__", type(self.fn).__name__)
@@ -308,14 +294,3 @@ def _on_tensors(compiled: Compiled, tree: Any, made: bool = False) -> Any:
         return False
     replay = import_module("micrograd.tensors.replay")
     return replay.Replays(fn, optimizer)
-
-
-def _frozen(x: Any) -> Any:
-    """A setting as something that can be compared later."""
-    if isinstance(x, dict):
-        return tuple((key, _frozen(y)) for key, y in x.items())
-    if isinstance(x, (list, tuple)):
-        return type(x), *map(_frozen, x)
-    if isinstance(x, (int, float, str, bytes, type(None))):
-        return type(x), x
-    return Same(x)

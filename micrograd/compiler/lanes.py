@@ -11,27 +11,24 @@ from belongs to the lane of that term, and so does all that is computed
 from a single lane further on.  If lanes turn out to be the same operations
 in the same order, they become one loop.
 
-Notation
---------
-line
-    One operation of a lane, the same in all lanes of a loop.
-column
-    The operands at one position of a line, one for each lane.
+Notation: a *line* is one operation of a lane, the same in all lanes, and
+known by its place in the first; a *column* are the operands at one position
+of a line, one for each lane.
 
 Leaves out: terms that hand a number on from one to the next.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, TypeAlias
 
 from micrograd.compiler.tape import Tape
 
-__all__ = ["Graph", "Loop", "find_loops"]
+__all__ = ["Graph", "find_loops", "in_stages"]
 
+Lanes: TypeAlias = list[list[int]]  # for each its places, in order
 FEWEST = 4  # lanes worth a loop
 SMALLEST = 200  # operations worth a loop
 TRIES = 6  # sums that are tried, no two with as many terms
@@ -41,21 +38,14 @@ NOBODY, SEVERAL = -1, -2  # whose a place is, if not one lane's
 class Graph:
     """What is needed of a tape, with sums of many terms as such.
 
-    Parameters
-    ----------
-    tape : Tape
-        What was recorded.
-    wanted : sequence of int or float
-        The operands whose numbers somebody reads.
-
     Attributes
     ----------
-    operations, operands : list
-        As those of a tape.
-    places : list of int
-        The places that are needed, inputs left out, in order.
-    read : set of int
-        The inputs that are needed.
+    operations, operands, reads : list
+        As those of a tape; and the operands that are places.
+    uses : list of int
+        How often each place is read.
+    places, inputs : list of int
+        What is needed, computed and not, in order.
 
     Examples
     --------
@@ -71,190 +61,142 @@ class Graph:
     """
 
     def __init__(self, tape: Tape, wanted: Sequence[Any]) -> None:
-        self.operations = list(tape.operations)
+        self.operations = operations = list(tape.operations)
         self.operands = list(tape.operands)
-        uses = self._uses(wanted)
-        self._join_sums(uses)
-        needed = [place for place, count in enumerate(uses) if count]
-        inputs = [x for x in needed if self.operations[x] == "input"]
-        self.read = {self.operands[x][0] for x in inputs}
-        self.places = [x for x in needed if self.operations[x] != "input"]
-
-    def _uses(self, wanted: Sequence[Any]) -> list[int]:
-        """How often each place is read; what nobody needs reads nothing."""
-        operations, operands = self.operations, self.operands
-        uses = [0] * len(operations)
+        self.reads = [
+            [x for x in operands if type(x) is int and operation != "input"]
+            for operation, operands in zip(
+                operations, tape.operands, strict=True
+            )
+        ]
+        self.uses = uses = [0] * len(operations)
         for x in wanted:
             if type(x) is int:
                 uses[x] += 1
-        for place in range(len(operations) - 1, -1, -1):
-            if uses[place] and operations[place] != "input":
-                for x in operands[place]:
-                    if type(x) is int:
-                        uses[x] += 1
-        return uses
-
-    def _join_sums(self, uses: list[int]) -> None:
-        """Write a chain of additions as one sum; the order is the same."""
         for place in range(len(uses) - 1, -1, -1):
-            if not uses[place] or self.operations[place] != "add":
-                continue
-            first, term = self.operands[place]
-            terms = [term]
-            while type(first) is int and uses[first] == 1:
-                if self.operations[first] != "add":
-                    break
-                uses[first] = 0
-                first, term = self.operands[first]
-                terms.append(term)
-            if len(terms) > 1:
-                self.operations[place] = "sum"
-                self.operands[place] = (first, *reversed(terms))
+            for x in self.reads[place] if uses[place] else ():
+                uses[x] += 1
+        for place in range(len(uses) - 1, -1, -1):
+            if uses[place] and operations[place] == "add":
+                self._join(place)
+        needed = [place for place, count in enumerate(uses) if count]
+        self.places = [x for x in needed if operations[x] != "input"]
+        self.inputs = [x for x in needed if operations[x] == "input"]
+
+    def _join(self, place: int) -> None:
+        """Write a chain of additions as one sum; the order is the same."""
+        terms = [*self.operands[place]][::-1]
+        while type(first := terms[-1]) is int and self.uses[first] == 1:
+            if self.operations[first] != "add":
+                break
+            self.uses[first] = 0
+            terms[-1:] = self.operands[first][::-1]
+        if len(terms) > 2:
+            self.operations[place] = "sum"
+            self.operands[place] = tuple(terms[::-1])
+            self.reads[place] = [x for x in terms if type(x) is int]
 
 
-@dataclass
-class Loop:
-    """Lanes that do the same.
+def find_loops(graph: Graph) -> list[Lanes]:
+    """Lanes that do the same, loop by loop; no place is in two of them.
 
-    Attributes
-    ----------
-    lanes : list of list of int
-        For each lane its places; those of one line stand at one index.
-    columns : list of list
-        For each line its columns: an int for a line of the same lane, or
-        a tuple of operands from outside, one for each lane.
+    Examples
+    --------
+    >>> from micrograd import compile
+    >>> from micrograd.compiler.lanes import Graph, find_loops
+    >>> f = compile(lambda x: sum([v.exp() ** 2 for v in x]), reader="python")
+    >>> y = f([0.1] * 100)
+    >>> graph = Graph(f.tape, [len(f.tape) - 1])
+    >>> [(len(loop), len(loop[0])) for loop in find_loops(graph)]
+    [(100, 2)]
     """
-
-    lanes: list[list[int]]
-    columns: list[list[Any]] = field(default_factory=list)
-
-
-def find_loops(graph: Graph) -> list[Loop]:
-    """All loops of a graph; none of its places is in two of them.
-
-    Parameters
-    ----------
-    graph : Graph
-        What is to be computed.
-
-    Returns
-    -------
-    list of Loop
-        The largest first, as a rule.
-    """
-    taken: set[int] = set()
+    free = bytearray(len(graph.operations))
+    for place in graph.places:
+        free[place] = 1
     tried: set[int] = set()
-    loops: list[Loop] = []
+    loops: list[Lanes] = []
     for place in reversed(graph.places):
-        if graph.operations[place] != "sum" or len(tried) >= TRIES:
+        if graph.operations[place] != "sum":
             continue
-        terms = _terms(graph, place, taken)
-        if len(terms) < FEWEST or len(terms) in tried:
+        terms = dict.fromkeys([x for x in graph.reads[place] if free[x]])
+        if not FEWEST <= len(terms) not in tried or len(tried) >= TRIES:
             continue
-        found = _loops_of(graph, terms, taken)
+        found = _alike(graph, _lanes(graph, [*terms], free))
+        loops += found
         if not found:
             tried.add(len(terms))
-        for loop in found:
-            loops.append(loop)
-            taken.update(x for lane in loop.lanes for x in lane)
+        for x in (x for loop in found for lane in loop for x in lane):
+            free[x] = 0
     return loops
 
 
-def _terms(graph: Graph, place: int, taken: set[int]) -> list[int]:
-    """The terms of a sum that are computed, each once."""
-    places = [x for x in graph.operands[place] if type(x) is int]
-    return [
-        x
-        for x in dict.fromkeys(places)
-        if graph.operations[x] != "input" and x not in taken
-    ]
-
-
-def _loops_of(graph: Graph, terms: list[int], taken: set[int]) -> list[Loop]:
-    """The lanes of the terms of a sum, those that are alike in one loop."""
-    lanes = _members(graph, _owners(graph, terms, taken), len(terms))
-    alike = defaultdict(list)
-    sizes = [len(lane) for lane in lanes]
-    for lane in lanes:
-        if sizes.count(len(lane)) >= FEWEST:
-            alike[_signature(graph, lane)].append(lane)
-    return [
-        Loop(same, _columns(graph, same))
-        for same in alike.values()
-        if len(same) >= FEWEST and len(same) * len(same[0]) >= SMALLEST
-    ]
-
-
-def _owners(graph: Graph, terms: list[int], taken: set[int]) -> list[int]:
-    """For each place the lane that it belongs to, if it is one alone."""
+def _lanes(graph: Graph, terms: list[int], free: Any) -> Lanes:
+    """For each term the places that belong to it alone, in order."""
     owner = [NOBODY] * len(graph.operations)
-    free = bytearray(len(owner))
-    for place in graph.places:
-        free[place] = place not in taken
     for lane, place in enumerate(terms):
         owner[place] = lane
-    _down(graph.operands, owner, free, max(terms))
-    _up(graph, owner, free)
-    return owner
-
-
-def _down(operands: Any, owner: list[int], free: Any, last: int) -> None:
-    """Give the lanes what only one of the terms is made of."""
-    for place in range(last, -1, -1):
-        mine = owner[place]
-        if mine == NOBODY:
+    for place in range(max(terms), -1, -1):  # down: what it is made of
+        if (mine := owner[place]) == NOBODY:
             continue
-        for x in operands[place]:
-            if type(x) is int and free[x] and owner[x] != mine:
+        for x in graph.reads[place]:
+            if free[x] and owner[x] != mine:
                 owner[x] = mine if owner[x] == NOBODY else SEVERAL
-
-
-def _up(graph: Graph, owner: list[int], free: Any) -> None:
-    """Give the lanes what is made of one of them alone."""
-    for place in graph.places:
+    lanes: Lanes = [[] for _ in terms]
+    for place in graph.places:  # up: what is made of it
         if owner[place] == NOBODY and free[place]:
-            mine = NOBODY
-            for x in graph.operands[place]:
-                if type(x) is int and owner[x] >= 0 and owner[x] != mine:
-                    mine = owner[x] if mine == NOBODY else SEVERAL
-            if mine >= 0:
-                owner[place] = mine
-
-
-def _members(graph: Graph, owner: list[int], count: int) -> list[list[int]]:
-    lanes: list[list[int]] = [[] for _ in range(count)]
-    for place in graph.places:
+            found = {owner[x] for x in graph.reads[place] if owner[x] >= 0}
+            owner[place] = found.pop() if len(found) == 1 else NOBODY
         if owner[place] >= 0:
             lanes[owner[place]].append(place)
-    return sorted(filter(None, lanes))  # as they were recorded
+    return lanes
 
 
-def _signature(graph: Graph, lane: list[int]) -> tuple[Any, ...]:
-    """What two lanes must share: operations, and what they read of it."""
-    line = {place: i for i, place in enumerate(lane)}
-    operands = graph.operands
-    return tuple([
-        (
-            graph.operations[place],
-            tuple([
-                line.get(x, "outside") if type(x) is int else "outside"
-                for x in operands[place]
-            ]),
-        )
-        for place in lane
-    ])
+def _alike(graph: Graph, lanes: Lanes) -> list[Lanes]:
+    """Loops of those lanes that do the same with what is their own."""
+    alike: dict[Any, Lanes] = {}
+    for lane in sorted(lanes):  # as they were recorded
+        line = {place: i for i, place in enumerate(lane)}
+        form = [
+            (graph.operations[place],
+             *[line.get(x) if type(x) is int else None
+               for x in graph.operands[place]])
+            for place in lane
+        ]  # fmt: skip
+        alike.setdefault(tuple(form), []).append(lane)
+    return [
+        same for form, same in alike.items()
+        if len(same) >= FEWEST and len(same) * len(form) >= SMALLEST
+    ]  # fmt: skip
 
 
-def _columns(graph: Graph, lanes: list[list[int]]) -> list[list[Any]]:
-    """For each line what it reads, in the first lane and in all others."""
-    line = {place: i for i, place in enumerate(lanes[0])}
-    columns = []
-    for row in zip(*lanes, strict=True):
-        operands = zip(*[graph.operands[x] for x in row], strict=True)
-        columns.append([
-            line[column[0]]
-            if type(column[0]) is int and column[0] in line
-            else column
-            for column in operands
-        ])
-    return columns
+def in_stages(graph: Graph, loops: list[Lanes]) -> list[tuple[int, int, int]]:
+    """What is computed before what, if straight code and loops take turns.
+
+    A loop may need what is computed before it, and what comes behind it may
+    need its sums.  So each place gets a stage, as late as it can; they come
+    with it, and with which loop it is in, or 0, in the order of computing.
+    Of loops that need each other one is taken out of the list.
+    """
+    item = {
+        x: (side, row[0])
+        for side, loop in enumerate(loops, 1)
+        for row in zip(*loop, strict=True)
+        for x in row
+    }
+    needs: dict[tuple[int, int], set[Any]] = {}
+    for place in graph.places:
+        mine = needs.setdefault(item.get(place, (0, place)), set())
+        for x in graph.reads[place]:
+            if graph.operations[x] != "input":
+                mine.add(item.get(x, (0, x)))
+    try:
+        order = [*TopologicalSorter(needs).static_order()]
+    except CycleError:
+        loops.pop()
+        return in_stages(graph, loops)
+    stage = dict.fromkeys(order, 0)
+    for one in reversed(order):
+        for other in needs[one]:
+            late = stage[one] - (one[0] != other[0])
+            stage[other] = min(stage[other], late)
+    return sorted((late, *one) for one, late in stage.items())

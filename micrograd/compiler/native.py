@@ -1,16 +1,12 @@
 """The program as machine code, through LLVM.
 
-Each section becomes one function over the memory.  Several lanes at once
-share a vector register; what does not fill a vector is done one by one.
+Each section becomes one function over the memory.  Several lanes share a
+vector register; lanes that are too many for what is there compute what
+nobody reads, since rows have room for whole vectors.
 
-Notation
---------
-W
-    The number of lanes in a vector.
-%M
-    The address of the memory.
-%k
-    The first lane of the vector at hand.
+Notation: ``%M`` is the address of the memory, ``%k`` the first lane of the
+vector at hand; in words, ``<t>`` is the type of numbers, ``<b>`` that of
+conditions, ``<v>`` the name of a vector, ``{r}`` the result.
 
 Leaves out: more than one thread; single precision.
 
@@ -23,7 +19,9 @@ import ctypes
 from struct import pack, unpack
 from typing import Any
 
-from micrograd.compiler.program import Memory, Program, Section
+from micrograd.compiler.program import Program
+from micrograd.compiler.python import TWO, body
+from micrograd.compiler.tape import Section
 from micrograd.namespaces import FUNCTIONS
 
 __all__ = ["Native"]
@@ -31,248 +29,118 @@ __all__ = ["Native"]
 W = 4  # lanes in a vector: 256 bits, which most machines have
 SMALL = 6_000  # lines of loops up to which LLVM is asked to do its best
 
-# Words of LLVM: {t} the type of numbers, {b} of conditions, then operands.
-WORDS = {
-    "add": "fadd {t} {}, {}",
-    "sub": "fsub {t} {}, {}",
-    "mul": "fmul {t} {}, {}",
-    "div": "fdiv {t} {}, {}",
-    "neg": "fneg {t} {}",
-    "lt": "fcmp olt {t} {}, {}",
-    "le": "fcmp ole {t} {}, {}",
-    "eq": "fcmp oeq {t} {}, {}",
-    "ne": "fcmp une {t} {}, {}",
-    "and": "and {b} {}, {}",
-    "or": "or {b} {}, {}",
-    "where": "select {b} {}, {t} {}, {t} {}",
-    "abs": "call {t} @llvm.fabs.{v}({t} {})",
-    "sqrt": "call {t} @llvm.sqrt.{v}({t} {})",
+WORDS: dict[str, Any] = {
+    **{x: f"{{r}} = call <t> @{x}<s>(<t> {{0}})" for x in FUNCTIONS},
+    **{x: f"{{r}} = call <t> @{x}<s>(<t> {{0}}, <t> {{1}})" for x in TWO},
+    "sqrt": "{r} = call <t> @llvm.sqrt.<v>(<t> {0})",
+    "abs": "{r} = call <t> @llvm.fabs.<v>(<t> {0})",
+    "add": "{r} = fadd <t> {0}, {1}",
+    "sub": "{r} = fsub <t> {0}, {1}",
+    "mul": "{r} = fmul <t> {0}, {1}",
+    "div": "{r} = fdiv <t> {0}, {1}",
+    "neg": "{r} = fneg <t> {0}",
+    "lt": "{r} = fcmp olt <t> {0}, {1}",
+    "le": "{r} = fcmp ole <t> {0}, {1}",
+    "eq": "{r} = fcmp oeq <t> {0}, {1}",
+    "ne": "{r} = fcmp une <t> {0}, {1}",
+    "and": "{r} = and <b> {0}, {1}",
+    "or": "{r} = or <b> {0}, {1}",
+    "where": "{r} = select <b> {0}, <t> {1}, <t> {2}",
+    "cell": """{r}p = getelementptr double, ptr %M, i64 {0}
+  {r} = load double, ptr {r}p""",
+    "put": """%p{r} = getelementptr double, ptr %M, i64 {1}
+  store double {0}, ptr %p{r}""",
+    "name": "%v{0}",
+    "terms": 2,  # of a sum in one statement
 }
+WORDS["total"] = "", WORDS["put"], ""
+# Of a vector; a sum over lanes leaves out those that nobody asked for.
+VECTOR = {
+    **WORDS,
+    "cell": """{r}p = getelementptr double, ptr %M, i64 {0}
+  {r}x = load double, ptr {r}p
+  {r}i = insertelement <t> undef, double {r}x, i32 0
+  {r} = shufflevector <t> {r}i, <t> undef, <4 x i32> zeroinitializer""",
+    "lane": """{r}k = add i64 %k, {0}
+  {r}p = getelementptr double, ptr %M, i64 {r}k
+  {r} = load <t>, ptr {r}p, align 8""",
+    "put lane": """%k{r} = add i64 %k, {1}
+  %p{r} = getelementptr double, ptr %M, i64 %k{r}
+  store <t> {0}, ptr %p{r}, align 8""",
+    "total": (
+        "",
+        """%x{r} = select <b> %asked, <t> {0}, <t> zeroinitializer
+  %n{r} = fadd <t> %s{r}, %x{r}""",
+        """%t{r} = call double @llvm.vector.reduce.fadd.<v>(
+    double 0.0, <t> %n{r})
+  %p{r} = getelementptr double, ptr %M, i64 {1}
+  store double %t{r}, ptr %p{r}""",
+    ),
+}
+TYPES = {"<t>": "double", "<b>": "i1", "<v>": "f64", "<s>": ""}
+VECTORS = {"<t>": f"<{W} x double>", "<b>": f"<{W} x i1>"}
+VECTORS |= {"<v>": f"v{W}f64", "<s>": f".{W}"}
+NEXT = """%j = add i64 %k, 4
+  %more = icmp ult i64 %j, {0}
+  br i1 %more, label %go, label %end
+end:"""
+ASKED = """%a = insertelement <4 x i64> undef, i64 %k, i32 0
+  %b = shufflevector <4 x i64> %a, <4 x i64> undef, <4 x i32> zeroinitializer
+  %c = add <4 x i64> %b, <i64 0, i64 1, i64 2, i64 3>
+  %asked = icmp ult <4 x i64> %c, <i64 {0}, i64 {0}, i64 {0}, i64 {0}>"""
+ALL = "%asked = icmp eq <4 x i64> zeroinitializer, zeroinitializer"
 
 
-class _Code:
-    """The text of one section for numbers of one width."""
-
-    def __init__(self, width: int, prefix: str) -> None:
-        self.width, self.prefix = width, prefix
-        several = width > 1
-        self.type = f"<{width} x double>" if several else "double"
-        self.names = {
-            "t": self.type,
-            "b": f"<{width} x i1>" if several else "i1",
-            "v": f"v{width}f64" if several else "f64",
-        }
-        self.lines: list[str] = []
-
-    def emit(self, text: str) -> str:
-        """Add an instruction; return the register of its result."""
-        name = f"%{self.prefix}{len(self.lines)}"
-        self.lines.append(f"  {name} = {text}")
-        return name
-
-    def number(self, x: float) -> str:
-        """A constant in every lane."""
-        (pattern,) = unpack("Q", pack("d", x))
-        one = f"0x{pattern:016X}"
-        if self.width == 1:
-            return one
-        return f"<{', '.join([f'double {one}'] * self.width)}>"
-
-    def operate(self, operation: str, operands: list[str]) -> str:
-        """One operation of the tape; return the register of its result."""
-        if operation in WORDS:
-            word = WORDS[operation].format(*operands, **self.names)
-            return self.emit(word)
-        if operation == "sum":
-            total, *terms = operands
-            for term in terms:
-                total = self.operate("add", [total, term])
-            return total
-        return self._call(operation, operands)
-
-    def _call(self, name: str, operands: list[str]) -> str:
-        """A function of the C library, one lane at a time."""
-        if self.width == 1:
-            given = ", ".join(f"double {x}" for x in operands)
-            return self.emit(f"call double @{name}({given})")
-        made, t = "undef", self.type
-        for k in range(self.width):
-            lane = f"i32 {k}"
-            given = ", ".join([
-                "double " + self.emit(f"extractelement {t} {x}, {lane}")
-                for x in operands
-            ])
-            one = self.emit(f"call double @{name}({given})")
-            made = self.emit(f"insertelement {t} {made}, double {one}, {lane}")
-        return made
-
-    def address(self, cell: int, lane: str = "") -> str:
-        """Where a cell is, or that of a lane in a row of cells."""
-        place = self.emit(f"add i64 {lane}, {cell}") if lane else f"{cell}"
-        return self.emit(f"getelementptr double, ptr %M, i64 {place}")
-
-    def load(self, cell: int, lane: str = "") -> str:
-        """The numbers of a vector of lanes, or of one cell."""
-        where = self.address(cell, lane)
-        return self.emit(f"load {self.type}, ptr {where}, align 8")
-
-    def store(self, name: str, cell: int, lane: str = "") -> None:
-        """Write a number, or a vector of lanes."""
-        where = self.address(cell, lane)
-        self.lines.append(f"  store {self.type} {name}, ptr {where}, align 8")
-
-    def spread(self, cell: int) -> str:
-        """The number of one cell in every lane."""
-        if self.width == 1:
-            return self.load(cell)
-        where, t = self.address(cell), self.type
-        one = self.emit(f"load double, ptr {where}, align 8")
-        first = self.emit(f"insertelement {t} undef, double {one}, i32 0")
-        mask = f"<{self.width} x i32> zeroinitializer"
-        return self.emit(f"shufflevector {t} {first}, {t} undef, {mask}")
+def _one_by_one(name: str) -> str:
+    """A function of the C library on a vector, for one lane at a time."""
+    takes = ["%x", "%y"][: 1 + (name in TWO)]
+    given = ", ".join([f"<t> {x}" for x in takes])
+    lines = [f"define internal <t> @{name}<s>({given}) alwaysinline {{"]
+    made = "undef"
+    for k in range(W):
+        lines += [f"{x}{k} = extractelement <t> {x}, i32 {k}" for x in takes]
+        given = ", ".join([f"double {x}{k}" for x in takes])
+        lines.append(f"%f{k} = call double @{name}({given})")
+        put = f"insertelement <t> {made}, double %f{k}, i32 {k}"
+        lines.append(f"%r{k} = {put}")
+        made = f"%r{k}"
+    return "\n  ".join([*lines, f"ret <t> {made}\n}}\n"])
 
 
-# --- Sections ---
+def _text(section: Section, name: str) -> str:
+    """The LLVM text of a section, as a function."""
+    several, count = section.lanes > 1, section.lanes
 
+    def number(x: float) -> str:
+        one = f"0x{unpack('Q', pack('d', x))[0]:016X}"
+        return f"<{', '.join([f'double {one}'] * W)}>" if several else one
 
-def _compute(section: Section, code: _Code, shared: dict[int, str]) -> Any:
-    """Emit the lines for a vector of lanes; the operands to be written."""
-    lane = f"%k{code.prefix}" if section.lanes > 1 else ""
-    names: list[str] = []
-    for operation, operands in section.lines:
-        if operation == "cell":
-            names.append(shared[operands[0]])
-        elif operation == "lane":
-            names.append(code.load(operands[0], lane))
-        else:
-            given = [
-                names[x] if type(x) is int else code.number(x)
-                for x in operands
-            ]
-            names.append(code.operate(operation, given))
-    return [
-        names[x] if type(x) is int else code.number(x)
-        for _, x, _ in section.writes
-    ]
-
-
-def _straight(section: Section, name: str) -> str:
-    """The LLVM text of a section that is carried out once."""
-    code = _Code(1, "r")
-    cells = _cells(section)
-    shared = {cell: code.load(cell) for cell in cells}
-    results = _compute(section, code, shared)
-    for result, (_, _, cell) in zip(results, section.writes, strict=True):
-        code.store(result, cell)
-    head = f"define void @{name}(ptr noalias %M) {{"
-    return "\n".join([head, *code.lines, "  ret void", "}"])
-
-
-def _cells(section: Section) -> list[int]:
-    return [x[0] for operation, x in section.lines if operation == "cell"]
-
-
-def _loop(section: Section, code: _Code, start: int, stop: int) -> list[str]:
-    """A loop over the lanes from `start` to `stop`, a vector at a time."""
-    n, t = code.prefix, code.type
-    before = _Code(code.width, f"{n}o")
-    shared = {cell: before.spread(cell) for cell in _cells(section)}
-    sums = [i for i, write in enumerate(section.writes) if write[0] == "sum"]
-    head = [f"{n}in:", *before.lines, f"  br label %{n}go", f"{n}go:"]
-    head.append(f"  %k{n} = phi i64 [{start}, %{n}in], [%j{n}, %{n}go]")
-    zero = code.number(0.0)
-    for i in sums:
-        old, new = f"[{zero}, %{n}in]", f"[%n{n}{i}, %{n}go]"
-        head.append(f"  %s{n}{i} = phi {t} {old}, {new}")
-    for i, result in enumerate(_compute(section, code, shared)):
-        if i in sums:
-            code.lines.append(f"  %n{n}{i} = fadd {t} %s{n}{i}, {result}")
-        else:
-            code.store(result, section.writes[i][2], f"%k{n}")
-    tail = [f"  %j{n} = add i64 %k{n}, {code.width}"]
-    tail.append(f"  %m{n} = icmp slt i64 %j{n}, {stop}")
-    return [*head, *code.lines, *tail]
-
-
-def _looped(section: Section, name: str) -> str:
-    """The LLVM text of a section with several lanes."""
-    full = section.lanes - section.lanes % W
-    loops = [(_Code(W, "v"), 0, full)] if full else []
-    if full < section.lanes:
-        loops.append((_Code(1, "r"), full, section.lanes))
-    lines = [f"define void @{name}(ptr noalias %M) {{", "begin:"]
-    lines.append(f"  br label %{loops[0][0].prefix}in")
-    following = [code.prefix + "in" for code, _, _ in loops[1:]] + ["end"]
-    for (code, start, stop), after in zip(loops, following, strict=True):
-        n = code.prefix
-        lines += _loop(section, code, start, stop)
-        lines.append(f"  br i1 %m{n}, label %{n}go, label %{after}")
-    tail = _totals(section, [code for code, _, _ in loops])
-    return "\n".join([*lines, "end:", *tail, "  ret void", "}"])
-
-
-def _totals(section: Section, loops: list[_Code]) -> list[str]:
-    """Add up the lanes of each sum, and write it."""
-    tail = _Code(1, "e")
-    for i, (how, _, cell) in enumerate(section.writes):
-        if how != "sum":
-            continue
-        parts = list[str]()
-        for code in loops:
-            name = f"%n{code.prefix}{i}"
-            lanes = [f"extractelement {code.type} {name}, i32 {k}"
-                     for k in range(code.width)]  # fmt: skip
-            parts += map(tail.emit, lanes) if code.width > 1 else [name]
-        tail.store(tail.operate("sum", parts), cell)
-    return tail.lines
-
-
-# --- The program ---
-
-
-def _run(program: Program) -> str:
-    """The function that carries out every section."""
-    first = len(program.sections)
-    names = [f"@section{i}" for i in range(first + len(program.updates))]
-    declared = "\n".join([f"declare void {name}(ptr)" for name in names])
-    calls = [f"  call void {name}(ptr %M)" for name in names]
-    end = "  ret void"
-    if program.updates:
-        end = f"""  %C = getelementptr double, ptr %M, i64 {program.guard}
-  %c = load double, ptr %C
-  %finite = fcmp oeq double %c, 0.0
-  br i1 %finite, label %update, label %end
-update:
-{chr(10).join(calls[first:])}
-  br label %end
-end:
-  ret void"""
-    body = "\n".join([*calls[:first], end])
-    return f"{declared}\ndefine void @run(ptr %M) {{\n{body}\n}}"
-
-
-def _declarations() -> list[str]:
-    two = {"pow", "atan2", "hypot"}
-    lines = [
-        f"declare double @{name}(double{', double' * (name in two)})"
-        for name in FUNCTIONS
-    ]
-    for code in (_Code(1, ""), _Code(W, "")):
-        t, v = code.type, code.names["v"]
-        lines += [f"declare {t} @llvm.{x}.{v}({t})" for x in ("sqrt", "fabs")]
-    return lines
+    words = VECTOR if several else WORDS
+    before, inside, after = body(section, words, number)
+    lines = []
+    for x in {x for x, _ in section.lines if x in FUNCTIONS and x != "sqrt"}:
+        lines.append(f"declare double @{x}({'double, ' * (x in TWO)}double)")
+        lines += [_one_by_one(x)] if several else []
+    lines += [f"define void @{name}(ptr noalias %M) {{", "begin:", *before]
+    if several:
+        lines += ["br label %go", "go:", "%k = phi i64 [0, %begin], [%j, %go]"]
+        for i, (how, *_) in enumerate(section.writes):
+            if how == "sum":
+                old = f"[zeroinitializer, %begin], [%n{i}, %go]"
+                lines.append(f"%s{i} = phi <t> {old}")
+        lines.append(ASKED.format(count) if count % W else ALL)
+        inside.append(NEXT.format(count))
+    text = "\n  ".join([*lines, *inside, *after, "ret void\n}"])
+    for short, long in (VECTORS if several else TYPES).items():
+        text = text.replace(short, long)
+    return text
 
 
 class Native:
     """Carries a program out as machine code.
 
-    Parameters
-    ----------
-    program : Program
-        What to carry out.
-    level : int, optional
-        How hard LLVM tries, from 0 to 3.  By default 3 for short loops; the
-        time it takes grows faster than the code, so 0 for all else.
+    By default LLVM tries its best for loops that are short; the time that
+    takes grows faster than the code.
 
     Examples
     --------
@@ -281,30 +149,35 @@ class Native:
     >>> Native(Program())()
     """
 
-    def __init__(self, program: Program, level: int | None = None) -> None:
+    def __init__(self, program: Program) -> None:
         import llvmlite.binding as llvm
 
-        self.memory = Memory(program)
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         every = [*program.sections, *program.updates]
-        loops = sum(len(x.lines) for x in every if x.lanes > 1)
-        best = 3 if loops <= SMALL else 0
-        empty = llvm.parse_assembly("")
-        self.engine = llvm.create_mcjit_compiler(empty, _machine(llvm, 0))
+        loops = sum([len(x.lines) for x in every if x.lanes > 1])
+        machine, empty = _machine(llvm, 0), llvm.parse_assembly("")
+        self.engine = llvm.create_mcjit_compiler(empty, machine)
         for i, section in enumerate(every):
-            several = section.lanes > 1
-            text = (_looped if several else _straight)(section, f"section{i}")
-            hard = level if level is not None else best * several
-            self.engine.add_object_file(_lowered(llvm, text, hard))
-        self.engine.add_object_file(_lowered(llvm, _run(program), 0))
+            level = 3 if loops <= SMALL and section.lanes > 1 else 0
+            _add(llvm, self.engine, _text(section, f"section{i}"), level)
         self.engine.finalize_object()
         function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-        self.run = function(self.engine.get_function_address("run"))
+        self.run = [
+            function(self.engine.get_function_address(f"section{i}"))
+            for i in range(len(every))
+        ]
+        self.guard, self.first = program.guard, len(program.sections)
+        self.memory = program.memory()
+        self.address = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
 
     def __call__(self) -> None:
         """Carry the program out once."""
-        self.run(self.memory.address)
+        for run in self.run[: self.first]:
+            run(self.address)
+        if self.memory[self.guard] == 0:  # all gradients are finite
+            for run in self.run[self.first :]:
+                run(self.address)
 
 
 def _machine(llvm: Any, level: int) -> Any:
@@ -316,12 +189,12 @@ def _machine(llvm: Any, level: int) -> Any:
     )
 
 
-def _lowered(llvm: Any, text: str, level: int) -> Any:
-    """Machine code; LLVM forgets the text before the next one comes."""
-    machine = _machine(llvm, level)
-    module = llvm.parse_assembly("\n".join([*_declarations(), text]))
+def _add(llvm: Any, engine: Any, text: str, level: int) -> None:
+    """Add machine code; LLVM forgets the text before the next one comes."""
+    machine, module = _machine(llvm, level), llvm.parse_assembly(text)
     if level:
         options = llvm.create_pipeline_tuning_options(speed_level=level)
         passes = llvm.create_pass_builder(machine, options)
         passes.getModulePassManager().run(module, passes)
-    return llvm.ObjectFileRef.from_data(machine.emit_object(module))
+    code = machine.emit_object(module)
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))

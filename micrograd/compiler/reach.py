@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections import ChainMap, deque
-from collections.abc import Mapping
+from collections import ChainMap
 from contextlib import suppress
 from contextvars import ContextVar
 from types import CodeType, FunctionType, ModuleType
@@ -27,8 +26,7 @@ from micrograd.engine import Value
 __all__ = ["reachable", "reached"]
 
 ENDS = (int, float, complex, str, bytes, type(None), range, ModuleType)
-OURS, COMPILER = "micrograd", "micrograd.compiler"
-APART = {OURS, *sys.stdlib_module_names}  # whose code holds no Value
+APART = {"micrograd", *sys.stdlib_module_names}  # whose code holds no Value
 
 
 def reachable(*objects: Any) -> list[Value]:
@@ -56,57 +54,51 @@ def reached(end: type, *objects: Any) -> list[Any]:
     [{'w': [[1.0]]}, [[1.0]]]
     """
     seen: dict[int, Any] = {}
-    waiting = deque(objects)
-    while waiting:
-        x = waiting.popleft()
-        if isinstance(x, ENDS) or id(x) in seen:
-            continue
-        seen[id(x)] = x
-        if not isinstance(x, end):
-            waiting.extend(_held_by(x))
+    waiting = list(objects)
+    for x in waiting:  # it grows
+        if not isinstance(x, ENDS) and id(x) not in seen:
+            seen[id(x)] = x
+            if not isinstance(x, end):
+                waiting += _held_by(x)
     return list(seen.values())
 
 
 def _held_by(x: Any) -> list[Any]:
     """What an object leads to in one step."""
-    if isinstance(x, FunctionType):
-        apart = str(x.__module__).partition(".")[0] in APART
-        held = [] if apart else _named(x.__code__, _names(x))
-        return [*held, x.__closure__, x.__defaults__, x.__kwdefaults__,
+    if isinstance(x, (FunctionType, type)):
+        apart = f"{x.__module__}".partition(".")[0] in APART
+        if isinstance(x, type):
+            return [] if apart else [*vars(x).values(), *x.__bases__]
+        named = [] if apart else _named(x)
+        return [*named, x.__closure__, x.__defaults__, x.__kwdefaults__,
                 x.__dict__]  # fmt: skip
-    if isinstance(x, type):
-        apart = x.__module__.partition(".")[0] in APART
-        return [] if apart else [*vars(x).values(), *x.__bases__]
     if isinstance(x, (ReferenceType, ContextVar)):
         return [x.get(None) if isinstance(x, ContextVar) else x()]
-    if type(x).__module__.startswith(COMPILER):  # compiled, in its turn
-        return [getattr(x, "fn", None)]
+    if type(x).__module__.startswith("micrograd.compiler"):
+        return [getattr(x, "fn", None)]  # compiled, in its turn
     # What a class says: an object may answer anything.
     if hasattr(type(x), "dtype") and getattr(x.dtype, "kind", "") == "O":
         return list(x.ravel().tolist())
     return gc.get_referents(x)
 
 
-def _names(x: FunctionType) -> Mapping[str, Any]:
-    """What the names in a function's code stand for."""
-    inner = {}
-    cells = x.__closure__ or ()
-    for name, cell in zip(x.__code__.co_freevars, cells, strict=True):
+def _named(function: FunctionType) -> list[Any]:
+    """What the names in a function's code stand for, also in modules."""
+    names = ChainMap[str, Any]({}, function.__globals__, sys.modules)
+    cells = function.__closure__ or ()
+    for name, cell in zip(function.__code__.co_freevars, cells, strict=True):
         with suppress(ValueError):  # nothing is in it yet
-            inner[name] = cell.cell_contents
-    return ChainMap(inner, x.__globals__, sys.modules)
-
-
-def _named(code: CodeType, names: Mapping[str, Any]) -> list[Any]:
-    """What a code, and those inside it, name; attributes of modules, too."""
-    held = [names.get(name) for name in (*code.co_names, *code.co_freevars)]
-    modules = [x for x in held if isinstance(x, ModuleType)]
-    for module in modules:  # it grows
-        inside = [vars(module).get(name) for name in code.co_names]
-        held += inside
-        found = [x for x in inside if isinstance(x, ModuleType)]
-        modules += [x for x in found if x not in modules]
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            held += _named(constant, names)
+            names[name] = cell.cell_contents
+    held: list[Any] = []
+    codes = [function.__code__]
+    for code in codes:  # it grows, by those inside
+        codes += [x for x in code.co_consts if isinstance(x, CodeType)]
+        found = [names.get(x) for x in (*code.co_names, *code.co_freevars)]
+        modules = [x for x in found if isinstance(x, ModuleType)]
+        for module in modules:  # it grows, by attributes that are modules
+            inside = [vars(module).get(name) for name in code.co_names]
+            found += inside
+            modules += [x for x in inside if isinstance(x, ModuleType)
+                        and x not in modules]  # fmt: skip
+        held += found
     return held

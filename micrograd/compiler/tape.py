@@ -5,16 +5,11 @@ them functions of the C library, and no more.  Rules of the table, ours or a
 reader's, are expanded when they are recorded, see
 :mod:`micrograd.compiler.traced`.
 
-Notation
---------
-place
-    Which line of the tape, counted from 0; it stands for its result.
-operand
-    An int is a place, a float is a constant.
+Notation: a *place* is which line of the tape, and stands for its result; an
+*operand* is a place, an int, or a constant, a float.
 
-Leaves out: loops, which are unrolled by the time they are recorded, and
-found again by :mod:`micrograd.compiler.lanes`; derivatives, since what the
-engine does to compute them is recorded like everything else.
+Leaves out: loops, which are found by :mod:`micrograd.compiler.lanes`;
+derivatives, since what the engine does to compute them is recorded, too.
 
 Sources: [Griewank2008]_, chapter 4, for the tape; JAX's jaxpr for the form.
 """
@@ -31,30 +26,23 @@ from typing import Any
 from micrograd.errors import GraphSizeError, RecordingError
 from micrograd.namespaces import FUNCTIONS, IEEE, ieee
 
-__all__ = ["CONDITIONS", "OPERATIONS", "Tape", "evaluate", "refusal"]
-
-PACKAGE = __name__.partition(".")[0]
+__all__ = ["CONDITIONS", "OPERATIONS", "Section", "Tape", "evaluate",
+           "refusal"]  # fmt: skip
 
 LARGEST = 20_000_000  # lines; each takes some hundred bytes
-
+# Which operand is the result if the one at this position is 1.
+ONE = {("mul", 0): 1, ("mul", 1): 0, ("div", 1): 0, ("pow", 1): 0}
+CONDITIONS = {"lt", "le", "eq", "ne", "and", "or"}
 OPERATIONS: dict[str, Any] = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
+    **{x: getattr(operator, x) for x in "add sub mul neg lt le eq ne".split()},
+    **{name: getattr(ieee, name) for name in FUNCTIONS},
     "div": operator.truediv,
-    "neg": operator.neg,
     "abs": abs,
     "sum": lambda *terms: reduce(operator.add, terms),
-    "lt": operator.lt,
-    "le": operator.le,
-    "eq": operator.eq,
-    "ne": operator.ne,
     "and": operator.and_,
     "or": operator.or_,
     "where": ieee.where,
-    **{name: getattr(ieee, name) for name in FUNCTIONS},
 }
-CONDITIONS = {"lt", "le", "eq", "ne", "and", "or"}
 
 
 def evaluate(operation: str, numbers: Sequence[float]) -> float:
@@ -74,16 +62,12 @@ class Tape:
 
     Attributes
     ----------
-    operations : list of str
-        For each line its operation, or ``input``.
-    operands : list of tuple
-        For each line its operands; of an input, which one it is.
+    operations, operands : list of str, list of tuple
+        For each line what it does, or ``input``; of an input, which one.
     names : dict from int to str
         What inputs are called, for people.
-    watched : int or None
-        A line of which somebody wants to know where it was written.
-    seen : str
-        The answer.
+    watched, seen : int or None, str
+        A line of which somebody wants to know where it was written; where.
 
     Examples
     --------
@@ -98,24 +82,21 @@ class Tape:
     2  add %1 1.0
     """
 
-    def __init__(self) -> None:
+    def __init__(self, watched: int | None = None) -> None:
         self.operations: list[str] = []
         self.operands: list[tuple[Any, ...]] = []
         self.names: dict[int, str] = {}
-        self.watched: int | None = None
-        self.seen = ""
+        self.watched, self.seen = watched, "its last line"
 
     def append(self, operation: str, operands: tuple[Any, ...]) -> int:
         """Add one line; return its place."""
         place = len(self.operations)
         if place == self.watched:
-            self.seen = position()
+            self.seen = _position()
         if place >= LARGEST:
-            raise GraphSizeError(
-                f"compile records up to {LARGEST:,} operations",
-                "more",
-                "compile one pass of the loop, and loop outside",
-            )
+            asked = f"compile records up to {LARGEST:,} operations"
+            do = "compile one pass of the loop, and loop outside"
+            raise GraphSizeError(asked, "more", do)
         self.operations.append(operation)
         self.operands.append(operands)
         return place
@@ -130,28 +111,83 @@ class Tape:
 
     def difference(self, other: Tape, size: int, others: int) -> int | None:
         """The first line in which the beginnings of two tapes differ."""
-        same = size == others
+        both = min(size, others)
         if (
-            same
-            and self.operations[:size] == other.operations[:size]
-            and self.operands[:size] == other.operands[:size]
+            self.operations[:both] != other.operations[:both]
+            or self.operands[:both] != other.operands[:both]
         ):
-            return None
-        for place in range(min(size, others)):
-            if self.line(place) != other.line(place):  # where nan equals nan
-                return place
-        return None if same else min(size, others)
+            for place in range(both):  # as text, nan equals nan
+                if self.line(place) != other.line(place):
+                    return place
+        return None if size == others else both
 
     def __len__(self) -> int:
         return len(self.operations)
 
     def __str__(self) -> str:
         """All lines, but for inputs that nobody reads."""
-        computed = [i for i, x in enumerate(self.operations) if x != "input"]
-        read = {x for i in computed for x in self.operands[i]}
-        shown = sorted({x for x in read if type(x) is int}.union(computed))
+        shown = {i for i, x in enumerate(self.operations) if x != "input"}
+        for i in list(shown):
+            shown.update([x for x in self.operands[i] if type(x) is int])
         width = len(str(max(shown, default=0)))
-        return "\n".join(f"{i:>{width}}  {self.line(i)}" for i in shown)
+        lines = [f"{i:>{width}}  {self.line(i)}" for i in sorted(shown)]
+        return "\n".join(lines)
+
+
+# --- What becomes of a tape ---
+
+
+class Section:
+    """Lines that are carried out for each of some lanes.
+
+    Attributes
+    ----------
+    lines : list of (str, tuple)
+        An operation and its operands: ints are lines, floats constants.
+        ``cell`` fetches a number, ``lane`` that of this lane in a row.
+    writes : list of (str, int or float, int)
+        What becomes of results: ``put`` one into a cell, or into that of
+        its lane in a row; or the ``sum`` of a line over all lanes.
+
+    Examples
+    --------
+    >>> from micrograd.compiler.tape import Section
+    >>> section = Section()
+    >>> x = section.append("cell", (7,))
+    >>> [section.append("mul", (x, y)) for y in (x, x, 1.0)]
+    [1, 1, 0]
+    """
+
+    def __init__(self, lanes: int = 1) -> None:
+        self.lanes = lanes
+        self.lines: list[tuple[str, tuple[Any, ...]]] = []
+        self.writes: list[tuple[str, Any, int]] = []
+        self.known: dict[Any, int] = {}
+
+    def append(self, operation: str, operands: tuple[Any, ...]) -> Any:
+        """Which line computes this; a new one, or one that does already."""
+        if operation == "lane" and self.lanes == 1:
+            operation = "cell"
+        for i, x in enumerate(operands[:2]):
+            if type(x) is float and x == 1 and (operation, i) in ONE:
+                return operands[ONE[operation, i]]
+        if operation == "sum" and len(operands) == 1:
+            return operands[0]
+        # Of numbers as text, 0.0 and -0.0 are two, and nan is one.
+        texts = [x if type(x) is int else repr(x) for x in operands]
+        line = self.known.setdefault((operation, *texts), len(self.lines))
+        if line == len(self.lines):
+            self.lines.append((operation, operands))
+        return line
+
+    def needed(self) -> set[int]:
+        """The lines that what is written is computed from."""
+        needed = {x for _, x, _ in self.writes if type(x) is int}
+        for i in range(len(self.lines) - 1, -1, -1):
+            operation, operands = self.lines[i]
+            if i in needed and operation not in ("cell", "lane"):
+                needed.update([x for x in operands if type(x) is int])
+        return needed
 
 
 # --- What is refused ---
@@ -163,26 +199,25 @@ def refusal(given: str) -> RecordingError:
     Examples
     --------
     >>> from micrograd.compiler.tape import refusal
-    >>> "float() of a number, line 1" in str(refusal("float() of a number"))
+    >>> "a look, line 1" in str(refusal("a look"))
     True
     """
     return RecordingError(
         "a compiled function runs again on other numbers, so it must not "
         "depend on what they are",
-        f"{given}, {position()}",
+        f"{given}, {_position()}",
         "use where, relu, maximum or minimum, or leave this to plain Python",
     )
 
 
-def position() -> str:
+def _position() -> str:
     """Say which line, outside of this package, is being carried out."""
     frame = sys._getframe(1)  # noqa: SLF001 - no other way to the line
-    while frame.f_back and _ours(frame.f_globals.get("__name__", "")):
+    ours = __name__.partition(".")[0]
+    while frame.f_back and ours == (
+        frame.f_globals.get("__name__", "").partition(".")[0]
+    ):
         frame = frame.f_back
     code, file = frame.f_code, Path(frame.f_code.co_filename)
     place = f"line {frame.f_lineno} in {code.co_name}"
     return f"{place} of {file.name}" if file.exists() else place
-
-
-def _ours(module: str) -> bool:
-    return module.partition(".")[0] == PACKAGE

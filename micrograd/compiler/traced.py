@@ -3,11 +3,8 @@
 A number that is not known yet is an operand like any other.  A row of the
 table is arithmetic on its operands; read on traced numbers it writes that
 arithmetic down.  So a rule is expanded once, when it is recorded, and
-nothing behind the tape knows of rules.
-
-Whatever asks what the number is, is refused, with the line that asked.
-
-Notation: as in :mod:`micrograd.compiler.tape`.
+nothing behind the tape knows of rules.  Whatever asks what the number is,
+is refused, with the line that asked.
 """
 
 from __future__ import annotations
@@ -21,9 +18,6 @@ from micrograd.namespaces import FUNCTIONS, to_number
 from micrograd.operators import Ground, Operators
 
 __all__ = ["Traced", "Truth", "incoming", "operand", "words"]
-
-# --- Methods of one kind ---
-
 
 def _refused(look: str) -> Any:
     def method(self: Traced, *more: Any) -> Any:
@@ -41,10 +35,12 @@ def _foreign(operands: Sequence[Any]) -> bool:
 
 
 def _binary(operation: str) -> Any:
-    """Both orders of an operator; other readers decide for themselves."""
+    """Both orders of an operator; what is no number decides for itself."""
 
     def method(self: Traced, other: Any) -> Any:
-        if type(other) is not Traced and _foreign([other]):
+        if not isinstance(other, (Traced, float, int, Real)) and (
+            getattr(other, "ndim", 1) != 0
+        ):
             return NotImplemented
         return self.write(operation, self, other)
 
@@ -54,42 +50,39 @@ def _binary(operation: str) -> Any:
     return method, reflected
 
 
-def _compared(operation: str) -> Any:
-    def method(self: Traced, other: Any) -> Any:
-        number = isinstance(other, Real) or getattr(other, "ndim", 1) == 0
-        if type(other) not in (Traced, Truth) and not number:
-            return NotImplemented
-        return self.write(operation, self, other)
+def _word(name: str) -> Any:
+    """An operation as a function, of which one operand may be traced."""
 
-    return method
+    def function(*operands: Any) -> Any:
+        for x in operands:
+            if isinstance(x, Traced):
+                return x.write(name, *operands)
+        return evaluate(name, operands)
+
+    return function
 
 
 def _joined(operation: str) -> Any:
     """Two conditions, one of which Python may know already."""
 
     def method(self: Traced, other: Any) -> Any:
-        if not (_is_condition(self) and _is_condition(other)):
-            raise refusal("the bits of a number")
+        for x in (self, other):
+            if not isinstance(x, bool) and getattr(x, "dtype", 0) != "bool":
+                raise refusal("the bits of a number")
         if operation == "ne":
             return self.write("ne", self, other)
         if type(other) is not Truth:
             known = bool(other) == (operation == "or")
             return other if known else self
-        return self.append(Truth, operation, truth(self), truth(other))
+        return self.append(Truth, operation, self.place, other.place)
 
     return method
 
 
-def _is_condition(x: Any) -> bool:
-    return isinstance(x, bool) or getattr(x, "dtype", None) == "bool"
-
-
-# --- Numbers that are not known yet ---
-
-
-# To isinstance() one is a float, or a bool, as what it stands for.
 class Traced(Ground):
     """A number that is not known yet: a line of a tape.
+
+    To ``isinstance()`` it is a float, or a bool, as what it stands for.
 
     Examples
     --------
@@ -101,7 +94,7 @@ class Traced(Ground):
     """
 
     __slots__ = ("place", "tape")
-    __hash__ = _refused("a number as a key or in a set")
+    __class__ = float  # type: ignore[assignment]
     tape: Tape
     place: int
 
@@ -140,16 +133,11 @@ class Traced(Ground):
     __pow__, __rpow__ = _binary("pow")
     __lt__, __gt__ = _binary("lt")
     __le__, __ge__ = _binary("le")
-    __eq__, __ne__ = _compared("eq"), _compared("ne")
+    __eq__, __ne__ = _binary("eq")[0], _binary("ne")[0]
+    __neg__, __abs__ = _word("neg"), _word("abs")
     __and__ = __rand__ = _joined("and")
     __or__ = __ror__ = _joined("or")
     __xor__ = __rxor__ = _joined("ne")
-
-    def __neg__(self) -> Any:
-        return self.write("neg", self)
-
-    def __abs__(self) -> Any:
-        return self.write("abs", self)
 
     def __copy__(self, memo: object = None) -> Traced:
         return self  # a copy of a number that is not known is that number
@@ -159,22 +147,6 @@ class Traced(Ground):
     def __repr__(self) -> str:
         return f"Traced({self.place})"
 
-    __float__ = _refused("float() of a number")
-    __int__ = _refused("int() of a number")
-    __index__ = _refused("an index or a count that is an argument")
-    __bool__ = _refused("a choice that depends on a number, such as if")
-    __round__ = _refused("round() of a number")
-    __format__ = __str__ = _refused("a number as text")
-    __reduce_ex__ = _refused("a number to be saved")
-    __invert__ = __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = (
-        _refused("the bits of a number")
-    )
-    __mod__ = __rmod__ = _refused("a remainder")
-    __floordiv__ = __rfloordiv__ = _refused("a quotient without fraction")
-    __divmod__ = __rdivmod__ = __mod__
-    __trunc__ = __floor__ = __ceil__ = __round__
-    __class__ = property(lambda self: float)
-
     def __getattr__(self, name: str) -> Any:
         """What floats and NumPy's numbers have besides arithmetic."""
         if name in ("real", "item", "conjugate"):
@@ -183,17 +155,18 @@ class Traced(Ground):
             raise refusal(f"{name} of a number")
         raise AttributeError(name)
 
+    __hash__ = _refused("a number as a key or in a set")
+
 
 class Truth(Traced):
     """A comparison of numbers that are not known yet."""
 
     __slots__ = ()
-    __hash__ = Traced.__hash__
-    __class__ = property(lambda self: bool)
+    __class__ = bool
 
 
-def incoming(tape: Tape, which: int) -> Traced:
-    """A number that an input brings to a tape.
+def incoming(tape: Any, which: int, operation: str = "input") -> Traced:
+    """A number that an input brings to a tape, or to a section.
 
     Examples
     --------
@@ -203,13 +176,8 @@ def incoming(tape: Tape, which: int) -> Traced:
     Traced(1)
     """
     traced = Traced()
-    traced.tape, traced.place = tape, tape.append("input", (which,))
+    traced.tape, traced.place = tape, tape.append(operation, (which,))
     return traced
-
-
-def truth(x: Traced) -> int:
-    """The place of a condition; a number counts as true unless it is 0."""
-    return x.place if type(x) is Truth else (x != 0.0).place
 
 
 def operand(x: Any) -> Any:
@@ -225,10 +193,26 @@ def operand(x: Any) -> Any:
         x = words.where(x, 1.0, 0.0)
     if isinstance(x, Traced):
         return x.place
+    if type(x) is float:
+        return x
     return float(to_number(x, "recording takes real numbers and Values"))
 
 
-# --- The functions of a rule on traced numbers ---
+# What asks which number it is, by the ending of the method's name.
+LOOKS = {
+    "float() of a number": "float",
+    "int() of a number": "int",
+    "an index or a count that is an argument": "index",
+    "a choice that depends on a number, such as if": "bool",
+    "a number as text": "format str",
+    "a number to be saved": "reduce_ex",
+    "round() of a number": "round trunc floor ceil",
+    "the bits of a number": "invert lshift rlshift rshift rrshift",
+    "a remainder": "mod rmod divmod rdivmod floordiv rfloordiv",
+}
+for _look, _names in LOOKS.items():
+    for _name in _names.split():
+        setattr(Traced, f"__{_name}__", _refused(_look))
 
 
 class words:
@@ -238,14 +222,8 @@ class words:
     --------
     >>> from micrograd.compiler.tape import Tape
     >>> from micrograd.compiler.traced import incoming, words
-    >>> tape = Tape()
-    >>> y = words.minimum(incoming(tape, 0), 0.0)
-    >>> print(tape)
-    0  input 0
-    1  lt %0 0.0
-    2  ne %0 %0
-    3  where %2 %0 0.0
-    4  where %1 %0 %3
+    >>> words.maximum(incoming(Tape(), 0), 2.0), words.exp(0.0)
+    (Traced(4), 1.0)
     """
 
     abs = staticmethod(abs)
@@ -255,29 +233,21 @@ class words:
         """A choice; what Python knows already is chosen at once."""
         if not isinstance(condition, Traced):
             return x if condition else y
-        operands = truth(condition), operand(x), operand(y)
-        return condition.append(Traced, "where", *operands)
+        # A number counts as true unless it is 0.
+        truth = condition if type(condition) is Truth else condition != 0.0
+        places = truth.place, operand(x), operand(y)
+        return condition.append(Traced, "where", *places)
 
-    @staticmethod
-    def maximum(x: Any, y: Any) -> Any:
+    @classmethod
+    def maximum(cls, x: Any, y: Any) -> Any:
         """The larger; where `x` is not a number it wins."""
-        return words.where(x > y, x, words.where(x != x, x, y))
+        return cls.where(x > y, x, cls.where(x != x, x, y))
 
-    @staticmethod
-    def minimum(x: Any, y: Any) -> Any:
+    @classmethod
+    def minimum(cls, x: Any, y: Any) -> Any:
         """The smaller; where `x` is not a number it wins."""
-        return words.where(x < y, x, words.where(x != x, x, y))
-
-
-def _word(name: str) -> Any:
-    def function(*operands: Any) -> Any:
-        for x in operands:
-            if isinstance(x, Traced):
-                return x.write(name, *operands)
-        return evaluate(name, operands)
-
-    return staticmethod(function)
+        return cls.where(x < y, x, cls.where(x != x, x, y))
 
 
 for _name in FUNCTIONS:
-    setattr(words, _name, _word(_name))
+    setattr(words, _name, staticmethod(_word(_name)))

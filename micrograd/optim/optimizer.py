@@ -173,6 +173,8 @@ class Optimizer:
         >>> SGD([Value(1.0)], lr=linear(1.0, 0.1, 100)).learning_rate()
         1.0
         """
+        if type(self.lr) is float and 0 <= self.lr < math.inf:
+            return self.lr  # the usual case, in every step
         if not callable(self.lr):
             return within("lr=", self.lr)
         return within(f"lr= at step {self.steps}", self.lr(self.steps))
