@@ -112,8 +112,10 @@ CI = bool(os.environ.get("CI"))  # there, what is left out is a failure
 ORACLE = [
     "tests/oracle.py",
     "tests/tensors/oracle_files.py",
+    "tests/tensors/oracle_lectures.py",
+    "tests/tensors/oracle_libraries.py",
+    "tests/tensors/oracle_linear.py",
     "tests/tensors/oracle_nn.py",
-    "tests/tensors/oracle_pages.py",
     "tests/tensors/oracle_random.py",
     "tests/tensors/oracle_tensors.py",
     "tests/tensors/oracle_transforms.py",
@@ -233,6 +235,14 @@ def oracle(session: nox.Session) -> None:
     """Compare with PyTorch, number by number."""
     session.install("-e", ".", *group("tests"), *group("oracle"))
     session.run("pytest", *(session.posargs or ORACLE))
+
+
+@nox.session(default=False)
+def gpu(session: nox.Session) -> None:
+    """Run the tests over array libraries on a GPU, or say why not."""
+    session.install("-e", ".", *group("tests"), *group("oracle"))
+    chosen = session.posargs or ["tests/tensors/oracle_libraries.py"]
+    session.run("pytest", *chosen, env={"MICROGRAD_GPU": "1"})
 
 
 # Apart, since before Python 3.14 counting makes the tests 2.5 times slower.

@@ -22,6 +22,7 @@ from benchmarks.measures import (
     memory,
     moons,
     operations,
+    tensors,
 )
 from benchmarks.peers import OURS, Peer, Plan, published
 
@@ -38,6 +39,11 @@ MEASURES = {
     "microgpt": compiled.measure_microgpt,
     "first-use": lowering.measure_first,
     "lowering": lowering.measure,
+    "tensors-mlp": tensors.measure_mlp,
+    "tensors-makemore": tensors.measure_makemore,
+    "tensors-decoder": tensors.measure_decoder,
+    "tensors-conv": tensors.measure_conv,
+    "tensors-node": tensors.measure_node,
 }
 
 

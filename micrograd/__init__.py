@@ -5,8 +5,7 @@ not every program needs is imported when it is first asked for, so that
 ``micrograd.grad`` and ``micrograd.nn`` are there all the same.
 """
 
-import typing as _typing
-
+import micrograd.about as _about
 from micrograd.about import __version__ as __version__
 from micrograd.recording import enable_grad as enable_grad
 from micrograd.recording import no_grad as no_grad
@@ -49,7 +48,9 @@ from micrograd.primitives import where as where
 from micrograd.rules import elementwise as elementwise
 
 # What is imported later: to a type checker, and at run time.
-if _typing.TYPE_CHECKING:
+if _about.TYPE_CHECKING:
+    import typing as _typing
+
     from micrograd import datasets as datasets
     from micrograd import differences as differences
     from micrograd import dual as dual
@@ -90,7 +91,7 @@ _NAMES = {
 }
 
 
-def __getattr__(name: str) -> _typing.Any:
+def __getattr__(name: str) -> "_typing.Any":
     """Import a module, or a name out of one, when it is first asked for."""
     from importlib import import_module
 

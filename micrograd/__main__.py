@@ -25,6 +25,7 @@ EXTRAS = {
     "arrays": "numpy",
     "fast": "llvmlite",
     "tensors": "safetensors",
+    "parallel": "distributed",
 }
 FOLDER = Path(__file__).resolve().parent
 

@@ -18,6 +18,7 @@ __all__ = [
     "SOURCE",
     "WHEEL",
     "INSTALL",
+    "TYPE_CHECKING",
 ]
 
 __version__ = "0.2.0"
@@ -31,3 +32,6 @@ WHEEL = "wheels/{}-{}-py3-none-any.whl".format(
 )
 # pip finds the name installed, from wherever, and adds the extra's packages.
 INSTALL = f'pip install "{DISTRIBUTION}[{{}}]"'
+
+# As typing.TYPE_CHECKING; to import that takes longer than the whole engine.
+TYPE_CHECKING = False

@@ -17,7 +17,10 @@ rng
 noise
     The standard deviation of a normal shift of each coordinate.
 
-Leaves out: data from files or the network.
+Beside them are the readers of :mod:`micrograd.files`, for pictures of
+digits, names and texts.
+
+Leaves out: downloads.
 
 Sources: [Vigna2016]_ for the generator; the shapes are named in their
 docstrings.
@@ -32,6 +35,7 @@ from operator import index
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from micrograd.errors import NumberError, OptionError, ShapeError
+from micrograd.files import digits, names, read_idx, text
 from micrograd.namespaces import to_number
 
 __all__ = [
@@ -41,6 +45,10 @@ __all__ = [
     "spirals",
     "xor",
     "yin_yang",
+    "digits",
+    "read_idx",
+    "names",
+    "text",
     "split",
     "batches",
 ]
@@ -610,8 +618,7 @@ def split(
     """
     asked = "split(fractions=) takes numbers above 0 that add up to 1"
     shares = [to_number(x, asked) for x in _items("split()", fractions)]
-    complete = abs(math.fsum(shares) - 1.0) < ROUNDING
-    if not complete or min(shares) <= 0:
+    if not abs(math.fsum(shares) - 1.0) < ROUNDING or min(shares) <= 0:
         do = "pass shares such as [0.8, 0.2]"
         raise OptionError(asked, f"{fractions}", do)
     items = _items("split(data)", data)

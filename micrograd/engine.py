@@ -28,25 +28,31 @@ Sources: [Karpathy2020]_ for the shape of it all; [Griewank2008]_, chapter
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import count, repeat
 from math import nan
 from operator import add, attrgetter
-from typing import Any
 
+from micrograd.about import TYPE_CHECKING
 from micrograd.errors import NumberError, OptionError, RuleError
 from micrograd.namespaces import floats, to_number
 from micrograd.operators import POWER, Ground, Operators, total
 from micrograd.primitives import PRIMITIVES
 from micrograd.recording import EAGER, no_grad, outermost, state
-from micrograd.rules import Primitive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    from micrograd.rules import Primitive
 
 __all__ = ["Value", "no_grad", "topological_order"]
 
 next_serial = count().__next__
+new = object.__new__  # found at once; a method has to be looked for
 RELU = PRIMITIVES["relu"]
+# On floats; TypeError: the result went complex.
+RAISES = (*floats.RAISES, TypeError)
 
 
 class Value(Operators):
@@ -103,8 +109,8 @@ class Value(Operators):
         _op: str | Sequence[float] = "",
         label: str = "",
     ) -> None:
-        if type(data) is not float:
-            data = _door(data)
+        if type(data) is not float and not isinstance(data, Ground):
+            data = to_number(data, "Value(data) takes one real number")
         self.data = data
         self.grad = 0.0
         self._rule: Any = None
@@ -184,28 +190,40 @@ class Value(Operators):
     # --- Recording ---
 
     def __primitive__(
-        self, primitive: Primitive, x: Any, y: Any = None, *more: Any
+        self, primitive: Primitive, x: Any, *more: Any
     ) -> Any:
         """Read a rule on Values: compute, and note the past of the result.
 
         Numbers among the operands become constants.
         """
-        data = None
-        if state.get() is EAGER:
+        if len(more) == 1:
+            return self.__binary__(primitive, x, *more)
+        if not more and state.get() is EAGER:
             try:
-                if primitive.arity == 1:
-                    data = primitive.forward(floats, x.data)
-                elif type(x) is type(y) is Value and not more:
-                    data = primitive.forward(floats, x.data, y.data)
-            except (*floats.RAISES, TypeError):  # TypeError: went complex
-                pass
-        if type(data) is not float:  # the long way, for all other cases
-            return _record(primitive, x, y, *more)
-        node = Value.__new__(Value)
-        node.data, node.grad = data, 0.0
-        node._rule, node._x, node._y = primitive, x, y
-        node._serial = next_serial()
-        return node
+                data = primitive.forward(floats, x.data)
+            except RAISES:
+                data = None
+            if type(data) is float:
+                return _node(data, primitive, x)
+        return _record(primitive, x, *more)
+
+    def __binary__(self, primitive: Primitive, x: Any, y: Any) -> Any:
+        """The fast path of ``__primitive__``, for an operator of two Values.
+
+        Most nodes are made here, so a call of `_node` is saved, too.
+        """
+        if type(x) is type(y) is Value and state.get() is EAGER:
+            try:
+                data = primitive.forward(floats, x.data, y.data)
+            except RAISES:
+                data = None
+            if type(data) is float:
+                node = new(Value)
+                node.data, node.grad = data, 0.0
+                node._rule, node._x, node._y = primitive, x, y
+                node._serial = next_serial()
+                return node
+        return _record(primitive, x, y)
 
     def __total__(self, terms: Sequence[Any]) -> Any:
         values = tuple([_lift(x, "+") for x in terms])
@@ -220,10 +238,8 @@ class Value(Operators):
     @property
     def _prev(self) -> set[Value]:
         """The children: as `inputs`, each once, without a plain exponent."""
-        x, y = self._x, self._y
-        if self._rule is POWER and y._rule is CONSTANT:
-            return {x}
-        return set(self.inputs)
+        alone = self._rule is POWER and self._y._rule is CONSTANT
+        return {self._x} if alone else set(self.inputs)
 
     @property
     def _op(self) -> str:
@@ -239,7 +255,8 @@ class Value(Operators):
             return self._rule.send
         if self._rule is None or self._rule is CONSTANT:
             return _nothing
-        return partial(_chain_rule, self, self._rule)
+        read = partial(_in_numbers, rule=self._rule)  # as it is now
+        return partial(chain_rule, [self], InPlace, read)
 
     @_backward.setter
     def _backward(self, send: Callable[[], Any]) -> None:
@@ -261,7 +278,7 @@ class Value(Operators):
         3.0
         """
         _meet(self)
-        return _constant(self.data)
+        return new_node(self.data, CONSTANT)
 
     def backward(self, gradient: float = 1.0) -> None:
         """Compute the derivative of this number by everything it came from.
@@ -331,7 +348,8 @@ class Sum:
     unselected: dict[int, Any] = {}
 
     def __init__(self, arity: int) -> None:
-        self.arity, self.partials = arity, (_one,) * arity
+        self.arity = arity
+        self.partials = (lambda result, *terms: 1.0,) * arity
 
     def contribution(self, i: int, g: float, *numbers: float) -> float:
         """The gradient itself."""
@@ -426,30 +444,54 @@ def _make(node: Value, children: Iterable[Any], op: Any) -> None:
         node._rule = CONSTANT
 
 
-def _one(result: Any, *terms: Any) -> float:
-    return 1.0
+# --- The chain rule ---
 
 
-def _chain_rule(node: Value, rule: Any) -> None:
-    """Send each operand its contribution: gradient times local gradient."""
-    if isinstance(rule, Made) and rule.numbers is None:
-        rule.send()
-        return
-    inputs = node.inputs
-    numbers = [x.data for x in inputs]
-    parts = [
-        (x, rule.contribution(i, node.grad, node.data, *numbers))
-        for i, x in enumerate(inputs)
-        if x.requires_grad
-    ]
-    for x, part in parts:
-        x.grad += part
+def chain_rule(nodes: Iterable[Value], gradients: Any, read: Any) -> None:
+    """The chain rule: each node sends its operands their contributions.
+
+    A contribution is the gradient of the node, times the local gradient.
+
+    Parameters
+    ----------
+    nodes : iterable of Value
+        Some of a graph, the latest first.
+    gradients : type or object
+        Where gradients are kept: ``of(node)`` is one that is complete,
+        ``add(x, contribution)`` adds to one that is ``wanted(x)``.
+    read : callable
+        ``read(node, g)`` returns a function from the index of an operand to
+        the contribution.
+    """
+    for node in nodes:
+        contribution = read(node, gradients.of(node))
+        for i, x in enumerate(node.inputs):
+            if gradients.wanted(x):
+                gradients.add(x, contribution(i))
+
+
+class InPlace:
+    """Gradients kept in the graph, in the attribute ``grad``."""
+
+    of = attrgetter("grad")
+    wanted = attrgetter("requires_grad")
+
+    @staticmethod
+    def add(x: Value, contribution: float) -> None:
+        x.grad += contribution
+
+
+def _in_numbers(node: Value, g: float, rule: Any) -> Callable[[int], float]:
+    """The chain rule at one node, on the numbers in it."""
+    numbers = [x.data for x in node.inputs]
+    return lambda i: rule.contribution(i, g, node.data, *numbers)
 
 
 def _quick_chain_rule(nodes: list[Value]) -> None:
-    """The same for many nodes; one or two operands are written out.
+    """The fast path of :func:`chain_rule`, in place and in numbers.
 
-    Where floats raise, or 0 meets infinity, the other one is called.
+    One operand and two are written out.  Where floats raise, or 0 meets
+    infinity, and where there are more, the node does it by itself.
     """
     for node in nodes:
         z, g, x, y = node.data, node.grad, node._x, node._y
@@ -459,23 +501,23 @@ def _quick_chain_rule(nodes: list[Value]) -> None:
                 a, b = x.data, y.data
                 to_x = g * by_x(z, a, b) if x._rule is not CONSTANT else 0.0
                 to_y = g * by_y(z, a, b) if y._rule is not CONSTANT else 0.0
-            elif type(x) is not tuple:
-                to_x, to_y = g * node._rule.partials[0](z, x.data), 0.0
+            elif type(x) is not tuple and x._rule is not CONSTANT:
+                to_x = g * node._rule.partials[0](z, x.data)
             else:
                 to_x = nan
         except floats.RAISES:
             to_x = nan
-        if to_x != to_x or to_y != to_y:  # nan
-            _chain_rule(node, node._rule)
-            continue
-        x.grad += to_x
-        if y is not None:
-            y.grad += to_y
+        if to_x == to_x and (y is None or to_y == to_y):  # none is nan
+            x.grad += to_x
+            if y is not None:
+                y.grad += to_y
+        else:
+            node._backward()
 
 
 def _set_gradients(values: list[Value], gradients: list[float]) -> None:
     """Set all or none: Ctrl+C waits until a function in C has returned."""
-    deque(map(setattr, values, repeat("grad"), gradients), maxlen=0)
+    any(map(setattr, values, repeat("grad"), gradients))  # none is true
 
 
 # --- The order of visits ---
@@ -490,11 +532,20 @@ def _reach(root: Value) -> tuple[list[Value], list[Value]]:
     while stack:
         value = stack.pop()
         x, y = value._x, value._y
-        (leaves if x is None else nodes).append(value)
-        for operand in x if type(x) is tuple else (x, y):
-            if operand not in seen:
-                seen.add(operand)
-                stack.append(operand)
+        if x is None:
+            leaves.append(value)
+            continue
+        nodes.append(value)
+        if type(x) is tuple:
+            stack += {*x} - seen
+            seen.update(x)
+            continue
+        if x not in seen:
+            seen.add(x)
+            stack.append(x)
+        if y not in seen:
+            seen.add(y)
+            stack.append(y)
     return nodes, leaves
 
 
@@ -528,7 +579,6 @@ def topological_order(root: Value) -> list[Value]:
 
 def _record(primitive: Primitive, *operands: Any) -> Any:
     """The same for any number of operands, numbers among them."""
-    operands = operands[: primitive.arity]
     symbol = primitive.symbol
     values = tuple([_lift(x, symbol) for x in operands])
     if NotImplemented in values:
@@ -546,27 +596,19 @@ def _meet(*values: Value) -> None:
 
 def new_node(data: Any, rule: Any, *inputs: Value) -> Value:
     """A result: the number, the rule and the operands."""
-    node = Value.__new__(Value)
-    node.data = data
-    node.grad = 0.0
     if not state.get().graph:
         rule, inputs = CONSTANT, ()
-    node._rule = rule
     few = len(inputs) in (1, 2)
-    node._x, node._y = (*inputs, None)[:2] if few else (inputs or None, None)
+    return _node(data, rule, *(inputs if few else (inputs or None,)))
+
+
+def _node(data: Any, rule: Any, x: Any, y: Any = None) -> Value:
+    """A result of one or two operands; more of them come as a tuple."""
+    node = new(Value)
+    node.data, node.grad = data, 0.0
+    node._rule, node._x, node._y = rule, x, y
     node._serial = next_serial()
     return node
-
-
-def _door(data: Any) -> Any:
-    """The number of a new leaf, or what stands for it."""
-    if isinstance(data, Ground):
-        return data
-    return to_number(data, "Value(data) takes one real number")
-
-
-def _constant(data: Any) -> Value:
-    return new_node(data, CONSTANT)
 
 
 def _lift(x: Any, symbol: str) -> Any:
@@ -574,31 +616,10 @@ def _lift(x: Any, symbol: str) -> Any:
     if isinstance(x, Value):
         return x
     if isinstance(x, Ground):
-        return _constant(x)
+        return new_node(x, CONSTANT)
     if hasattr(x, "__primitive__") and not isinstance(x, float):
         return NotImplemented
     if getattr(x, "ndim", 0):  # an array, which asks each of its items
         return NotImplemented
-    return _constant(to_number(x, f"{symbol} takes real numbers and Values"))
-
-
-# --- For recordings ---
-
-
-def replace(x: Value, data: Any, grad: Any) -> tuple[Any, ...]:
-    """Make of a Value a leaf with other numbers; return what it held."""
-    held = x.data, x.grad, x._rule, x._x, x._y
-    x.data, x.grad = data, grad
-    if x._rule is not CONSTANT:
-        x._rule = x._x = x._y = None
-    return held
-
-
-def put_back(x: Value, held: tuple[Any, ...]) -> None:
-    """Give a Value back what :func:`replace` returned."""
-    x.data, x.grad, x._rule, x._x, x._y = held
-
-
-def is_older(x: Value, serial: int) -> bool:
-    """Whether a Value was made before a number of the count."""
-    return x._serial < serial
+    asked = f"{symbol} takes real numbers and Values"
+    return new_node(to_number(x, asked), CONSTANT)

@@ -20,11 +20,14 @@ Sources: the array API standard, 2023.12, for the function names; IEEE
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from numbers import Real
-from typing import Any
 
+from micrograd.about import TYPE_CHECKING
 from micrograd.errors import NumberError, OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 inf, nan = math.inf, math.nan
 

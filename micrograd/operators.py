@@ -19,17 +19,19 @@ Leaves out: ``//``, ``%`` and bitwise operators, which have no derivative;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import add, ge, gt, le, lt
-from typing import TYPE_CHECKING, Any, Self
 
 from micrograd import primitives
+from micrograd.about import TYPE_CHECKING
 from micrograd.namespaces import to_number
 from micrograd.primitives import PRIMITIVES
 from micrograd.recording import state
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any, Self
+
     from micrograd.rules import Primitive
 
 __all__ = ["Ground", "Operators", "ground", "total"]
@@ -62,37 +64,41 @@ class Operators:
         """
         raise NotImplementedError
 
+    def __binary__(self, primitive: Primitive, x: Any, y: Any) -> Self:
+        """The same for an operator of two, if that can be done faster."""
+        return self.__primitive__(primitive, x, y)
+
     # --- Arithmetic ---
 
     def __add__(self, other: Any) -> Self:
-        return self.__primitive__(ADD, self, other)
+        return self.__binary__(ADD, self, other)
 
     def __radd__(self, other: Any) -> Self:
-        return self.__primitive__(ADD, other, self)
+        return self.__binary__(ADD, other, self)
 
     def __sub__(self, other: Any) -> Self:
-        return self.__primitive__(SUBTRACT, self, other)
+        return self.__binary__(SUBTRACT, self, other)
 
     def __rsub__(self, other: Any) -> Self:
-        return self.__primitive__(SUBTRACT, other, self)
+        return self.__binary__(SUBTRACT, other, self)
 
     def __mul__(self, other: Any) -> Self:
-        return self.__primitive__(MULTIPLY, self, other)
+        return self.__binary__(MULTIPLY, self, other)
 
     def __rmul__(self, other: Any) -> Self:
-        return self.__primitive__(MULTIPLY, other, self)
+        return self.__binary__(MULTIPLY, other, self)
 
     def __truediv__(self, other: Any) -> Self:
-        return self.__primitive__(DIVIDE, self, other)
+        return self.__binary__(DIVIDE, self, other)
 
     def __rtruediv__(self, other: Any) -> Self:
-        return self.__primitive__(DIVIDE, other, self)
+        return self.__binary__(DIVIDE, other, self)
 
     def __pow__(self, other: Any) -> Self:
-        return self.__primitive__(POWER, self, other)
+        return self.__binary__(POWER, self, other)
 
     def __rpow__(self, other: Any) -> Self:
-        return self.__primitive__(POWER, other, self)
+        return self.__binary__(POWER, other, self)
 
     def __neg__(self) -> Self:
         return self.__primitive__(NEGATIVE, self)

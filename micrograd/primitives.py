@@ -38,9 +38,12 @@ Sources: [Griewank2008]_ for the elementary partials; PyTorch's
 from __future__ import annotations
 
 from math import inf, pi
-from typing import Any
 
+from micrograd.about import TYPE_CHECKING
 from micrograd.rules import elementwise
+
+if TYPE_CHECKING:
+    from typing import Any
 
 SQRT_2, SQRT_PI = 2**0.5, pi**0.5
 
@@ -104,12 +107,18 @@ def divide(xp, x, y):
     return x / y
 
 
+def _by_base(z: Any, x: Any, p: Any) -> Any:
+    """`p * x**(p - 1)`; 0 where `p` is 0 and `x`, too, or where it is nan."""
+    origin = (abs(p) <= 0) & (where(abs(x) > 0, 1.0, 0.0) <= 0)
+    # The exponent is kept from -1 there, whose pole would make nan of 0 times
+    # infinity, in derivatives by x of this partial too.  By p there are none,
+    # and hypot has none.
+    slope = where(origin, hypot(where(origin, p, 1.0), 0.0), p)
+    return slope * power(x, where(origin, 0.0, p - 1))
+
+
 @elementwise(
-    # Where x and p are 0 the exponent is kept from -1, whose pole would make
-    # nan of 0 times infinity, in the derivatives of this partial too.
-    lambda z, x, p: p * power(
-        x, where(where(abs(x) > 0, 1, abs(p)) <= 0, 0, p - 1)
-    ),
+    _by_base,
     lambda z, x, p: where((abs(x) <= 0) & (p >= 0), 0, z * log(x)),
     unselected={0: lambda z, x, p: abs(p) <= 0},
     domain=[(0.5, 2), (-2, 2)], torch="pow", symbol="**",
@@ -470,7 +479,7 @@ def leaky_relu(xp, x, negative_slope=0.01):
 
 @elementwise(
     lambda z, x, a: where(x <= 0, a * exp(where(x < 0, x, 0.0)), 1.0),
-    lambda z, x, a: where(x > 0, 0.0, expm1(where(x < 0, x, 0.0))),
+    lambda z, x, a: where(x > 0, 0.0, expm1(where(x <= 0, x, 0.0))),
     unselected={1: lambda z, x, a: where(x < 0, 0.0, 1.0)},
     domain=[(-3, -0.5), (0.5, 2)], torch="nn.functional.elu", kinks=[0],
 )

@@ -20,21 +20,27 @@ blocks and decorators alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections import namedtuple
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, NamedTuple, TypeVar
 
+from micrograd.about import TYPE_CHECKING
 from micrograd.errors import NumberError, StateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from typing import Any, TypeVar
+
+    F = TypeVar("F", bound=Callable[..., Any])
 
 __all__ = ["State", "depth", "enable_grad", "no_grad", "outermost", "state"]
 
-F = TypeVar("F", bound=Callable[..., Any])
 # Flags of a function's code: it has a yield, or is an async def.
 GENERATOR, COROUTINE = 0x20, 0x80
 
 
-class State(NamedTuple):
+# Not typing.NamedTuple: see TYPE_CHECKING.
+class State(namedtuple("State", "graph witness")):  # noqa: PYI024
     """What holds for operations at the moment.
 
     Attributes
@@ -53,8 +59,7 @@ class State(NamedTuple):
     State(graph=False, witness=None)
     """
 
-    graph: bool
-    witness: Any
+    __slots__ = ()
 
 
 EAGER = State(graph=True, witness=None)

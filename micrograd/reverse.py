@@ -13,11 +13,11 @@ Sources: [Griewank2008]_, chapters 3 and 5.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from micrograd.dual import Dual, contributions
-from micrograd.engine import Value, topological_order
+from micrograd.engine import Value, chain_rule, topological_order
 from micrograd.errors import NumberError
 from micrograd.operators import total
 from micrograd.recording import enable_grad
@@ -61,36 +61,56 @@ def derivatives(
         return [Dual(output.tag, primal, rate) for primal, rate in pairs]
     if not isinstance(output, Value):
         return [0.0] * len(inputs)
-    grads = _backwards(output, inputs, record=record)
-    return [grads.get(x, 0.0) for x in inputs]
+    nodes = _between(output, inputs)
+    apart = Apart(output, nodes)
+    chain_rule(nodes, apart, _on_nodes if record else _on_numbers)
+    return [apart.found.get(x, 0.0) for x in inputs]
 
 
-def _backwards(
-    root: Value, inputs: Sequence[Value], *, record: bool
-) -> dict[Value, Any]:
-    """The derivatives of a root by inputs, as numbers or as a new graph."""
-    wanted = set(inputs)
+def _between(root: Value, inputs: Sequence[Value]) -> list[Value]:
+    """What leads from a root to the inputs, both included, latest first."""
+    found = set(inputs)
     order = topological_order(root)
-    for node in order:  # leave out what does not depend on the inputs
-        if any(x in wanted for x in node.inputs):
-            wanted.add(node)
-    grads: dict[Value, Any] = {}
-    parts: dict[Value, list[Any]] = {root: [1.0]}
-    for node in reversed(order):
-        if node not in parts:
-            continue
-        grads[node] = g = total(parts.pop(node))
-        if not node.inputs:
-            continue
-        result, *operands = (
-            x if record and x.requires_grad else x.data
-            for x in (node, *node.inputs)
-        )
-        by = contributions(node._rule, g, result, operands)
-        for i, x in enumerate(node.inputs):
-            if x in wanted and x.requires_grad:
-                parts.setdefault(x, []).append(by(i))
-    return grads
+    for node in order:
+        if not found.isdisjoint(node.inputs):
+            found.add(node)
+    return [node for node in reversed(order) if node in found]
+
+
+class Apart:
+    """Gradients kept apart from the graph, for some of its nodes.
+
+    The contributions to a gradient are added when its turn comes, as one sum.
+    """
+
+    def __init__(self, root: Value, nodes: Iterable[Value]) -> None:
+        self.parts: dict[Value, list[Any]] = {x: [] for x in nodes}
+        self.parts[root] = [1.0]
+        self.found: dict[Value, Any] = {}
+
+    def of(self, node: Value) -> Any:
+        g = self.found[node] = total(self.parts[node] or [0.0])
+        return g
+
+    def wanted(self, x: Value) -> bool:
+        return x in self.parts and x.requires_grad
+
+    def add(self, x: Value, contribution: Any) -> None:
+        self.parts[x].append(contribution)
+
+
+def _on_numbers(node: Value, g: Any) -> Callable[[int], Any]:
+    """The chain rule at one node, on what it holds: most often floats."""
+    numbers = [x.data for x in node.inputs]
+    return contributions(node._rule, g, node.data, numbers)
+
+
+def _on_nodes(node: Value, g: Any) -> Callable[[int], Any]:
+    """The same on the nodes, which makes a graph."""
+    result, *operands = (
+        x if x.requires_grad else x.data for x in (node, *node.inputs)
+    )
+    return contributions(node._rule, g, result, operands)
 
 
 def gradients(

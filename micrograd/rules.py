@@ -17,32 +17,33 @@ reading by type follows NumPy's ``__array_function__`` protocol (NEP 18).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from math import isfinite
-from textwrap import dedent
 from types import MethodType
-from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from micrograd.about import TYPE_CHECKING
 from micrograd.errors import NumberError, OptionError
 from micrograd.namespaces import IEEE, Arrays, floats, ieee, to_number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from inspect import Signature
+    from typing import Any, Protocol
+
+    Rule = Callable[..., Any]
+
+    class RuleFunction(Protocol):
+        """What a declared rule is to its callers."""
+
+        primitive: Primitive
+        __name__: str
+
+        def __call__(self, *operands: Any, **named: Any) -> Any: ...
+
 
 __all__ = ["Primitive", "elementwise"]
 
-Rule = Callable[..., Any]
 PLAIN = {float, bool}  # the usual types of numbers
-
-
-class RuleFunction(Protocol):
-    """What a declared rule is to its callers."""
-
-    primitive: Primitive
-    __name__: str
-
-    def __call__(self, *operands: Any, **named: Any) -> Any: ...
 
 
 # --- What a row is ---
@@ -124,17 +125,18 @@ class Primitive:
 
     def _as_function(self) -> RuleFunction:
         """What callers, documentation and debuggers see: a function."""
+        read = self.read
 
-        @wraps(self.forward)
-        def function(*operands: Any, **named: Any) -> Any:
-            return self(*operands, **named)
+        def declared(*operands: Any, **named: Any) -> Any:
+            return read(operands, named)
 
+        function: Any = wraps(self.forward)(declared)
         function.__doc__ = _document(self)
         # What has its first argument, xp, already; for those who look at
         # the signature or the source.
-        vars(function)["__wrapped__"] = self.compute
-        vars(function)["primitive"] = self
-        return cast(RuleFunction, function)
+        function.__wrapped__ = self.compute
+        function.primitive = self
+        return function  # type: ignore[no-any-return]
 
     @property
     def signature(self) -> Signature:
@@ -144,6 +146,10 @@ class Primitive:
         return signature(self.compute)
 
     def __call__(self, *operands: Any, **named: Any) -> Any:
+        return self.read(operands, named)
+
+    def read(self, operands: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """Read the row on operands, as a call does."""
         if named or len(operands) != self.arity:
             try:
                 bound = self.signature.bind(*operands, **named)
@@ -253,7 +259,10 @@ Examples
 def _document(row: Primitive) -> str:
     """The docstring of a row's function, in the form all of them share."""
     first, _, rest = (row.forward.__doc__ or row.name).partition("\n")
-    summary, mark, examples = f"{first}\n{dedent(rest)}".partition(">>>")
+    blank = rest[: len(rest) - len(rest.lstrip())]
+    margin = blank.rpartition("\n")[2]
+    text = f"{first}\n{rest}".replace(f"\n{margin}", "\n")
+    summary, mark, examples = text.partition(">>>")
     code = row.forward.__code__  # not row.signature: see there
     names = code.co_varnames[1 : code.co_argcount]
     return DOCUMENTATION.format(

@@ -50,6 +50,8 @@ def looks():
     yield lambda x: W * x * float(W), "float() of a number"
     yield lambda x: W * x * math.exp(W.data), "float() of a number"
     yield lambda x: W * x * float(f"{x:.3f}"), "a number as text"
+    yield lambda x: W * x * len(str(x)), "a number as text"
+    yield lambda x: W * x * len("%s" % x), "a number as text"  # noqa: UP031
     yield lambda x: W * round(x), "round() of a number"
 
 
@@ -205,3 +207,43 @@ def test_a_graph_that_is_too_large_is_refused(monkeypatch):
     with pytest.raises(GraphSizeError, match="compile one pass of the loop"):
         compiled(lambda x: sum([w * x] * 200))(1.0)
     assert 1.0 == w.data
+
+
+# --- What no error can catch, and a page tells ---
+
+
+@pytest.mark.parametrize(
+    ("function", "number", "eager", "replayed"),
+    [
+        (lambda x: 1.0 if type(x) is float else 0.0, 2.0, 1.0, 0.0),
+        (lambda x: 1.0 if isinstance(x, float) else 0.0, 2.0, 1.0, 1.0),
+        (lambda n: n - 2**53, 2**53 + 1, 1, 0.0),
+        (lambda n: n + 1, 3, 4, 4.0),
+        (lambda x: x * x, 1e200, math.inf, math.inf),
+    ],
+    ids=["type", "isinstance", "large", "whole", "overflow"],
+)
+def test_what_differs_differs_as_the_page_says(
+    function, number, eager, replayed
+):
+    assert eager == function(number)
+    assert replayed == compiled(function)(number)
+    assert type(replayed) is type(compiled(function)(number))
+
+
+def test_floats_that_python_refuses_have_the_answer_of_values():
+    def inverse(x):
+        return 1.0 / x
+
+    with pytest.raises(ZeroDivisionError):
+        inverse(0.0)
+    assert math.inf == compiled(inverse)(0.0)
+    assert math.inf == (1.0 / Value(0.0)).data
+
+
+def test_a_compiled_result_has_the_derivative_of_when_it_was_computed():
+    w = Value(3.0)
+    y = compiled(lambda x: w * w * x)(2.0)
+    w.data = 100.0
+    y.backward()
+    assert w.grad == 2 * 3.0 * 2.0

@@ -268,6 +268,13 @@ def test_the_gradients_of_constants_stay_zero():
     assert frozen.grad == 0.0
 
 
+def test_the_gradient_of_a_constant_alone_stays_zero():
+    frozen = Value(3.0).detach()
+    y = frozen.tanh() * Value(2.0)
+    y.backward()
+    assert frozen.grad == 0.0
+
+
 def test_detach_cuts_the_graph_and_keeps_the_number():
     x = Value(3.0)
     cut = (x * x).detach()

@@ -1,5 +1,7 @@
 """The namespaces that rules compute in, and numbers at the door."""
 
+import ast
+import inspect
 import math
 from decimal import Decimal
 from fractions import Fraction
@@ -10,11 +12,54 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import SPECIAL
 
+from micrograd import namespaces, primitives
+from micrograd.compiler.traced import words
 from micrograd.errors import NumberError
 from micrograd.namespaces import IEEE, Arrays, floats, ieee, to_number
+from micrograd.optim import kinds
 
 inf, nan = math.inf, math.nan
 any_float = st.floats() | st.sampled_from(SPECIAL)
+
+# --- What every namespace has ---
+
+EVERYWHERE = {*namespaces.FUNCTIONS, "abs", "where", "maximum", "minimum"}
+TWO = {"pow", "atan2", "hypot", "maximum", "minimum"}
+
+
+def arrays():
+    return Arrays(pytest.importorskip("numpy"))
+
+
+@pytest.mark.parametrize("name", sorted(EVERYWHERE))
+@pytest.mark.parametrize("space", [ieee, arrays, words])
+def test_every_namespace_has_every_function(name, space):
+    operands = (1.25,) if name == "acosh" else (0.25,)
+    if name in TWO:
+        operands = (0.25, 0.5)
+    if name == "where":
+        operands = (True, 0.25, 0.5)
+    expected = getattr(floats, name)(*operands)
+    xp = space() if space is arrays else space
+    if space is arrays:
+        np = xp.xp
+        operands = [np.asarray(x) for x in operands]
+    assert float(getattr(xp, name)(*operands)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("module", [primitives, kinds])
+def test_rules_and_optimisers_use_what_every_namespace_has(module):
+    tree = ast.parse(inspect.getsource(module))
+    used = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "xp"
+    }
+    assert used
+    assert used <= EVERYWHERE
+
 
 # --- IEEE floats ---
 

@@ -298,11 +298,11 @@ def test_an_update_reads_on_arrays_as_on_each_number(kind):
 
 
 def test_an_update_reads_on_names_as_its_formula():
-    optimizer = SGD([Value(1.0)], momentum=0.5)
+    optimizer = SGD([Value(1.0)], momentum=0.5, weight_decay=0.25)
     p, g, b, rate = map(Source, ["p", "g", "b", "rate"])
     state = {"momentum_buffer": b}
     new, _ = optimizer.update(primitives, p, g, state, (rate, 1.0))
-    assert str(new) == "p - rate * (0.5 * b + 1.0 * (g + 0.0 * p))"
+    assert str(new) == "p - rate * (0.5 * b + 1.0 * (g + 0.25 * p))"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from micrograd import primitives
+from micrograd import namespaces, primitives
 from micrograd.primitives import PRIMITIVES
 from micrograd.source import Source
 
@@ -160,3 +160,8 @@ def test_stable_forms_are_shown_as_the_textbook_has_them():
     }.items():
         shown = symbolic.settled(symbolic.forward(PRIMITIVES[name]))
         assert shown == textbook
+
+
+def test_a_forward_finds_every_function_on_symbols():
+    always = {*namespaces.FUNCTIONS, "abs", "where", "maximum", "minimum"}
+    assert always <= set(vars(symbolic.TABLE))

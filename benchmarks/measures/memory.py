@@ -64,4 +64,4 @@ def _cells(graph: Sample, base: Sample) -> list[str]:
 
 def _bar(ours: Sample, base: Sample) -> Bar:
     per_cent = 100 * ours.median / base.median
-    return Bar("per cent of the first micrograd", per_cent, at_most=35)
+    return Bar("per cent of the first micrograd", per_cent, at_most=25)

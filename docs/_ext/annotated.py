@@ -1,6 +1,6 @@
 """A directive, ``beside``: prose on the left, the code it speaks of right.
 
-    ```{beside} engine: Value.backward, _chain_rule
+    ```{beside} engine: Value.backward, chain_rule
     What these do, and why so.
     ```
 

@@ -23,10 +23,11 @@ from sphinx.util.index_entries import split_index_msg
 
 LOGGER = logging.getLogger(__name__)
 SCORES = Path(__file__).parents[1] / "_live" / "search_scores.js"
-KEPT = "found_by"  # the table, in what Sphinx keeps between two builds
+KEPT = "found_by"  # all entries, in what Sphinx keeps between two builds
 SEARCHED = "_index_entries"  # private to Sphinx; tests notice if it goes
 
-FUNCTIONS = "reference/generated/micrograd.primitives."
+THINGS = "reference/generated/micrograd."
+TENSORS = f"{THINGS}tensors."  # they have the names of other things
 
 # For each page what readers type who look for it, lower case.
 FOUND_BY: dict[str, list[str]] = {
@@ -79,6 +80,9 @@ FOUND_BY: dict[str, list[str]] = {
     ],
     "explanation/why-scalars-first": ["scalar"],
     "explanation/zero-plus-v": ["__radd__", "__rsub__", "radd", "sum"],
+    "gallery/3_training/plot_activations_and_initialisation": [
+        "kaiming", "xavier",
+    ],
     "gallery/6_diagnosis/plot_weight_decay": [
         "l2", "regularisation", "regularization", "weight decay",
     ],
@@ -108,9 +112,15 @@ FOUND_BY: dict[str, list[str]] = {
     "how-to/schedule-the-learning-rate": [
         "learning rate", "learning rate decay", "scheduler",
     ],
+    "how-to/see-a-tensor-program-number-by-number": [
+        "attention head", "explode", "matmul graph",
+    ],
     "how-to/take-higher-derivatives": ["higher order", "second derivative"],
     "how-to/train-on-handwritten-digits": ["digits", "mnist"],
-    "how-to/use-a-gpu": ["cuda", "gpu"],
+    "how-to/train-on-several-machines": [
+        "cluster", "data parallel", "distributed", "multiple workers",
+    ],
+    "how-to/use-a-gpu": ["cuda", "cupy", "device", "gpu"],
     "how-to/use-another-array-library": ["array", "numpy"],
     "how-to/use-it-in-a-course": [
         "course", "download", "license", "offline", "pdf", "teacher",
@@ -120,6 +130,9 @@ FOUND_BY: dict[str, list[str]] = {
     "reference/bibliography": ["cite", "papers", "references"],
     "reference/compatibility": [
         "compatibility", "differences from micrograd", "original",
+    ],
+    "reference/generated/micrograd.functions.mse_loss": [
+        "mean squared error", "mse",
     ],
     "reference/linear": ["linear map", "linear maps", "vjp"],
     "reference/tensors": ["tensor", "tensors"],
@@ -131,7 +144,8 @@ FOUND_BY: dict[str, list[str]] = {
         "attention", "bigram", "gpt", "makemore", "microgpt", "transformer",
     ],
     "tutorials/learning-the-moons": [
-        "accuracy", "batch size", "hinge", "svm", "train",
+        "accuracy", "batch size", "hinge", "svm", "test accuracy", "train",
+        "validation",
     ],
     "tutorials/the-lecture-minute-by-minute": [
         "karpathy", "lecture", "video", "youtube",
@@ -139,7 +153,8 @@ FOUND_BY: dict[str, list[str]] = {
     "tutorials/walking-backwards": ["autograd", "autograd engine", "backward"],
     "tutorials/when-it-does-not-learn": [
         "does not learn", "initialisation", "initialization",
-        "loss does not decrease",
+        "loss does not decrease", "weight initialisation",
+        "weight initialization",
     ],
     "tutorials/zero-to-hero": ["nn-zero-to-hero", "zero to hero"],
 }  # fmt: skip
@@ -160,10 +175,11 @@ class Entries(SphinxTransform):
 
 def entries_of(page: str) -> list[str]:
     """What readers type who look for a page."""
-    if page.startswith(FUNCTIONS):
+    found = FOUND_BY.get(page, [])
+    if page.startswith(THINGS) and not page.startswith(TENSORS):
         # Else the methods of that name, of every class, come first.
-        return [page.removeprefix(FUNCTIONS)]
-    return FOUND_BY.get(page, [])
+        return [page.rpartition(".")[2], *found]
+    return found
 
 
 # --- A build that writes a few pages anew ---
@@ -176,15 +192,11 @@ def outdated(
     changed: set[str],
     removed: set[str],
 ) -> list[str]:
-    """Pages whose line of the table is another one than when last read."""
+    """Pages whose entries are others than when they were last read."""
     before: dict[str, list[str]] = getattr(env, KEPT, {})
-    setattr(env, KEPT, FOUND_BY)
-    pages = before.keys() | FOUND_BY.keys()
-    return [
-        page
-        for page in sorted(pages & env.found_docs)
-        if before.get(page) != FOUND_BY.get(page)
-    ]
+    now = {page: entries_of(page) for page in sorted(env.found_docs)}
+    setattr(env, KEPT, now)
+    return [page for page in now if now[page] != before.get(page, [])]
 
 
 def keep_entries(app: Sphinx) -> list[Any]:

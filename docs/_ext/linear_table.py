@@ -154,7 +154,7 @@ def facts(row: Linear) -> str:
     lines = {
         "Transpose": texts,
         "Checked": "; ".join(both),
-        "Function": f"{{py:func}}`{address}`",
+        "Function": f"{{py:func}}`~{address}`",
     }
     return "\n".join(f":{key}: {text}" for key, text in lines.items())
 

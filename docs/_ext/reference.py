@@ -55,6 +55,8 @@ def addresses() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for module_name, module in modules().items():
         for name, thing in members(module).items():
+            if thing.__qualname__.startswith("_"):
+                continue  # several names of what has none of its own
             full = f"{thing.__module__}.{thing.__qualname__}"
             found.setdefault(full, [full]).append(f"{module_name}.{name}")
     return found

@@ -81,7 +81,9 @@ MEANING = {
 NAMED = {"sigmoid": "sigma", "sign": "sgn"}
 
 # Where a forward finds its functions: in the table, which finds them above.
-TABLE = SimpleNamespace(**vars(primitives), pow=primitives.power)
+TABLE = SimpleNamespace(
+    **vars(primitives), pow=primitives.power, abs=primitives.absolute
+)
 
 
 class Symbolic(Operators):

@@ -56,7 +56,7 @@ def compile(
     fn : callable
         Takes numbers, Values, and lists, tuples, dictionaries or arrays of
         them; returns numbers and Values in the same manner.  Values from
-        outside are its parameters.
+        outside are its parameters.  Or takes, reaches and returns tensors.
     optimizer : Optimizer, optional
         If given, `fn` returns one Value, and each call is a whole training
         step: zero the gradients, forward, backward, update; and returns
@@ -86,6 +86,13 @@ def compile(
     stay in the program until one of them is read or set; then all come
     back.  Every reader sees the newest numbers.
 
+    A function of tensors becomes straight-line NumPy on fixed memory, with
+    either reader, and gives what it gives uncompiled, to the last bit.
+    Python's numbers among its arguments are fixed: each makes a recording
+    of its own, so what changes in every call is to be a tensor.
+    Parameters and what an optimiser remembers stay where they are; a
+    gradient keeps its memory from step to step.
+
     Examples
     --------
     >>> import micrograd
@@ -104,6 +111,16 @@ def compile(
     ... )
     >>> step(1.0, 3.0), w.data
     (1.0, 2.5)
+
+    The same on tensors:
+
+    >>> from micrograd.tensors import optim, tensor
+    >>> w = tensor([1.0, 2.0], requires_grad=True)
+    >>> step = micrograd.compile(
+    ...     lambda x, y: ((w * x).sum() - y) ** 2, optim.SGD([w], lr=0.125)
+    ... )
+    >>> step(tensor([1.0, 1.0]), tensor(5.0)), w.tolist()
+    (4.0, [1.5, 2.5])
     """
     if reader is not None and reader not in READERS:
         asked = f"compile(reader=...) is one of {', '.join(READERS)}"
@@ -248,7 +265,9 @@ class Compiled:
     def tape(self) -> Tape:
         """What was recorded, for the newest form of arguments."""
         recording = self.last.recording
-        return recording.recorder.tape if self.tensors else recording.tape
+        found = recording.recorder if self.tensors else recording
+        tape: Tape = found.tape
+        return tape
 
     def source(self) -> str:
         """The program as Python source."""

@@ -27,10 +27,11 @@ from micrograd.compiler.arguments import Taken, put
 from micrograd.compiler.reach import reachable
 from micrograd.compiler.tape import Tape, refusal
 from micrograd.compiler.traced import Traced, Truth, incoming, operand
-from micrograd.engine import Value, is_older, next_serial, put_back, replace
+from micrograd.engine import Value
 from micrograd.errors import NumberError, RecordingError
 from micrograd.recording import enable_grad, state
 from micrograd.reverse import derivatives
+from micrograd.standins import StandIns
 from micrograd.trees import Tree, leaves
 
 __all__ = ["Recording", "Source", "record"]
@@ -106,33 +107,17 @@ class Recording:
         return incoming(self.tape, which)
 
 
-class _Stage:
+class _Stage(StandIns):
     """The Values from outside, and their stand-ins while a function runs."""
 
     def __init__(self, recording: Recording) -> None:
+        super().__init__()
         self.recording = recording
-        self.kept: dict[Value, tuple[Any, ...]] = {}
-        self.stands: dict[Value, tuple[Any, Any]] = {}
-        self.start = next_serial()
 
-    def meet(self, values: Iterable[Value]) -> None:
-        """Put a stand-in into every Value that was made before."""
-        for x in values:
-            if is_older(x, self.start) and x not in self.stands:
-                data = self.recording.input("data", x)
-                grad = self.recording.input("grad", x)
-                self.stands[x] = data, grad
-                self.kept[x] = replace(x, data, grad)
-
-    def clear(self) -> Value | None:
-        """Give every Value back what it held; return one that changed."""
-        changed = None
-        for x, held in self.kept.items():
-            data, grad = self.stands[x]
-            if x.data is not data or x.grad is not grad:
-                changed = x
-            put_back(x, held)
-        return changed
+    def numbers(self, x: Value) -> tuple[Traced, Traced]:
+        """Two inputs of the tape."""
+        input_ = self.recording.input
+        return input_("data", x), input_("grad", x)
 
 
 # --- Recording once ---

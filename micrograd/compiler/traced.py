@@ -164,7 +164,7 @@ class Traced(Ground):
     __index__ = _refused("an index or a count that is an argument")
     __bool__ = _refused("a choice that depends on a number, such as if")
     __round__ = _refused("round() of a number")
-    __format__ = _refused("a number as text")
+    __format__ = __str__ = _refused("a number as text")
     __reduce_ex__ = _refused("a number to be saved")
     __invert__ = __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = (
         _refused("the bits of a number")

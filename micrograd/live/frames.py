@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from micrograd.engine import Value, _chain_rule
+from micrograd.engine import Value
 from micrograd.live.words import forward_text, number, partial_text
 
 __all__ = [
@@ -225,7 +225,7 @@ def backward_frames(
         upstream = copies[node].grad
         for copy in copies.values():
             copy.journal.clear()
-        _chain_rule(copies[node], node._rule)
+        copies[node]._backward()
         for slot, operand in enumerate(node.inputs):
             if operand.requires_grad:
                 changed = copies[operand].journal.pop(0)

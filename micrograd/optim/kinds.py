@@ -105,7 +105,8 @@ class SGD(Optimizer):
     ) -> tuple[Number, State]:
         """Evaluate the formula above."""
         rate, share = c
-        g = g + self.weight_decay * p
+        if self.weight_decay:
+            g = g + self.weight_decay * p
         if not self.momentum:
             return p - rate * g, {}
         b = self.momentum * state["momentum_buffer"] + share * g
@@ -180,7 +181,8 @@ class RMSprop(Optimizer):
     ) -> tuple[Number, State]:
         """Evaluate the formula above."""
         (rate,) = c
-        g = g + self.weight_decay * p
+        if self.weight_decay:
+            g = g + self.weight_decay * p
         v = self.alpha * state["square_avg"] + (1 - self.alpha) * g * g
         new = {"square_avg": v}
         if self.centered:
@@ -258,7 +260,8 @@ class Adagrad(Optimizer):
     ) -> tuple[Number, State]:
         """Evaluate the formula above."""
         (rate,) = c
-        g = g + self.weight_decay * p
+        if self.weight_decay:
+            g = g + self.weight_decay * p
         v = state["sum"] + g * g
         return p - rate * g / (xp.sqrt(v) + self.eps), {"sum": v}
 

@@ -3,12 +3,14 @@
 The public names, in reading order.  Needs NumPy.
 """
 
+from types import SimpleNamespace as _SimpleNamespace
 from typing import Any as _Any
 
 from micrograd.tensors.random import Generator as Generator
 from micrograd.tensors.random import default_generator as default_generator
 from micrograd.tensors.random import manual_seed as manual_seed
 from micrograd.tensors.engine import Tensor as Tensor
+from micrograd.tensors.conversions import Size as Size
 from micrograd.tensors.conversions import device as device
 from micrograd.tensors.printing import set_printoptions as set_printoptions
 from micrograd.tensors.libraries import float32 as float32
@@ -36,6 +38,7 @@ from micrograd.tensors.creation import full as full
 from micrograd.tensors.creation import full_like as full_like
 from micrograd.tensors.creation import is_tensor as is_tensor
 from micrograd.tensors.creation import linspace as linspace
+from micrograd.tensors.creation import logspace as logspace
 from micrograd.tensors.creation import meshgrid as meshgrid
 from micrograd.tensors.creation import multinomial as multinomial
 from micrograd.tensors.creation import normal as normal
@@ -145,6 +148,7 @@ from micrograd.tensors.cuda import backends as backends
 from micrograd.tensors.cuda import (
     set_float32_matmul_precision as set_float32_matmul_precision,
 )
+from micrograd.tensors import data as data
 from micrograd.tensors import nn as nn
 from micrograd.tensors import optim as optim
 from micrograd.tensors.scalars import explode as explode
@@ -159,6 +163,7 @@ from micrograd.tensors.nn.functional import softmax as softmax
 from micrograd.tensors.nn.functional import log_softmax as log_softmax
 from micrograd.tensors import short as _short
 
+utils = _SimpleNamespace(data=data)  # as in PyTorch
 vars().update(_short.NAMED)  # add, eq, isnan and their like
 
 

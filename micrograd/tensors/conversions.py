@@ -19,11 +19,17 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 
 from micrograd.errors import GraphError, NumberError, ShapeError
-from micrograd.tensors.libraries import kind, numpy_type
-from micrograd.tensors.linear import convert, scale
+from micrograd.tensors.libraries import (
+    device_of,
+    kind,
+    numpy_type,
+    put,
+    to_numpy,
+)
+from micrograd.tensors.linear import convert, move, scale
 from micrograd.tensors.random import default_generator
 
-__all__ = ["Conversions", "device"]
+__all__ = ["Conversions", "Size", "device"]
 
 Int: TypeAlias = int  # Tensor.int hides the name
 Truth: TypeAlias = bool
@@ -44,17 +50,38 @@ class device(str):
     @property
     def type(self) -> str:
         """What kind of device it is, without its number."""
-        return str(self).partition(":")[0]
+        name, _, last = str(self).rpartition(":")
+        return name if last.isdecimal() else str(self)
 
     @property
     def index(self) -> Any:
         """Its number, if it has one."""
-        number = str(self).partition(":")[2]
-        return int(number) if number else None
+        last = str(self).rpartition(":")[2]
+        return int(last) if last.isdecimal() else None
 
     def __repr__(self) -> str:
         number = "" if self.index is None else f", index={self.index}"
         return f"device(type={self.type!r}{number})"
+
+
+class Size(tuple[int, ...]):
+    """A shape that prints as PyTorch's; equal to a tuple of the lengths.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import Size, zeros
+    >>> zeros(2, 3).shape == Size([2, 3]), Size([2, 3]), Size([2, 3]).numel()
+    (True, torch.Size([2, 3]), 6)
+    """
+
+    __slots__ = ()
+
+    def numel(self) -> int:
+        """Count the numbers of a tensor of that shape."""
+        return math.prod(self)
+
+    def __repr__(self) -> str:
+        return f"torch.Size({list(self)})"
 
 
 class Storage(list[Any]):
@@ -111,7 +138,7 @@ class Conversions:
     @property
     def device(self) -> device:
         """Where the numbers are."""
-        return device(getattr(self.array, "device", "cpu"))
+        return device(device_of(self.array))
 
     # --- As Python's and NumPy's own ---
 
@@ -123,15 +150,15 @@ class Conversions:
         ShapeError
             If it holds more or none.
         """
-        if self.array.size != 1:
+        if self.numel() != 1:
             asked = "a tensor of one number can become a number"
             do = "pick one, t[0], or reduce it, t.sum()"
             raise ShapeError(asked, f"the shape {self.shape}", do)
-        return self.array.item()
+        return to_numpy(self.array).item()
 
     def tolist(self) -> Any:
         """Give the numbers as nested lists, or as one number."""
-        return self.array.tolist()
+        return to_numpy(self.array).tolist()
 
     def numpy(self) -> Any:
         """Give the array, which shares its memory.
@@ -145,10 +172,10 @@ class Conversions:
             asked = "numpy() takes a constant"
             given = "a tensor that requires a gradient"
             raise GraphError(asked, given, "use .detach().numpy()")
-        return np.asarray(self.array)
+        return to_numpy(self.array)
 
     def __array__(self, dtype: Any = None, copy: Truth | None = None) -> Any:
-        return np.array(self.array, dtype=dtype, copy=copy)
+        return np.array(to_numpy(self.array), dtype=dtype, copy=copy)
 
     def __dlpack__(self, **options: Any) -> Any:
         return self.array.__dlpack__(**options)
@@ -215,13 +242,16 @@ class Conversions:
         return self.type("bool")
 
     def to(self, *where: Any, **more: Any) -> Any:
-        """Convert to a type; move to a device, of which there is one."""
+        """Convert to a type; move to a device, or to another library."""
+        x = self
         for one in (*where, *more.values()):
             if isinstance(one, Conversions):
-                return self.type(one.dtype)
-            if not isinstance(one, (str, np.bool)) and one is not None:
-                return self.type(one)
-        return self
+                x = _moved(x, one.device).type(one.dtype)
+            elif isinstance(one, str):
+                x = _moved(x, one)
+            elif one is not None and not isinstance(one, Truth):
+                x = x.type(one)
+        return x
 
     def clone(self) -> Any:
         """Copy the numbers; gradients flow through."""
@@ -329,3 +359,9 @@ class Conversions:
         """Draw waiting times."""
         draw = (generator or default_generator).exponential
         return self.copy_(draw(self.shape, rate, self.dtype))
+
+
+def _moved(x: Any, device: str) -> Any:
+    """The tensor itself if it is there."""
+    here = put(x.array, device) is x.array
+    return x if here else move(x, to=str(device), back=str(x.device))

@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from micrograd.errors import NumberError, OptionError
+from micrograd.errors import NumberError
 from micrograd.recording import state
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor, make
 from micrograd.tensors.functions import size_of
-from micrograd.tensors.libraries import FLOAT, kind
+from micrograd.tensors.libraries import FLOAT, kind, put
 from micrograd.tensors.random import Generator, default_generator
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "full_like",
     "is_tensor",
     "linspace",
+    "logspace",
     "meshgrid",
     "multinomial",
     "normal",
@@ -66,11 +67,9 @@ def _type(dtype: DType) -> np.dtype[Any]:
 
 def _finish(array: Any, requires_grad: bool, device: Any = None) -> Tensor:
     """A new tensor; the last two arguments of all functions here."""
-    if device is not None and str(device) != "cpu":
-        asked = "device= takes a device that is there"
-        raise OptionError(asked, f"{device}", "leave it out for the CPU")
     if not hasattr(array, "__record__"):
         array = np.asarray(array)
+        array = array if device is None else put(array, device)
         recorder = getattr(state.get().witness, "recorder", None)
         if recorder is not None:  # the function may change it in place
             array = recorder.fresh(array)
@@ -204,12 +203,14 @@ def from_numpy(array: Any) -> Tensor:
 
 def _filled(name: str, value: float) -> Callable[..., Tensor]:
     def function(
-        *size: Any,
+        *lengths: Any,
+        size: Any = None,
         dtype: DType = None,
         device: Any = None,
         requires_grad: bool = False,
     ) -> Tensor:
-        array = np.full(size_of(size), value, _type(dtype))
+        shape = size_of(lengths if size is None else [size])
+        array = np.full(shape, value, _type(dtype))
         return _finish(array, requires_grad, device)
 
     function.__name__ = function.__qualname__ = name
@@ -259,7 +260,7 @@ def _like(name: str, make_one: Callable[..., Tensor]) -> Callable[..., Tensor]:
         return make_one(
             like.shape,
             dtype=like.dtype if dtype is None else dtype,
-            device=device,
+            device=like.device if device is None else device,
             requires_grad=requires_grad,
         )
 
@@ -289,7 +290,7 @@ def full_like(like: Tensor, fill_value: float, dtype: DType = None) -> Tensor:
     tensor([3., 3.])
     """
     dtype = like.dtype if dtype is None else dtype
-    return full(like.shape, fill_value, dtype)
+    return full(like.shape, fill_value, dtype, like.device)
 
 
 @documented
@@ -315,6 +316,9 @@ def eye(n: int, m: int | None = None, dtype: DType = None) -> Tensor:
 @documented
 def arange(
     *limits: float,
+    start: float = 0,
+    end: float | None = None,
+    step: float = 1,
     dtype: DType = None,
     device: Any = None,
     requires_grad: bool = False,
@@ -323,12 +327,23 @@ def arange(
 
     limits : float
         Where to stop; or start and stop; or start, stop and step.
+    start : float, optional
+        Where to start, by name.
+    end : float, optional
+        Where to stop, by name.
+    step : float, optional
+        How far apart, by name.
 
     >>> from micrograd.tensors import arange
     >>> arange(3), arange(0.0, 1.0, 0.5)
     (tensor([0, 1, 2]), tensor([0.0000, 0.5000]))
     """
-    array = np.arange(*(getattr(x, "array", x) for x in limits))
+    if len(limits) < 2:
+        last = () if end is None else (end,)
+        first = () if limits and last else (start,)
+        limits = (*first, *limits, *last)
+    given = (*limits, step)[:3]
+    array = np.arange(*(getattr(x, "array", x) for x in given))
     if dtype is None:
         dtype = FLOAT if kind(array.dtype) == 2 else np.int64
     return _finish(array.astype(dtype), requires_grad, device)
@@ -352,6 +367,33 @@ def linspace(
     tensor([0.0000, 0.5000, 1.0000])
     """
     return make(np.linspace(start, end, steps).astype(_type(dtype)))
+
+
+@documented
+def logspace(
+    start: float,
+    end: float,
+    steps: int,
+    base: float = 10.0,
+    dtype: DType = None,
+) -> Tensor:
+    """Divide an interval of exponents evenly, and raise a base to them.
+
+    start : float
+        The first exponent.
+    end : float
+        The last.
+    steps : int
+        How many numbers.
+    base : float, optional
+        The base.
+
+    >>> from micrograd.tensors import logspace
+    >>> logspace(0, 2, 3)
+    tensor([  1.,  10., 100.])
+    """
+    numbers = np.logspace(start, end, steps, base=base)
+    return make(numbers.astype(_type(dtype)))
 
 
 @documented
@@ -381,14 +423,16 @@ def _drawn(
     name: str, method: Callable[..., Any], what: str
 ) -> Callable[..., Tensor]:
     def function(
-        *size: Any,
+        *lengths: Any,
+        size: Any = None,
         generator: Generator | None = None,
         dtype: DType = None,
         device: Any = None,
         requires_grad: bool = False,
     ) -> Tensor:
         source = generator or default_generator
-        array = method(source, size_of(size), dtype=_type(dtype))
+        shape = size_of(lengths if size is None else [size])
+        array = method(source, shape, dtype=_type(dtype))
         return _finish(array, requires_grad, device)
 
     function.__name__ = function.__qualname__ = name
@@ -409,6 +453,9 @@ rand_like, randn_like = _like("rand_like", rand), _like("randn_like", randn)
 @documented
 def randint(
     *limits: Any,
+    low: int = 0,
+    high: int | None = None,
+    size: Any = None,
     generator: Generator | None = None,
     dtype: DType = None,
     device: Any = None,
@@ -417,13 +464,18 @@ def randint(
 
     limits : int, and a tuple of int
         Below what; or from what and below what; then the shape.
+    low : int, optional
+        The smallest, by name.
+    high : int, optional
+        Below what, by name.
 
     >>> from micrograd.tensors import Generator, randint
     >>> randint(0, 10, (5,), generator=Generator().manual_seed(0))
     tensor([4, 9, 3, 0, 3])
     """
-    low, high, size = limits if len(limits) == 3 else (0, *limits)
-    array = (generator or default_generator).integers(low, high, size)
+    given = [*limits, *(x for x in (high, size) if x is not None)]
+    first, last, shape = given if len(given) == 3 else (low, *given)
+    array = (generator or default_generator).integers(first, last, shape)
     if dtype is not None:
         array = array.astype(dtype)
     return _finish(array, False, device)
@@ -468,14 +520,14 @@ def randperm(n: int, generator: Generator | None = None) -> Tensor:
 
 @documented
 def multinomial(
-    p: Tensor,
+    x: Tensor,
     num_samples: int,
     replacement: bool = False,
     generator: Generator | None = None,
 ) -> Tensor:
     """Draw the numbers of columns by their weights.
 
-    p : Tensor
+    x : Tensor
         The weights, one row or several.
     num_samples : int
         How many draws from each row.
@@ -488,19 +540,19 @@ def multinomial(
     tensor([1, 1, 1, 0, 0])
     """
     source = generator or default_generator
-    return make(source.multinomial(p.array, num_samples, replacement))
+    return make(source.multinomial(x.array, num_samples, replacement))
 
 
 @documented
-def bernoulli(p: Tensor, generator: Generator | None = None) -> Tensor:
-    """Draw 1 with the probability `p`, otherwise 0.
+def bernoulli(x: Tensor, generator: Generator | None = None) -> Tensor:
+    """Draw 1 with a probability, otherwise 0.
 
-    p : Tensor
+    x : Tensor
         The probabilities.
 
     >>> from micrograd.tensors import bernoulli, tensor
     >>> bernoulli(tensor([0.0, 1.0]))
     tensor([0., 1.])
     """
-    drawn = (generator or default_generator).bernoulli(p.array)
-    return make(drawn.astype(p.dtype))
+    drawn = (generator or default_generator).bernoulli(x.array)
+    return make(drawn.astype(x.dtype))

@@ -1,10 +1,14 @@
 """Whether there is a GPU; asked by programs that run on either.
 
-Leaves out: GPUs, so far.
+The GPU is that of CuPy if it is installed, otherwise that of PyTorch.
+
+Leaves out: all that a program could tell a GPU.
 """
 
 from types import SimpleNamespace
 from typing import Any
+
+from micrograd.tensors.libraries import gpu_library
 
 __all__ = ["backends", "device_count", "is_available"]
 
@@ -15,15 +19,14 @@ def is_available() -> bool:
     Returns
     -------
     bool
-        No: :func:`micrograd.tensors.tensor` makes arrays of NumPy.
+        Whether CuPy or PyTorch is installed and finds one.
 
     Examples
     --------
     >>> from micrograd.tensors import cuda
-    >>> cuda.is_available()
-    False
+    >>> device = "cuda" if cuda.is_available() else "cpu"
     """
-    return False
+    return gpu_library() is not None
 
 
 def device_count() -> int:
@@ -32,15 +35,15 @@ def device_count() -> int:
     Returns
     -------
     int
-        None are used.
+        One if there is any: more are named by their numbers.
 
     Examples
     --------
     >>> from micrograd.tensors import cuda
-    >>> cuda.device_count()
-    0
+    >>> cuda.device_count() == cuda.is_available()
+    True
     """
-    return 0
+    return int(is_available())
 
 
 def _nothing(*_: Any, **settings: Any) -> None:

@@ -7,15 +7,22 @@ Leaves out: prose; each function has its own summary and example.
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 __all__ = ["documented"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 ARGUMENTS = {
+    "f": "callable\n    The function, of trees of tensors.",
+    "argnums": "int, optional\n    By which argument to differentiate.",
+    "primals": "tuple of trees of Tensor\n    Where.",
+    "tangents": "tuple of trees of Tensor\n    The direction: how fast each of"
+    "\n    them changes.",
+    "args": "tree of Tensor\n    What to call it with.",
     "settings": "object\n    Its settings, in order.",
     "named": "object\n    Its settings, by name.",
     "returns": "Tensor\n    The result.",
@@ -26,17 +33,26 @@ ARGUMENTS = {
     "value": "number, optional\n    By what to multiply it.",
     "low": "float\n    The smallest number that stays.",
     "high": "float\n    The largest number that stays.",
+    "unbiased": "bool, optional\n    Whether to divide by one less than the"
+    "\n    count.",
+    "correction": "int, optional\n    By how much less to divide, if"
+    "\n    `unbiased`.",
+    "rtol": "float, optional\n    How large a difference may be, as a share"
+    "\n    of the second.",
+    "atol": "float, optional\n    How large it may be anyway.",
+    "equal_nan": "bool, optional\n    Whether nan is equal to itself.",
     "decimals": "int, optional\n    How many digits stay behind the point.",
     "dim": "int, or tuple of int, optional\n    Along which axes; by default"
     "\n    all.",
     "keepdim": "bool, optional\n    Whether those axes stay, with length 1.",
-    "same": "bool\n    ``keepdims``, which PyTorch takes as well.",
     "tensors": "sequence of Tensor\n    What to put together.",
     "diagonal": "int, optional\n    Which diagonal: 1 is the one above.",
+    "lengths": "int, or one tuple of int\n    The shape.",
     "size": "int, or one tuple of int\n    The shape.",
     "dtype": "type, optional\n    That of the numbers.",
     "requires_grad": "bool, optional\n    Whether gradients collect here.",
-    "device": 'str, optional\n    Only ``"cpu"``.',
+    "device": 'str, optional\n    Where: ``"cpu"``, ``"cuda"``, or a library'
+    ' such as ``"jax"``.',
     "generator": "Generator, optional\n    Where numbers are drawn from.",
     "like": "Tensor\n    Whose shape and type to take.",
     "weight": "Tensor\n    The weights, outputs first.",
@@ -115,7 +131,7 @@ def documented(function: F) -> F:
                 own[name] += "\n" + block
     parameters = inspect.signature(function).parameters
     known = {**ARGUMENTS, **own}
-    lines = [f"{name} : {known[name]}" for name in parameters]
+    lines = [f"{SPOKEN.get(x, x)} : {known[x]}" for x in parameters]
     function.__doc__ = DOCUMENTATION.format(
         summary=summary,
         arguments="\n".join(lines),
@@ -124,4 +140,48 @@ def documented(function: F) -> F:
         else RETURNS.format(known["returns"]),
         examples=mark + examples,
     )
+    if inspect.isclass(function):
+        return function
+    spoken = _spoken(function)
+    return _with_axis(spoken) if "dim" in parameters else spoken
+
+
+def _with_axis(function: F) -> F:
+    """Take NumPy's names of `dim` and `keepdim`, as PyTorch does."""
+
+    @functools.wraps(function)
+    def either(*args: Any, **named: Any) -> Any:
+        if named:
+            for name, same in (("axis", "dim"), ("keepdims", "keepdim")):
+                if name in named:
+                    named[same] = named.pop(name)
+        return function(*args, **named)
+
+    return cast(F, either)
+
+
+# What PyTorch calls its operands, as in ``softmax(input=x, dim=1)``.
+SPOKEN = {"x": "input", "y": "other", "like": "input"}
+
+
+def _spoken(function: F) -> F:
+    """Call the operands as PyTorch does; the code has its short names.
+
+    Names of parameters are names of the code's first variables, and the
+    code itself counts its variables, so another name costs nothing.
+    """
+    code: Any = function.__code__
+    n = code.co_argcount + code.co_kwonlyargcount
+    names = code.co_varnames
+    inside = tuple(SPOKEN.get(x, x) for x in code.co_cellvars)
+    names = (*(SPOKEN.get(x, x) for x in names[:n]), *names[n:])
+    vars_of: Any = function
+    vars_of.__code__ = code.replace(co_varnames=names, co_cellvars=inside)
+    shown = vars(function).get("__signature__")
+    if shown is not None:
+        renamed = [
+            one.replace(name=SPOKEN.get(one.name, one.name))
+            for one in shown.parameters.values()
+        ]
+        vars_of.__signature__ = shown.replace(parameters=renamed)
     return function

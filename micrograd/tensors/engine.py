@@ -47,13 +47,21 @@ from micrograd.tensors.arrays import WORDS, Code, code
 from micrograd.tensors.conversions import Conversions
 from micrograd.tensors.libraries import (
     FLOAT,
+    astype,
     calmly,
     common_type,
+    from_numpy_array,
     full_as,
+    is_array,
     is_basic,
+    is_frozen,
     kind,
     namespace,
     numpy_type,
+    share_memory,
+    to_numpy,
+    together,
+    write,
     zeros_near,
 )
 from micrograd.tensors.linear import (
@@ -71,9 +79,15 @@ from micrograd.tensors.short import ShortMethods, places_along
 __all__ = ["LEAF", "Node", "Tensor", "gradients", "record"]
 
 Array = Any
-next_serial = count().__next__
+next_serial, new = count().__next__, object.__new__
 POWER, WHERE = PRIMITIVES["power"], PRIMITIVES["where"]
 NUMBERS = (int, float)  # and bool
+ARRAY = np.ndarray
+IN_PLACE = {
+    PRIMITIVES[name]: getattr(np, name)
+    for name in "add subtract multiply divide power".split()
+}
+NOTHING: dict[str, Any] = {}  # the settings of a row that has none
 # Rows that have whole numbers for whole numbers, as in PyTorch.
 EXACT = {
     PRIMITIVES[name]
@@ -89,7 +103,9 @@ LABELS = {
     "subtract": "Sub", "multiply": "Mul", "divide": "Div", "power": "Pow",
     "negative": "Neg", "absolute": "Abs", "matmul": "Mm", "total": "Sum",
     "reshape": "View", "take": "Index", "broadcast_to": "Expand",
-    "convert": "ToCopy",
+    "convert": "ToCopy", "cross_entropy": "NllLoss", "linear": "Addmm",
+    "log_softmax": "LogSoftmax", "layer_norm": "NativeLayerNorm",
+    "leaky_relu": "LeakyRelu", "windows": "Unfold", "scale": "Mul",
 }  # fmt: skip
 
 
@@ -139,32 +155,39 @@ class Node:
         self,
         row: Any,
         operands: Sequence[Any],
-        pasts: Sequence[Any],
         z: Tensor,
         how: dict[str, Any],
         extra: Sequence[Array] = (),
     ) -> None:
         self.row, self.how, self.serial = row, how, next_serial()
         self.watcher: Any = None  # a reference to who wants its gradient
-        self.inputs = [
-            x if past is LEAF else past
-            for x, past in zip(operands, pasts, strict=True)
-        ]
-        self.shapes = [
-            x.array.shape if isinstance(x, Tensor) else getattr(x, "shape", ())
-            for x in operands
-        ]
-        kept: list[Any] = [None] * (1 + len(operands))
-        self.versions = []
-        wanted = tuple([past is not None for past in pasts])
+        inputs: list[Any] = []
+        shapes: list[Any] = []
+        wanted, bit = 0, 1  # operands that a gradient goes to, as bits
+        for x in operands:
+            if isinstance(x, Tensor):
+                past = x._past if x._view is None else x.past
+                if past is not None:
+                    wanted |= bit
+                inputs.append(x if past is LEAF else past)
+                shapes.append(x.array.shape)
+            else:
+                inputs.append(None)
+                shapes.append(getattr(x, "shape", ()))
+            bit += bit
+        kept: list[Any] = [None] * (1 + len(inputs))
+        versions: list[Any] = []
         plan = PLANS.get((row, wanted))
-        for at in _plan(row, wanted) if plan is None else plan:
+        for at in _plan(row, wanted, len(inputs)) if plan is None else plan:
             x = operands[at - 1] if at else z
             if isinstance(x, Tensor):
-                self.versions.append((x.version, x.version[0]))
+                versions.append((x.version, x.version[0]))
                 x = x.array
             kept[at] = x
-        self._kept: list[Any] | None = [*kept, *extra]
+        if extra:
+            kept += extra
+        self.inputs, self.shapes, self.versions = inputs, shapes, versions
+        self._kept: list[Any] | None = kept
 
     @property
     def kept(self) -> list[Any]:
@@ -183,8 +206,13 @@ class Node:
     @property
     def label(self) -> str:
         """What PyTorch calls such a node."""
-        name = self.row.name
-        return f"{LABELS.get(name, name.title())}Backward0"
+        name = LABELS.get(self.row.name, self.row.name.title())
+        index = self.how.get("index")
+        if name == "Index" and is_basic(index):
+            parts = index if isinstance(index, tuple) else (index,)
+            picks = any(isinstance(part, int) for part in parts)
+            name = "Select" if picks else "Slice"
+        return f"{name}Backward0"
 
     def __repr__(self) -> str:
         return f"<{self.label}>"
@@ -196,9 +224,12 @@ class Node:
 
     def pull(self, i: int, g: Array) -> Array:
         """Give the gradient of operand `i`, as an array."""
-        if not isinstance(self.row, Code):
-            return self.row.back(i, g, self.shapes, *self.kept, **self.how)
-        part = self.row.pull(i)(g, *self.kept)
+        row = self.row
+        if not isinstance(row, Code):
+            return row.back(i, g, self.shapes, *self.kept, **self.how)
+        known = row.pulls.get(i)
+        pull = row.pull(i) if known is None else known[1]
+        part = pull(g, *self.kept)
         same = part.shape == self.shapes[i]
         return part if same else sum_to(part, to=self.shapes[i])
 
@@ -208,7 +239,7 @@ class Node:
         for at, past in enumerate((self, *self.inputs)):
             if isinstance(past, Tensor):
                 kept[at] = past
-            elif past is not None and kept[at] is not None:
+            elif is_array(kept[at]):
                 kept[at] = make(kept[at], past)
         if isinstance(self.row, Code):
             again = code(self.row.row, RECORDED, self.row.numbers)
@@ -219,16 +250,16 @@ class Node:
         return back(i, g, self.shapes, *kept, **self.how)
 
 
-PLANS: dict[tuple[Any, tuple[bool, ...]], list[int]] = {}
+PLANS: dict[tuple[Any, int], list[int]] = {}
 
 
-def _plan(row: Any, wanted: tuple[bool, ...]) -> list[int]:
+def _plan(row: Any, wanted: int, count: int) -> list[int]:
     """Which of z and the operands a node keeps: numbers, and what is read."""
-    reads = [row.reads(i) for i, one in enumerate(wanted) if one]
+    reads = [row.reads(i) for i in range(count) if wanted >> i & 1]
     numbers = [False, *(x is not False for x in getattr(row, "numbers", ()))]
     found = PLANS[row, wanted] = [
         at
-        for at in range(1 + len(wanted))
+        for at in range(1 + count)
         if any(one[at] for one in (numbers, *reads) if len(one) > at)
     ]
     return found
@@ -236,14 +267,16 @@ def _plan(row: Any, wanted: tuple[bool, ...]) -> list[int]:
 
 def order(*roots: Any) -> list[Node]:
     """Give the nodes that roots came from, the latest first."""
-    found, seen, stack = [], set(roots), list(roots)
+    found, seen = [], set(roots)
+    stack = [root for root in roots if isinstance(root, Node)]
     while stack:
         node = stack.pop()
-        if isinstance(node, Node):
-            found.append(node)
-            fresh = {x for x in node.inputs if x is not None} - seen
-            seen |= fresh
-            stack += fresh
+        found.append(node)
+        for x in node.inputs:
+            if x is not None and x not in seen:
+                seen.add(x)
+                if isinstance(x, Node):
+                    stack.append(x)
     return sorted(found, key=attrgetter("serial"), reverse=True)
 
 
@@ -316,7 +349,16 @@ class Tensor(Conversions, ShortMethods, Operators):
     [2.0, 4.0, 6.0]
     """
 
-    __slots__ = ("__weakref__", "_past", "_view", "array", "grad", "version")
+    __slots__ = (
+        "__weakref__",
+        "_owner",  # of what `data` gave, where arrays cannot change
+        "_past",
+        "_view",
+        "array",
+        "grad",
+        "version",
+    )
+    _owner: Tensor
     __hash__ = object.__hash__  # although == is by element
     __array_priority__ = 1000  # an array on the left leaves it to us
 
@@ -365,6 +407,11 @@ class Tensor(Conversions, ShortMethods, Operators):
         """Whether no operation made it, or none that is remembered."""
         return not isinstance(self.past, Node)
 
+    @property
+    def grad_fn(self) -> Node | None:
+        """The operation that made it, if that is remembered."""
+        return self.past if isinstance(self.past, Node) else None
+
     def constant(self, array: Array) -> Tensor:
         """Make a constant beside this tensor."""
         return make(array)
@@ -383,41 +430,50 @@ class Tensor(Conversions, ShortMethods, Operators):
         for x in operands:
             a = x.array if isinstance(x, Tensor) else x
             arrays.append(a)
-            if type(a) is np.ndarray:
-                kinds.append(a.dtype.char if a.ndim else a.dtype.char + "0")
+            if type(a) is ARRAY:
+                kinds.append(a.dtype if a.ndim else a.dtype.char)
             else:
                 kinds.append(type(a))
         found = QUICK.get(tuple(kinds))
         if found is None:
-            given, operands = operands, _alike(primitive, operands)
-            if operands is NotImplemented:
+            found, operands, arrays = self._slowly(primitive, operands, kinds)
+            if found is None:
                 return NotImplemented
-            if any(x is not y for x, y in zip(given, operands, strict=True)):
-                kinds = []
-            arrays = [
-                x.array if isinstance(x, Tensor) else x for x in operands
-            ]
-            found = _code(primitive, arrays, tuple(kinds))
         try:
             z = calmly(found.forward, *arrays)
         except ValueError:
             raise mismatch(primitive.name, operands) from None
-        return record(z, found, operands, {})
+        return record(z, found, operands, NOTHING)
+
+    @staticmethod
+    def _slowly(primitive: Primitive, operands: Any, kinds: Any) -> Any:
+        """The code for operands of any types, and these in its type."""
+        alike = _alike(primitive, operands)
+        if alike is NotImplemented:
+            return None, operands, ()
+        if any(x is not y for x, y in zip(operands, alike, strict=True)):
+            kinds = ()
+        arrays = [x.array if isinstance(x, Tensor) else x for x in alike]
+        return _code(primitive, arrays, tuple(kinds)), alike, arrays
 
     def __linear__(self, row: Linear, *operands: Any, **how: Any) -> Any:
         """Read a row of the second table: compute, and note a node."""
-        for x in operands[1:]:
-            if hasattr(x, "__linear__") and not isinstance(x, Tensor):
+        if len(operands) > 1 and not _all_of_numpy(operands):
+            operands = _of_one_library(operands)
+            if operands is NotImplemented:
                 return NotImplemented
         arrays = [x.array if isinstance(x, Tensor) else x for x in operands]
         try:
             z = row.compute(*arrays, **how)
+        except ShapeError:
+            raise
         except ValueError:
             raise mismatch(row.name, operands) from None
         out = record(z, row, operands, how)
-        if len(operands) == 1 and _shares_memory(out.array, arrays[0]):
+        if len(operands) == 1 and share_memory(out.array, arrays[0]):
             out.version = self.version
-            out._view = View(self, row, how, self.past, self.version[0])
+            past = self._past if self._view is None else self.past
+            out._view = View(self, row, how, past, self.version[0])
         return out
 
     def __fused__(self, row: Any, *operands: Any, **how: Any) -> Tensor:
@@ -440,7 +496,7 @@ class Tensor(Conversions, ShortMethods, Operators):
         return self._truths(lambda x, y: x != y, other)
 
     def _truths(self, compare: Callable[[Any, Any], Any], other: Any) -> Any:
-        if not isinstance(other, (Tensor, *NUMBERS, np.generic, np.ndarray)):
+        if not (isinstance(other, (Tensor, *NUMBERS)) or is_array(other)):
             return NotImplemented
         pair = _alike(PRIMITIVES["add"], (self, other))
         x, y = [x.array if isinstance(x, Tensor) else x for x in pair]
@@ -458,7 +514,10 @@ class Tensor(Conversions, ShortMethods, Operators):
     def __or__(self, other: Any) -> Tensor:
         return make(self.array | getattr(other, "array", other))
 
-    __rand__, __ror__ = __and__, __or__
+    def __xor__(self, other: Any) -> Tensor:
+        return make(self.array ^ getattr(other, "array", other))
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
     # --- Backpropagation ---
 
@@ -554,7 +613,10 @@ class Tensor(Conversions, ShortMethods, Operators):
     @property
     def data(self) -> Tensor:
         """The same numbers as a constant; may be assigned."""
-        return self.detach()
+        out = self.detach()
+        if is_frozen(self.array):
+            out._owner = self
+        return out
 
     @data.setter
     def data(self, x: Tensor) -> None:
@@ -571,13 +633,27 @@ class Tensor(Conversions, ShortMethods, Operators):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         index = plain_index(index)
+        if isinstance(value, Tensor) and value._is_part_of(self, index):
+            return  # as after t[i] += 1, which has written it already
         v = value if isinstance(value, Tensor) else _constant(value, self)
+        self._follow(v)
         if not self._is_tracked(v):
             self._write(index, v)
         elif is_basic(index):
             self[index]._assign(v)
         else:
             self._assign(self._with(index, v))
+
+    def _is_part_of(self, whole: Tensor, index: Any) -> bool:
+        """Whether this looks at that place of a tensor."""
+        view, array = self._view, self.array
+        if view is None or view.base is not whole or not is_basic(index):
+            return False
+        if type(array) is not np.ndarray or view.how.get("index") != index:
+            return False
+        return array.base is not None and array.base is (
+            whole.array if whole.array.base is None else whole.array.base
+        )
 
     def _with(self, index: Any, v: Tensor) -> Tensor:
         """The same numbers, but for some places, which may repeat."""
@@ -617,12 +693,22 @@ class Tensor(Conversions, ShortMethods, Operators):
             do = "compute a new tensor, or convert this one first"
             raise NumberError(asked, f"numbers of type {v.dtype}", do)
         try:
-            self.array[index] = v.array
+            array = write(self.array, index, v.array)
         except ValueError:
             raise mismatch("a change in place", (self, v)) from None
         except IndexError as error:
             raise _out_of_range(self, error) from None
+        x: Tensor | None = self
+        while x is not None and x.array is not array:  # of JAX, or Dask
+            x.array, x = array, getattr(x, "_owner", None)
         self.version[0] += 1
+
+    def _follow(self, v: Tensor) -> None:
+        """Move to the library of numbers whose past is taken over."""
+        if v.past is not None and type(v.array) is not type(self.array):
+            stays = self.past is not None or self._view is not None
+            arrays = self.array, v.array
+            self.array = together(arrays, [stays, True])[0]
 
     def _refuse_leaf(self) -> None:
         x = self
@@ -662,11 +748,29 @@ class Tensor(Conversions, ShortMethods, Operators):
     def _changed(self, function: Any, *others: Any, **how: Any) -> Self:
         """Put what a function makes of the numbers in their place."""
         x: Tensor = self
-        if self.past is not None and state.get().graph:
+        graph = state.get().graph
+        if self.past is not None and graph:
             self._refuse_leaf()
-            x = make(self.array.copy(), self.past)  # gradients may read it
+            copy = astype(self.array, self.dtype)  # gradients may read it
+            x = make(copy, self.past)
+        elif function in IN_PLACE and self._is_simple(others[0], graph):
+            change = IN_PLACE[function]
+            calmly(change, self.array, others[0].array, self.array)
+            self.version[0] += 1
+            return self
         self._assign(function(x, *others, **how))
         return self
+
+    def _is_simple(self, other: Any, graph: bool) -> bool:
+        """Whether NumPy can change this array by another one."""
+        return (
+            isinstance(other, Tensor)
+            and type(self.array) is type(other.array) is ARRAY
+            and self.array.dtype == other.array.dtype
+            and kind(self.array.dtype) == 2
+            and self.array.shape == other.array.shape
+            and not (graph and other.past is not None)
+        )
 
     def index_add_(
         self, dim: int, index: Tensor, source: Tensor, alpha: float = 1
@@ -716,7 +820,7 @@ for name in (
 
 def make(array: Array, past: Any = None) -> Tensor:
     """Make a tensor quickly."""
-    out = Tensor.__new__(Tensor)
+    out: Tensor = new(Tensor)
     if isinstance(array, np.generic):
         array = np.asarray(array)
     out.array, out.grad, out._past, out._view = array, None, past, None
@@ -768,29 +872,34 @@ def record(
             raise Foreign(out)
         now.witness.meet(operands)
     if now.graph:
-        pasts = [
-            None
-            if not isinstance(x, Tensor)
-            else x._past
-            if x._view is None
-            else x.past
-            for x in operands
-        ]
-        if any(pasts):
-            out._past = Node(row, operands, pasts, out, how, extra)
+        for x in operands:
+            if isinstance(x, Tensor) and (
+                x._past is not None
+                if x._view is None
+                else x.past is not None
+            ):
+                out._past = Node(row, operands, out, how, extra)
+                break
     return out
 
 
 def _constant(x: Any, like: Tensor) -> Tensor:
     """A number or an array as a tensor of the same library and type."""
-    xp = namespace(like.array)
     if isinstance(x, NUMBERS) and kind(like.dtype) == 2:
-        return make(xp.asarray(x, dtype=like.array.dtype))
-    return make(xp.asarray(x))
+        return make(full_as(x, like.array))
+    array = x if is_array(x) else np.asarray(x)
+    return make(from_numpy_array(to_numpy(array), like.array))
+
+
+PLAIN = {int, slice, type(None), type(...)}  # what needs no replacing
 
 
 def plain_index(index: Any) -> Any:
     """Replace tensors, lists and ranges in an index by arrays."""
+    if type(index) in PLAIN:
+        return index
+    if type(index) is tuple and PLAIN.issuperset(map(type, index)):
+        return index
     if isinstance(index, list) and any(map(_is_part, index)):
         index = tuple(index)  # as PyTorch has it
     if isinstance(index, tuple):
@@ -829,7 +938,10 @@ def _code(primitive: Primitive, arrays: Sequence[Any], kinds: Any) -> Code:
     if by_number:
         numbers[1] = float(arrays[1])
     found = code(primitive, xp, tuple(numbers))
-    known = all(isinstance(one, str) or one in NUMBERS for one in kinds[1:])
+    known = all(
+        isinstance(one, (str, np.dtype)) or one in NUMBERS
+        for one in kinds[1:]
+    )
     if kinds and known and not by_number:
         QUICK[kinds] = found
     return found
@@ -837,13 +949,12 @@ def _code(primitive: Primitive, arrays: Sequence[Any], kinds: Any) -> Code:
 
 def _alike(primitive: Primitive, operands: Sequence[Any]) -> Any:
     """The operands in the type of the result, numbers as they are."""
-    known = (Tensor, *NUMBERS, np.ndarray, np.generic)
-    if not all(isinstance(x, known) for x in operands):
+    operands = _of_one_library(operands)
+    if operands is NotImplemented:
         return NotImplemented
     head = operands[:1] if primitive is WHERE else ()
     rest = operands[len(head) :]
-    arrays = [x.array if isinstance(x, Tensor) else x for x in rest]
-    dtype = common_type(arrays)
+    dtype = common_type([getattr(x, "array", x) for x in rest])
     if kind(dtype) < 2 and primitive not in EXACT:
         dtype = FLOAT
     bare = all(isinstance(x, NUMBERS) for x in rest)
@@ -852,7 +963,7 @@ def _alike(primitive: Primitive, operands: Sequence[Any]) -> Any:
         if isinstance(x, NUMBERS) and not bare:
             found.append(x)
             continue
-        t = x if isinstance(x, Tensor) else make(np.asarray(x))
+        t = x if isinstance(x, Tensor) else _constant(x, *head)
         same = numpy_type(t.array) == dtype
         found.append(t if same else convert(t, to=dtype, back=t.dtype))
     return found
@@ -862,14 +973,28 @@ def _is_truth(x: Any) -> bool:
     return isinstance(x, bool) or (hasattr(x, "dtype") and kind(x.dtype) == 0)
 
 
-def _shares_memory(z: Array, x: Array) -> bool:
-    if type(z) is not np.ndarray:
-        if not hasattr(z, "__record__") or z is x:
-            return z is x
-        z, x = z.value, x.value  # both of them traced
-    if z.base is None:
-        return False
-    return z.base is x or z.base is x.base or np.may_share_memory(z, x)
+def _all_of_numpy(operands: Sequence[Any]) -> bool:
+    return all(
+        isinstance(x, Tensor) and type(x.array) is np.ndarray for x in operands
+    )
+
+
+def _of_one_library(operands: Sequence[Any]) -> Any:
+    """Tensors of one library; constants of NumPy go where the others are."""
+    if _all_of_numpy(operands):
+        return operands
+    found = [make(x) if is_array(x) else x for x in operands]
+    tensors = [x for x in found if isinstance(x, Tensor)]
+    if not all(isinstance(x, (Tensor, *NUMBERS)) for x in found):
+        return NotImplemented
+    if len({type(x.array) for x in tensors}) == 1:
+        return found
+    fixed = [x.past is not None for x in tensors]
+    moved = iter(together([x.array for x in tensors], fixed))
+    for i, x in enumerate(found):
+        if isinstance(x, Tensor) and (array := next(moved)) is not x.array:
+            found[i] = make(array)
+    return found
 
 
 # --- Gradients ---

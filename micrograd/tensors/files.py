@@ -64,7 +64,7 @@ class Storage:
 
 
 # The pickler in Python: the one in C wants what it names to be there.
-Pickler: Any = pickle._Pickler  # type: ignore[attr-defined]  # noqa: SLF001
+Pickler: Any = pickle._Pickler  # noqa: SLF001
 
 
 class Writer(Pickler):  # type: ignore[misc]

@@ -73,6 +73,7 @@ __all__ = [
     "tril",
     "triu",
     "unbind",
+    "unfold",
     "unsqueeze",
     "var",
     "where",
@@ -111,9 +112,7 @@ def size_of(size: Sequence[Any]) -> tuple[int, ...]:
 
 
 @documented
-def sum(
-    x: Tensor, dim: Dim = None, keepdim: bool = False, **same: bool
-) -> Tensor:
+def sum(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """Add up along axes; whole numbers and truths become int64.
 
     >>> from micrograd.tensors import tensor, sum
@@ -123,7 +122,7 @@ def sum(
     if kind(x.dtype) < 2 and x.dtype != WHOLE:
         x = convert(x, to=WHOLE, back=x.dtype)
     axes = _axes(x, dim, "sum")
-    return total(x, axes=axes, keepdims=same.get("keepdims", keepdim))
+    return total(x, axes=axes, keepdims=keepdim)
 
 
 def _count(x: Tensor, dim: Dim) -> int:
@@ -132,9 +131,7 @@ def _count(x: Tensor, dim: Dim) -> int:
 
 
 @documented
-def mean(
-    x: Tensor, dim: Dim = None, keepdim: bool = False, **same: bool
-) -> Tensor:
+def mean(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """Average along axes.
 
     >>> from micrograd.tensors import tensor, mean
@@ -145,7 +142,7 @@ def mean(
         asked = "mean() takes a tensor of floats"
         raise NumberError(asked, str(x.dtype), "call .float() first")
     n = _count(x, dim)
-    sums = sum(x, dim, keepdim, **same)
+    sums = sum(x, dim, keepdim)
     return sums / n if n else sums * math.nan
 
 
@@ -156,21 +153,15 @@ def var(
     unbiased: bool = True,
     keepdim: bool = False,
     correction: int = 1,
-    **same: bool,
 ) -> Tensor:
     """Compute the variance along axes: the mean of squared distances.
-
-    unbiased : bool, optional
-        Whether to divide by one less than the count.
-    correction : int, optional
-        By how much less to divide, if `unbiased`.
 
     >>> from micrograd.tensors import tensor, var
     >>> var(tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
     distance = x - mean(x, dim, True)
-    squares = sum(distance * distance, dim, keepdim, **same)
+    squares = sum(distance * distance, dim, keepdim)
     n = _count(x, dim) - (correction if unbiased else 0)
     return squares / float(built_in_max(n, 0))
 
@@ -182,20 +173,14 @@ def std(
     unbiased: bool = True,
     keepdim: bool = False,
     correction: int = 1,
-    **same: bool,
 ) -> Tensor:
     """Compute the standard deviation along axes, the root of the variance.
-
-    unbiased : bool, optional
-        Whether to divide by one less than the count.
-    correction : int, optional
-        By how much less to divide, if `unbiased`.
 
     >>> from micrograd.tensors import tensor, std
     >>> std(tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
-    return primitives.sqrt(var(x, dim, unbiased, keepdim, correction, **same))
+    return primitives.sqrt(var(x, dim, unbiased, keepdim, correction))
 
 
 @documented
@@ -478,12 +463,6 @@ def allclose(
 ) -> bool:
     """Tell whether numbers are equal but for rounding.
 
-    rtol : float, optional
-        How large a difference may be, as a share of `y`.
-    atol : float, optional
-        How large it may be anyway.
-    equal_nan : bool, optional
-        Whether nan is equal to itself.
     returns : bool
         Whether all are.
 
@@ -786,6 +765,29 @@ def roll(x: Tensor, shifts: int, dim: int | None = None) -> Tensor:
 
 
 @documented
+def unfold(x: Tensor, dimension: int, size: int, step: int) -> Tensor:
+    """Look along an axis through a window; what it sees is a last axis.
+
+    dimension : int
+        The axis.
+    size : int
+        How many numbers are seen at once.
+    step : int
+        How far the window moves.
+
+    >>> from micrograd.tensors import arange
+    >>> arange(4).unfold(0, 2, 1)
+    tensor([[0, 1],
+            [1, 2],
+            [2, 3]])
+    """
+    axis = axis_of(x, dimension, "unfold")
+    how = {"size": (size,), "stride": (step,), "dilation": (1,)}
+    seen = linear.windows(transpose(x, axis, -1), **how)
+    return transpose(seen, axis, -2)
+
+
+@documented
 def t(x: Tensor) -> Tensor:
     """Exchange rows and columns.
 
@@ -1058,6 +1060,7 @@ class Methods:
     split, chunk, unbind = split, chunk, unbind
     repeat, repeat_interleave, roll = repeat, repeat_interleave, roll
     t, diag, outer, prod, cumsum = t, diag, outer, prod, cumsum
+    unfold = unfold
     matmul = mm = bmm = mv = dot = matmul
     logsumexp = logsumexp
 

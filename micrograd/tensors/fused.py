@@ -31,7 +31,14 @@ from micrograd import primitives
 from micrograd.tensors import linear as maps
 from micrograd.tensors.engine import Tensor, gradients, make
 from micrograd.tensors.functions import largest, matmul, mean, sum
-from micrograd.tensors.libraries import namespace
+from micrograd.tensors.libraries import (
+    astype,
+    exp_in_place,
+    from_numpy_array,
+    namespace,
+    numpy_type,
+    pick,
+)
 
 __all__ = ["FUSED", "Fused"]
 
@@ -106,7 +113,7 @@ class Fused:
         operands = []
         for x, shape in zip(kept[1:], shapes, strict=False):
             if x is None:  # which no gradient depends on
-                x = np.zeros(shape, g.dtype)
+                x = from_numpy_array(np.zeros(shape, g.dtype), g.array)
             t = x if isinstance(x, Tensor) else make(x)
             operands.append(maps.reshape(t, to=shape))  # each its own node
         if operands[i].past is None:
@@ -127,7 +134,7 @@ def softmax_composed(x: Any, axis: int) -> Any:
 
 def _softmax(x: Array, axis: int) -> tuple[Array, Sequence[Array]]:
     xp = namespace(x)
-    z = xp.exp(x - xp.max(x, axis=axis, keepdims=True))
+    z = exp_in_place(x - xp.max(x, axis=axis, keepdims=True))
     z /= xp.sum(z, axis=axis, keepdims=True)
     return z, ()
 
@@ -179,9 +186,9 @@ def cross_entropy_composed(x: Any, classes: Array) -> Any:
 def _cross_entropy(x: Array, classes: Array) -> tuple[Array, Sequence[Array]]:
     xp, n = namespace(x), x.shape[0]
     z = x - xp.max(x, axis=1, keepdims=True)
-    e = xp.exp(z)
+    picked = pick(z, (np.arange(n), classes))
+    e = exp_in_place(z)
     sums = xp.sum(e, axis=1, keepdims=True)
-    picked = z[xp.arange(n), xp.asarray(classes)]
     loss = (xp.sum(xp.log(sums)) - xp.sum(picked)) / n
     e /= sums
     return xp.asarray(loss, dtype=x.dtype), (e,)
@@ -196,9 +203,8 @@ def _cross_entropy_back(
     if isinstance(out, np.ndarray):
         out[np.arange(n), classes] -= share
         return out
-    xp = namespace(p)
-    hot = xp.arange(p.shape[1]) == xp.asarray(classes)[:, None]
-    return out - xp.where(hot, share, 0.0)
+    hot = np.arange(p.shape[1]) == classes[:, None]
+    return out - astype(from_numpy_array(hot, p), numpy_type(p)) * share
 
 
 # --- Layers ---
@@ -210,7 +216,7 @@ def linear_composed(x: Any, w: Any, b: Any) -> Any:
 
 
 def _linear(x: Array, w: Array, b: Array) -> tuple[Array, Sequence[Array]]:
-    z = x.reshape(-1, x.shape[-1]) @ w.T
+    z = _rows(x) @ w.T
     z += b
     return z.reshape(*x.shape[:-1], w.shape[0]), ()
 
@@ -233,7 +239,7 @@ def _layer_norm(
     x: Array, w: Array, b: Array, eps: float
 ) -> tuple[Array, Sequence[Array]]:
     xp = namespace(x)
-    h = x - xp.mean(x, axis=-1, keepdims=True)
+    h = x - _total(x, -1) / x.shape[-1]
     scale = 1 / xp.sqrt(_dot(h, h, -1) / x.shape[-1] + eps)
     h *= scale
     z = h * w
@@ -248,7 +254,7 @@ def _layer_norm_by_x(
     n = h.shape[-1]
     d = g * w
     along = _dot(d, h, -1) / n
-    d -= namespace(d).mean(d, axis=-1, keepdims=True)
+    d -= _total(d, -1) / n
     d -= h * along
     d *= scale
     return d

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from micrograd.errors import MissingPackageError
+from micrograd.errors import MissingPackageError, NumberError, OptionError
 
 __all__ = [
     "FLOAT",
@@ -31,18 +31,29 @@ __all__ = [
     "astype",
     "calmly",
     "common_type",
+    "device_of",
     "erf",
+    "exp_in_place",
     "expect",
+    "from_numpy_array",
     "full_as",
+    "gpu_library",
     "holds",
+    "is_array",
     "is_basic",
+    "is_frozen",
     "keep_memory",
     "kind",
     "namespace",
     "numpy_type",
-    "on_numpy",
+    "pick",
+    "put",
+    "share_memory",
     "shown",
+    "to_numpy",
+    "together",
     "whole",
+    "write",
     "zeros_near",
 ]
 
@@ -183,29 +194,6 @@ def shown(x: Array) -> Array:
     return x.value if hasattr(x, "__record__") else x
 
 
-def on_numpy(x: Array) -> Array:
-    """Copy an array to NumPy, unless it is there or being recorded.
-
-    Parameters
-    ----------
-    x : array
-        Of any library.
-
-    Returns
-    -------
-    array
-        The same numbers.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from micrograd.tensors.libraries import on_numpy
-    >>> on_numpy(np.ones(1))
-    array([1.])
-    """
-    return x if isinstance(x, np.ndarray) else np.asarray(x)
-
-
 def whole(function: Callable[..., Array]) -> Callable[..., Array]:
     """Have a function of arrays recorded as one operation.
 
@@ -312,6 +300,31 @@ def erf(xp: Any) -> Callable[[Array], Array]:
 def _each_erf(xp: Any, x: Array) -> Array:
     flat = [math.erf(float(v)) for v in xp.reshape(x, (-1,))]
     return xp.reshape(xp.asarray(flat, dtype=x.dtype), x.shape)
+
+
+def exp_in_place(x: Array) -> Array:
+    """Compute exponentials where the numbers are, if the library can.
+
+    Parameters
+    ----------
+    x : array
+        Nobody else's numbers.
+
+    Returns
+    -------
+    array
+        The exponentials.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import exp_in_place
+    >>> exp_in_place(np.zeros(1))
+    array([1.])
+    """
+    if isinstance(x, np.ndarray) and x.ndim:
+        return np.exp(x, out=x)
+    return namespace(x).exp(x)
 
 
 def calmly(function: Callable[..., Any], *operands: Any) -> Any:
@@ -463,6 +476,8 @@ def full_as(number: float, like: Array) -> Array:
     >>> full_as(0.5, np.ones(2, np.float32))
     array(0.5, dtype=float32)
     """
+    if library(like) == "dask":
+        return namespace(like).asarray(number, dtype=like.dtype)
     xp = namespace(like)
     return xp.asarray(number, dtype=like.dtype, device=like.device)
 
@@ -607,32 +622,479 @@ def _add_sorted_rows(x: Array, rows: Array, shape: tuple[int, ...]) -> Array:
     return out
 
 
+def pick(x: Array, index: Any) -> Array:
+    """Pick numbers by what stands between brackets.
+
+    Parameters
+    ----------
+    x : array
+        Of any library.
+    index : object, or tuple of them
+        Slices, numbers, arrays, as NumPy has them.
+
+    Returns
+    -------
+    array
+        The numbers; not always a view where NumPy's is one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import pick
+    >>> pick(np.array([1.0, 2.0, 3.0]), slice(None, None, -1))
+    array([3., 2., 1.])
+    """
+    name = library(x)
+    if name == "torch":
+        index = _near(index, x)
+    if name != "dask" and not (name == "torch" and _turns(index)):
+        return x[index]
+    at = _places(index, x.shape)
+    return x.reshape(-1)[at.reshape(-1)].reshape(at.shape)
+
+
+def _near(index: Any, x: Array) -> tuple[Any, ...]:
+    """The parts of an index, arrays of NumPy moved to where `x` is."""
+    return tuple(
+        from_numpy_array(part, x) if isinstance(part, np.ndarray) else part
+        for part in _parts(index)
+    )
+
+
+def _turns(index: Any) -> bool:
+    """Whether a slice goes backwards, which PyTorch has not."""
+    parts = _parts(index)
+    return any(isinstance(p, slice) and (p.step or 1) < 0 for p in parts)
+
+
+def _places(index: Any, shape: tuple[int, ...]) -> Any:
+    """Where each picked number lies, counted through all numbers."""
+    known = tuple(to_numpy(p) if is_array(p) else p for p in _parts(index))
+    at = np.arange(math.prod(shape)).reshape(shape)[known]
+    return at.copy()  # no strides that go backwards
+
+
 def _add_at_torch(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
-    out = x.new_zeros(shape)
-    if is_basic(index):
+    parts, out = _near(index, x), x.new_zeros(shape)
+    if parts and all(map(is_array, parts)):
+        return out.index_put_(parts, x, accumulate=True)
+    if is_basic(index) and not _turns(index):
         out[index] = x
         return out
-    parts = _parts(index)
-    if not all(hasattr(part, "dtype") for part in parts):
-        places = x.new_zeros(shape).long().reshape(-1)
-        places += namespace(x).arange(len(places), device=x.device)
-        parts = (places.reshape(shape)[index].reshape(-1),)
-        flat = out.reshape(-1)
-        flat.index_put_(parts, x.reshape(-1), accumulate=True)
-        return flat.reshape(shape)
-    xp = namespace(x)
-    places = tuple(xp.asarray(part, device=x.device) for part in parts)
-    return out.index_put_(places, x, accumulate=True)
+    at = from_numpy_array(_places(index, shape).reshape(-1), x)
+    flat = out.reshape(-1).index_put_((at,), x.reshape(-1), accumulate=True)
+    return flat.reshape(shape)
 
 
 def _add_at_jax(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
     return namespace(x).zeros(shape, dtype=x.dtype).at[index].add(x)
 
 
-OTHERS = {"torch": _add_at_torch, "jax": _add_at_jax, "jaxlib": _add_at_jax}
+def _add_at_dask(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
+    """By picking alone: as often as the most frequent place occurs."""
+    xp, at = namespace(x), _places(index, shape).reshape(-1)
+    last = xp.concat([x.reshape(-1), xp.zeros(1, dtype=x.dtype)])
+    out = xp.zeros(math.prod(shape), dtype=x.dtype)
+    left = np.arange(at.size)
+    while left.size:
+        found, first = np.unique(at[left], return_index=True)
+        where = np.full(math.prod(shape), at.size)
+        where[found] = left[first]
+        out = out + last[where]
+        left = np.delete(left, first)
+    return out.reshape(shape)
+
+
+def _add_at_cupy(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
+    import cupyx
+
+    out = namespace(x).zeros(shape, dtype=x.dtype)
+    cupyx.scatter_add(out, index, x)
+    return out
+
+
+OTHERS = {
+    "cupy": _add_at_cupy,
+    "torch": _add_at_torch,
+    "jax": _add_at_jax,
+    "jaxlib": _add_at_jax,
+    "dask": _add_at_dask,
+}
+
+
+# --- From one library to another ---
+
+GPU = ("cupy", "torch")  # who is asked for one, in this order
+
+
+def is_array(x: Any) -> bool:
+    """Tell arrays of any library, and numbers of NumPy, from all else.
+
+    Parameters
+    ----------
+    x : object
+        Anything.
+
+    Returns
+    -------
+    bool
+        Whether it has a shape and numbers of one type.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import is_array
+    >>> is_array(np.ones(2)), is_array(2.0)
+    (True, False)
+    """
+    if _of_numpy(x):
+        return True
+    typed = hasattr(x, "dtype") and hasattr(x, "ndim")
+    return typed and not hasattr(x, "__primitive__")
+
+
+def to_numpy(x: Array) -> Any:
+    """Give the same numbers as an array of NumPy, or one being recorded.
+
+    Parameters
+    ----------
+    x : array
+        Of any library, on any device.
+
+    Returns
+    -------
+    array
+        It shares memory with `x` where that can be.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import to_numpy
+    >>> to_numpy(np.ones(2))
+    array([1., 1.])
+    """
+    if isinstance(x, np.ndarray):
+        return x
+    if library(x) == "torch":
+        return x.numpy(force=True)
+    return x.get() if library(x) == "cupy" else np.asarray(x)
+
+
+def from_numpy_array(x: Any, like: Array) -> Array:
+    """Give the same numbers as an array of another library.
+
+    Parameters
+    ----------
+    x : array
+        Of NumPy.
+    like : array
+        Of the library, and on the device.
+
+    Returns
+    -------
+    array
+        The numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import from_numpy_array
+    >>> from_numpy_array(np.ones(2), like=np.zeros(1))
+    array([1., 1.])
+    """
+    if isinstance(like, (np.ndarray, np.generic)):
+        return x
+    x = np.ascontiguousarray(x) if x.ndim else x  # no negative strides
+    if library(like) == "dask":
+        return namespace(like).asarray(x, chunks=-1)
+    return namespace(like).asarray(x, device=like.device)
+
+
+def together(arrays: Sequence[Any], fixed: Sequence[bool]) -> list[Any]:
+    """Bring constants of NumPy to the library that the others are of.
+
+    Parameters
+    ----------
+    arrays : sequence of array or number
+        What is computed with.
+    fixed : sequence of bool
+        Which of them cannot be moved, since a gradient flows there.
+
+    Returns
+    -------
+    list of array or number
+        All of one library.
+
+    Raises
+    ------
+    OptionError
+        If they are of several.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import together
+    >>> together([np.ones(2), 1.0], [True, False])
+    [array([1., 1.]), 1.0]
+    """
+    others = [x for x in arrays if is_array(x) and not _of_numpy(x)]
+    if not others:
+        return list(arrays)
+    found = []
+    for x, stays in zip(arrays, fixed, strict=True):
+        strange = is_array(x) and library(x) != library(others[0])
+        if strange and (stays or not _of_numpy(x)):
+            asked = "an operation takes arrays of one library"
+            given = f"one of {library(x)} beside one of {library(others[0])}"
+            raise OptionError(asked, given, "move it with .to(other.device)")
+        found.append(from_numpy_array(x, others[0]) if strange else x)
+    return found
+
+
+def _of_numpy(x: Any) -> bool:
+    return isinstance(x, (np.ndarray, np.generic))
+
+
+def device_of(x: Array) -> str:
+    """Where an array is: what :func:`put` takes.
+
+    Parameters
+    ----------
+    x : array
+        Of any library.
+
+    Returns
+    -------
+    str
+        ``"cpu"`` for NumPy, ``"cuda:0"`` for a GPU; a library that has its
+        own arrays beside these goes before it, ``"jax:cpu"``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import device_of
+    >>> device_of(np.ones(2))
+    'cpu'
+    """
+    name = library(x)
+    if _of_numpy(x):
+        return "cpu"
+    if name == "cupy":
+        return f"cuda:{x.device.id}"
+    if name in ("jaxlib", "jax"):
+        (one,) = x.devices()
+        return f"jax:{one.platform}:{one.id}"
+    if name == "torch" and x.device.type != "cpu":
+        return str(x.device)
+    return f"{name}:cpu"
+
+
+def put(x: Array, device: Any) -> Array:
+    """Move an array to a device, or to another library.
+
+    Parameters
+    ----------
+    x : array
+        Of any library.
+    device : str
+        ``"cpu"`` or ``"cuda"``, with a number after a colon if there are
+        several; or a library, with a device of its own after a colon:
+        ``"torch"``, ``"jax"``, ``"dask"``, ``"cupy"``.
+
+    Returns
+    -------
+    array
+        The numbers; `x` itself if it is there.
+
+    Raises
+    ------
+    OptionError
+        If there is no such device.
+    MissingPackageError
+        If the library is not installed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import put
+    >>> x = np.ones(2)
+    >>> put(x, "cpu") is x
+    True
+    """
+    device = str(device)
+    if device == device_of(x):
+        return x
+    name, _, rest = device.partition(":")
+    if name in ("cpu", "numpy"):
+        return to_numpy(x)
+    if name == "cuda":
+        name, rest = gpu_library() or _no_device(device), device
+    if name not in PUT:
+        _no_device(device)
+    try:
+        module = __import__(name)
+    except ImportError:
+        asked = f'device="{device}" needs the package {name}'
+        do = f"install {name}, or leave device= out"
+        raise MissingPackageError(asked, "no such package", do) from None
+    return PUT[name](module, to_numpy(x), rest)
+
+
+def _no_device(device: str) -> Any:
+    asked = "device= takes a device that is there"
+    raise OptionError(asked, f"{device!r}", "leave it out for the CPU")
+
+
+@cache
+def gpu_library() -> str | None:
+    """Find the library whose arrays live on a GPU, if there is one.
+
+    Returns
+    -------
+    str or None
+        CuPy if it is installed and finds a GPU, else PyTorch if it does.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.libraries import gpu_library
+    >>> gpu_library() in ("cupy", "torch", None)
+    True
+    """
+    for name in GPU:
+        try:
+            if __import__(name).cuda.is_available():
+                return name
+        except ImportError:
+            continue
+    return None
+
+
+def _put_jax(jax: Any, x: Any, rest: str) -> Array:
+    kind, _, number = rest.partition(":")
+    place = jax.devices(kind or None)[int(number or 0)]
+    return jax.device_put(jax.numpy.asarray(x), place)
+
+
+def _put_cupy(cupy: Any, x: Any, rest: str) -> Array:
+    with cupy.cuda.Device(int(rest.partition(":")[2] or 0)):
+        return cupy.asarray(x)
+
+
+def _put_dask(dask: Any, x: Any, rest: str) -> Array:
+    home = __import__("dask.array", fromlist=["from_array"])
+    return home.from_array(x, chunks=-1)
+
+
+PUT: dict[str, Callable[[Any, Any, str], Array]] = {
+    "torch": lambda torch, x, rest: torch.tensor(x, device=rest or "cpu"),
+    "jax": _put_jax,
+    "cupy": _put_cupy,
+    "dask": _put_dask,
+}
 
 
 # --- Memory ---
+
+
+def share_memory(z: Array, x: Array) -> bool:
+    """Tell whether a result looks at the memory of an operand.
+
+    Parameters
+    ----------
+    z, x : array
+        Of one library.
+
+    Returns
+    -------
+    bool
+        If so, a change to one changes the other.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import share_memory
+    >>> x = np.ones(3)
+    >>> share_memory(x[1:], x), share_memory(x + 1, x)
+    (True, False)
+    """
+    if z is x:
+        return not is_frozen(x)
+    if hasattr(z, "__record__"):  # both of them traced
+        z, x = z.value, x.value
+    if type(z) is np.ndarray is type(x):
+        if z.base is None:
+            return False
+        return z.base is x or z.base is x.base or np.may_share_memory(z, x)
+    name = library(z)
+    if name == "torch" == library(x):
+        ours, theirs = z.untyped_storage(), x.untyped_storage()
+        return bool(ours.data_ptr() == theirs.data_ptr() != 0)
+    both = name == "cupy" == library(x)
+    return both and namespace(z).may_share_memory(z, x)
+
+
+def is_frozen(x: Array) -> bool:
+    """Tell whether an array cannot be changed in place.
+
+    Parameters
+    ----------
+    x : array
+        Of any library.
+
+    Returns
+    -------
+    bool
+        True of JAX and of Dask.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import is_frozen
+    >>> is_frozen(np.ones(2))
+    False
+    """
+    return library(x) in ("dask", "jax", "jaxlib")
+
+
+def write(x: Array, index: Any, numbers: Array) -> Array:
+    """Put numbers into an array; give the array that has them.
+
+    Parameters
+    ----------
+    x : array
+        Of any library.
+    index : object, or tuple of them
+        Where; an ellipsis for all places.
+    numbers : array
+        What to put there.
+
+    Returns
+    -------
+    array
+        The same array, or, of JAX and Dask, another one.
+
+    Raises
+    ------
+    NumberError
+        If only a part of an array of those libraries should change.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import write
+    >>> write(np.zeros(2), 1, np.ones(()))
+    array([0., 1.])
+    """
+    if library(numbers) != library(x):
+        numbers = from_numpy_array(to_numpy(numbers), x)
+    if not is_frozen(x):
+        x[index] = numbers
+        return x
+    if index is not ...:
+        asked = f"arrays of {library(x)} cannot be changed in part"
+        do = "compute a new tensor, with where() or cat()"
+        raise NumberError(asked, "an assignment to some places", do)
+    return namespace(x).broadcast_to(astype(numbers, numpy_type(x)), x.shape)
 
 
 def keep_memory() -> None:

@@ -37,6 +37,7 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
+import math
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
@@ -44,11 +45,14 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
+from micrograd.errors import ShapeError
 from micrograd.tensors.libraries import (
     add_at,
     astype,
     is_basic,
     namespace,
+    pick,
+    put,
     whole,
     zeros_near,
 )
@@ -117,19 +121,12 @@ class Linear:
     ) -> None:
         self.name = function.__name__
         self.compute = function
+        self.read = _reader(self, function)
         self.transpose = transpose
         self.signature = inspect.signature(function)
 
     def __call__(self, *operands: Any, **how: Any) -> Any:
-        for x in operands:
-            if type(x) is np.ndarray:
-                continue
-            read = getattr(x, "__linear__", None)
-            if read is not None:
-                result = read(self, *operands, **how)
-                if result is not NotImplemented:
-                    return result
-        return self.compute(*operands, **how)
+        return self.read(*operands, **how)
 
     def reads(self, i: int) -> tuple[bool, ...]:
         """Tell whether :meth:`back` looks at z and at each operand: no."""
@@ -182,6 +179,24 @@ class Bilinear(Linear):
     ) -> Any:
         """Give the gradient of operand `i`."""
         return self.transposes[i](g, shapes[i], *kept[1:])
+
+
+def _reader(row: Linear, compute: Callable[..., Array]) -> Any:
+    """A row as a function; it asks its operands what reading means."""
+
+    @wraps(compute)
+    def function(*operands: Any, **how: Any) -> Any:
+        for x in operands:
+            if type(x) is np.ndarray:
+                continue
+            read = getattr(x, "__linear__", None)
+            if read is not None:
+                result = read(row, *operands, **how)
+                if result is not NotImplemented:
+                    return result
+        return compute(*operands, **how)
+
+    return function
 
 
 def linear(
@@ -245,13 +260,8 @@ def bilinear(
 
 def _public(row: Linear) -> LinearFunction:
     """What callers see: a function."""
-
-    @wraps(row.compute)
-    def function(*operands: Any, **how: Any) -> Any:
-        return row(*operands, **how)
-
-    vars(function)["row"] = row
-    return cast(LinearFunction, function)
+    vars(row.read)["row"] = row
+    return cast(LinearFunction, row.read)
 
 
 # --- Sums and copies ---
@@ -270,9 +280,15 @@ def sum_to(x: Array, to: Shape) -> Array:
     if not axes:
         return x
     if isinstance(x, np.ndarray) and axes == tuple(range(x.ndim - 1)):
-        rows = x.reshape(-1, x.shape[-1])  # a product is quicker
-        return (np.ones(len(rows), x.dtype) @ rows).reshape(to)
+        return _columns(x.reshape(-1, x.shape[-1])).reshape(to)
     return _sum(x, axes).reshape(to)
+
+
+@functools.lru_cache(256)
+def _ones(n: int, dtype: Any) -> Array:
+    ones = np.ones(n, dtype)
+    ones.flags.writeable = False
+    return ones
 
 
 def _spread(g: Any, shape: Shape) -> Any:
@@ -289,7 +305,19 @@ def broadcast_to(x: Array, to: Shape) -> Array:
     array([[1., 2.],
            [1., 2.]])
     """
+    if type(x) is np.ndarray and x.flags.c_contiguous:
+        lead = len(to) - x.ndim
+        if lead >= 0 and all(map(_fits, x.shape, to[lead:])):
+            pairs = zip(x.shape, x.strides, strict=True)
+            steps = tuple([0 if n == 1 else step for n, step in pairs])
+            z = np.ndarray(to, x.dtype, x, 0, (0,) * lead + steps)
+            z.flags.writeable = False  # its numbers share memory
+            return z
     return namespace(x).broadcast_to(x, to)
+
+
+def _fits(n: int, to: int) -> bool:
+    return n in (1, to)
 
 
 @linear(lambda g, shape, axes, keepdims: _expand(g, shape, axes))
@@ -308,9 +336,32 @@ def _expand(g: Any, shape: Shape, axes: Axes) -> Any:
     return broadcast_to(reshape(g, to=kept), to=shape)
 
 
+MOST, BLOCK = 512, 64  # numbers of a column added up in one go, and in more
+
+
+def _columns(rows: Array) -> Array:
+    """The sums of columns: as products, which are quicker; and in blocks.
+
+    NumPy adds the rows up one by one, and of hundreds of thousands of
+    numbers in single precision three digits would be left.
+    """
+    while len(rows) > MOST:
+        n = len(rows) // BLOCK * BLOCK
+        blocks = rows[:n].reshape(-1, BLOCK, rows.shape[1])
+        sums = _ones(BLOCK, rows.dtype) @ blocks
+        rows = np.concatenate([sums, rows[n:]])
+    return _ones(len(rows), rows.dtype) @ rows
+
+
 def _sum(x: Array, axes: Axes, keepdims: bool = False) -> Array:
     """A sum of the operand's own type."""
     if isinstance(x, np.ndarray):
+        n = len(axes)
+        rest, leading = x.shape[n:], axes == tuple(range(n))
+        if leading and rest and x.size > MOST * math.prod(rest) > 0:
+            ones = (1,) * n if keepdims else ()
+            columns = _columns(x.reshape(-1, math.prod(rest)))
+            return columns.reshape(*ones, *rest)
         add: Any = np.add.reduce
         return add(x, axes, x.dtype, keepdims=keepdims)
     xp = namespace(x)
@@ -335,6 +386,16 @@ def convert(x: Array, to: Any, back: Any) -> Array:
     dtype('float64')
     """
     return astype(x, to)
+
+
+@linear(lambda g, shape, to, back: move(g, to=back, back=to))
+def move(x: Array, to: str, back: str) -> Array:
+    """Bring to another device, or library; `back` is where the numbers are.
+
+    >>> move(np.ones(1), to="cpu", back="cpu")
+    array([1.])
+    """
+    return put(x, to)
 
 
 # --- Other arrangements of the same numbers ---
@@ -381,7 +442,7 @@ def take(x: Array, index: Any) -> Array:
         parts = index if isinstance(index, tuple) else (index,)
         if ... not in parts:  # then even one number is a view
             index = (*parts, ...)
-    return x[index]
+    return pick(x, index)
 
 
 @linear(lambda g, shape, index, to: take(g, index=index))
@@ -479,7 +540,12 @@ def _places(
 ) -> Shape:
     """How many places the window has along each of the last axes."""
     ends = zip(shape[-len(size) :], size, stride, dilation, strict=True)
-    return tuple((n - d * (k - 1) - 1) // s + 1 for n, k, s, d in ends)
+    found = tuple((n - d * (k - 1) - 1) // s + 1 for n, k, s, d in ends)
+    if min(found) < 1:
+        asked = f"a window of {tuple(size)} needs axes at least as long"
+        given = f"the shape {tuple(shape)}"
+        raise ShapeError(asked, given, "pad it, or take a smaller window")
+    return found
 
 
 def _seen(
@@ -571,7 +637,7 @@ def transposed(x: Any) -> Any:
 LINEAR = {
     function.row.name: function.row
     for function in (
-        sum_to, broadcast_to, total, scale, convert,
+        sum_to, broadcast_to, total, scale, convert, move,
         reshape, permute, take, put_add, pad, cat,
         windows, windows_add, matmul,
     )

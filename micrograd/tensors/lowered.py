@@ -27,11 +27,12 @@ REDUCE = {
     np.sum: "np.add", METHOD.sum: "np.add",
     np.max: "np.maximum", METHOD.max: "np.maximum",
     np.min: "np.minimum", METHOD.min: "np.minimum",
+    np.all: "np.logical_and", METHOD.all: "np.logical_and",
+    np.any: "np.logical_or", METHOD.any: "np.logical_or",
 }  # fmt: skip
 WITH_OUT = {
-    np.concatenate, np.einsum, np.dot, np.argmax, np.argmin, np.all, np.any,
-    np.cumsum, np.clip, np.prod, METHOD.argmax, METHOD.argmin, METHOD.all,
-    METHOD.any, METHOD.dot,
+    np.concatenate, np.einsum, np.dot, np.argmax, np.argmin, np.cumsum,
+    np.clip, np.prod, METHOD.argmax, METHOD.argmin, METHOD.dot,
 }  # fmt: skip
 COPIES = {np.copy, METHOD.copy, METHOD.astype, METHOD.flatten, METHOD.ravel}
 RESHAPES = {np.reshape, METHOD.reshape, *COPIES}
@@ -109,8 +110,8 @@ class Lowered:
         for i, line in enumerate(lines):
             place, value = line.place, self.values[line.place]
             dying = {x for x in touched[i] if last[x] == i}
-            if line.into is None and type(value) is np.ndarray:
-                if place not in instead:
+            computed = line.into is None and type(value) is np.ndarray
+            if computed and place not in instead:
                     other = self._heir(line, dying & set(blocks))
                     block = (
                         self._block(value.nbytes, free)
@@ -175,7 +176,8 @@ class Lowered:
                 short[4:].replace("__", ".")
             )(np)
         parts = []
-        for head, body in re.findall(r"(?m)^def (\w+\(\w*)\):\n((?: .*\n)+)", text):
+        function = r"(?m)^def (\w+\(\w*)\):\n((?: .*\n)+)"
+        for head, body in re.findall(function, text):
             names = sorted(set(re.findall(r"\w+", body)) & set(space))
             defaults = ", ".join(f"{x}={x}" for x in names)
             comma = "" if head.endswith("(") else ", "
@@ -215,28 +217,34 @@ class Lowered:
         texts = [self._text(x) for x in args]
         more = [f"{key}={self._text(x)}" for key, x in named.items()]
         every = ", ".join([*texts, *more])
-        if function is operator.setitem:
-            return [f"{texts[0]}[{texts[1]}] = {texts[2]}"]
-        if function is expect or word.endswith(".at"):
-            return [f"{word}({every})"]
-        if not isinstance(self.values[line.place], (np.ndarray, type(None))):
-            return [f"{v} = {word}({every}).item()"]
-        if line.into is not None:
-            return [f"{word}({every}, out=v{line.into})"]
+        value = self.values[line.place]
         special = self._special(line, v, texts, more)
+        if function is operator.setitem:
+            special = [f"{texts[0]}[{texts[1]}] = {texts[2]}"]
+        elif function is expect or word.endswith(".at"):
+            special = [f"{word}({every})"]
+        elif line.into is not None:
+            special = [f"{word}({every}, out=v{line.into})"]
+        elif not isinstance(value, np.ndarray):
+            special = [f"{v} = {word}({every}).item()"]
         if special:
             return special
-        if isinstance(function, np.ufunc) or function in WITH_OUT or (
-            isinstance(getattr(function, "__self__", None), np.ufunc)
-        ):
-            return [f"{word}({every}, out={v})"]
-        return [f"{v}[...] = {word}({every})"]
+        takes_out = function in WITH_OUT or isinstance(
+            getattr(function, "__self__", function), np.ufunc
+        )
+        return [
+            f"{word}({every}, out={v})"
+            if takes_out
+            else f"{v}[...] = {word}({every})"
+        ]
 
     def _special(
         self, line: Line, v: str, texts: list[str], more: list[str]
     ) -> list[str]:
         """Functions that can be said without a copy of the result."""
         function, args, _ = line.call
+        if function is operator.getitem:
+            return [f"{v}[...] = {texts[0]}[{texts[1]}]"]
         if function in RESHAPES:
             x = args[0].value if type(args[0]) is Traced else args[0]
             if x.shape != self.values[line.place].shape:
@@ -249,19 +257,24 @@ class Lowered:
                 f"np.copyto({v}, {texts[1]}, where={texts[0]})",
             ]
         if function in REDUCE or function in MEANS:
-            if len(texts) == 1 and not any("axis=" in x for x in more):
-                more = ["axis=None", *more]
-            word = REDUCE.get(function, "np.add")
-            every = ", ".join([*texts, *more])
-            lines = [f"{word}.reduce({every}, out={v})"]
-            if function in MEANS:
-                n = args[0].value.size // self.values[line.place].size
-                many = self._text(np.intp(n))
-                lines.append(
-                    f"np.divide({v}, {many}, out={v}, casting='unsafe')"
-                )
-            return lines
+            return self._reduced(line, v, texts, more)
         return []
+
+    def _reduced(
+        self, line: Line, v: str, texts: list[str], more: list[str]
+    ) -> list[str]:
+        """Sums, means and extremes by the ufunc that they come from."""
+        function, (x, *_), _ = line.call
+        if len(texts) == 1 and not any("axis=" in one for one in more):
+            more = ["axis=None", *more]
+        word = REDUCE.get(function, "np.add")
+        every = ", ".join([*texts, *more])
+        lines = [f"{word}.reduce({every}, out={v})"]
+        if function in MEANS:
+            n = x.value.size // self.values[line.place].size
+            many = self._text(np.intp(n))
+            lines.append(f"np.divide({v}, {many}, out={v}, casting='unsafe')")
+        return lines
 
     def _word(self, function: Any) -> str:
         """How a function is called in the text."""
@@ -280,26 +293,24 @@ class Lowered:
         for name, known in self.space.items():
             if known is thing:
                 return name
-        n = sum(name[0] == letter and name[1:].isdigit() for name in self.space)
-        self.space[f"{letter}{n}"] = thing
-        return f"{letter}{n}"
+        name = f"{letter}{len(self.space)}"
+        self.space[name] = thing
+        return name
 
     def _text(self, x: Any) -> str:
         """An argument as text."""
-        if type(x) is Traced:
-            return f"v{x.place}"
-        if x is ...:
-            return "..."
         if isinstance(x, (tuple, list)):
             inner = ", ".join(map(self._text, x))
-            if isinstance(x, list):
-                return f"[{inner}]"
-            return f"({inner},)" if len(x) == 1 else f"({inner})"
+            comma = "," if len(x) == 1 else ""
+            whole = f"[{inner}]" if isinstance(x, list) else None
+            return whole or f"({inner}{comma})"
+        if type(x) is Traced:
+            return f"v{x.place}"
         if isinstance(x, np.dtype):
             return f"np.{x.name}"
         if type(x) in (int, float, bool, str, slice, type(None)):
             return repr(x)
-        return self._named("c", x)
+        return "..." if x is ... else self._named("c", x)
 
 
 def _short(found: Any) -> str:

@@ -157,14 +157,14 @@ class Program:
             self.recorder.tape.operands[line.place], self.same
         )
         ages = [times.get(self.roots[x], 0) for x in line.reads]
-        return operation, id(line.call[0]), operands, tuple(ages)
+        return operation, line.call[0], operands, tuple(ages)
 
     # --- Lines that somebody needs ---
 
     def _needed(self, lines: list[Line]) -> list[Line]:
         places = set(self.kept)
         roots = {self.roots[x] for x in places} | self.lasting
-        found = []
+        found: list[Line] = []
         for line in reversed(lines):
             place, root = line.place, self.roots[line.place]
             if line.into is not None:
@@ -254,6 +254,18 @@ class Program:
         rest = [i for i in range(len(self.lines)) if i not in first]
         self.lines = [self.lines[i] for i in (*sorted(first), *rest)]
 
+    def forget(self) -> None:
+        """Let go of the examples, when there is memory for all arrays."""
+
+        def without(x: Traced) -> Traced:
+            x.value = None
+            return x
+
+        lines = [x.call for x in (*self.lines, *self.views)]
+        for call in (*self.recorder.calls, *lines):
+            each(call[1:], without)
+        self.values.clear()
+
     def _is_early(self, line: Line, changed: set[int]) -> bool:
         touched = {self.roots[x] for x in (line.place, *line.reads)}
         drawn = line.place in self.recorder.fixed
@@ -269,6 +281,15 @@ def _renamed(operands: Any, same: list[int]) -> Any:
 
 
 def is_elementwise(line: Line) -> bool:
+    """Whether each number comes from those at its place.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.program import Line, is_elementwise
+    >>> is_elementwise(Line(0, (np.matmul, (), {}), None, ()))
+    False
+    """
     function = line.call[0]
     return (
         line.into is None
@@ -278,6 +299,15 @@ def is_elementwise(line: Line) -> bool:
 
 
 def form(x: Array) -> Any:
+    """Shape, type and layout.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.program import form
+    >>> form(np.ones((2, 3)))
+    ((2, 3), dtype('float64'), (24, 8))
+    """
     return x.shape, x.dtype, x.strides
 
 

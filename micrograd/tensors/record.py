@@ -61,9 +61,8 @@ class World:
         self.tensors = [
             x
             for x in found
-            if isinstance(x, Tensor) and isinstance(x.array, np.ndarray)
-            and type(x.array) is not Traced
-        ]  # fmt: skip
+            if isinstance(x, Tensor) and not hasattr(x.array, "__record__")
+        ]
         self.names: list[dict[str, Any]] = []
         self.modes: list[Any] = []
         for x in found:
@@ -133,7 +132,7 @@ class Recording:
     seeds: list[Traced] = field(default_factory=list)
     inputs: list[Tensor] = field(default_factory=list)
     which: dict[Tensor, int] = field(default_factory=dict)
-    grads: list[Traced | None] = field(default_factory=list)
+    grads: list[Any] = field(default_factory=list)
     state: list[Traced] = field(default_factory=list)
     numbers: list[Traced] = field(default_factory=list)
     marks: list[int] = field(default_factory=list)
@@ -156,6 +155,7 @@ class Stage:
         """Put a traced array into each tensor."""
         for x in tensors:
             past, array = x.past, x.array
+            _refuse_others(array)
             owner = array
             while isinstance(owner.base, np.ndarray):
                 owner = owner.base
@@ -256,7 +256,7 @@ def _once(
 
 def _stand_ins(tree: Any, recording: Recording) -> Any:
     """The arguments, with traced arrays in place of theirs."""
-    found = []
+    found: list[Any] = []
     for x in leaves(tree):
         if isinstance(x, Tensor) and x not in recording.outside:
             stand = make(_incoming(recording, x.array))
@@ -271,11 +271,16 @@ def _stand_ins(tree: Any, recording: Recording) -> Any:
     return rebuild(tree, found)
 
 
-def _incoming(recording: Recording, array: Array) -> Traced:
+def _refuse_others(array: Array) -> None:
+    """Only NumPy tells its arrays what is done to them."""
     if not isinstance(array, np.ndarray):
         asked = "compile takes tensors of NumPy's arrays"
         given = f"one of {type(array).__module__}"
         raise NumberError(asked, given, "compile it with that library")
+
+
+def _incoming(recording: Recording, array: Array) -> Traced:
+    _refuse_others(array)
     traced = recording.recorder.incoming(array.copy(order="K"))
     recording.given.append(traced)
     return traced
@@ -301,7 +306,7 @@ def results(recording: Recording) -> list[Tensor]:
 
 
 def _go_back(recording: Recording) -> None:
-    """Record the gradients of all inputs, by the engine's own walk."""
+    """Record the gradients of all inputs, by the engine's own pass."""
     outputs = results(recording)
     inputs = [*recording.inputs, *recording.outside]
     recording.inputs = [x for x in inputs if x.past is not None]
@@ -318,29 +323,32 @@ def _go_back(recording: Recording) -> None:
 
 def _update(recording: Recording, optimizer: Any) -> None:
     """Record what an optimiser does to its parameters."""
-    now, outside = recording.recorder, recording.outside
     found = dict(zip(recording.inputs, recording.grads, strict=True))
-    numbers = optimizer.coefficients(0, 1.0)
-    recording.numbers = [now.incoming(float(x)) for x in numbers]
-    for p in optimizer.parameters:
-        g = found.get(p)
-        if g is None:
-            continue
-        old = {
-            key: now.incoming(np.full(p.shape, value, p.dtype))
-            for key, value in _state(optimizer, p).items()
-        }
-        recording.state += old.values()
-        read = Arrays(namespace(p.array)), outside[p], g, old
-        array, new = optimizer.update(*read, tuple(recording.numbers))
-        pairs = [(outside[p], array), *((old[k], new[k]) for k in new)]
-        for there, x in pairs:
-            now.write(operator.setitem, (there, ..., x), {}, there)
+    for one, params in optimizer.parts():
+        numbers = [
+            recording.recorder.incoming(float(x))
+            for x in one.coefficients(0, 1.0)
+        ]
+        recording.numbers += numbers
+        for p in params:
+            if found.get(p) is not None:
+                _move(recording, one, p, found[p], tuple(numbers))
 
 
-def _state(optimizer: Any, p: Tensor) -> dict[str, Any]:
-    """Like what is remembered of a parameter: numbers."""
-    return dict.fromkeys(optimizer.state[p], 0.0)
+def _move(
+    recording: Recording, one: Any, p: Tensor, g: Traced, numbers: Any
+) -> None:
+    """Record what becomes of one parameter."""
+    now, there = recording.recorder, recording.outside[p]
+    old = {
+        key: now.incoming(np.full(p.shape, value, p.dtype))
+        for key, value in one.first.items()
+    }
+    recording.state += old.values()
+    xp = Arrays(namespace(there))
+    array, new = one.update(xp, there, g, old, numbers)
+    for at, x in [(there, array), *((old[key], new[key]) for key in new)]:
+        now.write(operator.setitem, (at, ..., x), {}, at)
 
 
 # --- Recording twice ---
@@ -390,16 +398,18 @@ def record(
             world.tensors += dict.fromkeys(missed)
             last = None
             continue
+        tape, returned = now.recorder.tape, _static(now.form)
         if last is not None:
-            tape, before = now.recorder.tape, last.recorder.tape
+            before, static = last
             place = tape.difference(before, len(tape), len(before))
             if place is not None:
                 again, _ = _once(fn, tree, world, optimizer, place)
                 raise _unlike(again.recorder.tape.seen or "its last line")
-            if _static(now.form) != _static(last.form):
+            if returned != static:
                 raise _unlike("what it returned")
             return now
-        last = now
+        last = tape, returned
+        del now  # and with it all arrays of the first recording
     raise _unlike("tensors from outside, new ones in every call")
 
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -40,9 +41,8 @@ from micrograd.trees import leaves, rebuild
 __all__ = ["Replay", "Replays"]
 
 Array = Any
-STATIC = (int, float, bool, str, bytes, type(None), type(...))
+STATIC = (int, float, str, bytes, type(None), type(...), np.generic)
 KEPT = 64  # forms of arguments that are remembered
-CHANGING = {"parameters", "lr", "steps", "state"}  # of an optimiser
 
 
 class Replays:
@@ -71,6 +71,7 @@ class Replays:
     def __init__(self, fn: Any, optimizer: Any = None) -> None:
         self.fn, self.optimizer = fn, optimizer
         self.world = World(fn, optimizer)
+        self.known = _numbered(self.world.tensors)
         self.replays: OrderedDict[Any, Replay] = OrderedDict()
 
     def __call__(self, args: Any, named: Any) -> Any:
@@ -79,7 +80,7 @@ class Replays:
         given: list[Any] = []
         world = self.world
         key = (
-            _form(tree, given, world.tensors),
+            _form(tree, given, self.known),
             state.get().graph,
             world.mode(),
             tuple([x.past is None for x in world.tensors]),
@@ -90,6 +91,7 @@ class Replays:
             known = len(world.tensors)
             replay = Replay(self.fn, tree, world, self.optimizer)
             if len(world.tensors) > known:  # so the key is another one
+                self.known = _numbered(world.tensors)
                 return self(args, named)
             self.replays[key] = replay
             if len(self.replays) > KEPT:
@@ -102,13 +104,18 @@ class Replays:
         if self.optimizer is None:
             return None
         return tuple([
-            (key, x if isinstance(x, (*STATIC, tuple)) else Same(x))
-            for key, x in vars(self.optimizer).items()
-            if key not in CHANGING
+            (key, len(x) if key == "params" else x)
+            for group in self.optimizer.param_groups
+            for key, x in group.items()
+            if key != "lr"
         ])
 
 
-def _form(tree: Any, given: list[Any], known: list[Tensor]) -> Any:
+def _numbered(tensors: list[Tensor]) -> dict[Tensor, int]:
+    return {x: i for i, x in enumerate(tensors)}
+
+
+def _form(tree: Any, given: list[Any], known: dict[Tensor, int]) -> Any:
     """What is left of arguments without their arrays, which are taken."""
     kind = type(tree)
     if isinstance(tree, (list, tuple)):
@@ -116,21 +123,19 @@ def _form(tree: Any, given: list[Any], known: list[Tensor]) -> Any:
     if isinstance(tree, dict):
         return kind, *[(k, _form(x, given, known)) for k, x in tree.items()]
     if isinstance(tree, Tensor):
-        for i, x in enumerate(known):
-            if x is tree:
-                return "known", i
+        place = known.get(tree)
+        if place is not None:
+            return "known", place
         given.append(tree)
-        a = tree.array
-        return kind, a.shape, str(a.dtype), tree.past is None
+        return kind, tree.array.shape, tree.array.dtype, tree.past is None
     if kind is np.ndarray:
         given.append(tree)
         return kind, tree.shape, tree.dtype
     if isinstance(tree, Operators):
         asked = "compile takes tensors or Values, not both"
         raise NumberError(asked, f"a {kind.__name__}", "pass one kind")
-    if isinstance(tree, (*STATIC, np.generic)):
-        return kind, repr(tree)
-    return Same(tree)
+    static = isinstance(tree, STATIC)
+    return (kind, repr(tree)) if static else Same(tree)
 
 
 class Replay:
@@ -163,16 +168,19 @@ class Replay:
         for x in (*now.given, *now.seeds):
             self.arrays[x.place] = x.value
         self.given = [x.value for x in now.given]
+        self.seeds = [x.value for x in now.seeds]
+        self.forms = {x: form(t.value) for x, t in now.outside.items()}
         self.bind()
         clock.append(time.perf_counter())
-        pairs = zip(clock, clock[1:], strict=False)
+        pairs = pairwise(clock)
         self.times = [end - start for start, end in pairs]
+        self.program.forget()
         self.serial = 0
         self.rows = {x: _Row(self, j) for j, x in enumerate(results(now))}
 
     def _simplified(self, now: Recording) -> Program:
         """The program, and which tensors from outside it changes."""
-        kept = [
+        kept: list[Any] = [
             getattr(x, "array", x)
             for x in self.returned
             if isinstance(x, (Tensor, Traced))
@@ -216,10 +224,10 @@ class Replay:
             self.optimizer.state[p][key] is a for p, key, a in self.state
         ):
             return True
-        for x, traced in outside:
+        for x, _ in outside:
             if type(x.array) is not np.ndarray:
                 return False
-            if form(x.array) != form(traced.value):
+            if form(x.array) != self.forms[x]:
                 return False
         self.bind()
         return True
@@ -237,9 +245,14 @@ class Replay:
         run = self.lowered.bind(outside)
         nothing = {part: lambda *_: None for part in PARTS}
         self.parts = [(nothing | run)[part] for part in PARTS]
-        self.grads = [
-            self._found(g) for g in self.recording.grads
+        self.grads = [self._found(g) for g in self.recording.grads]
+        pairs = zip(self.recording.inputs, self.grads, strict=True)
+        self.moved = [
+            (p, make(g), g)
+            for p, g in pairs
+            if self.optimizer and g is not None and p in self.optimizer.state
         ]
+        self.others = len(self.moved) < len(self.grads)
         self.results = [
             self._found(x.array if isinstance(x, Tensor) else x)
             for x in self.returned
@@ -253,23 +266,19 @@ class Replay:
     def _state(self) -> list[tuple[Tensor, str, Array]]:
         """Where an optimiser keeps what it remembers, as arrays."""
         found = []
-        for p in self._moved():
+        for p in self.optimizer.parameters if self.optimizer else ():
             names = self.optimizer.state[p]
-            for key, x in names.items():
+            for key, x in names.items() if self._gradient(p) else ():
                 if not isinstance(x, np.ndarray):
                     names[key] = np.full(p.shape, x, p.dtype)
                 found.append((p, key, names[key]))
         return found
 
-    def _moved(self) -> list[Tensor]:
-        """The parameters that the loss depends on."""
-        if self.optimizer is None:
-            return []
+    def _gradient(self, p: Tensor) -> bool:
+        """Whether a parameter has a gradient."""
         now = self.recording
         found = dict(zip(now.inputs, now.grads, strict=True))
-        return [
-            p for p in self.optimizer.parameters if found.get(p) is not None
-        ]
+        return found.get(p) is not None
 
     # --- Running ---
 
@@ -323,9 +332,8 @@ class Replay:
         if row is not None:
             found = self._operands(call.given)
             operands = call.operands = [t for t, g in found if g is not None]
-            pasts = [t.past for t in operands]
-            if any(pasts):
-                out._past = Node(row, operands, pasts, out, {"call": call})
+            if any(t.past is not None for t in operands):
+                out._past = Node(row, operands, out, {"call": call})
         return out
 
     def _operands(self, given: list[Any]) -> list[tuple[Tensor, Any]]:
@@ -349,8 +357,8 @@ class Replay:
                 np.copyto(there, x.array if isinstance(x, Tensor) else x)
             self.parts[0]()
             self.serial = call.serial
-        for k, seed in enumerate(self.recording.seeds):
-            np.copyto(seed.value, g if k == j else 0)
+        for k, seed in enumerate(self.seeds):
+            np.copyto(seed, g if k == j else 0)
         self.parts[1]()
         return [g.copy() for g in self.grads if g is not None]
 
@@ -375,30 +383,30 @@ class Replay:
     def _step(self, given: list[Any], update: Any) -> float:
         """The end of a training step: gradients out, parameters moved."""
         optimizer = self.optimizer
-        mine = set(optimizer.parameters)
-        for x, g in self._operands(given):
-            if g is None:
-                x.grad = None if x in mine else x.grad
-            elif x not in mine:
+        for p, g, _ in self.moved:
+            p.grad = g
+            g.version[0] += 1
+        for x, g in self._operands(given) if self.others else ():
+            if g is not None and x not in optimizer.state:
                 x.grad = make(g.copy() if x.grad is None else x.grad.array + g)
-            elif x.grad is None or x.grad.array is not g:
-                x.grad = make(g)
-            else:
-                x.grad.version[0] += 1
-        total = 0.0
-        for p in self._moved():
-            flat = p.grad.array.reshape(-1)
-            total += float(np.dot(flat, flat))
-        if not math.isfinite(total):
-            for i, p in enumerate(self._moved()):
+        if not math.isfinite(calmly(self._size)):
+            for i, (p, _, _) in enumerate(self.moved):
                 refuse_nonfinite(p, "a compiled step", i)
-        rate = optimizer.learning_rate()
-        calmly(update, optimizer.coefficients(optimizer.steps, rate))
+        numbers = [
+            x
+            for one, _ in optimizer.parts()
+            for x in one.coefficients(optimizer.steps, one.learning_rate())
+        ]
+        calmly(update, numbers)
         for x in self.changed:
             x.version[0] += 1
         optimizer.steps += 1
         loss: float = self.results[0].item()
         return loss
+
+    def _size(self) -> float:
+        """The squares of all gradients together; perhaps infinite."""
+        return float(sum([np.vdot(x, x) for _, _, x in self.moved]))
 
     # --- To be looked at ---
 

@@ -82,7 +82,8 @@ class Scalars(Conversions, Methods, Operators):
     @property
     def array(self) -> Array:
         """The numbers alone."""
-        flat = [getattr(x, "data", x) for x in self.values.flat]
+        items = self.values.flat
+        flat = [x.data if isinstance(x, Value) else x for x in items]
         return np.array(flat).reshape(self.values.shape)
 
     def constant(self, array: Array) -> Tensor:
@@ -110,8 +111,8 @@ class Scalars(Conversions, Methods, Operators):
     def __linear__(self, row: Linear, *operands: Any, **how: Any) -> Any:
         """Read a row of the second table: move the items, and add them."""
         arrays = [_items(x) for x in operands]
-        if row.name == "convert":
-            return Scalars(arrays[0])  # a Value has no other type
+        if row.name in ("convert", "move"):
+            return Scalars(arrays[0])  # a Value has one type and one place
         if how.get("by") == 1:
             return Scalars(arrays[0].copy())
         try:

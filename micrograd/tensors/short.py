@@ -110,7 +110,8 @@ OF_ARRAYS: tuple[tuple[str, Any, str, str, str], ...] = (
      "Round up.", "tensor([1.2])", "tensor([2.])"),
     ("trunc", lambda x: _look("trunc", x),
      "Round towards 0.", "tensor([-1.7])", "tensor([-1.])"),
-    ("round", lambda x, decimals=0: _look("round", x, decimals),
+    ("round", lambda x, decimals=0: _look("round", x) if decimals == 0
+        else _look("round", x * 10.0**decimals) / 10.0**decimals,
      "Round to the nearest; of two, to the even one.",
      "tensor([2.5])", "tensor([2.])"),
     ("logical_not", lambda x: _look("logical_not", x),
@@ -142,6 +143,8 @@ OF_ARRAYS: tuple[tuple[str, Any, str, str, str], ...] = (
      "tensor([1, 2]), tensor([1, 3])", "False"),
     ("count_nonzero", lambda x, dim=None: (x != 0).sum(dim),
      "Count the numbers that are not 0.", "tensor([0, 5, 7])", "tensor(2)"),
+    ("numel", lambda x: math.prod(x.shape), "Count the numbers.",
+     "tensor([0, 5, 7])", "3"),
     ("floor_divide", lambda x, y: x // y, "Divide, and round down.",
      "tensor([5, -5]), 3", "tensor([ 1, -2])"),
 )  # fmt: skip
@@ -360,13 +363,6 @@ def isclose(
 ) -> Tensor:
     """Tell where numbers are equal but for rounding.
 
-    rtol : float, optional
-        How large a difference may be, as a share of `y`.
-    atol : float, optional
-        How large it may be anyway.
-    equal_nan : bool, optional
-        Whether nan is equal to itself.
-
     >>> from micrograd.tensors import isclose, tensor
     >>> isclose(tensor([1.0, 2.0]), tensor([1.0 + 1e-6, 3.0]))
     tensor([ True, False])
@@ -393,6 +389,18 @@ class ShortMethods(Methods):
     sort, argsort, topk, median = sort, argsort, topk, median
     gather, index_select = gather, index_select
     unique, bincount, isclose = unique, bincount, isclose
+
+    def softmax(self, dim: int = -1) -> Any:
+        """Turn numbers along an axis into probabilities."""
+        from micrograd.tensors.fused import FUSED
+
+        return FUSED["softmax"](self, axis=dim)
+
+    def log_softmax(self, dim: int = -1) -> Any:
+        """Compute the logarithm of a softmax, without an overflow."""
+        from micrograd.tensors.fused import FUSED
+
+        return FUSED["log_softmax"](self, axis=dim)
 
     def __mod__(self, other: Any) -> Any:
         return self - (self // other) * other

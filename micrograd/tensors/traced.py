@@ -7,7 +7,7 @@ protocols and becomes one line of a tape: which function, of what.  The
 line is also carried out, on a copy of the numbers, so that shapes, types
 and layouts are known.
 
-Whoever asks for the numbers themselves is refused, with the line that
+Code that asks for the numbers themselves is refused, with the line that
 asked.  So nothing can be taken for fixed that is not.
 
 Notation: a *place* is a line of the tape, and stands for its array; a
@@ -418,7 +418,7 @@ class _Namespace:
 
     @staticmethod
     def asarray(
-        x: Any, dtype: Any = None, device: Any = None, copy: bool | None = None
+        x: Any, dtype: Any = None, *, copy: bool = False, **_: Any
     ) -> Any:
         """An array as it is, or a copy of it."""
         if type(x) is not Traced:

@@ -13,6 +13,15 @@ torch = pytest.importorskip(
     "torch", reason="PyTorch is not installed: nox -s oracle installs it"
 )
 
+
+@pytest.fixture(autouse=True)
+def _single_precision_by_default():
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float32)
+    yield
+    torch.set_default_dtype(before)
+
+
 NUMBERS = {
     "float32": np.arange(6, dtype="float32").reshape(2, 3),
     "float64": np.array(0.1),

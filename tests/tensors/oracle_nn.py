@@ -897,3 +897,13 @@ def test_clipping_is_pytorch_s(norm_type):
     assert far(expected.item(), found.item()) < 1e-6
     for a, b in zip(theirs, ours, strict=True):
         assert far(a.grad.numpy(), b.grad.array) < STEPS
+
+
+def test_clipping_of_one_tensor_refuses_what_is_not_finite_if_asked():
+    w = mt.zeros(2, requires_grad=True)
+    w.grad = mt.tensor([3.0, 4.0])
+    assert 5.0 == mt.optim.clip_grad_norm_(w, 10.0).item()
+    w.grad = mt.tensor([3.0, float("inf")])
+    with pytest.raises(mt.MicrogradError, match="finite length"):
+        mt.optim.clip_grad_norm_([w], 1.0, error_if_nonfinite=True)
+    assert [3.0, float("inf")] == w.grad.tolist()

@@ -20,7 +20,7 @@ def run(page):
     """Run the blocks of a page one after the other; give all their names."""
     text = (HOW_TO / f"{page}.md").read_text("utf-8")
     found = re.findall(r"(?ms)^```python\n(.*?)^```$", text)
-    assert len(found) == 2
+    assert found
     names = {}
     for block in found:
         exec(block.replace('"cuda"', '"cpu"'), names)
@@ -34,9 +34,6 @@ def test_a_tensor_of_pytorchs_or_jaxs_arrays_gives_gradients_of_them():
     assert second["w"].tolist() == [[pytest.approx(0.8)] * 2] * 3
 
 
-def test_a_layer_whose_arrays_were_moved_computes_where_they_are():
-    _, names = run("use-a-gpu")
-    model, x = names["model"], names["x"]
-    model(x).sum().backward()
-    for p in model.parameters():
-        assert isinstance(p.grad.array, torch.Tensor)
+def test_a_tensor_of_an_array_on_a_gpu_gives_gradients_there():
+    (names,) = run("use-a-gpu")
+    assert isinstance(names["w"].grad.array, torch.Tensor)

@@ -6,8 +6,19 @@ import numpy as np
 import pytest
 
 import micrograd.tensors as mt
+from micrograd.tensors.linear import linear
 from micrograd.tensors.nn import functional as mine
-from micrograd.tensors.transforms import grad, hvp, jvp, value_and_grad, vjp
+from micrograd.tensors.transforms import (
+    find_nonfinite,
+    grad,
+    gradcheck,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    value_and_grad,
+    vjp,
+)
 
 torch = pytest.importorskip(
     "torch", reason="PyTorch is not installed: nox -s oracle installs it"
@@ -90,3 +101,94 @@ def test_pulling_back_twice_is_no_trouble():
     assert [9.0, 16.0] == y.tolist()
     for _ in range(2):
         assert [6.0, 80.0] == pull(mt.tensor([1.0, 10.0]))[0].tolist()
+
+
+# --- Whole matrices ---
+
+MATRICES = {
+    "of a product": (lambda m, a, b: (a @ b).tanh(), (2, 3), (3, 2)),
+    "of a row": (lambda m, x: m.cat([x.exp(), x * x]), (3,)),
+    "of a number": (lambda m, x: (x**3).sum(), (2, 2)),
+    "of what does not depend": (lambda m, a, b: a * 2, (2,), (3,)),
+}
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize("name", MATRICES)
+def test_a_jacobian_is_pytorch_s(name, mode):
+    f, *shapes = MATRICES[name]
+    arrays = [rng.standard_normal(shape) for shape in shapes]
+    expected = torch.autograd.functional.jacobian(
+        functools.partial(f, torch), tuple(map(torch.tensor, arrays))
+    )
+    for i, one in enumerate(expected):
+        found = jacobian(functools.partial(f, mt), argnums=i, mode=mode)(
+            *map(mt.tensor, arrays)
+        )
+        assert tuple(one.shape) == found.shape
+        assert far(one.numpy(), found.array) <= CLOSE
+
+
+def test_a_hessian_of_a_tree_is_pytorch_s():
+    names, (a, b) = "ab", tree(torch).values()
+    expected = torch.autograd.functional.hessian(
+        lambda a, b: wavy(torch, {"a": a, "b": b}), (a, b)
+    )
+    found = hessian(lambda w: wavy(mt, w))(tree(mt))
+    for i, k in enumerate(names):
+        for j, other in enumerate(names):
+            one = expected[i][j].numpy()
+            assert far(one, found[k][other].array) <= 10 * CLOSE
+
+
+def test_a_jacobian_of_a_tree_has_the_forms_of_both():
+    def f(w):
+        return {"sum": w["a"].sum(), "all": [w["b"] * w["a"][0, 0]]}
+
+    for mode in ("reverse", "forward"):
+        found = jacobian(f, mode=mode)(tree(mt))
+        assert (3, 4) == found["sum"]["a"].shape
+        assert (4, 2, 3, 4) == found["all"][0]["a"].shape
+        assert (4, 2, 4, 2) == found["all"][0]["b"].shape
+
+
+# --- Looking for faults ---
+
+
+def test_gradcheck_agrees_with_right_derivatives_in_trees():
+    assert gradcheck(lambda w: [wavy(mt, w), w["a"] @ w["b"]], tree(mt))
+
+
+def test_gradcheck_finds_a_wrong_transpose():
+    wrong = linear(lambda g, shape: g)(lambda x: x * 3.0)
+    x = mt.tensor([1.0, 2.0], dtype=mt.float64)
+    with pytest.raises(mt.MicrogradError, match="differences give 3"):
+        gradcheck(wrong, x)
+    with pytest.raises(mt.MicrogradError, match="double"):
+        gradcheck(lambda x: x * x, mt.tensor([1.0]))
+
+
+FAULTS = {
+    "log": lambda x: ((x - 1.0).log() * 2.0).tanh().sum(),
+    "divide": lambda x: mine.softmax((x / (x - x)).view(1, -1), 1).sum(),
+    "exp": lambda x: (x * 1000.0).exp().sum(),
+    "sqrt": lambda x: (-x).sqrt().mean(),
+    "linear": lambda x: mine.linear(x.view(1, 3) * 1e38, x.view(1, 3), x[:1]),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_first_that_is_not_finite_is_found(name):
+    x = mt.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    found = find_nonfinite(FAULTS[name](x))
+    assert name == found.row
+    assert name in str(found)
+
+
+def test_what_came_in_and_what_is_finite_are_told_apart():
+    x = mt.tensor([1.0, float("nan")], requires_grad=True)
+    assert "an input" == find_nonfinite((x * x).sum()).row
+    y = mt.tensor([1.0, 2.0], requires_grad=True)
+    assert find_nonfinite((y * y).sum()) is None
+    with pytest.raises(mt.MicrogradError, match="without a graph"):
+        find_nonfinite(y)

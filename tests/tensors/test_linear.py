@@ -162,6 +162,7 @@ CASES = {
             {"to": np.dtype("float64"), "back": np.dtype("float64")},
         )
     ),
+    "move": shapes.map(lambda s: ([s], {"to": "cpu", "back": "cpu"})),
     "reshape": reshape(),
     "permute": permute(),
     "take": take(),
@@ -251,6 +252,7 @@ def test_single_precision_stays_single(name):
         "total": ([(2, 3)], {"axes": (0,), "keepdims": False}),
         "scale": ([(2,)], {"by": 0.1}),
         "convert": ([(2,)], {"to": np.float32, "back": np.float32}),
+        "move": ([(2,)], {"to": "cpu", "back": "cpu"}),
         "reshape": ([(2, 3)], {"to": (6,)}),
         "permute": ([(2, 3)], {"axes": (1, 0)}),
         "take": ([(3,)], {"index": np.array([0, 0])}),
@@ -321,3 +323,34 @@ def test_shapes_that_do_not_fit_are_both_named(call, words):
     with pytest.raises(ShapeError) as caught:
         call(tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("shape", [(2**18, 2), (2**9, 2**9, 2), (70_001, 3)])
+def test_many_rows_in_single_precision_add_up_to_six_digits(shape):
+    x = np.full(shape, 0.1, np.float32)
+    axes = tuple(range(len(shape) - 1))
+    exact = np.float64(np.float32(0.1)) * math.prod(shape[:-1])
+    for found in (
+        LINEAR["total"](x, axes=axes, keepdims=False),
+        LINEAR["sum_to"](x, to=shape[-1:]),
+    ):
+        assert found.shape == shape[-1:]
+        assert np.abs(found / exact - 1).max() < 2e-6
+    kept = LINEAR["total"](x, axes=axes, keepdims=True)
+    assert kept.shape == (*[1] * len(axes), shape[-1])
+
+
+def test_sums_of_none_and_of_whole_numbers_are_as_they_were():
+    assert [0.0, 0.0] == LINEAR["total"](
+        np.zeros((0, 2)), axes=(0,), keepdims=False
+    ).tolist()
+    many = np.ones((2000, 2), np.int64)
+    found = LINEAR["total"](many, axes=(0,), keepdims=False)
+    assert (np.int64, [2000, 2000]) == (found.dtype, found.tolist())
+    assert (2000, 0) == np.ones((2000, 0)).shape
+    assert (
+        []
+        == LINEAR["total"](
+            np.ones((2000, 0)), axes=(0,), keepdims=False
+        ).tolist()
+    )

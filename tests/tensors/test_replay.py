@@ -11,7 +11,8 @@ import micrograd
 import micrograd.tensors as mt
 from micrograd.errors import GraphError, MicrogradError, RecordingError
 from micrograd.tensors import nn, optim, tensor
-from micrograd.tensors.nn import functional as F
+
+F = nn.functional
 
 
 def compiled(fn, optimizer=None):
@@ -411,6 +412,30 @@ def test_a_training_step_is_that_of_eager_to_the_last_bit(make, name):
         same(*[tensor(state[key]) for state in states])
     for p, q in zip(*[m.parameters() for m in models], strict=True):
         same(p.grad, q.grad)
+
+
+def test_groups_have_settings_of_their_own():
+    found = []
+    for run in (lambda f, o: None, compiled):
+        w, v = (tensor([x], requires_grad=True) for x in (1.0, 2.0))
+        groups = [{"params": [w], "lr": 0.5}, {"params": [v]}]
+        optimizer = optim.Adam(groups, lr=0.1, weight_decay=0.1)
+
+        def loss(w=w, v=v):
+            return (w * v).sum()
+
+        step = run(loss, optimizer)
+        for turn in range(4):
+            optimizer.param_groups[1]["lr"] = 0.1 / (turn + 1)
+            optimizer.param_groups[0]["weight_decay"] = 0.2 * (turn > 1)
+            if step is None:
+                optimizer.zero_grad()
+                loss().backward()
+                optimizer.step()
+            else:
+                step()
+        found.append((w.item(), v.item()))
+    assert found[0] == found[1]
 
 
 def test_a_step_with_an_infinite_gradient_moves_nothing():

@@ -85,6 +85,7 @@ MAPS = {
     "total": lambda x, y: x.sum(1, keepdim=True) - y,
     "scale": lambda x, y: LINEAR["scale"](x, by=0.5),
     "convert": lambda x, y: x.double(),
+    "move": lambda x, y: LINEAR["move"](x, to="cpu", back="cpu"),
     "reshape": lambda x, y: x.view(-1).reshape(2, 2),
     "permute": lambda x, y: x.T,
     "take": lambda x, y: x[TWICE],

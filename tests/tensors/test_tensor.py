@@ -304,6 +304,18 @@ REFUSED = {
         errors.GraphError,
         "constant",
     ),
+    "a window that is too long": (
+        lambda: mt.arange(3).unfold(0, 5, 5),
+        errors.ShapeError,
+        "at least as long but got the shape (3,)",
+    ),
+    "a kernel that is too large": (
+        lambda: mt.nn.functional.conv2d(
+            mt.ones(1, 1, 2, 2), mt.ones(1, 1, 3, 3), stride=2
+        ),
+        errors.ShapeError,
+        "smaller window",
+    ),
     "parts of none": (lambda: mt.cat([]), errors.ShapeError, "at least one"),
 }
 
@@ -321,3 +333,44 @@ def test_a_tensor_and_a_value_do_not_mix():
 
     with pytest.raises(TypeError):
         Tensor(np.ones(2)) * Value(1.0)
+
+
+def test_a_part_that_is_changed_in_place_is_written_once():
+    x = mt.zeros(3, 2)
+    x[1, 0] += 2
+    x[1:] *= 3
+    x[0] = x[0] + 5
+    assert [[5.0, 5.0], [6.0, 0.0], [0.0, 0.0]] == x.tolist()
+    part = x[0]
+    x.data = mt.ones(3, 2)  # the part still looks at the old numbers
+    x[0] = part
+    assert [5.0, 5.0] == x[0].tolist()
+    x[1] = part  # another place
+    assert [5.0, 5.0] == x[1].tolist()
+
+
+def test_a_part_with_a_graph_that_is_changed_in_place_keeps_it():
+    w = tensor([2.0], requires_grad=True)
+    x = mt.zeros(2) * w
+    x[0] += w[0] * 3
+    x[0] *= w[0]
+    x.sum().backward()
+    assert [12.0] == w.grad.tolist()
+
+
+def test_operands_have_the_names_that_pytorch_gives_them():
+    x = mt.ones(2, 3)
+    F = mt.nn.functional
+    assert [2.0] * 3 == mt.sum(input=x, dim=0).tolist()
+    assert 6.0 == mt.matmul(input=x, other=x.T).sum().item() / 2
+    assert [1 / 3] * 3 == pytest.approx(F.softmax(input=x, dim=1)[0].tolist())
+    assert 0.0 == F.mse_loss(input=x, target=x).item()
+    assert (2, 1) == mt.multinomial(input=x, num_samples=1).shape
+    assert mt.where(condition=x > 0, input=x, other=0.0).equal(x)
+    assert mt.zeros_like(input=x).shape == x.shape == mt.Size([2, 3])
+
+
+def test_a_name_that_is_missing_leads_to_those_that_are_there():
+    with pytest.raises(AttributeError, match="reference/tensors"):
+        _ = mt.fft
+    assert not hasattr(mt, "jit")

@@ -3,6 +3,8 @@
 The public names, in reading order.
 """
 
+from types import SimpleNamespace as _SimpleNamespace
+
 from micrograd.tensors.nn import functional as functional
 from micrograd.tensors.nn import init as init
 from micrograd.tensors.nn.modules import AvgPool2d as AvgPool2d
@@ -61,3 +63,14 @@ from micrograd.tensors.nn.modules import Softmax as Softmax
 from micrograd.tensors.nn.modules import Softplus as Softplus
 from micrograd.tensors.nn.modules import Softsign as Softsign
 from micrograd.tensors.nn.modules import Tanh as Tanh
+from micrograd.tensors.optim.optimizer import (
+    clip_grad_norm_ as _clip_grad_norm_,
+)
+from micrograd.tensors.optim.optimizer import (
+    clip_grad_value_ as _clip_grad_value_,
+)
+
+# Where PyTorch has them, too.
+utils = _SimpleNamespace(
+    clip_grad_norm_=_clip_grad_norm_, clip_grad_value_=_clip_grad_value_
+)

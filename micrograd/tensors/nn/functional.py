@@ -37,7 +37,7 @@ from micrograd.tensors.functions import (
     where,
 )
 from micrograd.tensors.fused import FUSED
-from micrograd.tensors.libraries import holds, kind, on_numpy, shown
+from micrograd.tensors.libraries import holds, kind, shown, to_numpy
 from micrograd.tensors.random import default_generator
 
 __all__ = [
@@ -363,7 +363,7 @@ def one_hot(x: Tensor, num_classes: int = -1) -> Tensor:
     tensor([[1, 0, 0],
             [0, 0, 1]])
     """
-    a = on_numpy(x.array)
+    a = to_numpy(x.array)
     n = num_classes if num_classes >= 0 else int(a.max(initial=-1)) + 1
     if a.size and holds(((a < 0) | (a >= n)).any()):
         asked = f"one_hot() with {n} classes takes numbers from 0 to {n - 1}"
@@ -962,7 +962,7 @@ def _by_class(x: Tensor, target: Tensor, name: str) -> tuple[Tensor, Any]:
     if len(shape) > 2:
         x = x.permute(0, *range(2, len(shape)), 1).reshape(-1, shape[1])
     rows = x if shape[1:] else x.view(1, -1)
-    return rows, on_numpy(target.array).reshape(-1)
+    return rows, to_numpy(target.array).reshape(-1)
 
 
 def _class_weights(

@@ -143,6 +143,7 @@ class Module:
     """
 
     training: bool = True
+    shows = ""  # what is printed between the brackets
     _buffers: frozenset[str] = frozenset()
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
@@ -254,19 +255,20 @@ class Module:
         return self
 
     def to(self, *where: Any) -> Self:
-        """Convert all floats to a type; move to a device, of which one is."""
-        floats = self._tensors(lambda m, key, x: x.dtype.kind == "f")
-        for _, x in _once(floats):
-            x.array = x.detach().to(*where).array
+        """Convert all floats to a type; move everything to a device."""
+        devices = [one for one in where if isinstance(one, str)]
+        for _, x in _once(self._tensors(lambda m, key, x: True)):
+            only = where if x.dtype.kind == "f" else devices
+            x.array = x.detach().to(*only).array
         return self
 
     def double(self) -> Self:
         """Convert all floats to float64."""
-        return self.to("float64", np.dtype("float64"))
+        return self.to(np.dtype("float64"))
 
     def float(self) -> Self:
         """Convert all floats to float32."""
-        return self.to("float32", np.dtype("float32"))
+        return self.to(np.dtype("float32"))
 
     # --- Saving and loading ---
 
@@ -275,7 +277,7 @@ class Module:
         kept = self._tensors(
             lambda m, key, x: isinstance(x, Parameter) or key in m._buffers  # noqa: SLF001
         )
-        return {name: x.detach() for name, x in kept}
+        return {name: x.data for name, x in kept}
 
     def load_state_dict(
         self, state: dict[str, Tensor], strict: bool = True
@@ -309,7 +311,10 @@ class Module:
 
     def extra_repr(self) -> str:
         """Give the settings, for printing."""
-        return ""
+        held = vars(self)
+        has = {"affine": "weight", "biased": "bias"}
+        known = {k: held.get(name) is not None for k, name in has.items()}
+        return self.shows.format(**{**held, **known})
 
     def _lines(self) -> list[str]:
         """What is printed of the modules in it."""
@@ -605,16 +610,14 @@ class Flatten(Module):
     (2, 12)
     """
 
+    shows = "start_dim={start_dim}, end_dim={end_dim}"
+
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
         self.start_dim, self.end_dim = start_dim, end_dim
 
     def forward(self, x: Any) -> Any:
         """Join the axes."""
         return flatten(x, self.start_dim, self.end_dim)
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
 @documented
@@ -627,16 +630,14 @@ class Dropout(Module):
     tensor([1., 1.])
     """
 
+    shows = "p={p}, inplace={inplace}"
+
     def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
         self.p, self.inplace = p, inplace
 
     def forward(self, x: Any) -> Any:
         """Drop some of the numbers."""
         return F.dropout(x, self.p, self.training)
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        return f"p={self.p}, inplace={self.inplace}"
 
 
 class Pool(Module):
@@ -744,6 +745,11 @@ class Linear(Module):
     (5, 3)
     """
 
+    shows = (
+        "in_features={in_features}, out_features={out_features}, "
+        "bias={biased}"
+    )
+
     def __init__(
         self, in_features: int, out_features: int, bias: bool = True
     ) -> None:
@@ -755,12 +761,6 @@ class Linear(Module):
     def forward(self, x: Any) -> Any:
         """Multiply and add."""
         return F.linear(x, self.weight, self.bias)
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        text = f"in_features={self.in_features}, "
-        text += f"out_features={self.out_features}, "
-        return text + f"bias={self.bias is not None}"
 
 
 @documented
@@ -780,6 +780,9 @@ class Bilinear(Module):
     (5, 4)
     """
 
+    shows = ("in1_features={in1_features}, in2_features={in2_features}, "
+        "out_features={out_features}, bias={biased}")
+
     def __init__(
         self,
         in1_features: int,
@@ -787,19 +790,15 @@ class Bilinear(Module):
         out_features: int,
         bias: bool = True,
     ) -> None:
-        bound, size = 1 / math.sqrt(in1_features), (in1_features, in2_features)
+        self.in1_features, self.in2_features = in1_features, in2_features
+        self.out_features, size = out_features, (in1_features, in2_features)
+        bound = 1 / math.sqrt(in1_features)
         self.weight = _weights(out_features, *size, bound=bound)
         self.bias = _weights(out_features, bound=bound) if bias else None
 
     def forward(self, x: Any, y: Any) -> Any:
         """Multiply and add."""
         return F.bilinear(x, y, self.weight, self.bias)
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        out, n, m = self.weight.shape
-        text = f"in1_features={n}, in2_features={m}, out_features={out}, "
-        return text + f"bias={self.bias is not None}"
 
 
 @documented
@@ -817,17 +816,17 @@ class Embedding(Module):
     (2, 2, 3)
     """
 
+    shows = "{num_embeddings}, {embedding_dim}"
+
     def __init__(self, num_embeddings: int, embedding_dim: int) -> None:
+        self.num_embeddings = num_embeddings
+        self.embedding_dim = embedding_dim
         self.weight = Parameter(empty(num_embeddings, embedding_dim))
         init.normal_(self.weight)
 
     def forward(self, x: Any) -> Any:
         """Pick the rows."""
         return F.embedding(x, self.weight)
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        return "{}, {}".format(*self.weight.shape)
 
 
 class Conv(Module):
@@ -985,6 +984,9 @@ class LayerNorm(Module):
     tensor([-1.0000,  1.0000])
     """
 
+    shows = ("{normalized_shape}, eps={eps}, elementwise_affine={affine}, "
+        "bias={biased}")
+
     def __init__(
         self,
         normalized_shape: Any,
@@ -1004,12 +1006,6 @@ class LayerNorm(Module):
         how = (self.normalized_shape, self.weight, self.bias, self.eps)
         return F.layer_norm(x, *how)
 
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        text, affine = f"{self.normalized_shape}, ", self.weight is not None
-        text += f"eps={self.eps}, elementwise_affine={affine}"
-        return text + f", bias={self.bias is not None}"
-
 
 @documented
 class RMSNorm(Module):
@@ -1026,6 +1022,8 @@ class RMSNorm(Module):
     tensor([ 1., -1.])
     """
 
+    shows = "{normalized_shape}, eps={eps}, elementwise_affine={affine}"
+
     def __init__(
         self,
         normalized_shape: Any,
@@ -1040,12 +1038,6 @@ class RMSNorm(Module):
     def forward(self, x: Any) -> Any:
         """Normalise and scale."""
         return F.rms_norm(x, self.normalized_shape, self.weight, self.eps)
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        affine = self.weight is not None
-        text = f"{self.normalized_shape}, eps={self.eps}, "
-        return text + f"elementwise_affine={affine}"
 
 
 @documented
@@ -1065,6 +1057,9 @@ class GroupNorm(Module):
     (3, 4, 5)
     """
 
+    shows = ("{num_groups}, {num_channels}, eps={eps}, affine={affine}, "
+        "bias={biased}")
+
     def __init__(
         self,
         num_groups: int,
@@ -1082,12 +1077,6 @@ class GroupNorm(Module):
         """Normalise, scale and shift."""
         groups = self.num_groups
         return F.group_norm(x, groups, self.weight, self.bias, self.eps)
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        affine, bias = self.weight is not None, self.bias is not None
-        text = f"{self.num_groups}, {self.num_channels}, eps={self.eps}, "
-        return text + f"affine={affine}, bias={bias}"
 
 
 @documented
@@ -1110,6 +1099,10 @@ class BatchNorm1d(Module):
             [ 1.0000]]), tensor([0.2000]))
     """
 
+    shows = ("{num_features}, eps={eps}, momentum={momentum}, "
+        "affine={affine}, bias={biased}, "
+        "track_running_stats={track_running_stats}")
+
     def __init__(
         self,
         num_features: int,
@@ -1121,6 +1114,7 @@ class BatchNorm1d(Module):
     ) -> None:
         self.num_features, self.eps = num_features, eps
         self.momentum = momentum
+        self.track_running_stats = track_running_stats
         self.weight = Parameter(ones(num_features)) if affine else None
         self.bias = Parameter(zeros(num_features)) if affine and bias else None
         kept = [zeros(num_features), ones(num_features)]
@@ -1139,14 +1133,6 @@ class BatchNorm1d(Module):
         how: Any = (self.weight, self.bias)
         how += (training, self.momentum, self.eps)
         return F.batch_norm(x, *running, *how)
-
-    def extra_repr(self) -> str:
-        """Give the settings, for printing."""
-        affine, bias = self.weight is not None, self.bias is not None
-        tracked = vars(self)["running_mean"] is not None
-        text = f"{self.num_features}, eps={self.eps}, "
-        text += f"momentum={self.momentum}, affine={affine}, bias={bias}"
-        return text + f", track_running_stats={tracked}"
 
 
 class BatchNorm2d(BatchNorm1d):

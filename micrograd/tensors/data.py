@@ -1,0 +1,271 @@
+"""Data in batches, in PyTorch's order.
+
+A loader puts examples together, in their order or in one that is drawn.
+Drawn it is as PyTorch draws it, from the same seed.
+
+Notation: a *data set* is anything with a length and an index.
+
+Leaves out: worker processes and streams of data.
+
+Sources: ``torch.utils.data`` for names, arguments and which numbers are
+drawn in which order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from micrograd.errors import OptionError, ShapeError
+from micrograd.tensors.creation import randperm, tensor
+from micrograd.tensors.engine import Tensor
+from micrograd.tensors.functions import stack
+from micrograd.tensors.random import Generator, default_generator
+
+__all__ = [
+    "DataLoader",
+    "Dataset",
+    "Subset",
+    "TensorDataset",
+    "default_collate",
+    "random_split",
+]
+
+
+class Dataset:
+    """Examples that can be counted and picked by number.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.data import DataLoader, Dataset
+    >>> class Squares(Dataset):
+    ...     def __len__(self):
+    ...         return 4
+    ...     def __getitem__(self, i):
+    ...         return i * i
+    >>> list(DataLoader(Squares(), batch_size=4))
+    [tensor([0, 1, 4, 9])]
+    """
+
+    def __getitem__(self, index: Any) -> Any:
+        """Give an example."""
+        raise NotImplementedError
+
+
+class TensorDataset(Dataset):
+    """Tensors whose first axes are the examples.
+
+    Parameters
+    ----------
+    *tensors : Tensor
+        As long as each other.
+
+    Raises
+    ------
+    ShapeError
+        If they are not.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import eye, tensor
+    >>> from micrograd.tensors.data import TensorDataset
+    >>> TensorDataset(eye(2), tensor([7, 8]))[1]
+    (tensor([0., 1.]), tensor(8))
+    """
+
+    def __init__(self, *tensors: Tensor) -> None:
+        if len({len(x) for x in tensors}) != 1:
+            asked = "TensorDataset() takes tensors of equal length"
+            given = f"the shapes {[x.shape for x in tensors]}"
+            raise ShapeError(asked, given, "cut them to the same length")
+        self.tensors = tensors
+
+    def __len__(self) -> int:
+        return len(self.tensors[0])
+
+    def __getitem__(self, index: Any) -> Any:
+        return tuple(x[index] for x in self.tensors)
+
+
+class Subset(Dataset):
+    """Some examples of a data set.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The examples.
+    indices : sequence of int
+        Which of them.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.data import Subset
+    >>> list(Subset("abcd", [3, 1]))
+    ['d', 'b']
+    """
+
+    def __init__(self, dataset: Any, indices: Sequence[int]) -> None:
+        self.dataset, self.indices = dataset, indices
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.dataset[self.indices[index]]
+
+
+def random_split(
+    dataset: Any,
+    lengths: Sequence[float],
+    generator: Generator | None = None,
+) -> list[Subset]:
+    """Cut a data set into parts, by chance.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The examples.
+    lengths : sequence of int, or of float
+        How many go into each part; or which share.
+    generator : Generator, optional
+        Where numbers are drawn from.
+
+    Returns
+    -------
+    list of Subset
+        The parts.
+
+    Raises
+    ------
+    OptionError
+        If the lengths do not add up.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import Generator
+    >>> from micrograd.tensors.data import random_split
+    >>> g = Generator().manual_seed(0)
+    >>> [list(part) for part in random_split("abcde", [3, 2], g)]
+    [['e', 'a', 'b'], ['d', 'c']]
+    """
+    n, sizes = len(dataset), list(lengths)
+    if abs(sum(sizes) - 1) < 1e-9 and n != 1:
+        sizes = [int(n * share) for share in sizes]
+        for i in range(n - sum(map(int, sizes))):  # what rounding left
+            sizes[i % len(sizes)] += 1
+    if sum(sizes) != n:
+        asked = f"random_split() of {n} takes lengths that add up to it"
+        raise OptionError(asked, f"{list(lengths)}", "or shares, up to 1")
+    order = randperm(n, generator=generator).tolist()
+    ends = np.cumsum([0, *sizes]).astype(int).tolist()
+    return [Subset(dataset, order[a:b]) for a, b in pairwise(ends)]
+
+
+def default_collate(examples: Sequence[Any]) -> Any:
+    """Put examples together to a batch.
+
+    Parameters
+    ----------
+    examples : sequence
+        Tensors, arrays, numbers, or tuples, lists and dicts of them.
+
+    Returns
+    -------
+    Tensor, or a list or dict of them
+        The batch; texts stay a list.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.data import default_collate
+    >>> default_collate([(1.0, "a"), (2.0, "b")])
+    [tensor([1., 2.], dtype=torch.float64), ['a', 'b']]
+    """
+    first = examples[0]
+    if isinstance(first, Tensor):
+        return stack(list(examples))
+    if isinstance(first, (str, bytes)):
+        return list(examples)
+    if isinstance(first, dict):
+        return {k: default_collate([x[k] for x in examples]) for k in first}
+    if isinstance(first, (tuple, list)):
+        columns = zip(*examples, strict=True)
+        return [default_collate(column) for column in columns]
+    return tensor(np.array([np.asarray(x) for x in examples]))
+
+
+class DataLoader:
+    """The batches of a data set, over and over.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The examples.
+    batch_size : int, optional
+        How many make a batch.
+    shuffle : bool, optional
+        Whether their order is drawn anew each time.
+    drop_last : bool, optional
+        Whether to leave out a last batch that is shorter.
+    collate_fn : callable, optional
+        What makes a batch of a list of examples.
+    generator : Generator, optional
+        Where numbers are drawn from.
+    **switches : object
+        ``num_workers``, ``pin_memory`` and other switches of PyTorch's,
+        which change nothing here.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import Generator, arange
+    >>> from micrograd.tensors.data import DataLoader, TensorDataset
+    >>> g = Generator().manual_seed(42)
+    >>> data = TensorDataset(arange(5))
+    >>> [x.tolist() for x, in DataLoader(data, 2, shuffle=True, generator=g)]
+    [[1, 3], [2, 4], [0]]
+    """
+
+    def __init__(
+        self,
+        dataset: Any,
+        batch_size: int = 1,
+        shuffle: bool = False,
+        drop_last: bool = False,
+        collate_fn: Callable[[list[Any]], Any] = default_collate,
+        generator: Generator | None = None,
+        **switches: Any,
+    ) -> None:
+        if batch_size < 1:
+            asked = "DataLoader(batch_size=) takes a number from 1 on"
+            raise OptionError(asked, f"{batch_size}", "pass 32, for example")
+        self.dataset, self.batch_size = dataset, batch_size
+        self.shuffle, self.drop_last = shuffle, drop_last
+        self.collate_fn, self.generator = collate_fn, generator
+
+    def __len__(self) -> int:
+        n = len(self.dataset)
+        return (n if self.drop_last else n + self.batch_size - 1) // (
+            self.batch_size
+        )
+
+    def __iter__(self) -> Iterator[Any]:
+        order = self._order()
+        for i in range(len(self)):
+            some = order[i * self.batch_size : (i + 1) * self.batch_size]
+            yield self.collate_fn([self.dataset[j] for j in some])
+        if self.shuffle and self.generator is not None:
+            self.generator.permutation(len(order))  # as PyTorch does
+
+    def _order(self) -> list[int]:
+        """The numbers of the examples, drawn as PyTorch draws them."""
+        n, source = len(self.dataset), self.generator or default_generator
+        source.integers(0, 2**63, ())  # the seed of workers, had we any
+        if not self.shuffle:
+            return list(range(n))
+        if self.generator is None:
+            seed = int(source.integers(0, 2**63, ()))
+            source = Generator().manual_seed(seed)
+        found: list[int] = source.permutation(n).tolist()
+        return found
