@@ -22,13 +22,12 @@ from micrograd.compiler.arguments import Foreign, Taken
 from micrograd.compiler.c import c_source
 from micrograd.compiler.lending import LOCK, Loan
 from micrograd.compiler.python import source
-from micrograd.compiler.reach import reachable, reached
+from micrograd.compiler.reach import reachable
 from micrograd.compiler.replay import Replay
 from micrograd.compiler.tape import Tape
 from micrograd.errors import NumberError, OptionError
 from micrograd.optim import Optimizer
 from micrograd.recording import depth, outermost, state
-from micrograd.trees import leaves
 
 __all__ = ["Compiled", "compile"]
 
@@ -258,6 +257,9 @@ class Compiled:
         Compile it with ``cc -O3 -std=c99 file.c -lm`` and a ``main`` of
         your own; the comment in the file says what the arguments are.
         """
+        if self.tensors:
+            do = "print source(), or take the arrays apart with explode"
+            raise OptionError("to_c() takes numbers", "Tensors", do)
         name = getattr(self.fn, "__name__", "a function")
         return c_source(self.last.program, f"{name}, by micrograd.compile")
 
@@ -285,12 +287,7 @@ class Compiled:
 
 def _on_tensors(compiled: Compiled, tree: Any, made: bool = False) -> Any:
     """What replays on arrays, if there are Tensors; otherwise False."""
-    engine = sys.modules.get("micrograd.tensors.engine")
-    if engine is None:
-        return False
-    fn, optimizer = compiled.fn, compiled.optimizer
-    every = [*leaves(tree), *reached(engine.Tensor, fn, optimizer)]
-    if not made and not any(isinstance(x, engine.Tensor) for x in every):
+    if "micrograd.tensors.engine" not in sys.modules:
         return False
     replay = import_module("micrograd.tensors.replay")
-    return replay.Replays(fn, optimizer)
+    return replay.taken_over(compiled.fn, compiled.optimizer, tree, made)

@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from micrograd.compiler.arguments import Same
+from micrograd.compiler.reach import reached
 from micrograd.errors import GraphError, NumberError
 from micrograd.operators import Operators
 from micrograd.recording import enable_grad, state
@@ -38,11 +39,43 @@ from micrograd.tensors.record import Recording, World, record, results
 from micrograd.tensors.traced import Traced
 from micrograd.trees import leaves, rebuild
 
-__all__ = ["Replay", "Replays"]
+__all__ = ["Replay", "Replays", "taken_over"]
 
 Array = Any
 STATIC = (int, float, str, bytes, type(None), type(...), np.generic)
 KEPT = 64  # forms of arguments that are remembered
+
+
+def taken_over(fn: Any, optimizer: Any, tree: Any, made: bool) -> Any:
+    """What replays a function in the place of the compiler of numbers.
+
+    Parameters
+    ----------
+    fn, optimizer
+        What is compiled.
+    tree : tree
+        Its arguments.
+    made : bool
+        Whether it makes tensors itself.
+
+    Returns
+    -------
+    Replays or False
+        False if there are no tensors.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.replay import taken_over
+    >>> taken_over(abs, None, (1.0,), made=False)
+    False
+    >>> type(taken_over(abs, None, tensor([1.0]), made=False)).__name__
+    'Replays'
+    """
+    every = [*leaves(tree), *reached(Tensor, fn, optimizer)]
+    if made or any(isinstance(x, Tensor) for x in every):
+        return Replays(fn, optimizer)
+    return False
 
 
 class Replays:

@@ -9,7 +9,12 @@ import pytest
 
 import micrograd
 import micrograd.tensors as mt
-from micrograd.errors import GraphError, MicrogradError, RecordingError
+from micrograd.errors import (
+    GraphError,
+    MicrogradError,
+    OptionError,
+    RecordingError,
+)
 from micrograd.tensors import nn, optim, tensor
 
 F = nn.functional
@@ -491,3 +496,10 @@ def test_report_and_source_can_be_read():
     assert "np.matmul(v0, v1, out=" in f.source()
     assert "memory" in f.report()
     assert len(f.tape) > 4
+
+
+def test_what_has_no_c_says_so():
+    double = micrograd.compile(lambda x: 2 * x)
+    double(tensor([1.0]))
+    with pytest.raises(OptionError, match="to_c"):
+        double.to_c()
