@@ -116,6 +116,7 @@ ORACLE = [
     "tests/tensors/oracle_libraries.py",
     "tests/tensors/oracle_linear.py",
     "tests/tensors/oracle_nn.py",
+    "tests/tensors/oracle_pages.py",
     "tests/tensors/oracle_random.py",
     "tests/tensors/oracle_tensors.py",
     "tests/tensors/oracle_transforms.py",

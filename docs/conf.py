@@ -85,6 +85,8 @@ exclude_patterns = [
     "**sg_execution_times.rst",
 ]
 nitpicky = True
+# The base of LAMB: AdamW of `micrograd.optim`, read on tensors.
+nitpick_ignore = [("py:class", "micrograd.tensors.optim.optimizer.AdamW")]
 show_warning_types = True
 # A source in the bibliography need not be cited on a page.
 suppress_warnings = ["ref.citation"]

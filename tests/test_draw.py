@@ -1064,7 +1064,9 @@ def contrast(colour, theme, factor=1.0):
 
 def test_words_and_first_colours_of_figures_can_be_read():
     css = Path(__file__).parents[1] / "docs" / "_static" / "micrograd.css"
-    factor = float(re.search(r"brightness\((.*?)\)", css.read_text())[1])
+    factor = float(
+        re.search(r"brightness\((.*?)\)", css.read_text("utf-8"))[1]
+    )
     ink = draw.style()["text.color"]
     assert contrast(ink, "light") >= ENOUGH["text"]
     assert contrast(ink, "dark", factor) >= ENOUGH["text"]

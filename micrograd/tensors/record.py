@@ -73,7 +73,8 @@ class World:
                 x, (type, ModuleType, Tensor)
             ):
                 self.names.append(vars(x))
-                if hasattr(x, "training"):
+                # Not of the object itself, which may answer anything.
+                if hasattr(type(x), "training"):
                     self.modes.append(x)
         self.names = list({id(x): x for x in self.names}.values())
 

@@ -27,6 +27,7 @@ import numpy as np
 
 from micrograd.compiler.arguments import Same
 from micrograd.compiler.reach import reached
+from micrograd.engine import Value
 from micrograd.errors import GraphError, NumberError
 from micrograd.operators import Operators
 from micrograd.recording import enable_grad, state
@@ -72,10 +73,14 @@ def taken_over(fn: Any, optimizer: Any, tree: Any, made: bool) -> Any:
     >>> type(taken_over(abs, None, tensor([1.0]), made=False)).__name__
     'Replays'
     """
-    every = [*leaves(tree), *reached(Tensor, fn, optimizer)]
-    if made or any(isinstance(x, Tensor) for x in every):
+    given = [*leaves(tree), *getattr(optimizer, "parameters", ())]
+    if made or any(isinstance(x, Tensor) for x in given):
         return Replays(fn, optimizer)
-    return False
+    found = [*given, *reached(Tensor, fn)]
+    if any(isinstance(x, Value) for x in found):
+        return False  # unless it meets a tensor, which it says
+    several = any(isinstance(x, Tensor) for x in found)
+    return Replays(fn, optimizer) if several else False
 
 
 class Replays:

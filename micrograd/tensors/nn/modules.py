@@ -1454,7 +1454,8 @@ class Recurrent(Module):
 def _recurrent(name: str, cell: type[Cell], what: str) -> Any:
     text = f"""{what}, for all steps of sequences, in layers.
 
-    Parameters are those of :class:`Recurrent`.
+    Parameters are those of
+    :class:`~micrograd.tensors.nn.modules.Recurrent`.
 
     Examples
     --------

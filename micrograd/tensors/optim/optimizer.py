@@ -274,13 +274,14 @@ class LAMB(AdamW):  # type: ignore[misc, valid-type]
         u = \frac{m / (1 - \beta_1^{t + 1})}
         {\sqrt{v / (1 - \beta_2^{t + 1})} + \epsilon} + \lambda p
 
-    with the running means `m` and `v` of :class:`Adam`.  [You2020]_,
+    with the running means `m` and `v` of
+    :class:`~micrograd.optim.Adam`.  [You2020]_,
     algorithm 2.
 
     Parameters
     ----------
     params, lr, betas, eps, weight_decay
-        As for :class:`AdamW`.
+        As for :class:`~micrograd.optim.AdamW`.
 
     Examples
     --------
