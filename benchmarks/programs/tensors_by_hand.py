@@ -173,16 +173,16 @@ def decoder() -> Step:
         h = (p[0][x] + p[1]).reshape(rows, -1)
         kept = []
         for i in range(tasks.LAYERS):
-            w1, b1, *wa, wo, bo, w2, b2, wu, bu, wd, bd = p[
+            w1, b1, *wa, wo, bo, w2, b2, w3, b3, w4, b4 = p[
                 2 + 16 * i : 18 + 16 * i
             ]
             n1, k1 = norm(h, w1, b1)
             a, ka = attend(n1, wa)
             h = h + linear(a, wo, bo)
             n2, k2 = norm(h, w2, b2)
-            u = linear(n2, wu, bu)
+            u = linear(n2, w3, b3)
             r = np.maximum(u, 0)
-            h = h + linear(r, wd, bd)
+            h = h + linear(r, w4, b4)
             kept.append((n1, k1, a, ka, n2, k2, u, r))
         return norm(h, p[-4], p[-3]), kept
 
