@@ -184,6 +184,7 @@ def described() -> dict[str, Path]:
     return found
 
 
+@cache
 def public() -> dict[str, Any]:
     """Every public class and function, by one of its addresses."""
     found = {}
@@ -203,6 +204,8 @@ def pages_of(address: str, thing: Any) -> set[Path]:
     """The pages that describe a thing, under whichever address."""
     name = thing.__name__
     under = [address, f"{thing.__module__}.{name}", f"micrograd.{name}"]
+    # `datasets` has those of `files`, too, and that is where they are told.
+    under += [other for other, same in public().items() if same is thing]
     site = described()
     return {site[one] for one in under if one in site}
 
