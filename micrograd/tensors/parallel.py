@@ -139,6 +139,10 @@ class Home:
                 self.gone = self.address not in self.client.nthreads()
             except OSError:
                 self.gone = True
+            except ValueError as error:  # Dask's, until 2025
+                self.gone = "Actor was lost" in str(error)
+                if not self.gone:
+                    raise
         return GONE
 
 
