@@ -18,7 +18,7 @@ N
     The type of one number: float, or ``Value``.
 
 Leaves out: weights of classes, ignored indices, and targets that are
-probabilities; one more multiplication does each of them.
+probabilities.  Each would be one more multiplication.
 
 Sources: [PyTorch]_ for names and conventions; [Blanchard2021]_ for the
 shift by the maximum that keeps exponentials in range.
