@@ -13,7 +13,10 @@ from __future__ import annotations
 
 import sys
 
-from micrograd.about import DISTRIBUTION, DOCS, __version__
+from micrograd.about import DISTRIBUTION, DOCS, TYPE_CHECKING, __version__
+
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "MicrogradError",
@@ -288,6 +291,40 @@ no such package; run: pip install "micrograd-literate[plot]"; see \
 https://micrograd.readthedocs.io/en/latest/reference/errors.html\
 #missingpackageerror
     """
+
+
+def optional(name: str, asked: str, do: str) -> Any:
+    """Import a module of a package that may be missing.
+
+    Parameters
+    ----------
+    name : str
+        The module.
+    asked, do : str
+        What needs it, and how it is installed.
+
+    Returns
+    -------
+    module
+        The module.
+
+    Raises
+    ------
+    MissingPackageError
+        If it is not there.
+
+    Examples
+    --------
+    >>> from micrograd.errors import optional
+    >>> optional("math", "this needs mathematics", "run: nothing").sqrt(4.0)
+    2.0
+    """
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ImportError:
+        raise MissingPackageError(asked, "no such package", do) from None
 
 
 # --- Another package under the same name ---

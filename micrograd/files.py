@@ -17,11 +17,10 @@ from __future__ import annotations
 import gzip
 import math
 import zlib
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from micrograd.errors import MissingPackageError, OptionError, StateError
+from micrograd.errors import OptionError, StateError, optional
 
 __all__ = ["digits", "names", "read_idx", "text"]
 
@@ -90,7 +89,7 @@ def read_idx(path: Any) -> Any:
     ...     read_idx(path).tolist()
     [7, 2, 1]
     """
-    numpy, data = _package("numpy"), _contents(path, "read_idx")
+    numpy, data = _package("numpy", "numpy"), _contents(path, "read_idx")
     asked = "read_idx() reads a file that begins with 0, 0, a type, the axes"
     if len(data) < 4 or data[:2] != b"\0\0" or data[2] not in IDX:
         raise StateError(asked, f"{[*data[:4]]} in {path}", AGAIN)
@@ -167,14 +166,9 @@ def _file(folder: Any, name: str, kind: str) -> Any:
     return next((path for path in tried if path.is_file()), tried[0])
 
 
-def _package(name: str, install: str = "") -> Any:
-    try:
-        return import_module(name)
-    except ImportError:
-        package = install or name
-        asked = f"these data need the package {package}"
-        do = f"run: pip install {package}"
-        raise MissingPackageError(asked, "no such package", do) from None
+def _package(name: str, package: str) -> Any:
+    asked = f"these data need the package {package}"
+    return optional(name, asked, f"run: pip install {package}")
 
 
 def text(path: Any) -> str:

@@ -22,12 +22,7 @@ from os import PathLike
 from typing import Any
 
 from micrograd.about import INSTALL
-from micrograd.errors import (
-    MissingPackageError,
-    OptionError,
-    ShapeError,
-    StateError,
-)
+from micrograd.errors import OptionError, ShapeError, StateError, optional
 from micrograd.nn import ACTIVATIONS, MLP, SPELLED
 
 __all__ = [
@@ -372,14 +367,5 @@ def load_safetensors(model: MLP, path: str | PathLike[str]) -> None:
 
 
 def _package(name: str, install: str) -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module(name)
-    except ImportError:
-        package = name.partition(".")[0]
-        raise MissingPackageError(
-            f"moving a model needs the package {package}",
-            "no such package",
-            f"run: {install}",
-        ) from None
+    asked = f"moving a model needs the package {name.partition('.')[0]}"
+    return optional(name, asked, f"run: {install}")

@@ -18,7 +18,7 @@ from micrograd.draw.outline import Outline
 from micrograd.draw.render import render, tidy
 from micrograd.draw.screen import open_picture, present
 from micrograd.engine import Value
-from micrograd.errors import GraphSizeError, MissingPackageError, OptionError
+from micrograd.errors import GraphSizeError, OptionError, optional
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -416,12 +416,9 @@ class Graph:
         MissingPackageError
             If the package ``graphviz`` is not installed.
         """
-        try:
-            import graphviz
-        except ImportError:
-            raise MissingPackageError(
-                "to_graphviz() needs the package graphviz",
-                "no such package",
-                "run: pip install graphviz",
-            ) from None
+        graphviz = optional(
+            "graphviz",
+            "to_graphviz() needs the package graphviz",
+            "run: pip install graphviz",
+        )
         return graphviz.Source(self.source, format=self.format)

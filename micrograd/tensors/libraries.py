@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from micrograd.errors import MissingPackageError, NumberError, OptionError
+from micrograd.errors import NumberError, OptionError, optional
 
 __all__ = [
     "FLOAT",
@@ -104,13 +104,9 @@ def _ask(x: Array) -> Any:
         return np
     if hasattr(x, "__array_namespace__"):
         return x.__array_namespace__()
-    try:
-        from array_api_compat import array_namespace
-    except ImportError:
-        asked = f"arrays of {library(x)} need array_api_compat"
-        do = "run: pip install array-api-compat"
-        raise MissingPackageError(asked, "no such package", do) from None
-    return array_namespace(x)
+    asked = f"arrays of {library(x)} need array_api_compat"
+    do = "run: pip install array-api-compat"
+    return optional("array_api_compat", asked, do).array_namespace(x)
 
 
 # --- What a recording asks of us ---
@@ -931,13 +927,9 @@ def put(x: Array, device: Any) -> Array:
         name, rest = gpu_library() or _no_device(device), device
     if name not in PUT:
         _no_device(device)
-    try:
-        module = __import__(name)
-    except ImportError:
-        asked = f'device="{device}" needs the package {name}'
-        do = f"install {name}, or leave device= out"
-        raise MissingPackageError(asked, "no such package", do) from None
-    return PUT[name](module, to_numpy(x), rest)
+    asked = f'device="{device}" needs the package {name}'
+    do = f"install {name}, or leave device= out"
+    return PUT[name](optional(name, asked, do), to_numpy(x), rest)
 
 
 def _no_device(device: str) -> Any:

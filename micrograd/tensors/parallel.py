@@ -25,13 +25,13 @@ import pickle
 import threading
 from collections.abc import Callable, Sequence
 from functools import reduce
-from importlib import import_module
 from operator import add
 from typing import Any, Self
 
 import numpy as np
 
-from micrograd.errors import MissingPackageError, ShapeError, StateError
+from micrograd.about import INSTALL
+from micrograd.errors import ShapeError, StateError, optional
 from micrograd.tensors.engine import Tensor, make
 from micrograd.tensors.libraries import to_numpy
 from micrograd.tensors.nn.modules import Module
@@ -337,12 +337,9 @@ def _burden(home: Home) -> int:
 
 
 def _client(address: str | None) -> Any:
-    try:
-        make_client: Any = import_module("distributed").Client
-    except ImportError:
-        asked = "DataParallel needs the package distributed"
-        do = "run: pip install 'micrograd-literate[parallel]'"
-        raise MissingPackageError(asked, "no such package", do) from None
+    asked = "DataParallel needs the package distributed"
+    do = "run: " + INSTALL.format("parallel")
+    make_client = optional("distributed", asked, do).Client
     if address is not None:
         return make_client(address)
     # The dashboard for this machine alone.
