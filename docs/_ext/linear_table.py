@@ -24,16 +24,14 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
 
 import annotated
 import maps
 from micrograd.tensors import linear
 from micrograd.tensors.linear import LINEAR, Linear
 from page_programs.plane import number
-from primitive_table import table
+from primitive_table import Written, table
 
 MODULE = "tensors.linear"
 
@@ -206,35 +204,27 @@ def one_map(row: Linear) -> str:
 # --- Directives ---
 
 
-def depend(directive: SphinxDirective) -> None:
-    """Remember what a page was made from."""
-    for module in (linear, maps, annotated):
-        directive.env.note_dependency(inspect.getfile(module))
-    directive.env.note_dependency(__file__)
+class Generated(Written):
+    """What the function of this name writes."""
 
-
-class Generated(SphinxDirective):
-    """Parse in place what the function of this name writes."""
-
+    sources = (*map(inspect.getfile, [linear, maps, annotated]), __file__)
     write = {"linear-overview": overview, "linear-cards": cards}
 
-    def run(self) -> list[nodes.Node]:
-        """Parse it, and remember what it was made from."""
-        depend(self)
-        text = self.write[self.name]()
-        return self.parse_text_to_nodes(text, allow_section_headings=True)
+    def text(self) -> str:
+        """Markdown, with sections."""
+        return self.write[self.name]()
 
 
-class Pictured(SphinxDirective):
+class Pictured(Written):
     """The picture of the row that its argument names, if it is one."""
 
     required_arguments = 1
+    sources, headings = Generated.sources, False
 
-    def run(self) -> list[nodes.Node]:
-        """Parse it, and remember what it was made from."""
-        depend(self)
+    def text(self) -> str:
+        """The picture, or nothing."""
         row = LINEAR.get(self.arguments[0])
-        return self.parse_text_to_nodes(one_map(row)) if row else []
+        return one_map(row) if row else ""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

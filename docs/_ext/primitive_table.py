@@ -296,40 +296,51 @@ def derivative(row: Primitive) -> str:
 SOURCES = [primitives, micrograd.rules, symbolic, curve, results]
 
 
-def depend(directive: SphinxDirective) -> None:
-    """Remember what a page was made from."""
-    for module in SOURCES:
-        directive.env.note_dependency(inspect.getfile(module))
-    directive.env.note_dependency(__file__)
-    directive.env.note_dependency(str(results.SAVED))
+class Written(SphinxDirective):
+    """Parse in place what :meth:`text` writes, under headings or not.
+
+    A change of one of the `sources`, which are paths, writes it again.
+    """
+
+    sources: tuple[str, ...] = ()
+    headings = True
+
+    def text(self) -> str:
+        """What the function of this name writes."""
+        raise NotImplementedError
+
+    def run(self) -> list[nodes.Node]:
+        """Parse it, and remember what it was made from."""
+        for path in self.sources:
+            self.env.note_dependency(path)
+        text, headings = self.text(), self.headings
+        return self.parse_text_to_nodes(text, allow_section_headings=headings)
 
 
-class Generated(SphinxDirective):
-    """Parse in place what the function of this name writes."""
+class Generated(Written):
+    """What the function of this name writes."""
 
+    sources = (*map(inspect.getfile, SOURCES), __file__, str(results.SAVED))
     write = {
         "primitive-overview": overview,
         "primitive-cards": cards,
         "operator-table": operator_table,
     }
 
-    def run(self) -> list[nodes.Node]:
-        """Parse it, and remember what it was made from."""
-        depend(self)
-        text = self.write[self.name]()
-        return self.parse_text_to_nodes(text, allow_section_headings=True)
+    def text(self) -> str:
+        """Markdown, with sections."""
+        return self.write[self.name]()
 
 
-class Derivative(SphinxDirective):
+class Derivative(Written):
     """The derivative of the function that its argument names."""
 
     required_arguments = 1
+    sources, headings = Generated.sources, False
 
-    def run(self) -> list[nodes.Node]:
-        """Parse it, and remember what it was made from."""
-        depend(self)
-        text = derivative(PRIMITIVES[self.arguments[0]])
-        return self.parse_text_to_nodes(text)
+    def text(self) -> str:
+        """One formula, and a plot."""
+        return derivative(PRIMITIVES[self.arguments[0]])
 
 
 class RowSource(SphinxRole):
