@@ -54,6 +54,19 @@ def reader(request):
     return request.param
 
 
+# --- PyTorch's types ---
+
+
+@pytest.fixture
+def single_precision():
+    """PyTorch as a reader has it; the oracle of scalars asks for doubles."""
+    torch = sys.modules["torch"]  # imported by whoever wants this
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float32)
+    yield
+    torch.set_default_dtype(before)
+
+
 # --- Agreement ---
 
 

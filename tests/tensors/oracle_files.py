@@ -13,13 +13,7 @@ torch = pytest.importorskip(
     "torch", reason="PyTorch is not installed: nox -s oracle installs it"
 )
 
-
-@pytest.fixture(autouse=True)
-def _single_precision_by_default():
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float32)
-    yield
-    torch.set_default_dtype(before)
+pytestmark = pytest.mark.usefixtures("single_precision")
 
 
 NUMBERS = {

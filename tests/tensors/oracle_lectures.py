@@ -28,13 +28,7 @@ SEED = 2147483647
 # Single precision, after some dozens of training steps.
 DIGITS = 2e-3
 
-
-@pytest.fixture(autouse=True)
-def _single_precision_by_default():
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float32)
-    yield
-    torch.set_default_dtype(before)
+pytestmark = pytest.mark.usefixtures("single_precision")
 
 
 def words():

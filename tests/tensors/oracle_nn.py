@@ -20,13 +20,7 @@ STEPS = 1e-12
 # Single precision, sums of some dozens of products.
 SINGLE = 2e-6
 
-
-@pytest.fixture(autouse=True)
-def _single_precision_by_default():
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float32)
-    yield
-    torch.set_default_dtype(before)
+pytestmark = pytest.mark.usefixtures("single_precision")
 
 
 # --- Functions ---

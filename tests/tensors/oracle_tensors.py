@@ -20,13 +20,7 @@ from oracle import as_definition  # noqa: E402
 CLOSE = 1e-12
 rng = np.random.default_rng(0)
 
-
-@pytest.fixture(autouse=True)
-def _single_precision_by_default():
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float32)
-    yield
-    torch.set_default_dtype(before)
+pytestmark = pytest.mark.usefixtures("single_precision")
 
 
 def far(expected, computed):
