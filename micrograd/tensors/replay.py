@@ -303,20 +303,17 @@ class Replay:
 
     def _state(self) -> list[tuple[Tensor, str, Array]]:
         """Where an optimiser keeps what it remembers, as arrays."""
-        found = []
-        for p in self.optimizer.parameters if self.optimizer else ():
+        if self.optimizer is None:
+            return []
+        now, found = self.recording, []
+        grads = dict(zip(now.inputs, now.grads, strict=True))
+        for p in self.optimizer.parameters:
             names = self.optimizer.state[p]
-            for key, x in names.items() if self._gradient(p) else ():
+            for key, x in names.items() if grads.get(p) is not None else ():
                 if not isinstance(x, np.ndarray):
                     names[key] = np.full(p.shape, x, p.dtype)
                 found.append((p, key, names[key]))
         return found
-
-    def _gradient(self, p: Tensor) -> bool:
-        """Whether a parameter has a gradient."""
-        now = self.recording
-        found = dict(zip(now.inputs, now.grads, strict=True))
-        return found.get(p) is not None
 
     # --- Running ---
 
