@@ -81,7 +81,7 @@ __all__ = [
 
 Tensor: TypeAlias = Any  # or a dual number of tensors
 Dim: TypeAlias = int | Sequence[int] | None
-WHOLE, TRUTH = np.dtype("int64"), np.dtype("bool")
+WHOLE = np.dtype("int64")
 built_in_max, built_in_min, built_in_sum = max, min, sum
 
 

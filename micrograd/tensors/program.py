@@ -182,7 +182,6 @@ class Program:
                 view = line.into is None and place != root
                 (self.views if view else found).append(line)
         self.views.reverse()
-        self.used = places
         return found[::-1]
 
     # --- Results that can be computed where they are to be stored ---
