@@ -681,6 +681,24 @@ def test_an_initialiser_draws_pytorch_s_numbers(name):
     assert (expected.numpy() == found.array).all()
 
 
+def with_buffers(T):
+    class Both(T.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_parameter(name="w", param=None)
+            self.register_buffer(name="saved", tensor=T.zeros(2))
+            self.register_buffer("made", T.ones(2), persistent=False)
+
+    net = T.nn.Sequential(Both()).apply(fn=lambda module: None)
+    state = net.state_dict()
+    net.load_state_dict(state_dict=state)
+    return list(state), [name for name, _ in net.named_buffers()]
+
+
+def test_a_buffer_that_is_not_persistent_is_not_saved():
+    assert with_buffers(torch) == with_buffers(mt)
+
+
 def test_a_state_is_loaded_whole_or_not_at_all():
     model, other = mt.nn.Linear(3, 2), mt.nn.Linear(3, 2)
     other.load_state_dict(model.state_dict())

@@ -144,7 +144,7 @@ class Module:
 
     training: bool = True
     shows = ""  # what is printed between the brackets
-    _buffers: frozenset[str] = frozenset()
+    _buffers: Mapping[str, bool] = {}  # by name: whether it is saved
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         return self.forward(*inputs, **named)
@@ -153,14 +153,16 @@ class Module:
         """Compute the outputs."""
         raise NotImplementedError
 
-    def register_buffer(self, name: str, x: Tensor | None) -> None:
-        """Hold a tensor that is saved but not learned."""
-        self._buffers = self._buffers | {name}
-        setattr(self, name, x)
+    def register_buffer(
+        self, name: str, tensor: Tensor | None, persistent: bool = True
+    ) -> None:
+        """Hold a tensor that is not learned; saved if it is persistent."""
+        self._buffers = {**self._buffers, name: persistent}
+        setattr(self, name, tensor)
 
-    def register_parameter(self, name: str, x: Parameter | None) -> None:
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Hold a parameter under a name."""
-        setattr(self, name, x)
+        setattr(self, name, param)
 
     # --- What is in it ---
 
@@ -226,11 +228,11 @@ class Module:
 
     # --- What is done to all of it ---
 
-    def apply(self, function: Callable[[Module], Any]) -> Self:
+    def apply(self, fn: Callable[[Module], Any]) -> Self:
         """Call a function on every module, the innermost first."""
         for child in self.children():
-            child.apply(function)
-        function(self)
+            child.apply(fn)
+        fn(self)
         return self
 
     def train(self, mode: bool = True) -> Self:
@@ -275,12 +277,13 @@ class Module:
     def state_dict(self) -> dict[str, Tensor]:
         """Give all parameters and buffers by their names."""
         kept = self._tensors(
-            lambda m, key, x: isinstance(x, Parameter) or key in m._buffers  # noqa: SLF001
+            lambda m, key, x: isinstance(x, Parameter)
+            or m._buffers.get(key, False)  # noqa: SLF001
         )
         return {name: x.data for name, x in kept}
 
     def load_state_dict(
-        self, state: dict[str, Tensor], strict: bool = True
+        self, state_dict: dict[str, Tensor], strict: bool = True
     ) -> None:
         """Take over numbers that :meth:`state_dict` gave.
 
@@ -291,21 +294,21 @@ class Module:
         """
         mine = self.state_dict()
         asked = f"{type(self).__name__}.load_state_dict() expects"
-        odd = sorted(mine.keys() ^ state.keys())
+        odd = sorted(mine.keys() ^ state_dict.keys())
         if strict and odd:
             which = "lack" if odd[0] in mine else "have"
-            given = f"{len(state)} names that {which} {odd[0]!r}"
+            given = f"{len(state_dict)} names that {which} {odd[0]!r}"
             do = "build the same network first, or pass strict=False"
             raise StateError(f"{asked} {len(mine)} names", given, do)
-        both = [name for name in mine if name in state]
+        both = [name for name in mine if name in state_dict]
         for name in both:
-            shape = tuple(state[name].shape)
+            shape = tuple(state_dict[name].shape)
             if mine[name].shape != shape:
                 given = f"{shape} for {name!r}"
                 asked = f"{asked} the shape {mine[name].shape}"
                 raise StateError(asked, given, "build the same network")
         for name in both:
-            mine[name].copy_(np.asarray(state[name]))
+            mine[name].copy_(np.asarray(state_dict[name]))
 
     # --- How it prints ---
 
