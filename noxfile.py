@@ -100,6 +100,9 @@ nox.options.reuse_venv = "yes"
 # pip, because it honours the machine's own settings: its mirrors, its
 # certificates, and a folder with a CPU build of PyTorch.
 nox.options.default_venv_backend = "virtualenv"
+# What a session imports is compiled when it is imported; all of the rest
+# would take two thirds of the time of an installation.
+os.environ.setdefault("PIP_COMPILE", "0")
 # A machine without the oldest Python leaves `minimums` out, and says so.
 nox.options.error_on_missing_interpreters = False
 
@@ -111,6 +114,8 @@ CI = bool(os.environ.get("CI"))  # there, what is left out is a failure
 # has it; the session `tests` runs all others.
 ORACLE = [
     "tests/oracle.py",
+    "tests/tensors/oracle_course.py",
+    "tests/tensors/oracle_distributions.py",
     "tests/tensors/oracle_files.py",
     "tests/tensors/oracle_lectures.py",
     "tests/tensors/oracle_libraries.py",
@@ -166,6 +171,7 @@ def group(name: str) -> list[str]:
 # --- JavaScript ---
 
 LIVE = ROOT / "docs" / "_live"
+FETCHED = LIVE / "node_modules" / "fetched-for"
 PROGRAMS = LIVE / "page_programs"  # the playground and the sandbox
 
 
@@ -176,8 +182,7 @@ def fetch_scripts(session: nox.Session) -> bool:
     in continuous checks that is a failure.
     """
     lock = (LIVE / "package-lock.json").read_text("utf-8")
-    fetched = LIVE / "node_modules" / "fetched-for"
-    if fetched.exists() and fetched.read_text("utf-8") == lock:
+    if FETCHED.exists() and FETCHED.read_text("utf-8") == lock:
         return True
     hasty = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
     npm = ["npm", "ci", "--ignore-scripts", f"--prefix={LIVE}"]
@@ -188,7 +193,7 @@ def fetch_scripts(session: nox.Session) -> bool:
             session.error("npm failed: nothing is left out in these checks")
         session.warn("npm failed: what needs its packages is left out")
         return False
-    fetched.write_text(lock, "utf-8")
+    FETCHED.write_text(lock, "utf-8")
     return True
 
 
@@ -235,7 +240,9 @@ def doctest(session: nox.Session) -> None:
 def oracle(session: nox.Session) -> None:
     """Compare with PyTorch, number by number."""
     session.install("-e", ".", *group("tests"), *group("oracle"))
-    session.run("pytest", *(session.posargs or ORACLE))
+    # No file has all that takes long, and few tests share anything.
+    spread = ["-n", "2", "--dist", "worksteal"]
+    session.run("pytest", *(session.posargs or [*spread, *ORACLE]))
 
 
 @nox.session(default=False)
@@ -342,7 +349,8 @@ def minimums(session: nox.Session) -> None:
     # An old package may use what a newer one has come to warn of.
     tolerant = ["-W", "default::DeprecationWarning"]
     chosen = session.posargs or [*SPREAD, *ELSEWHERE]
-    session.run("pytest", *tolerant, *chosen)
+    fewer = {"MICROGRAD_TRY_ONE_IN": "10"}  # of the random programs
+    session.run("pytest", *tolerant, *chosen, env=fewer)
 
 
 @nox.session(python=["3.12", "3.13", "3.14"], default=False)
@@ -369,6 +377,8 @@ def source_hash() -> str:
     folders = [ROOT / "micrograd", ROOT / "benchmarks" / "results", PROGRAMS]
     found = sorted(path for one in folders for path in one.rglob("*.*"))
     sources = [path for path in found if path.suffix != ".pyc"]
+    for name in ["exercise_files.py", "playground_page.py"]:
+        sources.append(ROOT / "docs" / "_ext" / name)
     digest = hashlib.sha256()
     for path in sources:
         digest.update(str(path.relative_to(ROOT)).encode())
@@ -403,12 +413,47 @@ def site_environment() -> dict[str, str]:
     return {"SOURCE_DATE_EPOCH": found.stdout.strip()}
 
 
+TESTED = ROOT / "docs" / "_build" / "tested"
+
+
+def site_state() -> str:
+    """Fingerprint of all that the site is built from, and of its pages.
+
+    Empty in a copy without its history: nobody can say what belongs to it.
+    """
+    given: list[object] = [site_environment()]
+    if given == [{}]:
+        return ""
+    given += map(os.environ.get, ["CI", "DOCS_URL", "READTHEDOCS_VERSION"])
+    digest = hashlib.sha256(repr(given).encode())
+    git = "git ls-files -z --cached --others --exclude-standard"
+    found = subprocess.run(
+        git.split(), cwd=ROOT, capture_output=True, check=True
+    )
+    digest.update(found.stdout)
+    names = [os.fsdecode(name) for name in found.stdout.split(b"\0")[:-1]]
+    for path in [*(ROOT / name for name in names), FETCHED]:
+        digest.update(path.read_bytes() if path.is_file() else b"none")
+    for path in sorted(SITE.rglob("*")):
+        made = path.stat()
+        digest.update(f"{path} {made.st_size} {made.st_mtime_ns}".encode())
+    return digest.hexdigest()
+
+
+def is_tested() -> bool:
+    """Tell whether the pages are those whose tests have passed."""
+    return TESTED.exists() and TESTED.read_text("utf-8") == site_state() != ""
+
+
 STRICT = ["--fail-on-warning", "--keep-going", "--nitpicky"]
 
 
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the site, warnings being errors, and test the built pages."""
+    if not session.posargs and is_tested():
+        session.log("nothing has changed since the tests of the pages passed")
+        return
     session.install("-e", ".", *group("docs"), *group("tests"))
     fetch_scripts(session)
     drop_stale_results()
@@ -421,6 +466,7 @@ def docs(session: nox.Session) -> None:
         env=site_environment(),
     )
     session.run("pytest", *SPREAD, *PAGES)
+    TESTED.write_text(site_state(), "utf-8")
 
 
 @nox.session(requires=["docs"])
@@ -428,7 +474,11 @@ def browser(session: nox.Session) -> None:
     """Use the built pages in a real browser; skipped where there is none."""
     session.install("-e", ".", *group("tests"), *group("browser"))
     fetch_scripts(session)
-    session.run("pytest", *(session.posargs or ["tests/browser"]))
+    # What hangs takes minutes to be found: a few are enough to be told of.
+    told = ["--verbose", "--maxfail=3", "--durations=10"]
+    session.run(
+        "pytest", *(session.posargs or [*told, *SPREAD, "tests/browser"])
+    )
 
 
 @nox.session(requires=["docs"])

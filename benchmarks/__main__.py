@@ -18,6 +18,7 @@ from benchmarks.measures import (
     compiled,
     gradients,
     importing,
+    loops,
     lowering,
     memory,
     moons,
@@ -44,6 +45,7 @@ MEASURES = {
     "tensors-decoder": tensors.measure_decoder,
     "tensors-conv": tensors.measure_conv,
     "tensors-node": tensors.measure_node,
+    "tensors-loops": loops.measure,
 }
 
 

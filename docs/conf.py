@@ -51,19 +51,24 @@ extensions = [
     "sphinx_reredirects",
     "sphinx_sitemap",
     "sphinxext.opengraph",
+    "ahead",
     "chapter",
     "annotated",
     "code_links",
     "exercises",
+    "folded",
     "formulas",
     "habits",
     "install",
     "found_by",
     "kernels",
     "linear_table",
+    "listed",
     "live",
     "reference",
     "sessions",
+    "slides",
+    "speed_tables",
     "speeds",
     "streams",
     "primitive_table",
@@ -180,6 +185,7 @@ nb_execution_cache_path = str(HERE / "_build" / "jupyter_cache")
 nb_execution_raise_on_error = True
 nb_execution_timeout = 3600  # for an endless loop; a machine may be busy
 nb_merge_streams = True
+nb_code_prompt_show = nb_code_prompt_hide = ""  # see folded.py
 nb_output_stderr = "remove"  # what renderers and kernels mutter
 myst_enable_extensions = [
     "attrs_block",
@@ -269,6 +275,7 @@ html_theme_options = {
         "playground": [],
         "sandbox": [],
         "gallery/index": [],  # its cards need the room
+        "source/**": [],  # so does code beside prose
         "gallery/*/index": ["page-toc"],
         "gallery/*/plot_*": [
             "page-toc",
@@ -283,7 +290,6 @@ html_theme_options = {
                 "explanation",
                 "how-to",
                 "reference",
-                "source",
                 "tutorials",
             )
         },
@@ -313,7 +319,13 @@ notfound_urls_prefix = urlsplit(html_baseurl).path
 redirects = {
     "api": "reference/index.html",
     "examples": "gallery/index.html",
+    "explanation/related-projects": "a-short-history.html",
+    "explanation/the-chain-rule-on-a-graph": "why-a-topological-order.html",
+    "explanation/why-scalars-first": (
+        "from-scalars-to-matrices.html#why-scalars-first"
+    ),
     "faq": "explanation/where-people-get-stuck.html",
+    "how-to/build-the-docs-and-run-the-checks": "../contributing.html",
     "install": "installation.html",
     "tutorial": "tutorials/index.html",
 }

@@ -26,6 +26,7 @@ EXTRAS = {
     "fast": "llvmlite",
     "tensors": "safetensors",
     "parallel": "distributed",
+    "gallery": "scikit-learn",
 }
 FOLDER = Path(__file__).resolve().parent
 

@@ -19,7 +19,7 @@ Sources: [Griewank2008]_, chapter 1, for why differences only check.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from math import isclose, isnan
 from operator import mul
@@ -28,9 +28,15 @@ from typing import Any, NamedTuple
 
 from micrograd.differences import numerical_gradient
 from micrograd.engine import Value
-from micrograd.errors import GradcheckError, OptionError, ShapeError
-from micrograd.namespaces import to_function, to_number
-from micrograd.transforms import Function, grad, jvp
+from micrograd.errors import GradcheckError, ShapeError
+from micrograd.namespaces import (
+    to_choice,
+    to_count,
+    to_function,
+    to_items,
+    to_number,
+)
+from micrograd.transforms import Function, grad, jvp, units
 from micrograd.trees import Tree, form, leaves, leaves_like
 
 __all__ = ["Agreement", "Comparison", "compare", "gradcheck"]
@@ -82,25 +88,17 @@ class Report(list[Comparison]):
         return "\n".join(lines + [form.format(*r, r.error) for r in self])
 
 
-def _reverse_gradient(f: Function, x: Sequence[Any]) -> Any:
-    return grad(f, range(len(x)))(*x)
-
-
-def _forward_gradient(f: Function, x: Sequence[Any]) -> Any:
-    units = [[float(i == j) for j in range(len(x))] for i in range(len(x))]
-    return [jvp(f, x, unit)[1] for unit in units]
-
-
-def _reverse_slope(f: Function, direction: Sequence[float]) -> Function:
-    return lambda *x: sum(map(mul, _reverse_gradient(f, x), direction))
-
-
-def _forward_slope(f: Function, direction: Sequence[float]) -> Function:
-    return lambda *x: jvp(f, x, direction)[1]
-
-
-GRADIENT = {"reverse": _reverse_gradient, "forward": _forward_gradient}
-SLOPE = {"reverse": _reverse_slope, "forward": _forward_slope}
+# In each mode the gradient of a function, and its slope in a direction.
+GRADIENT: dict[str, Callable[..., Any]] = {
+    "reverse": lambda f, x: grad(f, range(len(x)))(*x),
+    "forward": lambda f, x: [jvp(f, x, unit)[1] for unit in units(len(x))],
+}
+SLOPE: dict[str, Callable[..., Function]] = {
+    "reverse": lambda f, direction: (
+        lambda *x: sum(map(mul, GRADIENT["reverse"](f, x), direction))
+    ),
+    "forward": lambda f, direction: lambda *x: jvp(f, x, direction)[1],
+}
 
 
 def gradcheck(
@@ -142,15 +140,12 @@ def gradcheck(
     ------
     GradcheckError
         If a derivative is off; names the input, and gives both numbers.
-    OptionError
-        If a mode is unknown or `order` is not a positive whole number.
-    ShapeError
-        If there are no inputs.
+    OptionError, ShapeError
+        If an option is unknown or out of range, or there are no inputs.
 
     Examples
     --------
-    >>> from micrograd import tanh
-    >>> from micrograd.check import gradcheck
+    >>> from micrograd import gradcheck, tanh
     >>> rows = gradcheck(lambda x, w: tanh(w * x), [0.5, -1.5], order=1)
     >>> [(row.modes, row.argument) for row in rows]
     [('reverse', 0), ('reverse', 1), ('forward', 0), ('forward', 1)]
@@ -159,7 +154,7 @@ def gradcheck(
     """
     to_function(f, "gradcheck")
     tolerance = to_number(tolerance, "gradcheck(tolerance=) takes a number")
-    inputs = _listed(inputs)
+    inputs = to_items(inputs, "gradcheck(f, inputs) takes a list of numbers")
     _check_options(len(inputs), order, modes)
     x = [to_number(v, "gradcheck(inputs=...) takes numbers") for v in inputs]
     rows = Report()
@@ -195,25 +190,13 @@ def _compare(f: Function, x: list[float], chain: Sequence[str]) -> Report:
     return Report(Comparison(len(chain), modes, i, *pair) for i, pair in pairs)
 
 
-def _listed(inputs: Any) -> list[Any]:
-    if hasattr(inputs, "__iter__") and not isinstance(inputs, str):
-        return list(inputs)
-    asked = "gradcheck(f, inputs) takes a list of numbers"
-    raise ShapeError(asked, repr(inputs), "put it into a list, as in [x]")
-
-
-def _check_options(n: int, order: int, modes: Sequence[str]) -> None:
+def _check_options(n: int, order: int, modes: Any) -> None:
     if n == 0:
         asked = "gradcheck(inputs=...) needs at least one number"
         raise ShapeError(asked, "none", "pass where to check")
-    if type(order) is not int or order < 1:
-        asked = "gradcheck(order=...) takes a whole number of at least 1"
-        raise OptionError(asked, repr(order), "pass 1 or 2")
-    unknown = [repr(mode) for mode in modes if mode not in SLOPE]
-    if unknown or not modes:
-        asked = f"gradcheck(modes=...) takes some of {', '.join(SLOPE)}"
-        given = ", ".join(unknown) or "none"
-        raise OptionError(asked, given, "pass a tuple of names")
+    to_count(order, "gradcheck(order=...)")
+    for mode in modes or [modes]:
+        to_choice(mode, "gradcheck(modes=...) takes some of", SLOPE)
 
 
 # --- By hand and by backward ---

@@ -17,8 +17,8 @@ rng
 noise
     The standard deviation of a normal shift of each coordinate.
 
-Beside them are the readers of :mod:`micrograd.files`, for pictures of
-digits, names and texts.
+Beside them are the readers of :mod:`micrograd.tensors.datasets`, for pictures
+of digits, names and texts, which are imported when they are asked for.
 
 Leaves out: downloads.
 
@@ -34,9 +34,15 @@ from itertools import cycle, pairwise
 from operator import index
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from micrograd.documentation import shared
 from micrograd.errors import NumberError, OptionError, ShapeError
-from micrograd.files import digits, names, read_idx, text
-from micrograd.namespaces import to_number
+from micrograd.namespaces import (
+    to_count,
+    to_generator,
+    to_items,
+    to_number,
+    to_setting,
+)
 
 __all__ = [
     "XorShift",
@@ -65,13 +71,22 @@ class Uniform(Protocol):
         """Draw a number between `a` and `b`."""
 
 
+def __getattr__(name: str) -> Any:
+    """Import a reader of files when it is first asked for."""
+    if name in ("digits", "read_idx", "names", "text"):
+        from importlib import import_module
+
+        return getattr(import_module("micrograd.tensors.datasets"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 # --- The generator ---
 
 BITS_32, BITS_64 = 2**32 - 1, 2**64 - 1
 
 
 class XorShift:
-    r"""Random numbers that any language can repeat: xorshift64*.
+    """Random numbers that any language can repeat: xorshift64*.
 
     The state is 64 bits.  Each number shifts it by 12 to the right, 25 to
     the left and 27 to the right, combining by exclusive or, and returns
@@ -107,8 +122,12 @@ class XorShift:
     >>> rng = XorShift(42)
     >>> rng.random_u32(), rng.random_u32()
     (1456360119, 3359763283)
-    >>> rng.uniform(-1.0, 1.0)
-    0.5802739858627319
+    >>> rng.uniform(-1.0, 1.0), rng.random()
+    (0.5802739858627319, 0.9440426230430603)
+    >>> items = [1, 2, 3, 4, 5]
+    >>> rng.shuffle(items)
+    >>> items, rng.choice("abc"), [rng.randrange(6) for _ in range(4)]
+    ([2, 3, 1, 5, 4], 'a', [4, 2, 2, 5])
     """
 
     def __init__(self, seed: int) -> None:
@@ -122,14 +141,7 @@ class XorShift:
             raise OptionError(asked, repr(seed), do)
 
     def random_u32(self) -> int:
-        """Draw a whole number from 0 to 2**32 - 1.
-
-        Examples
-        --------
-        >>> from micrograd.datasets import XorShift
-        >>> XorShift(42).random_u32()
-        1456360119
-        """
+        """Draw a whole number from 0 to 2**32 - 1."""
         state = self.state
         state ^= state >> 12
         state ^= (state << 25) & BITS_64  # C drops what leaves 64 bits
@@ -141,12 +153,6 @@ class XorShift:
         """Draw a number from 0 up to, but not including, 1.
 
         It is a multiple of 2**-24, so it is exact in single precision too.
-
-        Examples
-        --------
-        >>> from micrograd.datasets import XorShift
-        >>> XorShift(42).random()
-        0.3390852212905884
         """
         return (self.random_u32() >> 8) / 2**24
 
@@ -157,12 +163,6 @@ class XorShift:
         ------
         OptionError
             If they are not numbers with a finite distance.
-
-        Examples
-        --------
-        >>> from micrograd.datasets import XorShift
-        >>> XorShift(42).uniform(-1.0, 1.0)
-        -0.32182955741882324
         """
         if type(a) is not float or type(b) is not float:
             a = to_number(a, "uniform(a, b) takes real numbers")
@@ -175,61 +175,31 @@ class XorShift:
         return x if x != b or a == b else math.nextafter(b, a)
 
     def gauss(self, mu: float = 0.0, sigma: float = 1.0) -> float:
-        """Draw from the normal distribution.
-
-        Examples
-        --------
-        >>> from micrograd.datasets import XorShift
-        >>> round(XorShift(42).gauss(), 6)
-        0.183187
-        """
-        mu = to_number(mu, "gauss(mu, sigma) takes real numbers")
-        sigma = to_number(sigma, "gauss(mu, sigma) takes real numbers")
+        """Draw from the normal distribution."""
+        asked = "gauss(mu, sigma) takes real numbers"
+        mu, sigma = to_number(mu, asked), to_number(sigma, asked)
         return mu + _normal_pair(self, sigma)[0]
 
     def randrange(self, n: int) -> int:
         """Draw a whole number from 0 to ``n - 1``.
 
         Takes 32 bits, or as many times 32 as `n` needs.
-
-        Examples
-        --------
-        >>> from micrograd.datasets import XorShift
-        >>> rng = XorShift(42)
-        >>> [rng.randrange(6) for _ in range(8)]
-        [2, 4, 4, 5, 4, 5, 1, 2]
         """
-        n = _count("randrange(n)", n)
+        n = to_count(n, "randrange(n)")
         drawn, bits = self.random_u32(), 32
         while n > 2**bits:
             drawn, bits = drawn << 32 | self.random_u32(), bits + 32
         return drawn * n >> bits
 
     def choice(self, items: Sequence[T]) -> T:
-        """Draw one item of a sequence.
-
-        Examples
-        --------
-        >>> from micrograd.datasets import XorShift
-        >>> XorShift(42).choice("abc")
-        'b'
-        """
+        """Draw one item of a sequence."""
         if not hasattr(items, "__getitem__") or not len(items):
             asked = "choice(items) takes a sequence of at least one item"
             raise ShapeError(asked, repr(items), "pass a list with items")
         return items[self.randrange(len(items))]
 
     def shuffle(self, items: list[T]) -> None:
-        """Bring a list into random order, in place.
-
-        Examples
-        --------
-        >>> from micrograd.datasets import XorShift
-        >>> items = [1, 2, 3, 4, 5]
-        >>> XorShift(42).shuffle(items)
-        >>> items
-        [1, 5, 3, 4, 2]
-        """
+        """Bring a list into random order, in place."""
         if not hasattr(items, "__setitem__"):
             asked = "shuffle(items) changes a list in place"
             raise ShapeError(asked, repr(items), "pass list(items)")
@@ -251,30 +221,28 @@ def _normal_pair(rng: Uniform, sigma: float) -> Position:
 
 # --- The shapes ---
 
+of_points = shared("""
+Parameters
+----------
+n : int >= 1
+    How many points.
+noise : float >= 0
+    Standard deviation of the shift of each coordinate.
+rng : object with ``uniform(a, b)``
+    Draws three numbers for each point: one for the place, two for the
+    noise.
 
-def _count(name: str, n: Any) -> int:
-    asked = f"{name} takes a whole number of at least 1"
-    try:
-        count = index(n)
-    except TypeError:
-        raise NumberError(asked, repr(n), "pass an int") from None
-    if count < 1:
-        raise ShapeError(asked, repr(n), "pass how many you want")
-    return count
+Returns
+-------
+list of ((float, float), int)
+    Without noise both coordinates are in [-1, 1].
 
-
-def _able(asked: str, rng: Any, method: str) -> Any:
-    """A random number generator that can do what is needed."""
-    if callable(getattr(rng, method, None)):
-        return rng
-    asked = f"{asked} takes a generator with a method {method}"
-    raise OptionError(asked, repr(rng), "for a seed write XorShift(seed)")
-
-
-def _items(asked: str, data: Any) -> list[Any]:
-    if hasattr(data, "__iter__"):
-        return list(data)
-    raise NumberError(f"{asked} takes a sequence", repr(data), "pass a list")
+Raises
+------
+NumberError, OptionError
+    If an argument is not a number, or outside its range, or `rng` cannot
+    draw.
+""")
 
 
 def _scattered(
@@ -286,12 +254,10 @@ def _scattered(
     classes: int = 2,
 ) -> Data:
     """Points of a shape, classes in turn, each shifted by the noise."""
-    n = _count(f"{name}(n)", n)
-    _able(f"{name}(rng=)", rng, "uniform")
-    noise = to_number(noise, f"{name}(noise=) takes one real number")
-    if not 0 <= noise < math.inf:
-        asked = f"{name}(noise=) takes a finite number >= 0"
-        raise OptionError(asked, f"{noise}", "pass 0 for none")
+    n = to_count(n, f"{name}(n)")
+    to_generator(rng, f"{name}(rng=)", "uniform")
+    asked = f"{name}(noise=) takes a finite number >= 0"
+    noise = to_setting(noise, asked, lambda x: 0 <= x < math.inf)
     data = []
     for i in range(n):
         x, y = shape(i % classes)
@@ -300,37 +266,19 @@ def _scattered(
     return data
 
 
+@of_points
 def moons(n: int, noise: float, rng: Uniform) -> Data:
-    r"""Draw two half circles, each with its end inside the other.
+    """Draw two half circles, each with its end inside the other.
 
     Class 0 is the upper half of the circle of radius 1 around (0, 0);
     class 1 the lower half of the one around (1, 0.5).  As in
     scikit-learn's ``make_moons``, but at random angles.
-
-    Parameters
-    ----------
-    n : int >= 1
-        How many points.
-    noise : float >= 0
-        Standard deviation of the shift of each coordinate.
-    rng : object with ``uniform(a, b)``
-        Draws three numbers for each point: one for the place, two for the
-        noise.
 
     Returns
     -------
     list of ((float, float), int)
         Without noise `x` is in [-1, 2] and `y` in [-0.5, 1].
 
-    Raises
-    ------
-    NumberError, ShapeError
-        If `n` is not a whole number, or less than 1.
-    OptionError
-        If `noise` is negative or not finite, or `rng` cannot draw.
-
-    Examples
-    --------
     >>> from micrograd.datasets import XorShift, moons
     >>> for (x, y), label in moons(3, 0.0, XorShift(42)):
     ...     print(f"{x:.4f} {y:.4f} {label}")
@@ -347,8 +295,9 @@ def moons(n: int, noise: float, rng: Uniform) -> Data:
     return _scattered("moons", n, noise, rng, shape)
 
 
+@of_points
 def circles(n: int, noise: float, rng: Uniform, factor: float = 0.5) -> Data:
-    r"""Draw a circle inside another.
+    """Draw a circle inside another.
 
     Class 0 is the circle of radius 1 around (0, 0), class 1 the one of
     radius `factor`.  As scikit-learn's ``make_circles``, but at random
@@ -356,30 +305,9 @@ def circles(n: int, noise: float, rng: Uniform, factor: float = 0.5) -> Data:
 
     Parameters
     ----------
-    n : int >= 1
-        How many points.
-    noise : float >= 0
-        Standard deviation of the shift of each coordinate.
-    rng : object with ``uniform(a, b)``
-        Draws three numbers for each point: one for the place, two for the
-        noise.
     factor : float in (0, 1), optional
         Radius of the inner circle.
 
-    Returns
-    -------
-    list of ((float, float), int)
-        Without noise both coordinates are in [-1, 1].
-
-    Raises
-    ------
-    NumberError, ShapeError
-        If `n` is not a whole number, or less than 1.
-    OptionError
-        If `noise` or `factor` is outside its range, or `rng` cannot draw.
-
-    Examples
-    --------
     >>> from micrograd.datasets import XorShift, circles
     >>> for (x, y), label in circles(3, 0.0, XorShift(42)):
     ...     print(f"{x:.4f} {y:.4f} {label}")
@@ -387,10 +315,8 @@ def circles(n: int, noise: float, rng: Uniform, factor: float = 0.5) -> Data:
     0.4694 -0.1722 1
     0.2837 0.9589 0
     """
-    factor = to_number(factor, "circles(factor=) takes one real number")
-    if not 0 < factor < 1:
-        asked = "circles(factor=) takes a number above 0 and below 1"
-        raise OptionError(asked, f"{factor}", "pass 0.5, for example")
+    asked = "circles(factor=) takes a number above 0 and below 1"
+    factor = to_setting(factor, asked, lambda x: 0 < x < 1)
 
     def shape(label: int) -> Position:
         angle = rng.uniform(0.0, 2.0 * math.pi)
@@ -400,6 +326,7 @@ def circles(n: int, noise: float, rng: Uniform, factor: float = 0.5) -> Data:
     return _scattered("circles", n, noise, rng, shape)
 
 
+@of_points
 def spirals(
     n: int,
     noise: float,
@@ -416,33 +343,11 @@ def spirals(
 
     Parameters
     ----------
-    n : int >= 1
-        How many points.
-    noise : float >= 0
-        Standard deviation of the shift of each coordinate.
-    rng : object with ``uniform(a, b)``
-        Draws three numbers for each point: one for the place, two for the
-        noise.
     classes : int >= 1, optional
         How many spirals.
     turns : float, optional
         How often each goes round; the more, the harder.
 
-    Returns
-    -------
-    list of ((float, float), int)
-        Without noise both coordinates are in [-1, 1].
-
-    Raises
-    ------
-    NumberError, ShapeError
-        If `n` or `classes` is not a whole number, or less than 1.
-    OptionError
-        If `noise` is negative or not finite, `turns` is not finite, or
-        `rng` cannot draw.
-
-    Examples
-    --------
     >>> from micrograd.datasets import XorShift, spirals
     >>> for (x, y), label in spirals(3, 0.0, XorShift(42), classes=3):
     ...     print(f"{x:.4f} {y:.4f} {label}")
@@ -450,11 +355,9 @@ def spirals(
     -0.1616 0.9301 1
     0.1406 -0.1481 2
     """
-    classes = _count("spirals(classes=)", classes)
-    turns = to_number(turns, "spirals(turns=) takes one real number")
-    if not math.isfinite(turns):
-        asked = "spirals(turns=) takes a finite number"
-        raise OptionError(asked, f"{turns}", "pass 1, for example")
+    classes = to_count(classes, "spirals(classes=)")
+    asked = "spirals(turns=) takes a finite number"
+    turns = to_setting(turns, asked, math.isfinite)
 
     def shape(label: int) -> Position:
         radius = rng.uniform(0.0, 1.0)
@@ -464,8 +367,9 @@ def spirals(
     return _scattered("spirals", n, noise, rng, shape, classes)
 
 
+@of_points
 def xor(n: int, noise: float, rng: Uniform) -> Data:
-    r"""Draw the truth table of exclusive or, with noise around its corners.
+    """Draw the truth table of exclusive or, with noise around its corners.
 
     The corners of the unit square take turns in the order (0, 0), (1, 0),
     (1, 1), (0, 1); the class is 1 where exactly one coordinate is.  No
@@ -475,8 +379,6 @@ def xor(n: int, noise: float, rng: Uniform) -> Data:
     ----------
     n : int >= 1
         How many points; 4 without noise are the truth table.
-    noise : float >= 0
-        Standard deviation of the shift of each coordinate.
     rng : object with ``uniform(a, b)``
         Draws two numbers for each point, for the noise.
 
@@ -485,15 +387,6 @@ def xor(n: int, noise: float, rng: Uniform) -> Data:
     list of ((float, float), int)
         Without noise every coordinate is 0 or 1.
 
-    Raises
-    ------
-    NumberError, ShapeError
-        If `n` is not a whole number, or less than 1.
-    OptionError
-        If `noise` is negative or not finite, or `rng` cannot draw.
-
-    Examples
-    --------
     >>> from micrograd.datasets import XorShift, xor
     >>> xor(4, 0.0, XorShift(42))
     [((0.0, 0.0), 0), ((1.0, 0.0), 1), ((1.0, 1.0), 0), ((0.0, 1.0), 1)]
@@ -507,8 +400,9 @@ def xor(n: int, noise: float, rng: Uniform) -> Data:
 BIG, SMALL = 0.5, 0.1  # the radius of the disc, and of its two dots
 
 
+@of_points
 def yin_yang(n: int, rng: Uniform) -> Data:
-    r"""Draw the yin-yang symbol: two interlocked halves and their dots.
+    """Draw the yin-yang symbol: two interlocked halves and their dots.
 
     Points are drawn from the square around a disc of radius 0.5, until
     one falls on the class whose turn it is: 0 for yin, 1 for yang, 2 for
@@ -517,8 +411,6 @@ def yin_yang(n: int, rng: Uniform) -> Data:
 
     Parameters
     ----------
-    n : int >= 1
-        How many points.
     rng : object with ``uniform(a, b)``
         Draws two numbers for each try.
 
@@ -527,21 +419,12 @@ def yin_yang(n: int, rng: Uniform) -> Data:
     list of ((float, float), int)
         Positions within a distance of 2 from (0, 0); classes 0, 1, 2, 0...
 
-    Raises
-    ------
-    NumberError, ShapeError
-        If `n` is not a whole number, or less than 1.
-    OptionError
-        If `rng` cannot draw.
-
     Notes
     -----
     Kriener and others name the classes in this order, but their program
     gives yin the number 1.  This follows EurekaLabsAI's micrograd, whose
     points it repeats to the last bit.
 
-    Examples
-    --------
     >>> from micrograd.datasets import XorShift, yin_yang
     >>> for (x, y), label in yin_yang(3, XorShift(42)):
     ...     print(f"{x:.4f} {y:.4f} {label}")
@@ -550,8 +433,8 @@ def yin_yang(n: int, rng: Uniform) -> Data:
     1.0598 0.0912 2
     """
     data: Data = []
-    _able("yin_yang(rng=)", rng, "uniform")
-    for i in range(_count("yin_yang(n)", n)):
+    to_generator(rng, "yin_yang(rng=)", "uniform")
+    for i in range(to_count(n, "yin_yang(n)")):
         x, y = rng.uniform(0.0, 2 * BIG), rng.uniform(0.0, 2 * BIG)
         while _part(x, y) != i % 3:
             x, y = rng.uniform(0.0, 2 * BIG), rng.uniform(0.0, 2 * BIG)
@@ -573,9 +456,25 @@ def _part(x: float, y: float) -> int | None:
 
 # --- Parts of a data set ---
 
+of_items = shared("""
+Parameters
+----------
+data : sequence
+    What to take items from.
+rng : object with ``shuffle(list)``, optional
+    Shuffles a copy first; use the same one for every epoch.
+
+Raises
+------
+NumberError, OptionError
+    If `data` is no sequence, another argument is not of its type or
+    outside its range, or `rng` cannot shuffle.
+""")
+
 ROUNDING = 1e-9  # what ten shares of 0.1 may be off by, and more
 
 
+@of_items
 def split(
     data: Sequence[T], fractions: Sequence[float], rng: Any = None
 ) -> list[list[T]]:
@@ -583,32 +482,23 @@ def split(
 
     Parameters
     ----------
-    data : sequence
-        What to cut.
     fractions : sequence of float > 0
         The share of each part; together 1.  Sizes are rounded so that no
         item is lost.
-    rng : object with ``shuffle(list)``, optional
-        Shuffles a copy first.  Without it the parts keep the order, which
-        is good enough for the data sets of this module.
 
     Returns
     -------
     list of list
-        The parts.
+        The parts.  Without `rng` they keep the order, which is good enough
+        for the data sets of this module.
 
     Raises
     ------
     OptionError
-        If a fraction is not positive, they do not add up to 1, or `rng`
-        cannot shuffle.
-    NumberError
-        If `data` or `fractions` is no sequence.
+        If a fraction is not positive, or they do not add up to 1.
     ShapeError
         If a part would be empty.
 
-    Examples
-    --------
     >>> from micrograd.datasets import XorShift, split
     >>> split(range(10), [0.8, 0.1, 0.1])
     [[0, 1, 2, 3, 4, 5, 6, 7], [8], [9]]
@@ -617,11 +507,12 @@ def split(
     [7, 3]
     """
     asked = "split(fractions=) takes numbers above 0 that add up to 1"
-    shares = [to_number(x, asked) for x in _items("split()", fractions)]
+    given = to_items(fractions, "split() takes a sequence")
+    shares = [to_number(x, asked) for x in given]
     if not abs(math.fsum(shares) - 1.0) < ROUNDING or min(shares) <= 0:
         do = "pass shares such as [0.8, 0.2]"
         raise OptionError(asked, f"{fractions}", do)
-    items = _items("split(data)", data)
+    items = to_items(data, "split(data) takes a sequence")
     ends = [math.fsum(shares[:i]) for i in range(len(shares) + 1)]
     cuts = [round(len(items) * end) for end in ends]
     if not all(a < b for a, b in pairwise(cuts)):
@@ -632,6 +523,7 @@ def split(
     return [items[a:b] for a, b in pairwise(cuts)]
 
 
+@of_items
 def batches(
     data: Sequence[T], size: int, rng: Any = None
 ) -> Iterator[list[T]]:
@@ -639,12 +531,8 @@ def batches(
 
     Parameters
     ----------
-    data : sequence
-        What to go through.
     size : int >= 1
         Items in a batch; the last has what is left over.
-    rng : object with ``shuffle(list)``, optional
-        Shuffles a copy first; use the same one for every epoch.
 
     Yields
     ------
@@ -653,20 +541,14 @@ def batches(
 
     Raises
     ------
-    NumberError, ShapeError
-        If `size` is not a whole number, or less than 1; if there are no
-        data.
-    OptionError
-        If `rng` cannot shuffle.
+    ShapeError
+        If there are no data.
 
-    Examples
-    --------
-    >>> from micrograd.datasets import batches
     >>> list(batches("abcdefgh", 3))
     [['a', 'b', 'c'], ['d', 'e', 'f'], ['g', 'h']]
     """
-    size = _count("batches(size=)", size)
-    items = _items("batches(data)", data)
+    size = to_count(size, "batches(size=)")
+    items = to_items(data, "batches(data) takes a sequence")
     if not items:
         asked = "batches(data) needs at least one item"
         raise ShapeError(asked, "none", "check where the data come from")
@@ -676,4 +558,4 @@ def batches(
 
 def _shuffle(asked: str, items: list[T], rng: Any) -> None:
     if rng is not None:
-        _able(asked, rng, "shuffle").shuffle(items)
+        to_generator(rng, asked, "shuffle").shuffle(items)

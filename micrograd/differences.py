@@ -22,8 +22,7 @@ from sys import float_info
 from typing import Any
 
 from micrograd.engine import Value
-from micrograd.errors import OptionError
-from micrograd.namespaces import to_function, to_number
+from micrograd.namespaces import inf, to_function, to_number, to_setting
 from micrograd.trees import Tree, leaves, rebuild
 
 __all__ = ["numerical_derivative", "numerical_gradient"]
@@ -75,9 +74,9 @@ def numerical_derivative(
     x = to_number(x, "numerical_derivative(f, x) takes one real number")
     if h is None:
         h = STEP * max(1.0, abs(x))
-    elif not 0 < to_number(h, "h= takes one real number") < float("inf"):
-        asked = "h= takes a finite number above 0"
-        raise OptionError(asked, f"{h}", "leave it out for a good one")
+    asked = "h= takes a finite number above 0"
+    do = "leave it out for a good one"
+    h = to_setting(h, asked, lambda step: 0 < step < inf, do)
     right, left = x + h, x - h
     rise = _number(f(right)) - _number(f(left))
     return rise / (right - left)  # what was moved, not 2 h: sums round
@@ -90,7 +89,7 @@ def _number(y: Any) -> float:
 
 
 def numerical_gradient(f: Callable[..., Any], x: Tree) -> Tree:
-    r"""Estimate the gradient of `f` with respect to its argument.
+    """Estimate the gradient of `f` with respect to its argument.
 
     Parameters
     ----------

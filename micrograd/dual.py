@@ -109,42 +109,34 @@ def contributions(
     """What a rate or a gradient comes to by way of each operand.
 
     It is the operand's local gradient times `g`; but where the row did not
-    select the operand, an infinite `g` counts for nothing.
-
-    Parameters
-    ----------
-    row : Primitive
-        The row.
-    g : float or Operators
-        The rate or the gradient.
-    result, operands : float or Operators
-        What the row gave, and for what.
-
-    Returns
-    -------
-    callable
-        From the index of an operand to the contribution.
+    select the operand, an infinite `g` counts for nothing.  What is returned
+    takes the index of an operand.
     """
-    if not any(isinstance(x, Operators) for x in (g, result, *operands)):
-        return lambda i: row.contribution(i, g, result, *operands)
-    result, *operands = map(_safe, (result, *operands))
+    numbers = result, *operands
+    if not any(isinstance(x, Operators) for x in (g, *numbers)):
+        return lambda i: row.contribution(i, g, *numbers)
+    safe = [x if isinstance(x, Operators) else IEEE(x)  # 1 / 0 is inf
+            for x in numbers]  # fmt: skip
 
     def by(i: int) -> Any:
-        return _times(_let_in(row, i, g, result, operands),
-                      row.partials[i](result, *operands))  # fmt: skip
+        flow = g
+        if i in row.unselected:
+            flow = _let_in(g, row.unselected[i], safe)
+        slope = row.partials[i](*safe)
+        # A factor of 1 is not worth a node.
+        if not isinstance(slope, Operators) and slope == 1:
+            return flow
+        if not isinstance(flow, Operators) and flow == 1:
+            return slope
+        return flow * slope
 
     return by
 
 
-def _let_in(
-    row: Primitive, i: int, g: Any, result: Any, operands: Sequence[Any]
-) -> Any:
+def _let_in(g: Any, unselected: Any, numbers: Any) -> Any:
     """What of `g` reaches an operand that may not have been selected."""
-    if i not in row.unselected:
-        return g
     finite = (g > -inf) & (g < inf)
-    unselected = row.unselected[i](result, *operands)
-    return _choose(unselected, _choose(finite, g, 0.0), g)
+    return _choose(unselected(*numbers), _choose(finite, g, 0.0), g)
 
 
 def _choose(condition: Any, x: Any, y: Any) -> Any:
@@ -152,18 +144,3 @@ def _choose(condition: Any, x: Any, y: Any) -> Any:
     if type(condition) is bool:
         return x if condition else y
     return where(condition, x, y)
-
-
-def _times(g: Any, slope: Any) -> Any:
-    """Their product; a factor of 1 is not worth a node."""
-    if _is_one(slope):
-        return g
-    return slope if _is_one(g) else g * slope
-
-
-def _safe(x: Any) -> Any:
-    return x if isinstance(x, Operators) else IEEE(x)  # 1 / 0 is inf
-
-
-def _is_one(x: Any) -> bool:
-    return not isinstance(x, Operators) and bool(x == 1)

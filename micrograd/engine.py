@@ -29,7 +29,7 @@ Sources: [Karpathy2020]_ for the shape of it all; [Griewank2008]_, chapter
 from __future__ import annotations
 
 from functools import partial
-from itertools import count, repeat
+from itertools import chain, count, cycle, repeat
 from math import nan
 from operator import add, attrgetter
 
@@ -48,7 +48,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Value", "no_grad", "topological_order"]
 
-next_serial = count().__next__
+# A serial number is a page and one of its 256 lines: Python shares integers
+# that small, so that no node has to keep one of its own.  Both are drawn in
+# one call, in which no other thread can come between.
+next_serial = zip(
+    chain.from_iterable(map(repeat, count(), repeat(256))),
+    cycle(range(256)),
+    strict=True,  # neither ends
+).__next__
 new = object.__new__  # found at once; a method has to be looked for
 RELU = PRIMITIVES["relu"]
 # On floats; TypeError: the result went complex.
@@ -96,7 +103,8 @@ class Value(Operators):
         "_rule": "the row that made it; None: a leaf; CONSTANT: a number",
         "_x": "the first operand; of three or more, a tuple of them all",
         "_y": "the second operand",
-        "_serial": "position in the order of creation",
+        "_page": "position in the order of creation: the page",
+        "_line": "and the line on it",
         "__dict__": "attributes of the user's own; made when there are any",
         "__weakref__": "so that weak references work",
     }
@@ -120,7 +128,7 @@ class Value(Operators):
             _make(self, _children, _op)
         if label != "":
             self.label = label
-        self._serial = next_serial()
+        self._page, self._line = next_serial()
 
     # --- Copies ---
 
@@ -140,7 +148,7 @@ class Value(Operators):
             for name, content in (attributes or {}).items():
                 setattr(self, name, content)
         # A copy is made now, after the copies of its operands.
-        self._serial = next_serial()
+        self._page, self._line = next_serial()
 
     # --- What it is ---
 
@@ -221,7 +229,7 @@ class Value(Operators):
                 node = new(Value)
                 node.data, node.grad = data, 0.0
                 node._rule, node._x, node._y = primitive, x, y
-                node._serial = next_serial()
+                node._page, node._line = next_serial()
                 return node
         return _record(primitive, x, y)
 
@@ -322,15 +330,14 @@ class Value(Operators):
             outermost("backward() runs by itself", "use micrograd.grad")
         seed = to_number(gradient, "backward(gradient) takes a real number")
         nodes, leaves = _reach(self)
-        nodes.sort(key=attrgetter("_serial"), reverse=True)
-        before = [*map(attrgetter("grad"), leaves)]
+        nodes.sort(key=_serial, reverse=True)
+        before = [*map(InPlace.of, leaves)]
         try:
             for value in (*nodes, *leaves):
                 value.grad = 0.0
             self.grad = seed
             _quick_chain_rule(nodes)
-            found = map(attrgetter("grad"), leaves)
-            _set_gradients(leaves, [*map(add, found, before)])
+            _set_gradients(leaves, map(add, map(InPlace.of, leaves), before))
         except BaseException:  # a rule of the user's, or Ctrl+C: undo
             _set_gradients(leaves, before)
             raise
@@ -430,8 +437,7 @@ def _make(node: Value, children: Iterable[Any], op: Any) -> None:
     inputs = tuple(children)
     if not all(isinstance(x, Value) for x in inputs):
         asked = "Value(data, _children) takes the Values that it was made from"
-        do = "write label='a' for a name, and micrograd.elementwise for a "
-        do += "rule that forward mode can read"
+        do = "write label='a' for a name, micrograd.elementwise for a rule"
         raise NumberError(asked, f"{children!r}", do)
     if numbers is not None and len(numbers) != len(inputs):
         asked = f"Value(data, children, local_gradients) takes {len(inputs)}"
@@ -515,7 +521,7 @@ def _quick_chain_rule(nodes: list[Value]) -> None:
             node._backward()
 
 
-def _set_gradients(values: list[Value], gradients: list[float]) -> None:
+def _set_gradients(values: list[Value], gradients: Iterable[float]) -> None:
     """Set all or none: Ctrl+C waits until a function in C has returned."""
     any(map(setattr, values, repeat("grad"), gradients))  # none is true
 
@@ -571,7 +577,12 @@ def topological_order(root: Value) -> list[Value]:
     ['a', '*', '+']
     """
     nodes, leaves = _reach(root)
-    return sorted(nodes + leaves, key=attrgetter("_serial"))
+    return sorted(nodes + leaves, key=_serial)
+
+
+def _serial(value: Value) -> int:
+    """The serial number in one piece."""
+    return 256 * value._page + value._line
 
 
 # --- Recording ---
@@ -579,13 +590,13 @@ def topological_order(root: Value) -> list[Value]:
 
 def _record(primitive: Primitive, *operands: Any) -> Any:
     """The same for any number of operands, numbers among them."""
-    symbol = primitive.symbol
-    values = tuple([_lift(x, symbol) for x in operands])
-    if NotImplemented in values:
-        return NotImplemented
-    _meet(*values)
-    data = primitive(*[x.data for x in values])  # floats, or what they hold
-    return new_node(data, primitive, *values)
+    if set(map(type, operands)) != {Value}:
+        operands = tuple([_lift(x, primitive.symbol) for x in operands])
+        if NotImplemented in operands:
+            return NotImplemented
+    _meet(*operands)
+    data = primitive(*[x.data for x in operands])  # floats, or what they hold
+    return new_node(data, primitive, *operands)
 
 
 def _meet(*values: Value) -> None:
@@ -607,7 +618,7 @@ def _node(data: Any, rule: Any, x: Any, y: Any = None) -> Value:
     node = new(Value)
     node.data, node.grad = data, 0.0
     node._rule, node._x, node._y = rule, x, y
-    node._serial = next_serial()
+    node._page, node._line = next_serial()
     return node
 
 

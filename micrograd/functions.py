@@ -32,9 +32,10 @@ from functools import reduce
 from operator import index
 from typing import Any, TypeAlias, TypeVar
 
+from micrograd.documentation import shared
 from micrograd.engine import Value
 from micrograd.errors import NumberError, OptionError, ShapeError
-from micrograd.namespaces import to_number
+from micrograd.namespaces import to_choice, to_items, to_number, to_setting
 from micrograd.operators import total
 from micrograd.primitives import (
     exp,
@@ -69,68 +70,75 @@ LARGEST = sys.float_info.max
 EPSILON = sys.float_info.epsilon
 
 
+# --- What the docstrings have in common ---
+
+of_lists = shared("""
+Parameters
+----------
+input, other : list of float or Value
+    The numbers, at least one; two lists have the same length.
+
+Returns
+-------
+float or Value
+    The result.
+
+Raises
+------
+ShapeError, NumberError
+    If a list is empty, the lengths differ, or something is not a number.
+""")
+of_losses = shared("""
+Parameters
+----------
+input : list of float or Value
+    What was computed.
+target : list of float or Value; of classes int or list of int
+    What it should be: one number for each; or of classes the index of the
+    right one, for each list of `input`.
+reduction : {"mean", "sum", "none"}, optional
+    The mean of the losses, their sum, or the list of them; one sample by
+    itself has one loss.
+
+Returns
+-------
+float or Value, or a list of them
+    The loss.
+
+Raises
+------
+ShapeError, NumberError, OptionError
+    If a list is empty, the lengths differ, something is not a number or a
+    class, or `reduction` has another name.
+""")
+
+
 # --- Sums ---
 
 
+@of_lists
 def mean(input: Iterable[N]) -> N:
     r"""Arithmetic mean, :math:`\frac1n \sum_i x_i`.
 
-    Parameters
-    ----------
-    input : list of float or Value
-        The numbers, at least one.
-
-    Returns
-    -------
-    float or Value
-        Their mean.
-
-    Raises
-    ------
-    ShapeError, NumberError
-        If the list is empty or an element is not a number.
-
-    Examples
-    --------
-    >>> from micrograd.functions import mean
     >>> mean([1.0, 2.0, 6.0])
     3.0
     """
-    values: list[N] = _numbers("mean", input)
-    sum_: N = total(values)
-    return sum_ / len(values)
+    values = _numbers("mean", input)
+    return total(values) / len(values)
 
 
+@of_lists
 def dot(input: Iterable[N], other: Iterable[N]) -> N:
     r"""Dot product, :math:`\sum_i x_i y_i`.
 
-    Parameters
-    ----------
-    input, other : list of float or Value
-        Two lists of the same length, at least one.
-
-    Returns
-    -------
-    float or Value
-        The sum of the products.
-
-    Raises
-    ------
-    ShapeError, NumberError
-        If the lists are empty or differ in length, or an element is not
-        a number.
-
-    Examples
-    --------
-    >>> from micrograd.functions import dot
     >>> dot([1.0, 2.0], [3.0, 4.0])
     11.0
     """
     products: list[N] = [x * y for x, y in _pairs("dot", input, other)]
-    result: N = total(products)
-    return result
+    return total(products)
 
 
+@of_lists
 def l2(input: Iterable[N]) -> N:
     r"""Sum of squares, :math:`\sum_i x_i^2`, the penalty on large weights.
 
@@ -144,20 +152,10 @@ def l2(input: Iterable[N]) -> N:
     float or Value
         The squared length, without a factor of one half.
 
-    Raises
-    ------
-    ShapeError, NumberError
-        If the list is empty or an element is not a number.
-
-    Examples
-    --------
-    >>> from micrograd.functions import l2
     >>> l2([3.0, 4.0])
     25.0
     """
-    squares: list[N] = [x * x for x in _numbers("l2", input)]
-    result: N = total(squares)
-    return result
+    return total([x * x for x in _numbers("l2", input)])
 
 
 # --- Softmax and its kin ---
@@ -173,37 +171,23 @@ def _constant(x: N) -> N:
     return constant
 
 
+@of_lists
 def logsumexp(input: Iterable[N]) -> N:
     r"""Logarithm of the sum of exponentials, :math:`\ln \sum_i e^{x_i}`.
 
-    Parameters
-    ----------
-    input : list of float or Value
-        The numbers, at least one.
+    A smooth maximum: the largest element or a little more.
 
-    Returns
-    -------
-    float or Value
-        A smooth maximum: the largest element or a little more.
-
-    Raises
-    ------
-    ShapeError, NumberError
-        If the list is empty or an element is not a number.
-
-    Examples
-    --------
-    >>> from micrograd.functions import logsumexp
     >>> logsumexp([1000.0, 1000.0])
     1000.6931471805599
     """
-    values: list[N] = _numbers("logsumexp", input)
+    values = _numbers("logsumexp", input)
     peak = maximum(reduce(maximum, values), -LARGEST)
     peak = _constant(minimum(peak, LARGEST))  # inf - inf would be nan
     result: N = log(total([exp(x - peak) for x in values])) + peak
     return result
 
 
+@of_lists
 def softmax(input: Iterable[N]) -> list[N]:
     r"""Probabilities from scores, :math:`p_i = e^{x_i} / \sum_j e^{x_j}`.
 
@@ -217,24 +201,17 @@ def softmax(input: Iterable[N]) -> list[N]:
     list of float or Value
         One probability for each class; they sum to 1.
 
-    Raises
-    ------
-    ShapeError, NumberError
-        If the list is empty or an element is not a number.
-
-    Examples
-    --------
-    >>> from micrograd.functions import softmax
     >>> softmax([1000.0, 1000.0, -1000.0])
     [0.5, 0.5, 0.0]
     """
-    values: list[N] = _numbers("softmax", input)
+    values = _numbers("softmax", input)
     peak = _constant(reduce(maximum, values))
-    weights: list[N] = [exp(x - peak) for x in values]
+    weights = [exp(x - peak) for x in values]
     whole = total(weights)
     return [weight / whole for weight in weights]
 
 
+@of_lists
 def log_softmax(input: Iterable[N]) -> list[N]:
     r"""Logarithms of probabilities, :math:`x_i - \ln \sum_j e^{x_j}`.
 
@@ -251,24 +228,17 @@ def log_softmax(input: Iterable[N]) -> list[N]:
     list of float or Value
         One logarithm for each class, at most 0.
 
-    Raises
-    ------
-    ShapeError, NumberError
-        If the list is empty or an element is not a number.
-
-    Examples
-    --------
-    >>> from micrograd.functions import log_softmax
     >>> log_softmax([0.0, -1000.0])
     [0.0, -1000.0]
     """
-    values: list[N] = _numbers("log_softmax", input)
+    values = _numbers("log_softmax", input)
     peak = _constant(reduce(maximum, values))
-    shifted: list[N] = [x - peak for x in values]
-    whole: N = log(total([exp(x) for x in shifted]))
+    shifted = [x - peak for x in values]
+    whole = log(total([exp(x) for x in shifted]))
     return [x - whole for x in shifted]
 
 
+@of_lists
 def rms_norm(
     input: Iterable[N],
     weight: Iterable[N] | None = None,
@@ -280,8 +250,6 @@ def rms_norm(
 
     Parameters
     ----------
-    input : list of float or Value
-        The numbers, at least one.
     weight : list of float or Value, optional
         A factor for each element.
     eps : float, optional
@@ -293,23 +261,14 @@ def rms_norm(
     list of float or Value
         The numbers scaled to a root mean square of 1.
 
-    Raises
-    ------
-    ShapeError, NumberError
-        If a list is empty, the lengths differ, or an element or `eps` is
-        not a number.
-
-    Examples
-    --------
-    >>> from micrograd.functions import rms_norm
     >>> rms_norm([3.0, -3.0, 1.0, -1.0, 0.0], eps=0.0)
     [1.5, -1.5, 0.5, -0.5, 0.0]
     """
-    values: list[N] = _numbers("rms_norm", input)
+    values = _numbers("rms_norm", input)
     floor = EPSILON
     if eps is not None:
         floor = to_number(eps, "rms_norm(eps) takes one number")
-    scale: N = power(mean([x * x for x in values]) + floor, -0.5)
+    scale = power(mean([x * x for x in values]) + floor, -0.5)
     if weight is None:
         return [x * scale for x in values]
     return [x * scale * w for x, w in _pairs("rms_norm", values, weight)]
@@ -327,42 +286,15 @@ def _reduce(losses: list[N], reduction: str) -> Loss:
 
 
 def _check_reduction(name: str, reduction: str) -> None:
-    if reduction not in REDUCTIONS:
-        raise OptionError(
-            f"{name}(reduction) is one of {', '.join(REDUCTIONS)}",
-            f"{reduction!r}",
-            "check the spelling",
-        )
+    to_choice(reduction, f"{name}(reduction) is one of", REDUCTIONS)
 
 
+@of_losses
 def mse_loss(
     input: Iterable[N], target: Iterable[N | float], reduction: str = "mean"
 ) -> Loss:
     r"""Mean squared error, :math:`\frac1n \sum_i (x_i - y_i)^2`.
 
-    Parameters
-    ----------
-    input : list of float or Value
-        What was computed.
-    target : list of float or Value
-        What it should be, one number for each.
-    reduction : {"mean", "sum", "none"}, optional
-        The mean of the losses, their sum, or the list of them.
-
-    Returns
-    -------
-    float or Value, or a list of them
-        The loss.
-
-    Raises
-    ------
-    ShapeError, NumberError, OptionError
-        If the lists are empty or differ in length, an element is not a
-        number, or `reduction` has another name.
-
-    Examples
-    --------
-    >>> from micrograd.functions import mse_loss
     >>> mse_loss([1.0, 2.0], [1.0, 4.0])
     2.0
     """
@@ -371,6 +303,7 @@ def mse_loss(
     return _reduce([gap * gap for gap in gaps], reduction)
 
 
+@of_losses
 def hinge_loss(
     input: Iterable[N], target: Iterable[float], reduction: str = "mean"
 ) -> Loss:
@@ -385,23 +318,12 @@ def hinge_loss(
         Scores, positive for one class and negative for the other.
     target : list of {-1, 1}
         The class of each.
-    reduction : {"mean", "sum", "none"}, optional
-        The mean of the losses, their sum, or the list of them.
-
-    Returns
-    -------
-    float or Value, or a list of them
-        The loss.
 
     Raises
     ------
-    ShapeError, NumberError, OptionError
-        If the lists are empty or differ in length, an element is not a
-        number, a target is not -1 or 1, or `reduction` has another name.
+    OptionError
+        If a target is not -1 or 1.
 
-    Examples
-    --------
-    >>> from micrograd.functions import hinge_loss
     >>> hinge_loss([3.0, 0.5], [1, 1]), hinge_loss([3.0, 0.5], [1, -1])
     (0.25, 0.75)
     """
@@ -409,14 +331,13 @@ def hinge_loss(
     pairs = _pairs("hinge_loss", input, target)
     for _, y in pairs:
         if type(y) is float and y not in (-1, 1):
-            raise OptionError(
-                "hinge_loss() takes targets of -1 or 1",
-                f"{y:g}",
-                "write -1 for the negative class, as in 2 * y - 1",
-            )
+            asked = "hinge_loss() takes targets of -1 or 1"
+            do = "write -1 for the negative class, as in 2 * y - 1"
+            raise OptionError(asked, f"{y:g}", do)
     return _reduce([relu(1 - y * x) for x, y in pairs], reduction)
 
 
+@of_losses
 def binary_cross_entropy_with_logits(
     input: Iterable[N], target: Iterable[N | float], reduction: str = "mean"
 ) -> Loss:
@@ -431,23 +352,7 @@ def binary_cross_entropy_with_logits(
         Scores, or *logits*, of any size.
     target : list of float or Value
         The chance of the positive class: 0, 1 or between.
-    reduction : {"mean", "sum", "none"}, optional
-        The mean of the losses, their sum, or the list of them.
 
-    Returns
-    -------
-    float or Value, or a list of them
-        The loss.
-
-    Raises
-    ------
-    ShapeError, NumberError, OptionError
-        If the lists are empty or differ in length, an element is not a
-        number, or `reduction` has another name.
-
-    Examples
-    --------
-    >>> from micrograd.functions import binary_cross_entropy_with_logits
     >>> binary_cross_entropy_with_logits([1000.0, 1000.0], [1, 0])
     500.0
     """
@@ -459,44 +364,22 @@ def binary_cross_entropy_with_logits(
     return _reduce(losses, reduction)
 
 
+@of_losses
 def nll_loss(
     input: Iterable[Any], target: Any, reduction: str = "mean"
 ) -> Loss:
-    r"""Negative log-likelihood, :math:`-x_c` of the right class :math:`c`.
+    """Negative log-likelihood, :math:`-x_c` of the right class :math:`c`.
 
     Parameters
     ----------
     input : list of float or Value, or list of such lists
         Logarithms of probabilities, one for each class.
-    target : int, or list of int
-        The index of the right class; one for each list.
-    reduction : {"mean", "sum", "none"}, optional
-        The mean of the losses, their sum, or the list of them.  One
-        sample by itself has one loss.
 
-    Returns
-    -------
-    float or Value, or a list of them
-        The loss.
-
-    Raises
-    ------
-    ShapeError, NumberError, OptionError
-        If a list is empty, the lengths differ, an element is not a number,
-        a class is not an int or out of range, or `reduction` has another
-        name.
-
-    Examples
-    --------
     >>> from micrograd.functions import log_softmax, nll_loss
     >>> nll_loss(log_softmax([0.0, 0.0]), 1)
     0.6931471805599453
     """
-    return _each("nll_loss", input, target, reduction, _surprise)
-
-
-def _surprise(row: list[N], c: int) -> N:
-    return -row[c]
+    return _each("nll_loss", input, target, reduction, lambda x, c: -x[c])
 
 
 def _each(
@@ -519,9 +402,7 @@ def _each(
 
 def _rows(name: str, rows: Any) -> list[Any]:
     asked = f"{name}() takes a list of samples for a list of classes"
-    if not hasattr(rows, "__iter__"):
-        raise NumberError(asked, f"{rows!r}", "put the samples in a list")
-    samples = list(rows)
+    samples = to_items(rows, asked)
     if not samples:
         raise ShapeError(asked, "an empty list", "check where it was filled")
     return samples
@@ -541,6 +422,7 @@ def _class(name: str, c: Any, count: int) -> int:
     return position
 
 
+@of_losses
 def cross_entropy(
     input: Iterable[Any],
     target: Any,
@@ -556,44 +438,24 @@ def cross_entropy(
     ----------
     input : list of float or Value, or list of such lists
         Scores, or *logits*, one for each class; of any size.
-    target : int, or list of int
-        The index of the right class; one for each list.
-    reduction : {"mean", "sum", "none"}, optional
-        The mean of the losses, their sum, or the list of them.  One
-        sample by itself has one loss.
     label_smoothing : float, optional
         From 0 to 1: the share of the target that is spread evenly over
         all classes, from [Szegedy2016]_, section 7.
 
-    Returns
-    -------
-    float or Value, or a list of them
-        The loss.
-
     Raises
     ------
-    ShapeError, NumberError, OptionError
-        If a list is empty, the lengths differ, an element is not a number,
-        a class is not an int or out of range, `reduction` has another
-        name, or `label_smoothing` is out of range.
+    OptionError
+        If `label_smoothing` is out of range.
 
-    Examples
-    --------
-    >>> from micrograd.functions import cross_entropy
     >>> cross_entropy([2.0, 2.0], 0)
     0.6931471805599453
     >>> cross_entropy([[1000.0, 0.0], [0.0, 0.0]], [1, 0])
     500.34657359027995
     """
-    share = to_number(
-        label_smoothing, "cross_entropy(label_smoothing) takes one number"
+    asked = "cross_entropy(label_smoothing) takes a number from 0 to 1"
+    share = to_setting(
+        label_smoothing, asked, lambda x: 0 <= x <= 1, "0.1 is usual"
     )
-    if not 0 <= share <= 1:
-        raise OptionError(
-            "cross_entropy(label_smoothing) takes a number from 0 to 1",
-            f"{share}",
-            "0.1 is usual",
-        )
 
     def loss(row: list[N], c: int) -> N:
         logs = log_softmax(row)
@@ -636,11 +498,8 @@ def accuracy(input: Iterable[Any], target: Iterable[int]) -> float:
     >>> accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1])
     0.5
     """
-    asked = "accuracy() takes a list of scores and a list of classes"
-    for given in (input, target):
-        if isinstance(given, str) or not hasattr(given, "__iter__"):
-            raise NumberError(asked, repr(given), "put them in lists")
-    rows, classes = _rows("accuracy", input), list(target)
+    rows = _rows("accuracy", input)
+    classes = to_items(target, "accuracy() takes a list of classes")
     _same_length("accuracy", rows, classes)
     right = [_is_right(x, c) for x, c in zip(rows, classes, strict=True)]
     return sum(right) / len(right)
@@ -658,7 +517,7 @@ def _is_right(x: Any, c: int) -> bool:
 # --- Checks of lists ---
 
 
-def _numbers(name: str, values: Any) -> list[Any]:
+def _numbers(name: str, values: Iterable[N]) -> list[N]:
     """The elements as floats and Values, at least one."""
     asked = f"{name}() takes a list of numbers or Values"
     elements = to_list(values, asked)
@@ -668,35 +527,12 @@ def _numbers(name: str, values: Any) -> list[Any]:
 
 
 def to_list(values: Any, asked: str) -> list[Any]:
-    """A list of floats and Values, or an error that says what came instead.
-
-    Parameters
-    ----------
-    values : iterable of float or Value, or array of one dimension
-        The list.
-    asked : str
-        The first part of the error.
-
-    Raises
-    ------
-    NumberError, ShapeError
-        If `values` is no list, or has lists as elements.
-
-    Examples
-    --------
-    >>> from micrograd.functions import to_list
-    >>> to_list((1, 2.5), "mean() takes a list")
-    [1.0, 2.5]
-    """
+    """A list of floats and Values, or an error that says what came instead."""
     if getattr(values, "ndim", 1) > 1:
         given = f"an array of shape {values.shape}"
         raise ShapeError(asked, given, "call it once for each row")
-    if isinstance(values, str) or not hasattr(values, "__iter__"):
-        raise NumberError(asked, f"{values!r}", "put the numbers in a list")
-    return [
-        x if type(x) is Value else _element(x, asked)
-        for x in getattr(values, "tolist", lambda: values)()
-    ]
+    items = to_items(getattr(values, "tolist", lambda: values)(), asked)
+    return [x if type(x) is Value else _element(x, asked) for x in items]
 
 
 def _element(x: Any, asked: str) -> Any:
@@ -717,8 +553,6 @@ def _pairs(name: str, xs: Any, ys: Any) -> list[tuple[Any, Any]]:
 
 def _same_length(name: str, xs: Sequence[Any], ys: Sequence[Any]) -> None:
     if len(xs) != len(ys):
-        raise ShapeError(
-            f"{name}() takes two lists of the same length",
-            f"{len(xs)} and {len(ys)}",
-            "check that each element has its partner",
-        )
+        asked = f"{name}() takes two lists of the same length"
+        do = "check that each element has its partner"
+        raise ShapeError(asked, f"{len(xs)} and {len(ys)}", do)

@@ -53,8 +53,11 @@ class Module:
     ...     def __call__(self, x):
     ...         return self.slope * x + self.offset
     >>> line = Line()
-    >>> line(3.0).data, line.state_dict()
-    (7.0, {'slope': 2.0, 'offset': 1.0})
+    >>> line(3.0).data, line.state_dict(), len(line.parameters())
+    (7.0, {'slope': 2.0, 'offset': 1.0}, 2)
+    >>> line.load_state_dict({"slope": 3.0, "offset": 0.0})
+    >>> line.eval().training, line(3.0).data
+    (False, 9.0)
     """
 
     training: bool = True
@@ -67,11 +70,6 @@ class Module:
         messages say ``layers.0.neurons.3.w[1]``.  A label that is not the
         end of the name is the user's own, and stays.
 
-        Returns
-        -------
-        list of (str, Value)
-            Each parameter once.
-
         Examples
         --------
         >>> from micrograd.nn import Layer
@@ -81,21 +79,10 @@ class Module:
         return _labelled(_walk("", self, set()))
 
     def parameters(self) -> list[Value]:
-        """All parameters, in the order of attributes.
+        """All parameters, each once, in the order of attributes.
 
         A class may have its own: what it returns then is what counts, also
         where a module of that class is part of another one.
-
-        Returns
-        -------
-        list of Value
-            Each parameter once.
-
-        Examples
-        --------
-        >>> from micrograd.nn import MLP
-        >>> len(MLP(2, [16, 16, 1]).parameters())
-        337
         """
         found = _labelled(_inside("", self, {id(self)}))
         return [parameter for _, parameter in found]
@@ -105,17 +92,6 @@ class Module:
 
         Gradients add up over calls of ``backward``, so this comes before
         the next one.
-
-        Examples
-        --------
-        >>> from micrograd.nn import Neuron
-        >>> neuron = Neuron(1, nonlin=False)
-        >>> neuron([3.0]).backward()
-        >>> neuron.w[0].grad
-        3.0
-        >>> neuron.zero_grad()
-        >>> neuron.w[0].grad
-        0.0
         """
         for parameter in self.parameters():
             parameter.grad = 0.0
@@ -123,22 +99,11 @@ class Module:
     def state_dict(self) -> dict[str, float]:
         """The numbers in the parameters by name, ready to be saved.
 
-        Returns
-        -------
-        dict of str to float
-            In the order of :meth:`named_parameters`.
-
         Raises
         ------
         StateError
             If two parameters have one name: an attribute called ``"w[0]"``
             beside a list ``w`` makes one.
-
-        Examples
-        --------
-        >>> from micrograd.nn import Neuron
-        >>> Neuron(2, init=lambda rng, nin, nout: 0.5).state_dict()
-        {'w[0]': 0.5, 'w[1]': 0.5, 'b': 0.0}
         """
         return {name: p.data for name, p in self._by_name().items()}
 
@@ -172,14 +137,6 @@ class Module:
         StateError, NumberError
             If the names do not match or are not distinct, or what is saved
             under one of them is not a number.  Then no parameter has changed.
-
-        Examples
-        --------
-        >>> from micrograd.nn import Neuron
-        >>> neuron = Neuron(1)
-        >>> neuron.load_state_dict({"w[0]": 2.0, "b": -1.0})
-        >>> neuron([3.0]).data
-        5.0
         """
         mine = self._by_name()
         asked = f"{type(self).__name__}.load_state_dict() expects"
@@ -202,43 +159,14 @@ class Module:
             mine[name].data = number
 
     def train(self, mode: bool = True) -> Self:
-        """Tell this module and those in it whether they are being trained.
-
-        Parameters
-        ----------
-        mode : bool, optional
-            What ``training`` becomes.
-
-        Returns
-        -------
-        Module
-            This module itself.
-
-        Examples
-        --------
-        >>> from micrograd.nn import Neuron
-        >>> Neuron(1).train(False).training
-        False
-        """
+        """Tell this module and those in it whether they are being trained."""
         for _, thing in _walk("", self, set()):
             if isinstance(thing, Module):
                 thing.training = mode
         return self
 
     def eval(self) -> Self:
-        """Tell this module and those in it that training is over.
-
-        Returns
-        -------
-        Module
-            This module itself.
-
-        Examples
-        --------
-        >>> from micrograd.nn import Neuron
-        >>> Neuron(1).eval().training
-        False
-        """
+        """Tell this module and those in it that training is over."""
         return self.train(False)
 
 

@@ -21,12 +21,13 @@ from __future__ import annotations
 
 import math
 from numbers import Real
+from operator import index
 
 from micrograd.about import TYPE_CHECKING
 from micrograd.errors import NumberError, OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
 inf, nan = math.inf, math.nan
@@ -252,20 +253,15 @@ def to_number(x: Any, asked: str, do: str = "") -> float:
     ----------
     x : int, float, NumPy scalar or array without dimensions
         The number.
-    asked : str
-        The first part of the error.
-    do : str, optional
-        Its last part; the default goes by what came.
+    asked, do : str
+        The first and the last part of the error; the default of the last
+        goes by what came.
 
     Returns
     -------
     float
-        The number.
-
-    Raises
-    ------
-    NumberError
-        If `x` is anything else, or an integer too large for a float.
+        The number; a ``NumberError`` is raised if `x` is anything
+        else, or an integer too large for a float.
 
     Examples
     --------
@@ -287,7 +283,7 @@ def to_number(x: Any, asked: str, do: str = "") -> float:
 
 
 def to_function(f: Any, name: str) -> Any:
-    """Give `f`, or an error if it cannot be called.
+    """Give `f`, or an ``OptionError`` if it cannot be called.
 
     Parameters
     ----------
@@ -301,11 +297,6 @@ def to_function(f: Any, name: str) -> Any:
     callable
         The function.
 
-    Raises
-    ------
-    OptionError
-        If it is none.
-
     Examples
     --------
     >>> from micrograd.namespaces import to_function
@@ -316,6 +307,53 @@ def to_function(f: Any, name: str) -> Any:
         return f
     asked = f"{name}() takes a function first"
     raise OptionError(asked, repr(f), "pass the function, not its result")
+
+
+IN_RANGE = "choose one in that range"
+
+
+def to_setting(
+    x: Any, asked: str, fits: Callable[[float], bool], do: str = IN_RANGE
+) -> float:
+    """One real number in its range, which nan is never in."""
+    number = to_number(x, asked)
+    if fits(number):
+        return number
+    raise OptionError(asked, f"{number}", do)
+
+
+def to_count(n: Any, name: str, least: int = 1) -> int:
+    """A whole number, such as one of steps, points or neurons."""
+    asked = f"{name} takes a whole number of at least {least}"
+    if isinstance(n, bool) or not hasattr(n, "__index__"):
+        raise NumberError(asked, _describe(n), "pass an int")
+    if n < least:
+        raise OptionError(asked, f"{n}", IN_RANGE)
+    return index(n)  # one of NumPy's too
+
+
+def to_choice(
+    choice: Any, asked: str, known: Iterable[str], between: str = ", "
+) -> None:
+    """Refuse a name that is not known; the message lists those that are."""
+    if choice not in [*known]:
+        asked = f"{asked} {between.join(known)}"
+        raise OptionError(asked, repr(choice), "check the spelling")
+
+
+def to_items(items: Any, asked: str) -> list[Any]:
+    """What is in a list, or in anything else that is gone through."""
+    if hasattr(items, "__iter__"):
+        return list(items)
+    raise NumberError(asked, _describe(items), "pass a list")
+
+
+def to_generator(rng: Any, asked: str, method: str) -> Any:
+    """A random number generator that can do what is needed."""
+    if callable(getattr(rng, method, None)):
+        return rng
+    asked = f"{asked} takes a generator with a method {method}"
+    raise OptionError(asked, repr(rng), "for a seed write random.Random(seed)")
 
 
 def _describe(x: Any) -> str:

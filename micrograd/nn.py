@@ -32,13 +32,14 @@ import random
 from collections.abc import Callable, Sequence
 from itertools import chain, pairwise
 from math import sqrt
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, TypeAlias
 
 from micrograd.engine import Value
-from micrograd.errors import OptionError, ShapeError
+from micrograd.errors import ShapeError
 from micrograd.functions import to_list
 from micrograd.module import Module
+from micrograd.namespaces import to_choice, to_count, to_generator
 from micrograd.operators import total
 from micrograd.primitives import PRIMITIVES
 
@@ -100,7 +101,7 @@ class Neuron(Module):
 
     Raises
     ------
-    OptionError
+    NumberError, OptionError
         If a width is not a positive int, a name is unknown, or `rng` has
         no method ``uniform``.
 
@@ -141,7 +142,8 @@ class Neuron(Module):
         bend = _chosen("activation", activation, ACTIVATIONS)
         gain = GAINS.get(_spoken(bend), 1.0) if nonlin else 1.0
         draw = _chosen("init", init, _initialisers(gain))
-        rng = _generator(rng)
+        rng = random if rng is None else rng
+        to_generator(rng, "rng=", "uniform")
         self.w = [Value(draw(rng, nin, nout)) for _ in range(nin)]
         self.b = Value(0.0) if bias else Value(0.0).detach()
         self.nonlin, self.activation = nonlin, bend
@@ -179,7 +181,7 @@ class Layer(Module):
 
     Raises
     ------
-    OptionError
+    NumberError, OptionError
         As for :class:`Neuron`.
 
     Examples
@@ -231,7 +233,7 @@ class MLP(Module):
 
     Raises
     ------
-    ShapeError, OptionError
+    ShapeError, NumberError, OptionError
         If `nouts` is not a list of at least one width; as for
         :class:`Neuron`.
 
@@ -318,29 +320,14 @@ def _chosen(keyword: str, choice: Any, table: dict[str, Any]) -> Any:
     """A function as it is, or the one that a name stands for."""
     if callable(choice):
         return choice
-    if choice not in [*table]:
-        asked = f"{keyword}= takes a function or one of {', '.join(table)}"
-        raise OptionError(asked, f"{choice!r}", "check the spelling")
+    to_choice(choice, f"{keyword}= takes a function or one of", table)
     return table[choice]
-
-
-def _generator(rng: Any) -> Any:
-    if rng is None:
-        return random
-    if not hasattr(rng, "uniform"):
-        asked = "rng= takes an object with a method uniform(a, b)"
-        do = "for a seed write random.Random(seed)"
-        raise OptionError(asked, f"{rng!r}", do)
-    return rng
 
 
 def _check_widths(title: str, *widths: Any) -> str:
     """Refuse impossible widths; return how messages call the module."""
     for width in widths:
-        if not isinstance(width, Integral) or width < 1:
-            asked = f"{title} takes whole widths of at least 1"
-            do = "count the inputs and the neurons"
-            raise OptionError(asked, f"{width!r}", do)
+        to_count(width, f"each width of {title}")
     return title
 
 

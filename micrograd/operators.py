@@ -30,9 +30,11 @@ from micrograd.recording import state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import Any, Self
+    from typing import Any, Self, TypeVar
 
     from micrograd.rules import Primitive
+
+    T = TypeVar("T")
 
 __all__ = ["Ground", "Operators", "ground", "total"]
 
@@ -212,7 +214,7 @@ def ground(x: Any) -> Any:
     return x.__ground__() if isinstance(x, Operators) else float(x)
 
 
-def total(terms: Iterable[Any]) -> Any:
+def total(terms: Iterable[T]) -> T:
     """Add numbers or Values up, from the first to the last.
 
     The built-in ``sum`` starts from a 0, which is one node more, and since
@@ -236,11 +238,11 @@ def total(terms: Iterable[Any]) -> Any:
     0.6000000000000001
     """
     if state.get().witness is None:
-        return reduce(add, terms)
+        return reduce(add, terms)  # a term made is a term added: no list
     terms = list(terms)
-    readers = [x for x in terms if isinstance(x, Operators)]
-    for reader in readers if len(terms) > 2 else ():
-        made = reader.__total__(terms)
-        if made is not NotImplemented:
-            return made
+    for reader in terms if len(terms) > 2 else ():
+        if isinstance(reader, Operators):
+            made: T = reader.__total__(terms)
+            if made is not NotImplemented:
+                return made
     return reduce(add, terms)

@@ -84,16 +84,16 @@ class Apart:
     """
 
     def __init__(self, root: Value, nodes: Iterable[Value]) -> None:
-        self.parts: dict[Value, list[Any]] = {x: [] for x in nodes}
+        self.parts: dict[Value, list[Any]] = {
+            x: [] for x in nodes if x.requires_grad
+        }
+        self.wanted = self.parts.__contains__
         self.parts[root] = [1.0]
         self.found: dict[Value, Any] = {}
 
     def of(self, node: Value) -> Any:
         g = self.found[node] = total(self.parts[node] or [0.0])
         return g
-
-    def wanted(self, x: Value) -> bool:
-        return x in self.parts and x.requires_grad
 
     def add(self, x: Value, contribution: Any) -> None:
         self.parts[x].append(contribution)
@@ -120,10 +120,8 @@ def gradients(
 
     Parameters
     ----------
-    outputs : Value or sequence of Value
-        What to differentiate; of several, the sum.
-    inputs : Value or sequence of Value
-        What to differentiate by.
+    outputs, inputs : Value or sequence of Value
+        What to differentiate, of several the sum, and by what.
     create_graph : bool, optional
         Whether the results carry a graph.
 
@@ -131,11 +129,6 @@ def gradients(
     -------
     tuple of Value
         One for each input.
-
-    Raises
-    ------
-    NumberError
-        If anything among them is not a Value.
 
     Examples
     --------

@@ -85,7 +85,8 @@ class Primitive:
         flows to this one, not even of an infinite gradient.  Elsewhere a
         partial of 0 times an infinity is nan, as in PyTorch.
     torch : str
-        The expression in PyTorch, such as ``tanh`` or ``special.expit``.
+        The expression in PyTorch, such as ``special.expit``; by default
+        the name.
 
     Examples
     --------
@@ -103,7 +104,7 @@ class Primitive:
         partials: Sequence[Rule],
         *,
         domain: Sequence[tuple[float, float]],
-        torch: str,
+        torch: str | None = None,
         symbol: str = "",
         kinks: Sequence[float] = (),
         special: Sequence[tuple[float, ...]] = (),
@@ -120,7 +121,7 @@ class Primitive:
         self.kinks = tuple(kinks)
         self.special = tuple(special)
         self.unselected = dict(unselected or {})
-        self.torch = torch
+        self.torch = self.name if torch is None else torch
         self.function = self._as_function()
 
     def _as_function(self) -> RuleFunction:
@@ -285,7 +286,7 @@ def elementwise(
         For each argument the partial derivative
         ``partial(result, *arguments)``.
     **facts
-        ``domain`` and ``torch``; where needed ``symbol``, ``kinks``,
+        ``domain``; where needed ``torch``, ``symbol``, ``kinks``,
         ``special`` and ``unselected``: the attributes of
         :class:`Primitive`.
 

@@ -76,17 +76,8 @@ class Source(Operators):
         own = x.level if isinstance(x, Source) else 5 if x >= 0 else 3
         return f"({x})" if own < level else f"{x}"
 
-    def __lt__(self, other: Any) -> Source:
-        return Source.infix(self, "<", other)
-
-    def __le__(self, other: Any) -> Source:
-        return Source.infix(self, "<=", other)
-
-    def __gt__(self, other: Any) -> Source:
-        return Source.infix(self, ">", other)
-
-    def __ge__(self, other: Any) -> Source:
-        return Source.infix(self, ">=", other)
+    def __compare__(self, symbol: str, other: Any) -> Source:
+        return Source.infix(self, symbol, other)
 
     def __and__(self, other: Any) -> Source:
         return Source.infix(self, "&", other)

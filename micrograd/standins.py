@@ -57,7 +57,7 @@ class StandIns:
     def meet(self, values: Iterable[Value]) -> None:
         """Replace the numbers in every Value that was made before."""
         for x in values:
-            if x._serial < self._start and x not in self.stands:
+            if (x._page, x._line) < self._start and x not in self.stands:
                 data, grad = self.stands[x] = self.numbers(x)
                 self._held[x] = x.data, x.grad, x._rule, x._x, x._y
                 x.data, x.grad = data, grad

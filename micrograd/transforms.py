@@ -28,10 +28,11 @@ from itertools import count
 from operator import index
 from typing import Any
 
+from micrograd.documentation import shared
 from micrograd.dual import Dual, split
 from micrograd.engine import Value
 from micrograd.errors import OptionError, ShapeError
-from micrograd.namespaces import to_function, to_number
+from micrograd.namespaces import to_choice, to_count, to_function, to_number
 from micrograd.operators import Ground, Operators, ground
 from micrograd.recording import depth, enable_grad
 from micrograd.reverse import derivatives, gradients
@@ -107,10 +108,8 @@ def _plain(tree: Tree) -> Tree:
 
 
 def _differentiable(tree: Tree) -> bool:
-    def past(x: Any) -> bool:
-        return isinstance(x, Operators) and not isinstance(x, Ground)
-
-    return any(map(past, leaves(tree)))
+    readers = [x for x in leaves(tree) if isinstance(x, Operators)]
+    return not all(isinstance(x, Ground) for x in readers)
 
 
 def _checked(output: Tree, name: str, *, one: bool = False) -> Tree:
@@ -130,11 +129,8 @@ def _chosen(argnums: Any, args: Sequence[Any]) -> list[int]:
     try:
         chosen = [index(n) for n in (argnums if several else [argnums])]
     except TypeError:
-        raise OptionError(
-            "argnums= takes an int or some of them",
-            repr(argnums),
-            "count from 0",
-        ) from None
+        asked = "argnums= takes an int or some of them"
+        raise OptionError(asked, repr(argnums), "count from 0") from None
     places = [n + len(args) if n < 0 else n for n in chosen]
     if not set(places) <= set(range(len(args))):
         asked = f"argnums={argnums} counts arguments from 0"
@@ -148,7 +144,31 @@ def _chosen(argnums: Any, args: Sequence[Any]) -> list[int]:
 
 # --- The transforms ---
 
+of_functions = shared("""
+Parameters
+----------
+f : callable
+    Takes trees of numbers and returns one; one number, where what is
+    asked for is a gradient or has one in it.
+argnums : int, optional
+    The argument to differentiate by, counted from 0.
+primals : sequence of trees of float
+    The arguments.
+tangents : sequence of trees of float
+    The direction: one number for each number of the arguments.
 
+Raises
+------
+NumberError
+    If `f` returns anything but numbers, or but the one number.
+ShapeError
+    If an argument is not passed by position, or two trees differ.
+OptionError
+    If `f` is no function, or an option is outside its range.
+""")
+
+
+@of_functions
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """Turn `f` into a function that returns its value and its gradient.
 
@@ -166,15 +186,6 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
         chosen argument (for a sequence: a tuple), the gradient.  Plain
         floats, unless called inside another transform.
 
-    Raises
-    ------
-    NumberError
-        If `f` returns anything but one number.
-    ShapeError
-        If `argnums` names an argument that is not passed by position.
-
-    Examples
-    --------
     >>> from micrograd import value_and_grad
     >>> value_and_grad(lambda x: x * x)(3.0)
     (9.0, 6.0)
@@ -191,6 +202,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     return transformed
 
 
+@of_functions
 def grad(
     f: Function | Value | Sequence[Value],
     argnums: Any = 0,
@@ -218,13 +230,6 @@ def grad(
         leaves every ``grad`` as it is.  What does not depend on an input
         has derivative 0, where PyTorch raises.
 
-    Raises
-    ------
-    NumberError
-        If `f` returns anything but one number.
-
-    Examples
-    --------
     >>> from micrograd import Value, grad, tanh
     >>> grad(tanh)(0.0), grad(grad(grad(tanh)))(0.0)
     (1.0, -2.0)
@@ -250,13 +255,12 @@ def grad(
     return transformed
 
 
+@of_functions
 def vjp(f: Function, *args: Tree) -> tuple[Tree, Function]:
     """Run `f`, and return a function that pulls gradients back through it.
 
     Parameters
     ----------
-    f : callable
-        Takes trees of numbers and returns one.
     *args : tree of float
         Where to run it.
 
@@ -269,8 +273,6 @@ def vjp(f: Function, *args: Tree) -> tuple[Tree, Function]:
         tuple of gradients, one for each argument.  One pass over the
         graph, however many arguments there are.
 
-    Examples
-    --------
     >>> from micrograd import vjp
     >>> output, pull = vjp(lambda x, y: [x * y, x + y], 2.0, 3.0)
     >>> output, pull([1.0, 0.0]), pull([0.0, 1.0])
@@ -289,17 +291,9 @@ def vjp(f: Function, *args: Tree) -> tuple[Tree, Function]:
     return run.plain(run.output), pull
 
 
+@of_functions
 def jvp(f: Function, primals: Tree, tangents: Tree) -> tuple[Tree, Tree]:
     """Run `f` and the rate at which it changes in one direction.
-
-    Parameters
-    ----------
-    f : callable
-        Takes trees of numbers and returns one.
-    primals : sequence of trees of float
-        The arguments.
-    tangents : sequence of trees of float
-        The direction: one number for each number of the arguments.
 
     Returns
     -------
@@ -307,13 +301,6 @@ def jvp(f: Function, primals: Tree, tangents: Tree) -> tuple[Tree, Tree]:
         What `f` returns, and its derivative in that direction: one run
         of `f` on dual numbers, however many outputs there are.
 
-    Raises
-    ------
-    ShapeError
-        If the tangents have not the form of the arguments.
-
-    Examples
-    --------
     >>> from micrograd import jvp, sin
     >>> jvp(lambda x, y: [x * y, sin(x)], (0.0, 3.0), (1.0, 0.0))
     ([0.0, 0.0], [3.0, 1.0])
@@ -358,26 +345,18 @@ def _arguments(args: Any, asked: str) -> Any:
     raise ShapeError(f"{asked} takes all arguments", f"{args!r}", do)
 
 
+@of_functions
 def hvp(f: Function, primals: Tree, tangents: Tree) -> Tree:
     """The Hessian of `f` times a vector, without making the Hessian.
 
     Forward mode over reverse mode: the rate of change of the gradient in
     one direction costs a few runs of `f`, however many inputs there are.
 
-    Parameters
-    ----------
-    f : callable
-        Takes trees of numbers, returns one number.
-    primals, tangents : sequence of trees of float
-        The arguments, and the vector in the same form.
-
     Returns
     -------
     tuple of trees of float
         The product, in the form of the arguments.
 
-    Examples
-    --------
     >>> from micrograd import hvp
     >>> hvp(lambda x, y: x * x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 4.0)
@@ -388,6 +367,7 @@ def hvp(f: Function, primals: Tree, tangents: Tree) -> Tree:
     return jvp(gradient, primals, tangents)[1]
 
 
+@of_functions
 def jacobian(
     f: Function, argnums: int = 0, *, mode: str = "reverse"
 ) -> Function:
@@ -395,10 +375,6 @@ def jacobian(
 
     Parameters
     ----------
-    f : callable
-        Takes trees of numbers and returns one.
-    argnums : int, optional
-        The argument to differentiate by, counted from 0.
     mode : {"reverse", "forward"}, optional
         Reverse mode visits the graph once for each output, forward mode
         runs `f` once for each input; the default suits few outputs.
@@ -409,21 +385,12 @@ def jacobian(
         Returns a tree in the form of the output, with a tree in the form
         of the argument for each of its numbers.
 
-    Raises
-    ------
-    OptionError
-        If `mode` is neither.
-
-    Examples
-    --------
     >>> from micrograd import jacobian
     >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 1.0]]
     """
     modes = {"reverse": _rows, "forward": _columns}
-    if mode not in modes:
-        asked = f"jacobian(mode=...) is one of {', '.join(modes)}"
-        raise OptionError(asked, repr(mode), "choose one of them")
+    to_choice(mode, "jacobian(mode=...) is one of", modes)
 
     @wraps(to_function(f, "jacobian"))
     def transformed(*args: Any, **named: Any) -> Tree:
@@ -440,35 +407,30 @@ def jacobian(
     return transformed
 
 
-def _unit(n: int, i: int) -> list[float]:
-    return [float(i == j) for j in range(n)]
-
-
 def _rows(f: Function, x: Tree) -> Tree:
     run = _Run(f, (x,), {}, [0])
     outputs = leaves(_checked(run.output, "jacobian"))
     return rebuild(run.output, [run.derivatives(y)[0] for y in outputs])
 
 
+def units(n: int) -> list[list[float]]:
+    """The directions along each of `n` axes."""
+    return [[float(i == j) for j in range(n)] for i in range(n)]
+
+
 def _columns(f: Function, x: Tree) -> Tree:
     n = len(leaves(x))
     if n == 0:
         return _rows(f, x)
-    runs = [jvp(f, (x,), (rebuild(x, _unit(n, i)),)) for i in range(n)]
+    runs = [jvp(f, (x,), (rebuild(x, unit),)) for unit in units(n)]
     columns = [leaves(rate) for _, rate in runs]
     rows = [rebuild(x, row) for row in zip(*columns, strict=True)]
     return rebuild(runs[0][0], rows)
 
 
+@of_functions
 def hessian(f: Function, argnums: int = 0) -> Function:
     """Turn `f` into the function of all its second derivatives.
-
-    Parameters
-    ----------
-    f : callable
-        Takes trees of numbers, returns one number.
-    argnums : int, optional
-        The argument to differentiate by, counted from 0.
 
     Returns
     -------
@@ -476,8 +438,6 @@ def hessian(f: Function, argnums: int = 0) -> Function:
         Returns a tree in the form of the argument, with such a tree for
         each of its numbers: for a list, a symmetric list of lists.
 
-    Examples
-    --------
     >>> from micrograd import hessian
     >>> hessian(lambda v: v[0] * v[0] * v[1])([2.0, 3.0])
     [[6.0, 4.0], [4.0, 0.0]]
@@ -485,13 +445,12 @@ def hessian(f: Function, argnums: int = 0) -> Function:
     return jacobian(grad(f, argnums), argnums, mode="forward")
 
 
+@of_functions
 def derivative(f: Function, n: int = 1) -> Function:
     """Turn a function of one number into its `n`-th derivative.
 
     Parameters
     ----------
-    f : callable
-        Takes one number and returns one.
     n : int >= 0, optional
         How often to differentiate.  Each time takes about three times
         as long as the one before.
@@ -501,21 +460,11 @@ def derivative(f: Function, n: int = 1) -> Function:
     callable
         The derivative.
 
-    Raises
-    ------
-    OptionError
-        If `n` is not a whole number of at least 0.
-
-    Examples
-    --------
     >>> from micrograd import derivative, exp
     >>> derivative(lambda x: x**4, 3)(1.0), derivative(exp, 10)(0.0)
     (24.0, 1.0)
     """
-    if type(n) is not int or n < 0:
-        asked = "derivative(f, n) needs a whole number n >= 0"
-        raise OptionError(asked, repr(n), "pass how often to differentiate")
-    for _ in range(n):
+    for _ in range(to_count(n, "derivative(f, n)", 0)):
         f = _slope(f)
     return f
 

@@ -13,33 +13,34 @@ Sources: JAX's ``tree_flatten`` and ``tree_unflatten``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
+from micrograd.documentation import shared
 from micrograd.errors import ShapeError
 
 __all__ = ["Tree", "form", "leaves", "leaves_like", "rebuild"]
 
 Tree = Any
 
+of_trees = shared("""
+Parameters
+----------
+tree : tree
+    The tree; dictionaries in their own order.
+""")
 
+
+@of_trees
 def leaves(tree: Tree) -> list[Any]:
     """The numbers of a tree, from left to right.
-
-    Parameters
-    ----------
-    tree : tree
-        The tree; dictionaries in their own order.
 
     Returns
     -------
     list
         What is in it and is not a list, tuple or dictionary.
 
-    Examples
-    --------
-    >>> from micrograd.trees import leaves
     >>> leaves({"w": [1.0, 2.0], "b": 3.0})
     [1.0, 2.0, 3.0]
     """
@@ -50,13 +51,12 @@ def leaves(tree: Tree) -> list[Any]:
     return [tree]
 
 
+@of_trees
 def leaves_like(tree: Tree, other: Tree) -> list[Any]:
     """The numbers of another tree, in the order of this one.
 
     Parameters
     ----------
-    tree : tree
-        The order: that of its dictionaries.
     other : tree
         A tree of the same :func:`form`.
 
@@ -65,9 +65,6 @@ def leaves_like(tree: Tree, other: Tree) -> list[Any]:
     list
         The numbers of `other`, those of dictionaries found by their keys.
 
-    Examples
-    --------
-    >>> from micrograd.trees import leaves_like
     >>> leaves_like({"w": 1.0, "b": 2.0}, {"b": 4.0, "w": 3.0})
     [3.0, 4.0]
     """
@@ -79,13 +76,12 @@ def leaves_like(tree: Tree, other: Tree) -> list[Any]:
     return [other]
 
 
+@of_trees
 def rebuild(tree: Tree, numbers: Iterable[Any]) -> Tree:
     """A tree of the same form with other numbers.
 
     Parameters
     ----------
-    tree : tree
-        The form.
     numbers : iterable
         The numbers, from left to right.
 
@@ -94,9 +90,6 @@ def rebuild(tree: Tree, numbers: Iterable[Any]) -> Tree:
     tree
         A new tree; an iterator of numbers is used up only as far as needed.
 
-    Examples
-    --------
-    >>> from micrograd.trees import rebuild
     >>> rebuild({"w": [1.0, 2.0], "b": 3.0}, [4.0, 5.0, 6.0])
     {'w': [4.0, 5.0], 'b': 6.0}
     """
@@ -111,19 +104,15 @@ def rebuild(tree: Tree, numbers: Iterable[Any]) -> Tree:
             return number
         asked = "rebuild(tree, numbers) takes a number for each in the tree"
         raise ShapeError(asked, "fewer", "pass as many as leaves(tree) gives")
-    branches: Iterator[Any] = (rebuild(branch, numbers) for branch in tree)
+    branches = [rebuild(branch, numbers) for branch in tree]
     if hasattr(tree, "_fields"):  # a named tuple
         return type(tree)(*branches)
     return type(tree)(branches)
 
 
+@of_trees
 def form(tree: Tree) -> Tree:
     """What two trees must share to be taken number by number.
-
-    Parameters
-    ----------
-    tree : tree
-        The tree.
 
     Returns
     -------
@@ -131,9 +120,6 @@ def form(tree: Tree) -> Tree:
         The same nesting and keys with None for every number; tuples have
         become lists.
 
-    Examples
-    --------
-    >>> from micrograd.trees import form
     >>> form(({"w": 1.0}, 2.0))
     [{'w': None}, None]
     """

@@ -54,6 +54,7 @@ from micrograd.compiler import compile as compile_
 from micrograd.namespaces import IEEE
 from micrograd.nn import MLP
 from micrograd.primitives import PRIMITIVES, hypot
+from micrograd.tensors import networks
 
 torch = pytest.importorskip(
     "torch", reason="PyTorch is not installed: nox -s oracle installs it"
@@ -942,7 +943,7 @@ def test_pytorch_loads_the_file_that_we_write(tmp_path):
 
 def skipped_examples():
     """The examples of functions that other sessions leave out."""
-    found = doctest.DocTestFinder().find(interop)
+    found = doctest.DocTestFinder().find(networks)
     return [
         pytest.param(one, id=one.name)
         for one in found

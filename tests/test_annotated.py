@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -59,11 +60,15 @@ def test_what_stands_on_no_page_is_named():
 
 def directives():
     """What the pages ask for: a module, and a name of it."""
-    form = re.compile(r"(?m)^`{3,}\{beside\} ([\w.]+): (.+)$")
+    form = re.compile(r"(?m)^`{3,}\{beside\} (.+)$")
     for page in sorted((DOCS / "source").glob("*.md")):
-        for module, names in form.findall(page.read_text("utf-8")):
-            for name in names.split(","):
-                yield module, name.strip()
+        told = set()
+        for argument in form.findall(page.read_text("utf-8")):
+            module, names = annotated.asked(argument, told)
+            for name in names:
+                shown = annotated.parts(module, name)
+                told |= {f"{module}:{part}" for part in shown}
+                yield module, name
 
 
 def test_the_pages_tell_what_is_there_and_leave_nothing_out():
@@ -81,9 +86,41 @@ def test_the_pages_tell_what_is_there_and_leave_nothing_out():
     assert not annotated.untold(told)
 
 
+def test_no_code_is_shown_twice():
+    shown = Counter(
+        (module, annotated.things(module)[part])
+        for module, name in directives()
+        for part in annotated.parts(module, name)
+        if "." in part or part == name.removeprefix("class ")
+    )
+    assert not [
+        f"{module}, line {statement.lineno}"
+        for (module, statement), times in shown.items()
+        if times > 1
+    ]
+
+
 def test_a_class_tells_its_methods_and_a_head_does_not():
     assert "Value.backward" in annotated.parts("engine", "Value")
     assert annotated.parts("engine", "class Value") == ["Value"]
+
+
+def test_a_module_alone_stands_for_what_no_block_above_has_shown():
+    module, names = annotated.asked("trees", set())
+    assert (module, names[0]) == ("trees", "Tree")
+    assert set(names) == set(annotated.things("trees"))
+    told = {"trees:Tree", "trees:leaves"}
+    assert annotated.rest("trees", told) == [
+        name for name in names if name not in {"Tree", "leaves"}
+    ]
+
+
+def test_a_class_that_is_told_in_part_is_continued_without_its_head():
+    told = {"engine:Value.backward"}
+    names = annotated.rest("engine", told)
+    assert "class Value" in names
+    assert "Value.detach" in names
+    assert "Value.backward" not in names
 
 
 def test_two_names_of_one_line_are_told_together():

@@ -78,6 +78,6 @@ def test_whoever_is_missing_is_left_out_with_the_reason(monkeypatch):
 @pytest.mark.parametrize("task", ["mlp", "makemore", "decoder"])
 def test_steps_on_tensors_give_the_losses_of_numpy_by_hand(task):
     sizes = {"task": task, "steps": 1, "check": 3}
-    systems = ["NumPy", "eager", "replay"]
+    systems = ["NumPy", "eager", "replay", "loops"]
     found = [one_round("tensors", system=one, **sizes) for one in systems]
     agreement("losses", [one["loss"] for one in found], 1e-5)

@@ -283,17 +283,17 @@ def test_the_outer_mode_is_named_first(monkeypatch):
         (
             {"order": 0},
             "gradcheck(order=...) takes a whole number of at least 1 but "
-            "got 0; pass 1 or 2",
+            "got 0; choose one in that range",
         ),
         (
             {"modes": ["backward"]},
             "gradcheck(modes=...) takes some of reverse, forward but got "
-            "'backward'; pass a tuple of names",
+            "'backward'; check the spelling",
         ),
         (
             {"modes": []},
             "gradcheck(modes=...) takes some of reverse, forward but got "
-            "none; pass a tuple of names",
+            "[]; check the spelling",
         ),
     ],
 )

@@ -260,7 +260,7 @@ def test_deep_graphs_are_no_trouble(reader):
 def test_unknown_readers_are_refused():
     with pytest.raises(OptionError, match="native, python"):
         compiled(abs, reader="fortran")
-    with pytest.raises(NumberError, match="takes a function"):
+    with pytest.raises(OptionError, match="takes a function"):
         compiled(3.0)
 
 

@@ -57,7 +57,7 @@ def test_loss_and_gradients_are_those_of_the_engine(tmp_path):
     result = f(rows)
     result.backward()
     run = built(f, tmp_path)
-    order = f.last.layout.values
+    order = f.last.program.values
     g = doubles([0.0] * len(order))
     x = doubles([number for row in rows for number in row])
     assert close(result.data, run(x, doubles([p.data for p in order]), g))

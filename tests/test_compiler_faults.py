@@ -22,6 +22,7 @@ from conftest import READERS, all_close, close
 
 import micrograd
 from micrograd import Value, elementwise, enable_grad, no_grad, optim
+from micrograd.compiler.reach import reachable
 from micrograd.compiler.tape import OPERATIONS, Tape, evaluate
 from micrograd.compiler.traced import words
 from micrograd.errors import NumberError, OptionError, RecordingError
@@ -656,3 +657,37 @@ def test_a_step_that_an_update_remembers_was_frozen():
     step = micrograd.compile(lambda: w * w, Counting([w], 0.1))
     with pytest.raises(OptionError, match="coefficients"):
         step()
+
+
+def test_an_object_of_no_module_was_refused_with_nonsense(reader):
+    # As what exec() makes in a dictionary without a name.
+    world = {}
+    exec("def double(x): return 2.0 * x", world)
+    held = type("Held", (), {"__module__": None, "rate": 3.0})()
+    double = world["double"]
+    assert double.__module__ in (None, "builtins")
+    assert same(lambda x: double(x) * held.rate, (1.0,), (2.0,), reader=reader)
+
+
+def test_an_object_that_answers_with_an_error_was_asked(reader):
+    w = Value(2.0)
+
+    class Moody:
+        def __getattribute__(self, name):
+            raise RuntimeError(f"not {name} today")
+
+        @property
+        def dtype(self):
+            raise RuntimeError("no type today")
+
+    class Gone:
+        pass
+
+    dead = weakref.proxy(Gone())
+    held = [Moody(), dead, w]
+
+    def scale(x):
+        return x * held[2].data
+
+    assert same(scale, (3.0,), reader=reader)
+    assert reachable(Value, scale)[0] == [w]

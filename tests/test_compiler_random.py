@@ -9,7 +9,7 @@ of built-in rows and of the tape's operations among them.
 import random
 
 import pytest
-from conftest import READERS, all_close
+from conftest import READERS, all_close, tries
 
 import micrograd
 from micrograd import (
@@ -22,7 +22,7 @@ from micrograd import (
 )
 from micrograd.trees import leaves
 
-PROGRAMS, BATCH = 1000, 20
+PROGRAMS, BATCH = tries(1_000), 20
 UNARY = (
     "tanh sin cos sigmoid relu softplus gelu silu abs atan asinh erf".split()
 )

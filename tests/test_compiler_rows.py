@@ -7,7 +7,7 @@ same numbers, alone and in lanes, in both readers.
 import math
 
 import pytest
-from conftest import READERS, close, same_bits
+from conftest import READERS, close, same_bits, tries
 from hypothesis import given, settings
 from strategies import (
     ROWS,
@@ -122,6 +122,24 @@ def test_both_of_two_conditions_choose(reader):
 
 
 @EVERY_READER
+def test_either_or_one_of_two_conditions_chooses(reader):
+    w = Value(1.0)
+    f = micrograd.compile(
+        lambda x: (
+            micrograd.where((x > 0) | (x > 2), w, 5.0),
+            micrograd.where((x > 0) ^ (x > 2), w, 5.0),
+        ),
+        reader=reader,
+    )
+    for x, expected in [
+        (3.0, (1.0, 5.0)),
+        (1.0, (1.0, 1.0)),
+        (-1.0, (5.0, 5.0)),
+    ]:
+        assert expected == tuple(y.data for y in f(x))
+
+
+@EVERY_READER
 def test_a_condition_may_be_joined_with_a_bool_of_python(reader):
     w = Value(1.0)
     for known in (True, False):
@@ -150,7 +168,7 @@ def run_both(expression, compiled):
     return results
 
 
-@settings(max_examples=1000)
+@settings(max_examples=tries(1_000))
 @given(expressions())
 def test_random_expressions_are_the_same_to_the_last_bit(expression):
     f = micrograd.compile(expression, reader="python")

@@ -174,9 +174,9 @@ def test_any_generator_with_uniform_will_do(draw):
 
 @every_shape
 def test_no_points_are_refused(draw):
-    with pytest.raises(ShapeError) as caught:
+    with pytest.raises(OptionError) as caught:
         draw(0, XorShift(42))
-    assert "(n) takes a whole number of at least 1 but got 0; pass how" in (
+    assert "(n) takes a whole number of at least 1 but got 0; choose" in (
         text(caught)
     )
 
@@ -185,7 +185,7 @@ def test_no_points_are_refused(draw):
 def test_half_a_point_is_refused(draw):
     with pytest.raises(NumberError) as caught:
         draw(2.5, XorShift(42))
-    assert "(n) takes a whole number of at least 1 but got 2.5; pass an" in (
+    assert "(n) takes a whole number of at least 1 but got the float 2.5" in (
         text(caught)
     )
 
@@ -211,7 +211,7 @@ def test_noise_out_of_range_is_refused(shape, noise):
         shape(10, noise, XorShift(42))
     assert text(caught) == (
         f"{shape.__name__}(noise=) takes a finite number >= 0 but got "
-        f"{noise}; pass 0 for none"
+        f"{noise}; choose one in that range"
     )
 
 
@@ -253,12 +253,12 @@ def test_a_factor_out_of_range_is_refused(factor):
         circles(10, 0.0, XorShift(42), factor)
     assert text(caught) == (
         "circles(factor=) takes a number above 0 and below 1 but got "
-        f"{factor}; pass 0.5, for example"
+        f"{factor}; choose one in that range"
     )
 
 
 def test_spirals_need_a_class():
-    with pytest.raises(ShapeError) as caught:
+    with pytest.raises(OptionError) as caught:
         spirals(10, 0.0, XorShift(42), classes=0)
     assert text(caught).startswith("spirals(classes=) takes a whole number")
 
@@ -376,16 +376,16 @@ def test_batches_shuffle_anew_for_every_epoch():
         (
             [1, 2],
             0,
-            ShapeError,
+            OptionError,
             "batches(size=) takes a whole number of at least 1 but got 0; "
-            "pass how many you want",
+            "choose one in that range",
         ),
         (
             [1, 2],
             1.5,
             NumberError,
-            "batches(size=) takes a whole number of at least 1 but got 1.5; "
-            "pass an int",
+            "batches(size=) takes a whole number of at least 1 but got the "
+            "float 1.5; pass an int",
         ),
         (
             [],

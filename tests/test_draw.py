@@ -459,8 +459,8 @@ def test_unknown_options_are_refused_with_those_that_exist():
     with pytest.raises(OptionError) as caught:
         draw.draw_dot(Value(1.0), rankdir="left")
     assert (
-        "draw_dot(rankdir=...) knows LR, TB, RL, BT but got 'left'; use one "
-        "of these names; see "
+        "draw_dot(rankdir=...) knows LR, TB, RL, BT but got 'left'; check "
+        "the spelling; see "
     ) == str(caught.value).partition("https")[0]
     with pytest.raises(OptionError, match="knows svg, png, pdf, dot but got"):
         draw.draw_dot(Value(1.0), format="gif")
@@ -688,7 +688,8 @@ def test_the_words_count_what_they_leave_out():
     total = sum(Value(float(i), label=f"x{i}") for i in range(6))
     assert (
         "Graph of the result 15.0000: 6 operations (6 +), 1 constant, 6 "
-        "inputs (x0 = 0.0000; x1 = 1.0000; x2 = 2.0000; x3 = 3.0000; 2 more)."
+        "inputs (x0 = 0.0000; x1 = 1.0000; x2 = 2.0000; x3 = 3.0000; and 2 "
+        "more)."
     ) == draw.draw_dot(total).alt
 
 
@@ -807,7 +808,7 @@ def test_several_results_are_trees_below_each_other():
 
 
 def test_a_depth_of_nothing_is_refused():
-    with pytest.raises(OptionError, match="takes a number from 1 up but got"):
+    with pytest.raises(OptionError, match="of at least 1 but got 0"):
         draw.draw_text(Value(1.0), max_depth=0)
 
 
@@ -932,7 +933,7 @@ def test_data_that_does_not_fit_is_refused(ax, data, given):
 
 
 def test_options_that_do_not_fit_are_refused(ax):
-    with pytest.raises(OptionError, match="a number from 2 up but got 1"):
+    with pytest.raises(OptionError, match="of at least 2 but got 1"):
         draw.decision_boundary(score, TWO, ax, resolution=1)
     with pytest.raises(OptionError, match="but got a function without them"):
         draw.decision_boundary(score, TWO, ax, hidden=True)
@@ -1004,7 +1005,8 @@ def test_the_style_is_known_to_matplotlib(ax):
 
 
 def test_without_matplotlib_the_error_names_the_extra(monkeypatch):
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    for name in ("matplotlib", "matplotlib.pyplot"):
+        monkeypatch.setitem(sys.modules, name, None)
     for plot in (
         lambda: draw.histogram([1.0]),
         lambda: draw.training_curves([1.0]),

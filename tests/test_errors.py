@@ -110,6 +110,7 @@ ALLOWED = {
     "Diverged",  # a replay tells itself so, and runs the function again
     "mismatch",  # makes a ShapeError, see tensors.engine
     "refusal",  # makes a RecordingError, see compiler.tape
+    "unlike",  # the same, see recording
 }  # fmt: skip
 
 
@@ -352,7 +353,7 @@ MISTAKES = [
         "no points",
         lambda: moons(0, 0.1, XorShift(1)),
         "moons(n) takes a whole number of at least 1 but got 0; "
-        "pass how many you want",
+        "choose one in that range",
     ),
     (
         "an unknown activation",

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from micrograd.draw import screen
+from micrograd.draw import render
 
 GALLERY = Path(__file__).parent.parent / "gallery"
 SCRIPTS = sorted(GALLERY.glob("*/plot_*.py"))
@@ -52,6 +52,7 @@ PRINTED = {
     ],
     "digits": ["97.3% of 300 unseen digits are right"],
     "letters": ["761 parameters"],
+    "grokking": ["step 2000: 100% of the unseen sums"],
     "dates": ["step 300: loss 0.000", "100% right"],
     "sorting": ["[7, 2, 9, 4, 0, 5] -> [0, 2, 4, 5, 7, 9]"],
     "dead_relus": ["rate 1.0: 0 dead", "rate 8.0: 11 dead"],
@@ -320,7 +321,7 @@ def shown(monkeypatch):
         pyplot.close("all")
 
     monkeypatch.setattr(pyplot, "show", show)
-    monkeypatch.setattr(screen, "viewers", [lambda graph: graph.svg()])
+    monkeypatch.setattr(render, "viewers", [lambda graph: graph.svg()])
     with matplotlib.rc_context():
         yield figures
     assert not pyplot.get_fignums(), "made, but never shown"

@@ -58,6 +58,30 @@ def test_a_cell_that_reads_a_file_of_the_repository_lacks_it():
     assert ["files", "files"] == lacks(*cells)
 
 
+def page_of(*cells):
+    """A page with cells, each given as its code and its classes."""
+    page = live.nodes.document(None, None)
+    for code, classes in cells:
+        block = live.nodes.literal_block(code, code, language="ipython3")
+        inner = live.nodes.container("", block, classes=["cell_input"])
+        page += live.nodes.container("", inner, classes=["cell", *classes])
+    app = SimpleNamespace(env=SimpleNamespace(docname="exercises/shapes"))
+    live.mark_cells(app, page)
+    frames = page.findall(live.nodes.container)
+    return [f["classes"] for f in frames if live.LIVE in f["classes"]]
+
+
+def test_a_cell_lacks_what_its_class_says_that_it_needs():
+    cells = [("x = 1", []), ("y = 2", ["needs-numpy"]), ("z = 3", [])]
+    lacking = ["live", "live-needs-numpy"]
+    assert [["live"], lacking, ["live"]] == page_of(*cells)
+
+
+def test_what_a_page_lacks_is_told_once():
+    cells = [("x = 1", ["needs-numpy"]), ("y = 2", ["needs-numpy"])]
+    assert [["live", "live-needs-numpy"]] == page_of(*cells)
+
+
 def test_what_takes_minutes_in_a_page_is_not_offered_there():
     assert ["tracemalloc"] == lacks("import tracemalloc")
 

@@ -345,10 +345,10 @@ def test_a_number_is_too_few_for_a_network_of_two_inputs():
 @pytest.mark.parametrize(
     ("sample", "error", "given"),
     [
-        ("ab", NumberError, "'ab'; put the numbers in a list"),
+        ("ab", NumberError, "the str 'a'; convert text with float"),
         (["1", "2"], NumberError, "the str '1'; convert text with float(...)"),
         ([1.0, None], NumberError, "the NoneType None; pass an int or a"),
-        (None, NumberError, "None; put the numbers in a list"),
+        (None, NumberError, "None; pass a list"),
         (
             np.ones((2, 3)),
             ShapeError,
@@ -401,11 +401,14 @@ def test_impossible_widths_are_refused_before_anything_is_drawn(
     make, title, width
 ):
     random.seed(3)
-    with pytest.raises(OptionError) as error:
+    with pytest.raises((NumberError, OptionError)) as error:
         make(width)
+    whole = isinstance(width, int)
+    given = f"{width}" if whole else f"the {type(width).__name__} {width!r}"
+    do = "choose one in that range" if whole else "pass an int"
     assert refusal(error) == (
-        f"{title.format(width)} takes whole widths of at least 1 but got "
-        f"{width!r}; count the inputs and the neurons"
+        f"each width of {title.format(width)} takes a whole number of at "
+        f"least 1 but got {given}; {do}"
     )
     drawn = random.random()
     random.seed(3)
@@ -447,7 +450,7 @@ def test_a_seed_in_place_of_a_generator_is_refused():
     with pytest.raises(OptionError) as error:
         MLP(2, [1], rng=42)
     assert refusal(error) == (
-        "rng= takes an object with a method uniform(a, b) but got 42; "
+        "rng= takes a generator with a method uniform but got 42; "
         "for a seed write random.Random(seed)"
     )
 

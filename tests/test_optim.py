@@ -628,7 +628,7 @@ def test_a_rate_that_is_not_a_number_is_refused():
     with pytest.raises(NumberError) as caught:
         SGD([Value(1.0)], lr="0.1")
     assert text(caught) == (
-        "lr= takes one real number but got the str '0.1'; "
+        "lr= takes a finite number >= 0 but got the str '0.1'; "
         "convert text with float(...)"
     )
 
@@ -648,12 +648,8 @@ def test_a_rate_that_is_not_a_number_is_refused():
         ),
         (
             lambda: linear(1.0, 0.1, 0),
-            "steps= takes a whole number of at least 1 but got 0; pass an int",
-        ),
-        (
-            lambda: step(1.0, 0.1, 2.5),
-            "every= takes a whole number of at least 1 but got 2.5; "
-            "pass an int",
+            "steps= takes a whole number of at least 1 but got 0; "
+            "choose one in that range",
         ),
         (
             lambda: step(1.0, inf, 2),
@@ -668,7 +664,7 @@ def test_a_rate_that_is_not_a_number_is_refused():
         (
             lambda: warmup(1.0, -2),
             "steps= takes a whole number of at least 1 but got -2; "
-            "pass an int",
+            "choose one in that range",
         ),
     ],
 )
@@ -676,6 +672,15 @@ def test_a_schedule_out_of_range_is_refused(call, message):
     with pytest.raises(OptionError) as caught:
         call()
     assert text(caught) == message
+
+
+def test_half_a_step_is_refused():
+    with pytest.raises(NumberError) as caught:
+        step(1.0, 0.1, 2.5)
+    assert text(caught) == (
+        "every= takes a whole number of at least 1 but got the float 2.5; "
+        "pass an int"
+    )
 
 
 # --- A step is all or nothing ---

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from test_tutorials import PATH, cells_of
 
 import micrograd
 from micrograd import errors, optim
@@ -28,10 +29,17 @@ chapter = pytest.importorskip(
 )
 streams = pytest.importorskip("streams", reason="pages run under MyST-NB")
 kernels = pytest.importorskip("kernels", reason="pages run under MyST-NB")
+folded = pytest.importorskip("folded")
 found_by = pytest.importorskip("found_by")
 primitive_table = pytest.importorskip("primitive_table")
 maps = pytest.importorskip("maps", reason="needs NumPy")
 linear_table = pytest.importorskip("linear_table")
+listed = pytest.importorskip("listed")
+speed_tables = pytest.importorskip("speed_tables")
+slides = pytest.importorskip("slides")
+packs = pytest.importorskip("exercise_packs")
+
+BASE = "https://example.org/"
 
 
 def page(words: int, lines: int) -> nodes.document:
@@ -84,6 +92,26 @@ def test_the_list_says_which_chapter_may_be_skipped() -> None:
     assert "5 minutes, may be skipped" == skipped
 
 
+def test_a_list_of_chapters_ends_where_it_is_told() -> None:
+    path = ["t/a", "t/b", "t/c"]
+    assert path == chapter.part_of(path, {})
+    assert path[:2] == chapter.part_of(path, {"to": "b"})
+    assert path[1:] == chapter.part_of(path, {"from": "b"})
+
+
+def test_minutes_of_pages_are_added_up_and_follow_a_change() -> None:
+    known = {"t/a": {"reading": 10}, "t/b": {"reading": 25}, "how": {}}
+    known["how"] = {"reading": 5, "sums": [["t/a", "t/b"]]}
+    env = SimpleNamespace(metadata=known, toctree_includes={})
+    assert 35 == chapter.together(env, ["t/a", "t/b"])
+    assert ["how"] == chapter.renew(None, env)
+    assert [] == chapter.renew(None, env)
+    known["t/b"]["reading"] = 30
+    assert ["how"] == chapter.renew(None, env)
+    with pytest.raises(chapter.ExtensionError, match=r"got \['t/c'\]"):
+        chapter.together(env, ["t/a", "t/c"])
+
+
 def test_a_line_that_was_cut_on_its_way_is_shown_whole() -> None:
     pieces = [printed("0.5"), printed(" -2.5\n"), printed("next\n")]
     (shown,) = streams.whole(pieces)
@@ -129,6 +157,84 @@ def test_nobody_can_take_the_port_of_a_kernel_that_starts() -> None:
     folder = re.search(r'"ip": "(.*)/at"', found)
     assert folder is not None
     assert not Path(folder[1]).exists()
+
+
+@pytest.mark.filterwarnings("default")  # the kernel's libraries have some
+def test_a_figure_is_a_vector_graphic_with_the_same_bytes_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("matplotlib")
+    monkeypatch.setenv("MPLBACKEND", "agg")  # as the gallery needs
+    drawing = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    cells = client(drawing, drawing).execute().cells
+    first, second = [cell.outputs[0].data for cell in cells]
+    assert "image/svg+xml" in first
+    assert first == second
+
+
+PAGE = """---
+file_format: mystnb
+kernelspec:
+  name: python3
+---
+# Page
+
+```{{code-cell}}
+{0}
+```
+"""
+
+
+def test_pages_run_before_they_are_read_and_only_once(tmp_path: Path) -> None:
+    source, out = tmp_path / "source", tmp_path / "out"
+    source.mkdir()
+    memory = tmp_path / "memory"
+    (source / "conf.py").write_text(
+        'extensions = ["myst_nb", "kernels", "ahead"]\n'
+        'nb_execution_mode = "cache"\n'
+        f"nb_execution_cache_path = {str(memory)!r}\n",
+        "utf-8",
+    )
+    for name, cell in (
+        ("index", "print(6 * 7); open('one', 'a').write('1')"),
+        ("other", "print(6 * 8); open('two', 'a').write('1')"),
+        ("broken", "1 / 0"),
+    ):
+        (source / f"{name}.md").write_text(PAGE.format(cell), "utf-8")
+    (source / "plain.md").write_text("# No cells\n", "utf-8")
+    build = subprocess.run(
+        [sys.executable, "-m", "sphinx", str(source), str(out)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(DOCS / "_ext")},
+        check=True,
+    )
+    for page, shown in (("index", "42"), ("other", "48")):
+        assert f"{page}.md: ran in" in build.stdout
+        assert shown in (out / f"{page}.html").read_text("utf-8")
+    assert "broken.md: an error, so it will run again" in build.stdout
+    assert "broken.md: WARNING: Executing notebook fa" in build.stderr
+    assert "1" == (source / "one").read_text("utf-8")
+    assert "1" == (source / "two").read_text("utf-8")
+
+
+# --- What is folded away ---
+
+
+def hidden(mode: str, said: str = "") -> nodes.container:
+    """A folded cell, as MyST-NB hands it over."""
+    prompts = {"prompt_show": said, "prompt_hide": said}
+    return nodes.container(hide_mode=mode, **prompts)
+
+
+def test_a_folded_cell_is_named_after_what_it_hides() -> None:
+    cells = [hidden("all"), hidden("input"), hidden("input", "A measurement")]
+    made = page(1, 1)
+    made += cells
+    folded.name(None, made)
+    names = [cell["prompt_show"] for cell in cells]
+    assert ["The answer", "How it is drawn", "A measurement"] == names
+    assert names == [cell["prompt_hide"] for cell in cells]
 
 
 @pytest.mark.parametrize("row", PRIMITIVES.values(), ids=lambda row: row.name)
@@ -269,6 +375,54 @@ def test_a_linear_map_without_an_example_is_named():
         maps.sample(bare)
 
 
+# --- The lists of the reference ---
+
+LIST = """```{opening} micrograd.trees
+```
+
+What is lost:
+
+```{names}
+leaves
+rebuild
+```
+"""
+
+
+def test_a_list_of_names_is_written_out_for_autosummary() -> None:
+    found = listed.expanded(LIST)
+    assert ".. automodule:: micrograd.trees\n   :no-members:\n" in found
+    assert "   :toctree: generated\n" in found
+    assert "\n   leaves\n   rebuild\n" in found
+    assert "```" not in found
+
+
+def test_autosummary_finds_the_names_of_such_a_list() -> None:
+    from sphinx.ext.autosummary import generate
+
+    find = listed.looks_through(generate.find_autosummary_in_lines)
+    found = [entry.name for entry in find(LIST.split("\n"))]
+    assert found == ["micrograd.trees.leaves", "micrograd.trees.rebuild"]
+
+
+# --- Tables of speeds ---
+
+
+def test_every_table_of_speeds_that_a_page_asks_for_can_be_written():
+    page = (DOCS / "explanation/what-compiling-buys.md").read_text("utf-8")
+    asked = re.findall(r"(?m)^```\{speeds\} (.+)$", page)
+    assert set(speed_tables.TABLES) < set(asked)
+    for title in set(asked) - set(speed_tables.TABLES):
+        assert "| compiled |" in speed_tables.compared(title)
+    assert all(write() for write in speed_tables.TABLES.values())
+
+
+def test_the_ladder_leads_down_to_machine_code():
+    rungs = re.findall(r"\| ([\d.]+) \| [\d,]+ \|", speed_tables.ladder())
+    assert sorted(map(float, rungs), reverse=True) == list(map(float, rungs))
+    assert len(rungs) > 8
+
+
 # --- The reference of tensors ---
 
 TENSORS = """
@@ -279,12 +433,13 @@ micrograd.tensors.optim.lr_scheduler micrograd.tensors.transforms
 """.split()
 
 
-def listed() -> set[str]:
+def names_listed() -> set[str]:
     """The addresses that lists of the reference name."""
     found = set()
     for path in (DOCS / "reference").glob("*.md"):
         module = ""
-        for line in path.read_text("utf-8").splitlines():
+        text = listed.expanded(path.read_text("utf-8"))
+        for line in text.splitlines():
             head, mark, name = line.partition("currentmodule:: ")
             if mark and head == ".. ":
                 module = name
@@ -298,6 +453,10 @@ def is_told_elsewhere(name: str, thing: Any) -> bool:
     ours = [vars(micrograd), vars(errors), vars(optim)]
     if any(thing is one for each in ours for one in each.values()):
         return True
+    otherwise = import_module("micrograd.tensors.names").OTHERWISE
+    if name in otherwise:  # the page says so in a sentence
+        text = (DOCS / "reference" / "tensors.md").read_text("utf-8")
+        return f"`{name}`" in text
     nothing = thing.__qualname__ == "_nothing"
     return nothing or hasattr(optim, name) or hasattr(thing, "_is_protocol")
 
@@ -307,7 +466,7 @@ def test_every_public_name_of_tensors_is_listed_in_the_reference(
     address: str,
 ) -> None:
     module = import_module(address)
-    known = listed()
+    known = names_listed()
     missing = [
         name
         for name in getattr(module, "__all__", vars(module))
@@ -318,3 +477,73 @@ def test_every_public_name_of_tensors_is_listed_in_the_reference(
         and not is_told_elsewhere(name, thing)
     ]
     assert not missing, "list them in docs/reference/tensors.md"
+
+
+# --- Chapters as slides ---
+
+each_chapter = pytest.mark.parametrize("name", slides.chapters())
+
+
+def test_every_chapter_is_a_notebook_of_the_slides_in_its_place() -> None:
+    assert PATH == slides.chapters()
+    found = [x for x in slides.files(BASE) if x.endswith(".ipynb")]
+    numbered = [f"{i:02}-{name}" for i, name in enumerate(PATH, start=1)]
+    assert [f"slides/{one}.ipynb" for one in numbered] == found
+
+
+@each_chapter
+def test_slides_have_every_cell_of_a_chapter_once_and_in_order(
+    name: str,
+) -> None:
+    found = [one for one in slides.cells(name, BASE) if one[0] == "code"]
+    shown = cells_of(name)
+    assert [one.code.strip("\n") for one in shown] == [x[1] for x in found]
+    for one, (_, _, known) in zip(shown, found, strict=True):
+        assert one.tags == set(known["tags"])
+        hidden = known["slideshow"]["slide_type"] == "skip"
+        assert hidden == bool(one.tags & {"hide-cell", "remove-cell"})
+
+
+@each_chapter
+def test_a_slide_begins_at_each_heading_and_the_first_has_the_title(
+    name: str,
+) -> None:
+    found = list(slides.cells(name, BASE))
+    title = slides.title(f"tutorials/{name}")
+    assert "markdown" == found[0][0]
+    assert found[0][1].startswith(f"# {title}\n")
+    for kind, text, known in found:
+        heads = re.findall(r"(?m)^#+ ", re.sub(r"(?s)```.*?```", "", text))
+        count = len(heads) if kind == "markdown" else 0
+        begins = known["slideshow"]["slide_type"] == "slide"
+        assert int(begins) == count
+
+
+@each_chapter
+def test_slides_are_free_of_what_only_sphinx_understands(name: str) -> None:
+    found = [x[1] for x in slides.cells(name, BASE) if x[0] == "markdown"]
+    text = re.sub(r"(?s)```.*?```", "", "\n".join(found))
+    left = r"\{[a-z:-]+\}`|\.(?:md|rst)[)#]|^:::|^: |\]\(#|\[\]\("
+    assert not re.findall(left, text, re.MULTILINE)
+    for page in re.findall(rf"\]\({BASE}([\w/-]+)\.html", text):
+        if not page.startswith("gallery/"):
+            assert (DOCS / f"{page}.md").exists(), page
+
+
+@each_chapter
+def test_a_notebook_of_slides_has_the_form_that_jupyter_asks_for(
+    name: str,
+) -> None:
+    nbformat = pytest.importorskip("nbformat")
+    text = packs.jupyter(name, list(slides.cells(name, BASE)))
+    assert nbformat.validate(nbformat.reads(text, as_version=4)) is None
+
+
+def test_the_slides_bring_what_their_cells_read() -> None:
+    found = slides.files(BASE)
+    for path, text in found.items():
+        for needed in re.findall(r"\.\./([\w/]+\.py)", text):
+            if path.endswith(".ipynb"):
+                assert needed in found
+    assert "MIT License" in found["LICENSE"]
+    compile(found["slides/slides_config.py"], "config", "exec")

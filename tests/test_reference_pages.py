@@ -1,5 +1,6 @@
 """What the generated pages of the reference say, before they are pages."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 from micrograd.primitives import PRIMITIVES
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "docs" / "_ext"))
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "docs" / "_ext"))
 curve = pytest.importorskip("curve")
 results = pytest.importorskip("results")
 
@@ -52,3 +54,24 @@ def test_operators_are_shown_in_both_orders():
     assert lines["x - y"][2] == "`x - 3` → −1, slope 1"
     assert lines["x - y"][3] == "`3 - x` → 1, slope −1"
     assert lines["x - y"][4] == "`x - y` → −1, slopes 1 and −1"
+
+
+# --- Files shown on pages ---
+
+INCLUDED = re.compile(
+    r"^```\{literalinclude\} (?P<path>\S+)\n(?P<options>(?::.*\n)*)",
+    re.MULTILINE,
+)
+PLACE = re.compile(r"^:(?:start|end)-(?:at|after|before): (.*)$", re.MULTILINE)
+
+
+def test_what_a_page_shows_of_a_file_is_in_it():
+    found = 0
+    for page in sorted((ROOT / "docs").rglob("*.md")):
+        for block in INCLUDED.finditer(page.read_text("utf-8")):
+            shown = (page.parent / block["path"]).resolve()
+            text = shown.read_text("utf-8")
+            for place in PLACE.findall(block["options"]):
+                assert place in text, f"{page}: {place!r} is not in {shown}"
+                found += 1
+    assert found > 1

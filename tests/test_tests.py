@@ -7,6 +7,8 @@ reads the source of the tests.
 
 import ast
 import collections
+import functools
+import re
 from pathlib import Path
 
 import pytest
@@ -17,16 +19,20 @@ FILES = sorted(HERE.glob("*.py"))
 EVERY_FILE = pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 
 
+@functools.cache
 def tree_of(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@functools.cache
 def calls_in(path):
     """Each call with the last part of the name that is called."""
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Call):
-            name = getattr(node.func, "id", "")
-            yield getattr(node.func, "attr", name), node
+    nodes = ast.walk(tree_of(path))
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    return [
+        (getattr(one.func, "attr", getattr(one.func, "id", "")), one)
+        for one in calls
+    ]
 
 
 # --- No test depends on the machine ---
@@ -52,6 +58,18 @@ def test_no_test_reads_a_clock(path):
 def test_no_test_gives_up_after_some_seconds(path):
     given = {k.arg for _, call in calls_in(path) for k in call.keywords}
     assert not {"timeout", "deadline"} & given or path.stem == "conftest"
+
+
+def test_browser_tests_have_one_limit_and_it_is_long():
+    for path in sorted((HERE / "browser").glob("*.py")):
+        for name, call in calls_in(path):
+            given = [k.value for k in call.keywords if k.arg == "timeout"]
+            if "timeout" in name and name != "wait_for_timeout":
+                given += call.args
+            assert all("PATIENCE" in ast.unparse(one) for one in given), path
+    conftest = (HERE / "browser" / "conftest.py").read_text("utf-8")
+    (seconds,) = re.findall(r"^PATIENCE = (\S+)$", conftest, re.MULTILINE)
+    assert float(seconds) >= 300
 
 
 # --- No test depends on the system ---

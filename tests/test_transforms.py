@@ -19,6 +19,7 @@ from conftest import (
     STEP,
     central_difference,
     close,
+    tries,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -50,8 +51,8 @@ from micrograd.reverse import gradients as gradients_of
 from micrograd.transforms import leaves
 
 # So many random expressions a run; each takes a few milliseconds.
-MANY = settings(max_examples=1_000)
-SOME = settings(max_examples=250)
+MANY = settings(max_examples=tries(1_000))
+SOME = settings(max_examples=tries(250))
 
 directions = st.tuples(numbers, numbers, numbers)
 
@@ -875,19 +876,19 @@ BAD = [
         lambda: jacobian(exp, mode="sideways"),
         OptionError,
         "jacobian(mode=...) is one of reverse, forward but got 'sideways'; "
-        "choose one of them",
+        "check the spelling",
     ),
     (
         lambda: derivative(exp, -1),
         OptionError,
-        "derivative(f, n) needs a whole number n >= 0 but got -1; "
-        "pass how often to differentiate",
+        "derivative(f, n) takes a whole number of at least 0 but got -1; "
+        "choose one in that range",
     ),
     (
         lambda: derivative(exp, 1.5),
-        OptionError,
-        "derivative(f, n) needs a whole number n >= 0 but got 1.5; "
-        "pass how often to differentiate",
+        NumberError,
+        "derivative(f, n) takes a whole number of at least 0 but got the "
+        "float 1.5; pass an int",
     ),
 ]
 

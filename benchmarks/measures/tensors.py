@@ -25,7 +25,7 @@ WHAT = {
 STEPS = {"mlp": 30, "makemore": 300, "decoder": 8, "conv": 8, "node": 60}
 SYSTEMS = {
     "NumPy": "NumPy", "eager": "NumPy", "replay": "NumPy",
-    "PyTorch": "PyTorch", "JAX": "JAX",
+    "loops": "native", "PyTorch": "PyTorch", "JAX": "JAX",
 }  # fmt: skip
 # For each task: a row, the row beside it, and how long it may take of that.
 BARS = {
@@ -34,10 +34,14 @@ BARS = {
         ("eager", "PyTorch", 0.9),
         ("replay", "NumPy", 1.25),
         ("replay", "JAX", 1.0),
+        ("loops", "NumPy", 1.25),
+        ("loops", "JAX", 1.0),
     ],
     "decoder": [
         ("eager", "NumPy", 1.05),
         ("replay", "NumPy", 1.05),
+        ("loops", "PyTorch", 0.9),
+        ("loops", "JAX", 0.65),
     ],
     "conv": [("eager", "PyTorch", 3.5)],
     "node": [("eager", "PyTorch", 1.0)],

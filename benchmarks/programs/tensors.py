@@ -30,7 +30,8 @@ def ours(task: str, how: str) -> Step:
         return plain(made)
     batches = cycle(made.batches)
     optimizer = tensors.optim.SGD(made.parameters, lr=RATE)
-    step = micrograd.compile(made.loss, optimizer, reader="python")
+    reader = {"replay": "python", "loops": "native"}[how]
+    step = micrograd.compile(made.loss, optimizer, reader=reader)
     return lambda: step(*next(batches))
 
 
@@ -181,7 +182,7 @@ def measure(
 
     Parameters
     ----------
-    system : {"eager", "replay", "PyTorch", "JAX", "NumPy"}
+    system : {"eager", "replay", "loops", "PyTorch", "JAX", "NumPy"}
         Whose step.
     task : str
         One of :data:`programs.tensor_tasks.TASKS`.

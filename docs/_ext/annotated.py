@@ -8,9 +8,12 @@ The code is read from the package while the site is built, so no page can
 show what is not there.  Of a docstring only the first line is shown; the
 rest of it is in the reference.  A name is one of
 
-- a function, a class or a variable of the module,
+- a function, a variable, or a class with its methods,
 - a method, ``Value.backward``,
 - ``class Value``: a class down to its first method.
+
+A module alone, as in ``{beside} trees``, stands for all that it defines and
+no block above on the page has shown.
 
 Below the prose stand links to the reference, for what it describes.
 
@@ -112,6 +115,27 @@ def parts(module: str, name: str) -> list[str]:
     return [name, *(one for one in beside if one != name), *inside]
 
 
+def rest(module: str, told: set[str]) -> list[str]:
+    """What a module defines and is not told yet, in its order."""
+    left = [one for one in things(module) if f"{module}:{one}" not in told]
+    found, seen = list[str](), set[str]()
+    for name in left:
+        if name not in seen:
+            is_whole = "." in name or set(parts(module, name)) <= set(left)
+            found.append(name if is_whole else f"class {name}")
+            seen.update(parts(module, found[-1]))
+    return found
+
+
+def asked(argument: str, told: set[str]) -> tuple[str, list[str]]:
+    """The module and the names that a block is to show."""
+    module, colon, names = argument.partition(":")
+    module = module.strip()
+    if not colon:
+        return module, rest(module, told)
+    return module, [name.strip() for name in names.split(",")]
+
+
 # --- Its lines ---
 
 
@@ -209,17 +233,16 @@ class Beside(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build the pair."""
-        module, _, names = self.arguments[0].partition(":")
-        module = module.strip()
-        wanted = [name.strip() for name in names.split(",")]
+        told = self.env.metadata[self.env.docname].setdefault("told", [])
+        module = self.arguments[0].partition(":")[0].strip()
         self.env.note_dependency(str(path_of(module)))
         parsed.cache_clear()  # the file may have changed since
         try:
+            _, wanted = asked(self.arguments[0], set(told))
             text = listing(module, wanted)
         except (KeyError, OSError) as fault:
             text = f"{full_name(module)} has no {fault}"
             raise self.error(text) from fault
-        told = self.env.metadata[self.env.docname].setdefault("told", [])
         told += [
             f"{module}:{part}"
             for name in wanted

@@ -1,4 +1,4 @@
-"""Two directives: the box of a chapter, and the list of all of them.
+"""The box of a chapter, the list of all of them, and their times.
 
 ``chapter`` is the box that a chapter of the tutorials opens with.  Its
 content is a definition list, "What you need" and "What you will have", and
@@ -6,7 +6,11 @@ content is a definition list, "What you need" and "What you will have", and
 Above it the box says which chapter this is and how long it takes.
 
 ``chapters`` stands on the page that has the chapters in its table of
-contents, and lists them with their times and what one will have.
+contents, and lists them with their times and what one will have; with the
+options ``from`` and ``to``, those between two of them, both included.
+
+The role ``minutes`` names pages, as links do without ``.md``, and is the
+number of minutes that they take together.
 
 Nothing is counted by hand: the number of a chapter comes from the table of
 contents, the time from the words and the lines of code on the page.
@@ -14,13 +18,16 @@ contents, the time from the words and the lines of code on the page.
 
 from __future__ import annotations
 
+import posixpath
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.util.docutils import SphinxDirective
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 # What a reader does in a minute who thinks along and tries the cells.
 WORDS, LINES = 180, 12
@@ -35,6 +42,10 @@ class facts(nodes.paragraph):
 
 class listing(nodes.General, nodes.Element):
     """The list of chapters."""
+
+
+class total(nodes.Inline, nodes.Element):
+    """The minutes of some pages."""
 
 
 class Chapter(SphinxDirective):
@@ -52,9 +63,27 @@ class Chapter(SphinxDirective):
 class Chapters(SphinxDirective):
     """The list."""
 
+    option_spec: ClassVar = {
+        "from": directives.unchanged_required,
+        "to": directives.unchanged_required,
+    }
+
     def run(self) -> list[nodes.Node]:
         """Leave room for it."""
-        return [listing()]
+        return [listing("", ends=dict(self.options))]
+
+
+class Minutes(SphinxRole):
+    """The minutes that some pages take together."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Leave room for the number."""
+        here = posixpath.dirname(self.env.docname)
+        pages = [
+            posixpath.normpath(posixpath.join(here, name))
+            for name in self.text.split()
+        ]
+        return [total("", pages=pages)], []
 
 
 # --- What is known of a chapter ---
@@ -75,14 +104,16 @@ def minutes(page: nodes.document) -> int:
 
 
 def note(app: Sphinx, page: nodes.document) -> None:
-    """Keep what the list will say of a chapter."""
+    """Keep how long a page takes, and what the list says of a chapter."""
     known = app.env.metadata[app.env.docname]
+    known["reading"] = minutes(page)
+    known["sums"] = [place["pages"] for place in page.findall(total)]
     for box in page.findall(nodes.container):
         if "mg-chapter" in box["classes"]:
             items = list(box.findall(nodes.definition_list_item))
             told = {item[0].astext(): item[-1].astext() for item in items}
             known["chapter"] = told["What you will have"]
-            known["minutes"] = f"{minutes(page)} minutes"
+            known["minutes"] = f"{known['reading']} minutes"
             if "May be skipped" in told:
                 known["minutes"] += ", may be skipped"
 
@@ -91,6 +122,32 @@ def path_of(env: BuildEnvironment, index: str) -> list[str]:
     """The chapters in a table of contents, in order."""
     listed = env.toctree_includes.get(index, [])
     return [one for one in listed if "chapter" in env.metadata[one]]
+
+
+def part_of(path: list[str], ends: dict[str, str]) -> list[str]:
+    """The chapters of a path from one to another, by their last names.
+
+    Examples
+    --------
+    >>> part_of(["t/a", "t/b", "t/c"], {"to": "b"})
+    ['t/a', 't/b']
+    """
+    names = [PurePosixPath(one).name for one in path]
+    first = names.index(ends["from"]) if "from" in ends else 0
+    last = names.index(ends["to"]) if "to" in ends else len(path) - 1
+    return path[first : last + 1]
+
+
+def together(env: BuildEnvironment, pages: list[str]) -> int:
+    """The minutes of some pages, one after the other."""
+    known = {one: env.metadata.get(one, {}) for one in pages}
+    lacking = [one for one in pages if "reading" not in known[one]]
+    if lacking:
+        raise ExtensionError(
+            f"the role minutes adds up pages of the site but got {lacking}; "
+            "name each as a link from this page would, without .md"
+        )
+    return sum(known[one]["reading"] for one in pages)
 
 
 # --- Filling in ---
@@ -107,9 +164,13 @@ def fill_in(app: Sphinx, page: nodes.document, name: str) -> None:
         plain = nodes.paragraph("", text, classes=["mg-facts"])
         line.replace_self(plain)
     for place in page.findall(listing):
-        chapters = [entry(app, name, one) for one in path]
+        part = part_of(path, place["ends"])
+        chapters = [entry(app, name, one) for one in part]
         whole = nodes.definition_list("", *chapters, classes=["mg-path"])
         place.replace_self(whole)
+    for number in list(page.findall(total)):
+        sum_of = together(app.env, number["pages"])
+        number.replace_self(nodes.Text(str(sum_of)))
 
 
 def entry(app: Sphinx, index: str, chapter: str) -> nodes.Node:
@@ -132,21 +193,28 @@ def renew(app: Sphinx, env: BuildEnvironment) -> list[str]:
     indices = {str(PurePosixPath(one).parent / "index") for one in chapters}
     paths = {index: path_of(env, index) for index in sorted(indices)}
     facts = [env.metadata[one] for one in sorted(chapters)]
-    if getattr(env, "mg_chapters", None) == (paths, facts):
+    sums = {
+        page: [together(env, pages) for pages in known["sums"]]
+        for page, known in every
+        if known.get("sums")
+    }
+    if getattr(env, "mg_chapters", None) == (paths, facts, sums):
         return []
-    vars(env)["mg_chapters"] = paths, facts
-    return [*chapters, *paths]
+    vars(env)["mg_chapters"] = paths, facts, sums
+    return [*chapters, *paths, *sums]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_node(facts)
     app.add_node(listing)
+    app.add_node(total)
     app.add_directive("chapter", Chapter)
     app.add_directive("chapters", Chapters)
+    app.add_role("minutes", Minutes())
     app.connect("doctree-read", note)
     app.connect("doctree-resolved", fill_in)
     app.connect("env-updated", renew)
     # Pages read by an earlier version of this are read again.
     safe = {"parallel_read_safe": True, "parallel_write_safe": True}
-    return {"env_version": 3, **safe}
+    return {"env_version": 5, **safe}

@@ -13,7 +13,8 @@ a few fields; a cell begins with ``# %%`` and its name::
 An exercise of "find the bug" has the cells ``wrong`` and ``right`` in place
 of ``start`` and ``solution``, and its docstring names the parts of
 ``engine.py`` beside it that it needs.  Its start is these parts, right code
-replaced by wrong.
+replaced by wrong.  Without such an engine it has a solution of its own, in
+which the same is done.
 
 Leaves out: anything that is not in the standard library, so that tests,
 pages and packs can read exercises wherever they are.
@@ -29,7 +30,16 @@ from functools import cached_property
 from pathlib import Path
 from textwrap import indent
 
-__all__ = ["FOLDER", "GROUPS", "Exercise", "expect", "given", "group", "title"]
+__all__ = [
+    "FOLDER",
+    "GROUPS",
+    "ON_TENSORS",
+    "Exercise",
+    "expect",
+    "given",
+    "group",
+    "title",
+]
 
 FOLDER = Path(__file__).parents[1] / "exercises"
 
@@ -44,7 +54,15 @@ GROUPS = [
     "networks",
     "forward-mode",
     "bugs",
+    "shapes",
+    "transposes",
+    "backward",
+    "model-bugs",
+    "models",
+    "tokens",
 ]
+# They need NumPy, which the Python of a page does not have.
+ON_TENSORS = ["shapes", "transposes", "backward", "model-bugs", "models"]
 FIELDS = {"level", "idea", "follows", "engine"}
 CELL = re.compile(r"(?m)^# %% (\w+)\n")
 
@@ -112,7 +130,7 @@ class Exercise:
         if not self.one("wrong"):
             return self.one("start")
         right, wrong = self.one("right"), self.one("wrong")
-        start, places = self.engine, 0
+        start, places = self.solution, 0
         for blanks in [" " * n for n in range(0, 16, 4)]:
             before, after = indent(right, blanks), indent(wrong, blanks)
             places += f"\n{start}\n".count(f"\n{before}\n")
@@ -125,7 +143,7 @@ class Exercise:
     @cached_property
     def solution(self) -> str:
         """The code that passes the check."""
-        return self.engine if self.one("wrong") else self.one("solution")
+        return self.engine if "engine" in self.fields else self.one("solution")
 
     @property
     def repair(self) -> str:
@@ -155,9 +173,9 @@ def read(path: Path) -> Exercise:
         (name, code.strip("\n"))
         for name, code in zip(split[::2], split[1::2], strict=True)
     ]
-    bug = "engine" in fields
     needed = ["statement", "check", "hint"]
-    needed += ["wrong", "right"] if bug else ["start", "solution"]
+    needed += ["wrong", "right"] if "wrong" in dict(cells) else ["start"]
+    needed += [] if "engine" in fields else ["solution"]
     lacking = [one for one in needed if one not in dict(cells)]
     lacking += sorted({"level", "idea", "follows"} - set(fields))
     if lacking or set(fields) - FIELDS:

@@ -15,6 +15,7 @@ from typing import Any
 from exercise_files import (
     FOLDER,
     GROUPS,
+    ON_TENSORS,
     Exercise,
     expect,
     given,
@@ -23,12 +24,21 @@ from exercise_files import (
 )
 from micrograd import about
 
-__all__ = ["notebook", "pack", "script", "write_packs"]
+__all__ = [
+    "LICENCE",
+    "WHEEL",
+    "jupyter",
+    "notebook",
+    "pack",
+    "script",
+    "write_packs",
+    "write_zip",
+]
 
 LICENCE = FOLDER.parents[1] / "LICENSE"
-WHEEL = f'pip install "{about.DISTRIBUTION} @ {{base}}{about.WHEEL}"'
+WHEEL = f'pip install "{about.DISTRIBUTION}{{extra}} @ {{base}}{about.WHEEL}"'
 FIRST = """\
-# Run this cell first.  It needs the package micrograd; how to install it:
+# Run this cell first.  It needs the package micrograd{also}; how to install:
 # {base}installation.html
 {expect}"""
 README = """\
@@ -42,7 +52,7 @@ Exercises that check themselves, from the documentation of micrograd:
 - `{name}.py`: the same as a script in cells, for an editor that runs them.
 - `{name}-solutions.ipynb`: every check passes.
 
-They need Python 3.11 or newer and the package:
+They need Python 3.11 or newer and the package{also}:
 
     {install}
 
@@ -63,13 +73,19 @@ def cells(name: str, base: str, *, solved: bool) -> list[Cell]:
     heading = title(f"exercises/{name}")
     text = f"# {heading}\n\nFrom <{base}exercises/{name}.html>."
     found = [("markdown", text)]
-    found.append(("code", FIRST.format(base=base, expect=expect())))
+    first_cell = FIRST.format(base=base, expect=expect(), also=also(name))
+    found.append(("code", first_cell))
     shared, first = given(name)
     for one in group(name):
         if shared and one.name == first:
             found.append(("code", shared))
         found += of_one(one, base, solved=solved)
     return found
+
+
+def also(name: str) -> str:
+    """What a group needs besides the package, in words."""
+    return " and NumPy" if name in ON_TENSORS else ""
 
 
 def of_one(one: Exercise, base: str, *, solved: bool) -> list[Cell]:
@@ -106,11 +122,17 @@ def outside(text: str, base: str) -> str:
 
 
 def notebook(name: str, base: str, *, solved: bool) -> str:
-    """A group as a notebook, in the format of Jupyter."""
+    """A group as a notebook."""
+    found = cells(name, base, solved=solved)
+    return jupyter(name, [(kind, text, {}) for kind, text in found])
+
+
+def jupyter(name: str, cells: list[tuple[str, str, dict[str, Any]]]) -> str:
+    """Cells with what is to be known of each, in the format of Jupyter."""
     made: list[dict[str, Any]] = []
-    for i, (kind, text) in enumerate(cells(name, base, solved=solved)):
-        cell: dict[str, Any] = {"cell_type": kind, "id": f"{name}-{i}"}
-        cell |= {"metadata": {}, "source": text.splitlines(keepends=True)}
+    for i, (kind, text, known) in enumerate(cells):
+        cell: dict[str, Any] = {"cell_type": kind, "id": f"{name[:50]}-{i}"}
+        cell |= {"metadata": known, "source": text.splitlines(keepends=True)}
         if kind == "code":
             cell |= {"execution_count": None, "outputs": []}
         made.append(cell)
@@ -141,7 +163,10 @@ def pack(name: str, base: str) -> dict[str, str]:
         name=name,
         address=address,
         base=base,
-        install=WHEEL.format(base=base),
+        also=also(name),
+        install=WHEEL.format(
+            base=base, extra="[arrays]" if name in ON_TENSORS else ""
+        ),
     )
     return {
         "README.md": readme,
@@ -156,9 +181,13 @@ def write_packs(folder: Path, base: str) -> None:
     """Write a zip for every group."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in GROUPS:
-        archive = folder / f"{name}.zip"
-        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-            for path, text in pack(name, base).items():
-                info = zipfile.ZipInfo(f"{name}/{path}")
-                info.compress_type = zipfile.ZIP_DEFLATED
-                file.writestr(info, text)
+        write_zip(folder / f"{name}.zip", pack(name, base))
+
+
+def write_zip(archive: Path, files: dict[str, str]) -> None:
+    """Write files by name into one folder of a zip, called as the zip is."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for path, text in files.items():
+            info = zipfile.ZipInfo(f"{archive.stem}/{path}")
+            info.compress_type = zipfile.ZIP_DEFLATED
+            file.writestr(info, text)

@@ -26,10 +26,15 @@ from exercise_packs import write_packs
 PACKS = "_downloads/exercises"
 
 
-def block(code: str, kind: str, language: str = "ipython3") -> str:
-    """A block of code in the elements of an executed page."""
+def block(code: str, kind: str, group: str, language: str = "ipython3") -> str:
+    """A block of code in the elements of an executed page.
+
+    What a whole group needs is said by a class: the lines of one block may
+    not show it.
+    """
+    needs = " needs-numpy" if group in exercise_files.ON_TENSORS else ""
     return (
-        f"::::::{{container}} cell tag_{kind}\n"
+        f"::::::{{container}} cell tag_{kind}{needs}\n"
         ":::::{container} cell_input\n"
         f"```{language}\n{code}\n```\n"
         ":::::\n"
@@ -99,8 +104,8 @@ class OneExercise(ForExercises):
                 "{.mg-exercise-facts}\n"
                 f"Level {level}: {idea}; after []({one.fields['follows']}.md)",
                 one.one("statement"),
-                block(one.start, "exercise"),
-                folded("Check", block(one.check, "check"), "check"),
+                block(one.start, "exercise", one.group),
+                folded("Check", block(one.check, "check", one.group), "check"),
                 *(
                     folded(f"Hint {i}" if many else "Hint", hint, "hint")
                     for i, hint in enumerate(hints, start=1)
@@ -112,9 +117,9 @@ class OneExercise(ForExercises):
     def solution(self, one: exercise_files.Exercise) -> str:
         """The solution as Markdown; of a bug, what is to be changed."""
         if one.one("wrong"):
-            code = block(one.repair, "repair", "diff")
+            code = block(one.repair, "repair", one.group, "diff")
         else:
-            code = block(one.solution, "solution")
+            code = block(one.solution, "solution", one.group)
         return f"{code}\n\n{one.one('remark')}"
 
 
@@ -125,7 +130,7 @@ class Given(ForExercises):
         """Build the block."""
         self.group()
         code, _ = exercise_files.given(self.arguments[0])
-        return self.parsed(block(code, "given"))
+        return self.parsed(block(code, "given", self.arguments[0]))
 
 
 class Table(ForExercises):

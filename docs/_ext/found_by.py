@@ -38,6 +38,7 @@ FOUND_BY: dict[str, list[str]] = {
     ],
     "playground": ["playground"],
     "sandbox": ["sandbox"],
+    "explanation/a-short-history": ["history", "jax", "tinygrad"],
     "explanation/accumulation": [
         "accumulate", "grad adds up", "retain_grad", "twice", "zero_grad",
         "zero_grad()",
@@ -53,7 +54,7 @@ FOUND_BY: dict[str, list[str]] = {
         "dual number", "dual numbers", "forward mode", "reverse mode",
     ],
     "explanation/from-scalars-to-matrices": [
-        "batch", "matrix", "matrix multiplication", "transpose",
+        "batch", "matrix", "matrix multiplication", "scalar", "transpose",
     ],
     "explanation/how-pytorch-does-it": [
         "pytorch", "requires_grad", "retain_graph", "torch",
@@ -61,8 +62,6 @@ FOUND_BY: dict[str, list[str]] = {
     "explanation/kinks-and-conventions": [
         "derivative of relu", "relu at 0", "relu at zero", "subgradient",
     ],
-    "explanation/related-projects": ["jax", "tinygrad"],
-    "explanation/the-chain-rule-on-a-graph": ["chain rule"],
     "explanation/the-life-of-a-graph": ["computation graph", "memory leak"],
     "explanation/two-tables": ["broadcasting", "composition", "jvp"],
     "explanation/what-a-derivative-is-here": [
@@ -75,16 +74,30 @@ FOUND_BY: dict[str, list[str]] = {
     "explanation/where-people-get-stuck": [
         "faq", "frequently asked questions", "help", "questions",
     ],
-    "explanation/why-a-topological-order": [
-        "recursion", "recursionerror", "topological order", "topological sort",
+    "explanation/where-people-get-stuck-on-tensors": [
+        "in-place operation", "keepdim", "no_grad or eval",
     ],
-    "explanation/why-scalars-first": ["scalar"],
+    "explanation/why-a-topological-order": [
+        "chain rule", "recursion", "recursionerror", "topological order",
+        "topological sort",
+    ],
     "explanation/zero-plus-v": ["__radd__", "__rsub__", "radd", "sum"],
     "gallery/3_training/plot_activations_and_initialisation": [
         "kaiming", "xavier",
     ],
     "gallery/6_diagnosis/plot_weight_decay": [
         "l2", "regularisation", "regularization", "weight decay",
+    ],
+    "gallery/8_models/plot_denoising": ["ddpm", "denoising"],
+    "gallery/9_learning/plot_double_descent": ["overparameterised"],
+    "gallery/9_learning/plot_grokking": ["modular addition"],
+    "gallery/9_learning/plot_landscape": [
+        "loss landscape", "residual connection", "resnet",
+    ],
+    "gallery/9_learning/plot_lora": ["adapter", "lora", "low rank"],
+    "gallery/9_learning/plot_lottery": ["lottery ticket", "pruning"],
+    "gallery/9_learning/plot_scaling": [
+        "power law", "scaling law", "scaling laws",
     ],
     "how-to/add-a-primitive": [
         "custom function", "custom gradient", "new function", "own function",
@@ -105,6 +118,9 @@ FOUND_BY: dict[str, list[str]] = {
     "how-to/make-tensors-fast": ["memory", "out of memory", "threads"],
     "how-to/record-and-replay-a-training-step": ["compile", "fast"],
     "how-to/reproduce-a-run": ["random seed", "reproducible", "seed"],
+    "how-to/run-a-program-in-a-web-page": [
+        "javascript", "wasm", "web page", "webassembly",
+    ],
     "how-to/run-the-lectures-notebooks": ["notebook", "notebooks"],
     "how-to/save-and-load-a-model": [
         "checkpoint", "load", "save", "save a model", "save weights",
@@ -115,7 +131,11 @@ FOUND_BY: dict[str, list[str]] = {
     "how-to/see-a-tensor-program-number-by-number": [
         "attention head", "explode", "matmul graph",
     ],
+    "how-to/stop-early": ["early stopping", "overfit", "patience"],
     "how-to/take-higher-derivatives": ["higher order", "second derivative"],
+    "how-to/teach-the-course-in-ten-sessions": [
+        "lecturer", "nbconvert", "slides", "syllabus",
+    ],
     "how-to/train-on-handwritten-digits": ["digits", "mnist"],
     "how-to/train-on-several-machines": [
         "cluster", "data parallel", "distributed", "multiple workers",
@@ -123,7 +143,8 @@ FOUND_BY: dict[str, list[str]] = {
     "how-to/use-a-gpu": ["cuda", "cupy", "device", "gpu"],
     "how-to/use-another-array-library": ["array", "numpy"],
     "how-to/use-it-in-a-course": [
-        "course", "download", "license", "offline", "pdf", "teacher",
+        "course", "download", "licence", "license", "offline", "pdf",
+        "teacher",
     ],
     "how-to/write-a-layer": ["custom layer", "dropout"],
     "how-to/write-an-optimiser": ["custom optimizer", "own optimizer"],
@@ -140,12 +161,18 @@ FOUND_BY: dict[str, list[str]] = {
         "first steps", "getting started", "hello world", "quickstart",
     ],
     "tutorials/backpropagation-by-hand": ["by hand"],
+    "tutorials/byte-pair-encoding": [
+        "bpe", "byte-pair encoding", "token", "tokenizer", "utf-8",
+    ],
     "tutorials/from-an-mlp-to-a-gpt": [
         "attention", "bigram", "gpt", "makemore", "microgpt", "transformer",
     ],
     "tutorials/learning-the-moons": [
         "accuracy", "batch size", "hinge", "svm", "test accuracy", "train",
         "validation",
+    ],
+    "tutorials/the-course-part-by-part": [
+        "lecture 2", "timestamps", "wavenet",
     ],
     "tutorials/the-lecture-minute-by-minute": [
         "karpathy", "lecture", "video", "youtube",
@@ -177,8 +204,10 @@ def entries_of(page: str) -> list[str]:
     """What readers type who look for a page."""
     found = FOUND_BY.get(page, [])
     if page.startswith(THINGS) and not page.startswith(TENSORS):
-        # Else the methods of that name, of every class, come first.
-        return [page.rpartition(".")[2], *found]
+        # Else the methods of that name, of every class, come first; and who
+        # thinks of the thing types its name in words.
+        name = page.rpartition(".")[2]
+        return [*dict.fromkeys([name, name.replace("_", " "), *found])]
     return found
 
 

@@ -16,7 +16,7 @@ from textwrap import indent
 from typing import Any
 
 from micrograd.draw import Graph
-from micrograd.draw.screen import viewers
+from micrograd.draw.render import viewers
 
 WIDTH, HEIGHT, MARGIN = 400, 280, 16  # the size of a card's picture
 # Neither black nor white: a card has one picture for both themes.

@@ -8,6 +8,9 @@ what hangs for good is given up, and no output is left out.
 A kernel listens at ports that its parent found free a moment before, and
 that anybody may have taken since.  Files in a folder of its own, in place
 of ports, belong to one kernel alone.  Windows has no such files.
+
+Figures are vector graphics, shown by the kernel itself, and the same
+program draws the same bytes.
 """
 
 from __future__ import annotations
@@ -43,6 +46,14 @@ class Kernels(AsyncKernelManager):
         # Short: the name of a socket may have a hundred letters.
         return str(Path(tempfile.mkdtemp(prefix="kernel-")) / "at")
 
+    # The class of both kinds of manager gives it one type, which fits one.
+    async def start_kernel(  # type: ignore[override]
+        self, **named: Any
+    ) -> None:
+        """Start it with a backend of its own, not that of the gallery."""
+        env = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"}
+        await super().start_kernel(**{"env": env, **named})
+
     def cleanup_ipc_files(self) -> None:
         """Remove the files, and their folder with them."""
         super().cleanup_ipc_files()
@@ -50,11 +61,18 @@ class Kernels(AsyncKernelManager):
             shutil.rmtree(Path(self.ip).parent, ignore_errors=True)
 
 
+FIGURES = [
+    "--InlineBackend.figure_formats={'svg'}",
+    "--InlineBackend.rc={'svg.hashsalt': 'micrograd'}",  # else by chance
+    "--InlineBackend.print_figure_kwargs="
+    "{'bbox_inches': 'tight', 'metadata': {'Date': None}}",
+]
 patient = partial(
     execute,
     startup_timeout=FOR_GOOD,
     iopub_timeout=FOR_GOOD,
     raise_on_iopub_timeout=True,
+    extra_arguments=FIGURES,
     kernel_manager_class=Kernels,
 )
 

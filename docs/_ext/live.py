@@ -239,6 +239,14 @@ def is_cell(node: nodes.literal_block) -> bool:
     )
 
 
+def said_to_need(node: nodes.literal_block) -> str:
+    """The package that a cell's class ``needs-`` names, or nothing."""
+    cell = node.parent.parent if node.parent is not None else None
+    classes = cell["classes"] if isinstance(cell, nodes.Element) else []
+    named = [x for x in classes if x.startswith("needs-")]
+    return named[0].removeprefix("needs-") if named else ""
+
+
 def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Give each block that can be run its class, and what it lacks."""
     if not app.env.docname.startswith(PLACES):
@@ -247,7 +255,7 @@ def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
     told = set[str]()  # once is enough
     for node in list(doctree.findall(nodes.literal_block)):
         if is_cell(node):
-            package = lacking(node.astext())
+            package = lacking(node.astext()) or said_to_need(node)
             if package in told:
                 continue
             told |= {package} - {""}
@@ -305,7 +313,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", add_scripts)
     app.connect("build-finished", copy_files)
     return {
-        "env_version": 3,
+        "env_version": 4,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -19,18 +19,27 @@ MOONS = "Two moons, compiled"
 
 
 @cache
+def saved() -> dict[str, Any]:
+    """The last measurement that has the two moons: facts and figures."""
+    for path in sorted(RESULTS.glob("*.json"), reverse=True):
+        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        if MOONS in found["figures"]:
+            return found
+    raise LookupError(f"no file in {RESULTS} has the table {MOONS!r}")
+
+
+def medians(title: str, what: str = "seconds") -> dict[str, float]:
+    """A table of the last measurement: of each system the median."""
+    return {
+        system: median(one[what] for one in rounds)
+        for system, rounds in saved()["figures"][title].items()
+        if system != "versions"
+    }
+
+
 def newest() -> tuple[str, dict[str, float]]:
     """The day of the last measurement, and seconds a step by system."""
-    for path in sorted(RESULTS.glob("*.json"), reverse=True):
-        saved = json.loads(path.read_text("utf-8"))
-        table = saved["figures"].get(MOONS)
-        if table:
-            return saved["facts"]["date"], {
-                system: median(one["seconds"] for one in rounds)
-                for system, rounds in table.items()
-                if system != "versions"
-            }
-    raise LookupError(f"no file in {RESULTS} has the table {MOONS!r}")
+    return saved()["facts"]["date"], medians(MOONS)
 
 
 def rounded(number: float) -> float:

@@ -4,6 +4,11 @@ The session ``lint`` runs it; with ``count`` it says how long the site is::
 
     python docs/_ext/words.py
     python docs/_ext/words.py count
+    python docs/_ext/words.py count pages
+
+``count`` counts prose alone, of everything; ``count pages`` what a reader of
+the site has before the tensors, as ``wc -w`` counts it: whole pages, with
+their cells, together, and beside them the prose of the gallery.
 
 It reads the prose of pages, and of Python files the docstrings, the messages
 of errors, and the text of gallery scripts.  Code, names between backticks
@@ -169,13 +174,78 @@ def counts() -> dict[str, int]:
     """Words of prose by folder, code and names in backticks not counted."""
     found: dict[str, int] = {}
     for path in files(PAGES + PYTHON):
-        text = path.read_text("utf-8")
-        told = [text] if path.suffix != ".py" else [t for _, t in spoken(text)]
-        parts = path.relative_to(ROOT).parts[:-1]
-        folder = "/".join(parts[: 1 + (parts[:1] == ("docs",))]) or "README.md"
-        number = sum(len(WORD.findall(prose(part))) for part in told)
+        number = sum(len(WORD.findall(prose(part))) for part in told(path))
+        folder = folder_of(path)
         found[folder] = found.get(folder, 0) + number
     return found
+
+
+def told(path: Path) -> list[str]:
+    """What a file tells: a page whole, of Python what is for readers."""
+    text = path.read_text("utf-8")
+    if path.suffix != ".py":
+        return [text]
+    return [part for _, part in spoken(text)]
+
+
+def folder_of(path: Path) -> str:
+    """The folder by which a file is counted; of pages, also the next one."""
+    parts = path.relative_to(ROOT).parts[:-1]
+    return "/".join(parts[: 1 + (parts[:1] == ("docs",))]) or "README.md"
+
+
+# Pages about tensors, and records of decisions, which are no chapters.
+TENSORS = (
+    "docs/decisions/", "docs/reference/linear.md", "docs/reference/tensors.md",
+    "docs/source/replay.md", "docs/source/tensors.md",
+    "docs/exercises/shapes.md",
+    "docs/exercises/transposes.md",
+    "docs/exercises/backward.md",
+    "docs/exercises/model-bugs.md",
+    "docs/exercises/models.md",
+    "docs/exercises/tokens.md",
+    "docs/explanation/two-tables.md",
+    "docs/explanation/where-people-get-stuck-on-tensors.md",
+    "docs/how-to/make-tensors-fast.md", "docs/how-to/use-a-gpu.md",
+    "docs/how-to/run-the-lectures-notebooks.md",
+    "docs/how-to/see-a-tensor-program-number-by-number.md",
+    "docs/how-to/teach-the-course-in-ten-sessions.md",
+    "docs/how-to/train-on-handwritten-digits.md",
+    "docs/how-to/train-on-several-machines.md",
+    "docs/how-to/use-another-array-library.md",
+    "docs/tutorials/a-tree-of-letters.md",
+    "docs/tutorials/attention-and-a-gpt.md",
+    "docs/tutorials/backward-by-hand.md",
+    "docs/tutorials/byte-pair-encoding.md",
+    "docs/tutorials/counting-letters.md",
+    "docs/tutorials/from-numbers-to-tensors.md",
+    "docs/tutorials/the-course-part-by-part.md",
+    "docs/tutorials/three-letters-of-context.md",
+    "docs/tutorials/what-goes-on-inside.md",
+    "gallery/7_tensors/", "gallery/8_models/", "gallery/9_learning/",
+)  # fmt: skip
+
+
+def page_counts() -> dict[str, int]:
+    """Words of the site before the tensors, as ``wc -w`` counts, by folder."""
+    found: dict[str, int] = {}
+    for path in files(["docs/**/*.md", "gallery/**/*.py"]):
+        if path.relative_to(ROOT).as_posix().startswith(TENSORS):
+            continue
+        number = sum(len(part.split()) for part in told(path))
+        folder = folder_of(path)
+        found[folder] = found.get(folder, 0) + number
+    return found
+
+
+def told_counts(found: dict[str, int]) -> Iterator[str]:
+    """The counts as lines: by folder, of the docs alone, and of everything."""
+    docs = {name: n for name, n in found.items() if name.startswith("docs")}
+    rest = {name: n for name, n in found.items() if name not in docs}
+    total = {"docs, together": sum(docs.values())}
+    whole = {"all of it": sum(found.values())}
+    for name, number in (docs | total | rest | whole).items():
+        yield f"{number:7,} {name}"
 
 
 def main() -> int:
@@ -190,8 +260,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["count"]:
-        for folder, number in counts().items():
-            print(f"{number:7,} {folder}")
+    if sys.argv[1:2] == ["count"]:
+        counted = page_counts() if sys.argv[2:] == ["pages"] else counts()
+        print(*told_counts(counted), sep="\n")
     else:
         sys.exit(main())

@@ -14,7 +14,8 @@ export default [
     },
   },
   {
-    files: ["docs/_live/formulas.js"], // run by Node.js, not by a page
+    // Run by Node.js, not by a page.
+    files: ["docs/_live/formulas.js", "tests/*.mjs"],
     languageOptions: { globals: { ...globals.node } },
   },
 ];

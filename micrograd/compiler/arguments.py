@@ -1,9 +1,8 @@
 """Arguments: the numbers in whatever a function is called with.
 
-Numbers may come in nested lists, tuples and dictionaries, in arrays and in
-buffers.  They are taken out in one list; what is left, the *form*, is all
-that Python code can see of the arguments without looking at a number.  A
-tape that was recorded earlier fits if the form is the same.
+Numbers in nested lists, tuples and dictionaries, arrays and buffers are
+taken out in one list.  What is left, the *form*, is all that Python code can
+see without looking at a number: a tape fits if the form is the same.
 
 Leaves out: numbers in attributes of objects; an object is known by its
 identity, so what it holds must not change.
@@ -55,8 +54,7 @@ class Same:
 class Taken:
     """The numbers of one call, taken out of its arguments.
 
-    Values that are known, the function has from elsewhere; all others are
-    numbered in their order.
+    Values are numbered in their order, but for those that are known.
 
     Examples
     --------
@@ -141,26 +139,21 @@ def put(tree: Any, numbers: Iterator[Any]) -> Any:
     >>> put(([1.0, "mean"], {"n": 2}), iter("ab"))
     (['a', 'mean'], {'n': 'b'})
     """
-    return rebuild(tree, [_other(leaf, numbers) for leaf in leaves(tree)])
-
-
-def _other(leaf: Any, numbers: Iterator[Any]) -> Any:
-    """What stands in the place of a number, or of an array of them."""
-    if type(leaf) is float:
+    if type(tree) is float:
         return next(numbers)
-    if isinstance(leaf, (array, memoryview)):
-        return put(leaf.tolist(), numbers)
-    if hasattr(type(leaf), "ndim") and leaf.ndim > 0:
+    if isinstance(tree, (list, tuple, dict)):
+        return rebuild(tree, [put(leaf, numbers) for leaf in leaves(tree)])
+    if isinstance(tree, (array, memoryview)):
+        return put(tree.tolist(), numbers)
+    if hasattr(type(tree), "ndim") and tree.ndim > 0:
         import numpy as np  # its arrays add and multiply in their own way
 
-        if not isinstance(leaf, np.ndarray):
-            leaf = np.array(leaf.tolist(), object)
-        flat = leaf.astype(object).ravel()
-        flat[:] = [_other(x, numbers) for x in flat.tolist()]
-        return flat.reshape(leaf.shape)
-    if isinstance(leaf, (Operators, *STATIC)) or not _is_number(leaf):
-        return leaf
-    return next(numbers)
+        if not isinstance(tree, np.ndarray):
+            tree = np.array(tree.tolist(), object)
+        flat = tree.astype(object).ravel()
+        flat[:] = [put(x, numbers) for x in flat.tolist()]
+        return flat.reshape(tree.shape)
+    return next(numbers) if _is_number(tree) else tree
 
 
 def _is_number(x: Any) -> bool:

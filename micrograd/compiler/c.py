@@ -1,12 +1,10 @@
 """The program as C: one file, C99, that needs the standard library only.
 
-Its loops over lanes are plain, so that an optimising C compiler can turn
-them into vectors.  The file has one function, ``run``, and a memory of its
-own.
+Loops over lanes are plain, so that a C compiler can make vectors of them.
 
-Notation: in the signature ``x`` are the numbers of the arguments in their
-order, ``p`` the parameters in the order in which the function met them, the
-optimiser's first, ``g`` their gradients, ``s`` what the optimiser
+Notation: in the signature of ``run``, ``x`` are the numbers of the
+arguments, ``p`` the parameters in the order in which the function met them,
+the optimiser's first, ``g`` their gradients, ``s`` what the optimiser
 remembers, ``c`` its coefficients.
 """
 
@@ -16,22 +14,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from micrograd.compiler.program import Program
-from micrograd.compiler.python import WORDS, body
+from micrograd.compiler.python import WORDS, spelled
+from micrograd.compiler.tape import CONDITIONS, SIGNS, Section
 
 __all__ = ["c_source"]
 
 DIFFERENT = {
+    **{x: f"{{r}} = {{0}} {SIGNS[x][0]} {{1}}" for x in CONDITIONS},
     "abs": "{r} = fabs({0})",
-    "and": "{r} = {0} && {1}",
-    "or": "{r} = {0} || {1}",
     "where": "{r} = {0} ? {1} : {2}",
 }
 SPELLED: dict[str, Any] = {
     name: f"{word};".replace("{r} =", "const double {r} =")
     for name, word in {**WORDS, **DIFFERENT}.items()
 }
-SPELLED["total"] = "double s{r} = 0.0;", "s{r} += {0};", "M[{1}] = s{r};"
-SPELLED |= {"name": WORDS["name"], "terms": WORDS["terms"]}
+SPELLED |= {
+    "total": ("double s{r} = 0.0;", "s{r} += {0};", "M[{1}] = s{r};"),
+    "loop": ("for (int k = 0; k < {0}; k++) {{", "    ", "}}"),
+    "name": WORDS["name"],
+    "terms": WORDS["terms"],
+}
 FILE = """/* {title} */
 
 #include <math.h>
@@ -73,16 +75,16 @@ def c_source(program: Program, title: str) -> str:
     takes = ["const double x[]", "double p[]", "double g[]"]
     if program.updates:
         takes += ["double s[]", "const double c[]"]
-    pairs = [f"M[{i}] = {_number(x)};" for i, x in program.constants.items()]
+    every = [*program.sections, *program.updates]
     return FILE.format(
         title=title.replace("*/", "* /"),
         inputs=program.numbers.stop - program.numbers.start,
         parameters=len(program.values),
         cells=program.cells + 1,
-        sections="\n".join(_sections(program)),
+        sections="\n".join(map(_function, range(len(every)), every)),
         takes=", ".join(takes),
         more=", which take one step" if program.updates else "",
-        body="\n    ".join([*pairs, *_body(program)]),
+        body="\n    ".join(_body(program)),
         root=program.results.start,
     )
 
@@ -91,40 +93,35 @@ def _number(x: float) -> str:
     return "NAN" if x != x else repr(x).replace("inf", "INFINITY")
 
 
-def _sections(program: Program) -> Iterator[str]:
-    """Each section as a function."""
-    for i, section in enumerate((*program.sections, *program.updates)):
-        before, inside, after = body(section, SPELLED, _number)
-        if section.lanes > 1:
-            before.append(f"for (int k = 0; k < {section.lanes}; k++) {{")
-            inside = [*[f"    {line}" for line in inside], "}"]
-        lines = "\n    ".join([*before, *inside, *after])
-        yield f"static void section{i}(void)\n{{\n    {lines}\n}}\n"
+def _function(which: int, section: Section) -> str:
+    """A section as a function."""
+    lines = "\n    ".join(spelled(section, SPELLED, _number))
+    return f"static void section{which}(void)\n{{\n    {lines}\n}}\n"
 
 
 def _body(program: Program) -> Iterator[str]:
-    """What the function does, around the sections."""
-    first, owned = len(program.sections), program.owned
-    yield "(void)x; (void)p; (void)g;"
-    yield _copied(program.numbers, "x", "to")
-    yield _copied(program.data, "p", "to")
+    """What the function does: numbers in, all sections, numbers out."""
+    start, owned = program.data.start, program.owned
+    state = {
+        f"s + {i * owned}": row for i, row in enumerate(program.state.values())
+    }
+    given = {"x": program.numbers, "p": program.data, **state}
+    taken = {"g": program.gradients, "p": slice(start, start + owned), **state}
+    if program.updates:
+        given["c"] = program.coefficients
+        yield "(void)s;"  # which may be empty
+    for cell, number in program.constants.items():
+        yield f"M[{cell}] = {_number(number)};"
+    for x, row in given.items():
+        yield f"memcpy(M + {row.start}, {x}, {_size(row)});"
+    first = len(program.sections)
     yield from [f"section{i}();" for i in range(first)]
-    yield _copied(program.gradients, "g", "from")
-    if not program.updates:
-        return
-    rows = {"p": slice(program.data.start, program.data.start + owned)}
-    for i, row in enumerate(program.state.values()):
-        rows[f"s + {i * owned}"] = row
-    yield "(void)s;"
-    yield _copied(program.coefficients, "c", "to")
-    yield from [_copied(row, x, "to") for x, row in rows.items()]
-    yield f"if (M[{program.guard}] == 0.0) {{"  # else nothing changes
-    yield f"    section{first}();\n    }}"
-    yield from [_copied(row, x, "from") for x, row in rows.items()]
+    for i, _ in enumerate(program.updates, first):
+        guard = f"if (M[{program.guard}] == 0.0)"  # else nothing changes
+        yield f"{guard}\n        section{i}();"
+    for x, row in taken.items():
+        yield f"memcpy({x}, M + {row.start}, {_size(row)});"
 
 
-def _copied(row: slice, other: str, way: str) -> str:
-    """Copy numbers to the memory or from it."""
-    here, size = f"M + {row.start}", f"{row.stop - row.start} * sizeof(double)"
-    pair = (here, other) if way == "to" else (other, here)
-    return f"memcpy({pair[0]}, {pair[1]}, {size});"
+def _size(row: slice) -> str:
+    return f"{row.stop - row.start} * sizeof(double)"

@@ -1,10 +1,9 @@
 """Lending: the numbers of parameters stay with the program until asked for.
 
-A training step leaves new parameters, gradients and the optimiser's state
-in the memory of its program, where the next step needs them.  To copy
-thousands of them into Python objects each time would take longer than the
-step.  So the parameters are *lent*: reading or setting ``data`` or
-``grad`` of one of them, anywhere, first brings the numbers of all back.
+To copy thousands of numbers out of a program would take longer than the
+training step that made them.  So they stay, and the parameters are *lent*:
+to read or set ``data`` or ``grad`` of any one first brings back those of
+all.
 
 Leaves out: parameters of a class derived from ``Value``; theirs are copied
 after each step.
@@ -85,19 +84,19 @@ class Loan:
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
+        self.optimizer = optimizer
+        self.parameters = list(optimizer.parameters)
         given = ""
         for name in ("step", "zero_grad"):
             method = getattr(getattr(optimizer, name), "__func__", None)
             if method is not getattr(Optimizer, name):
                 given = f"an optimiser with its own {name}()"
-        if len(set(optimizer.parameters)) < len(optimizer.parameters):
+        if len(set(self.parameters)) < len(self.parameters):
             given = "a parameter that is listed twice"
         if given:
             asked = "a compiled training step carries out update(), once each"
             do = "write an update() instead, or compile the loss alone"
             raise OptionError(asked, given, do)
-        self.optimizer = optimizer
-        self.parameters = list(optimizer.parameters)
         # Where the newest numbers are; None: they are at home.
         self.memory: Any = None
         self.program: Any = None

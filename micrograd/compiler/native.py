@@ -8,8 +8,6 @@ Notation: ``%M`` is the address of the memory, ``%k`` the first lane of the
 vector at hand; in words, ``<t>`` is the type of numbers, ``<b>`` that of
 conditions, ``<v>`` the name of a vector, ``{r}`` the result.
 
-Leaves out: more than one thread; single precision.
-
 Sources: the LLVM language reference, for the text that is written here.
 """
 
@@ -20,43 +18,57 @@ from struct import pack, unpack
 from typing import Any
 
 from micrograd.compiler.program import Program
-from micrograd.compiler.python import TWO, body
-from micrograd.compiler.tape import Section
+from micrograd.compiler.python import spelled
+from micrograd.compiler.tape import CONDITIONS, SIGNS, TWO, Section
 from micrograd.namespaces import FUNCTIONS
 
-__all__ = ["Native"]
+__all__ = ["Machine"]
 
 W = 4  # lanes in a vector: 256 bits, which most machines have
-SMALL = 6_000  # lines of loops up to which LLVM is asked to do its best
+SMALL = 6_000  # lines of loops up to which LLVM is asked to try
+BLOCK = 500  # statements in a row; LLVM's time grows with their square
 
 WORDS: dict[str, Any] = {
-    **{x: f"{{r}} = call <t> @{x}<s>(<t> {{0}})" for x in FUNCTIONS},
-    **{x: f"{{r}} = call <t> @{x}<s>(<t> {{0}}, <t> {{1}})" for x in TWO},
+    **{x: f"{{r}} = call double @{x}(double {{0}})" for x in FUNCTIONS},
+    **{x: f"{{r}} = call double @{x}(double {{0}}, double {{1}})"
+       for x in TWO},
+    **{x: f"{{r}} = {y} <t> {{0}}, {{1}}" for x, (_, y, *_) in SIGNS.items()},
+    **{x: f"""{{r}}b = {SIGNS[x][1]} <t> {{0}}, {{1}}
+  {{r}} = uitofp <b> {{r}}b to <t>""" for x in CONDITIONS},
     "sqrt": "{r} = call <t> @llvm.sqrt.<v>(<t> {0})",
     "abs": "{r} = call <t> @llvm.fabs.<v>(<t> {0})",
-    "add": "{r} = fadd <t> {0}, {1}",
-    "sub": "{r} = fsub <t> {0}, {1}",
-    "mul": "{r} = fmul <t> {0}, {1}",
-    "div": "{r} = fdiv <t> {0}, {1}",
     "neg": "{r} = fneg <t> {0}",
-    "lt": "{r} = fcmp olt <t> {0}, {1}",
-    "le": "{r} = fcmp ole <t> {0}, {1}",
-    "eq": "{r} = fcmp oeq <t> {0}, {1}",
-    "ne": "{r} = fcmp une <t> {0}, {1}",
-    "and": "{r} = and <b> {0}, {1}",
-    "or": "{r} = or <b> {0}, {1}",
-    "where": "{r} = select <b> {0}, <t> {1}, <t> {2}",
+    "where": """{r}b = fcmp une <t> {0}, zeroinitializer
+  {r} = select <b> {r}b, <t> {1}, <t> {2}""",
     "cell": """{r}p = getelementptr double, ptr %M, i64 {0}
   {r} = load double, ptr {r}p""",
     "put": """%p{r} = getelementptr double, ptr %M, i64 {1}
   store double {0}, ptr %p{r}""",
     "name": "%v{0}",
     "terms": 2,  # of a sum in one statement
-}
+}  # fmt: skip
 WORDS["total"] = "", WORDS["put"], ""
+
+
+def _one_by_one(name: str) -> str:
+    """A function of the C library on a vector, for one lane at a time."""
+    lines, made = list[str](), "undef"
+    for k in range(W):
+        one = [f"{{r}}x{i}{k}" for i in range(1 + (name in TWO))]
+        for i, x in enumerate(one):
+            lines.append(f"{x} = extractelement <t> {{{i}}}, i32 {k}")
+        given = ", ".join([f"double {x}" for x in one])
+        lines.append(f"{{r}}f{k} = call double @{name}({given})")
+        put = f"insertelement <t> {made}, double {{r}}f{k}, i32 {k}"
+        made = f"{{r}}m{k}" if k < W - 1 else "{r}"
+        lines.append(f"{made} = {put}")
+    return "\n  ".join(lines)
+
+
 # Of a vector; a sum over lanes leaves out those that nobody asked for.
 VECTOR = {
     **WORDS,
+    **{x: _one_by_one(x) for x in FUNCTIONS if x != "sqrt"},
     "cell": """{r}p = getelementptr double, ptr %M, i64 {0}
   {r}x = load double, ptr {r}p
   {r}i = insertelement <t> undef, double {r}x, i32 0
@@ -68,85 +80,71 @@ VECTOR = {
   %p{r} = getelementptr double, ptr %M, i64 %k{r}
   store <t> {0}, ptr %p{r}, align 8""",
     "total": (
-        "",
+        """%s{r} = alloca <t>
+  store <t> zeroinitializer, ptr %s{r}""",
         """%x{r} = select <b> %asked, <t> {0}, <t> zeroinitializer
-  %n{r} = fadd <t> %s{r}, %x{r}""",
-        """%t{r} = call double @llvm.vector.reduce.fadd.<v>(
-    double 0.0, <t> %n{r})
+  %o{r} = load <t>, ptr %s{r}
+  %n{r} = fadd <t> %o{r}, %x{r}
+  store <t> %n{r}, ptr %s{r}""",
+        """%e{r} = load <t>, ptr %s{r}
+  %t{r} = call double @llvm.vector.reduce.fadd.<v>(double 0.0, <t> %e{r})
   %p{r} = getelementptr double, ptr %M, i64 {1}
   store double %t{r}, ptr %p{r}""",
     ),
-}
-TYPES = {"<t>": "double", "<b>": "i1", "<v>": "f64", "<s>": ""}
-VECTORS = {"<t>": f"<{W} x double>", "<b>": f"<{W} x i1>"}
-VECTORS |= {"<v>": f"v{W}f64", "<s>": f".{W}"}
-NEXT = """%j = add i64 %k, 4
+    "loop": (
+        """br label %go
+go:
+  %k = phi i64 [0, %begin], [%j, %go]
+  <asked>""",
+        "",
+        """%j = add i64 %k, 4
   %more = icmp ult i64 %j, {0}
   br i1 %more, label %go, label %end
-end:"""
+end:""",
+    ),
+}
 ASKED = """%a = insertelement <4 x i64> undef, i64 %k, i32 0
   %b = shufflevector <4 x i64> %a, <4 x i64> undef, <4 x i32> zeroinitializer
   %c = add <4 x i64> %b, <i64 0, i64 1, i64 2, i64 3>
   %asked = icmp ult <4 x i64> %c, <i64 {0}, i64 {0}, i64 {0}, i64 {0}>"""
 ALL = "%asked = icmp eq <4 x i64> zeroinitializer, zeroinitializer"
-
-
-def _one_by_one(name: str) -> str:
-    """A function of the C library on a vector, for one lane at a time."""
-    takes = ["%x", "%y"][: 1 + (name in TWO)]
-    given = ", ".join([f"<t> {x}" for x in takes])
-    lines = [f"define internal <t> @{name}<s>({given}) alwaysinline {{"]
-    made = "undef"
-    for k in range(W):
-        lines += [f"{x}{k} = extractelement <t> {x}, i32 {k}" for x in takes]
-        given = ", ".join([f"double {x}{k}" for x in takes])
-        lines.append(f"%f{k} = call double @{name}({given})")
-        put = f"insertelement <t> {made}, double %f{k}, i32 {k}"
-        lines.append(f"%r{k} = {put}")
-        made = f"%r{k}"
-    return "\n  ".join([*lines, f"ret <t> {made}\n}}\n"])
+TYPES = {"<t>": "double", "<b>": "i1", "<v>": "f64"}
+VECTORS = {"<t>": f"<{W} x double>", "<b>": f"<{W} x i1>", "<v>": f"v{W}f64"}
 
 
 def _text(section: Section, name: str) -> str:
     """The LLVM text of a section, as a function."""
-    several, count = section.lanes > 1, section.lanes
+    count, words, types = section.lanes, WORDS, TYPES
+    if count > 1:
+        asked = ASKED.format(count) if count % W else ALL
+        words, types = VECTOR, VECTORS | {"<asked>": asked}
 
     def number(x: float) -> str:
         one = f"0x{unpack('Q', pack('d', x))[0]:016X}"
-        return f"<{', '.join([f'double {one}'] * W)}>" if several else one
+        return one if count == 1 else f"<{', '.join([f'double {one}'] * W)}>"
 
-    words = VECTOR if several else WORDS
-    before, inside, after = body(section, words, number)
-    lines = []
-    for x in {x for x, _ in section.lines if x in FUNCTIONS and x != "sqrt"}:
-        lines.append(f"declare double @{x}({'double, ' * (x in TWO)}double)")
-        lines += [_one_by_one(x)] if several else []
-    lines += [f"define void @{name}(ptr noalias %M) {{", "begin:", *before]
-    if several:
-        lines += ["br label %go", "go:", "%k = phi i64 [0, %begin], [%j, %go]"]
-        for i, (how, *_) in enumerate(section.writes):
-            if how == "sum":
-                old = f"[zeroinitializer, %begin], [%n{i}, %go]"
-                lines.append(f"%s{i} = phi <t> {old}")
-        lines.append(ASKED.format(count) if count % W else ALL)
-        inside.append(NEXT.format(count))
-    text = "\n  ".join([*lines, *inside, *after, "ret void\n}"])
-    for short, long in (VECTORS if several else TYPES).items():
+    called = {x for x, _ in section.lines if x in FUNCTIONS} - {"sqrt"}
+    lines = [
+        f"declare double @{x}({'double, ' * (x in TWO)}double)" for x in called
+    ]
+    lines += [f"define void @{name}(ptr noalias %M) {{", "begin:"]
+    body = spelled(section, words, number)
+    for i in range(BLOCK, len(body) if count == 1 else 0, BLOCK):
+        body[i] = f"br label %b{i}\nb{i}:\n  {body[i]}"
+    text = "\n  ".join([*lines, *body, "ret void\n}"])
+    for short, long in types.items():
         text = text.replace(short, long)
     return text
 
 
-class Native:
+class Machine:
     """Carries a program out as machine code.
-
-    By default LLVM tries its best for loops that are short; the time that
-    takes grows faster than the code.
 
     Examples
     --------
-    >>> from micrograd.compiler.native import Native
+    >>> from micrograd.compiler.native import Machine
     >>> from micrograd.compiler.program import Program
-    >>> Native(Program())()
+    >>> Machine(Program())()
     """
 
     def __init__(self, program: Program) -> None:
@@ -159,7 +157,7 @@ class Native:
         machine, empty = _machine(llvm, 0), llvm.parse_assembly("")
         self.engine = llvm.create_mcjit_compiler(empty, machine)
         for i, section in enumerate(every):
-            level = 3 if loops <= SMALL and section.lanes > 1 else 0
+            level = int(loops <= SMALL and section.lanes > 1)
             _add(llvm, self.engine, _text(section, f"section{i}"), level)
         self.engine.finalize_object()
         function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
@@ -192,9 +190,14 @@ def _machine(llvm: Any, level: int) -> Any:
 def _add(llvm: Any, engine: Any, text: str, level: int) -> None:
     """Add machine code; LLVM forgets the text before the next one comes."""
     machine, module = _machine(llvm, level), llvm.parse_assembly(text)
-    if level:
-        options = llvm.create_pipeline_tuning_options(speed_level=level)
-        passes = llvm.create_pass_builder(machine, options)
-        passes.getModulePassManager().run(module, passes)
+    options = llvm.create_pipeline_tuning_options(speed_level=level)
+    builder = llvm.create_pass_builder(machine, options)
+    passes = llvm.create_new_module_pass_manager()
+    if level > 1:
+        passes = builder.getModulePassManager()
+    elif level:  # sums into registers, comparisons into conditions
+        passes.add_sroa_pass()
+        passes.add_instruction_combine_pass()
+    passes.run(module, builder)
     code = machine.emit_object(module)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))

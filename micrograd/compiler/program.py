@@ -1,9 +1,8 @@
 """Program: sections of operations over one memory.
 
-A section is carried out once, or once for each lane of a loop.  What one
-section computes and another needs has a *cell* in one array of floats, and
-so has every input and every result.  A reader puts sections into its own
-words and has nothing else to do.
+A section is carried out once for each of its lanes.  What one computes and
+another needs has a *cell* in one array of floats, and so has every input and
+every result.
 
 Notation: a *row* are cells side by side, one for each lane; the *home* of a
 place is the cell where it can be found.
@@ -17,36 +16,19 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from math import nan
-from operator import itemgetter
 from typing import Any
 
-from micrograd.compiler.lanes import Graph, Lanes, find_loops, in_stages
-from micrograd.compiler.tape import CONDITIONS, Section
+from micrograd.compiler.lanes import Graph, Row, pieces
+from micrograd.compiler.tape import Section
 
 __all__ = ["Program", "build"]
 
 LINE = 8  # cells in a line of the processor's cache; rows are whole lines
-LONGEST = 4_000  # lines of straight code in one section
-
-
 
 @dataclass
 class Program:
     """Sections in order, and what is in which cell.
-
-    Attributes
-    ----------
-    values, owned : list of Value, int
-        From outside; the first of them are the optimiser's.
-    sections, updates : list of Section
-        The computation; the optimiser's, carried out if `guard` holds 0.
-    data, gradients, results, numbers, coefficients, state : slice
-        Cells: of the Values, of what the function returned, of the numbers
-        of its arguments, and of what the optimiser computes and remembers.
-    given : list of (int, int)
-        Cells, and of which Value the gradient is to be put there.
 
     Examples
     --------
@@ -58,20 +40,21 @@ class Program:
     [0.0, 7.0, 0.0]
     """
 
-    values: list[Any] = field(default_factory=list)
-    owned: int = 0
+    values: list[Any] = field(default_factory=list)  # from outside
+    owned: int = 0  # by the optimiser: how many, the first of them
     sections: list[Section] = field(default_factory=list)
-    updates: list[Section] = field(default_factory=list)
+    updates: list[Section] = field(default_factory=list)  # the optimiser's
+    guard: int = -1  # holds 0 if the updates are to be carried out
+    cells: int = 0  # how many; constants are in some from the beginning
     constants: dict[int, float] = field(default_factory=dict)
-    cells: int = 0
-    data: Any = None
+    data: Any = None  # these are slices: the cells of the Values
     gradients: Any = None
-    results: Any = None
-    numbers: Any = None
+    results: Any = None  # what the function returns
+    numbers: Any = None  # and is given
+    coefficients: Any = None  # what the optimiser computes for each step
+    state: dict[str, Any] = field(default_factory=dict)  # and remembers
+    # Cells, and of which Value the gradient is to be put there.
     given: list[tuple[int, int]] = field(default_factory=list)
-    state: dict[str, Any] = field(default_factory=dict)
-    coefficients: Any = None
-    guard: int = -1
 
     def row(self, count: int) -> Any:
         """New cells side by side; several take whole lines of the cache."""
@@ -84,8 +67,7 @@ class Program:
         """An array of floats, from a line of the cache on."""
         block = array("d", [0.0]) * (self.cells + 2 * LINE)
         start = -block.buffer_info()[0] // block.itemsize % LINE
-        cells: Any = memoryview(block)
-        cells = cells[start : start + self.cells + LINE]
+        cells: Any = memoryview(block)[start : start + self.cells + LINE]
         for cell, number in self.constants.items():
             cells[cell] = number
         return cells
@@ -112,37 +94,29 @@ def build(
     >>> program.sections[0].lines, program.sections[0].writes
     ([('cell', (0,)), ('mul', (0, 2.0))], [('put', 1, 1)])
     """
-    loops = find_loops(graph) if roll else []
-    order = in_stages(graph, loops) if loops else [
-        (0, 0, place) for place in graph.places
-    ]  # fmt: skip
-    builder = _Builder(program, graph, loops, homes)
-    for (_, side), items in groupby(order, itemgetter(0, 1)):
-        places = [*map(itemgetter(2), items)]
-        size = len(places) if side else LONGEST
-        for start in range(0, len(places), size):
-            builder.section(side, places[start : start + size])
-    builder.section(0, [])
+    plan = pieces(graph, roll=roll)
+    builder = _Builder(program, graph, plan, homes)
+    for rows in (*plan, []):
+        builder.section(rows)
     for cell, x in outputs:
         builder.put(x, cell)
     program.sections += [x for x in builder.sections if x.writes]
 
 
-# --- Sections and cells ---
-
-
 class _Builder:
-    """Writes sections, and gives a cell to what is read elsewhere."""
+    """Writes sections, and gives a cell to what is read elsewhere.
+
+    A place stands for its row, if it is in the first lane.
+    """
 
     def __init__(
-        self, program: Program, graph: Graph, loops: list[Lanes], homes: Any
+        self, program: Program, graph: Graph, plan: list[list[Row]], homes: Any
     ) -> None:
         self.program, self.graph = program, graph
         self.sections: list[Section] = []
         self.made: dict[int, tuple[Section, Any]] = {}  # place: where
         self.homes: dict[Any, int] = {**homes}  # also of columns and sums
-        # Of the first lane: all lanes.  Of any: the first, and which it is.
-        rows = [row for loop in loops for row in zip(*loop, strict=True)]
+        rows = [row for piece in plan for row in piece if len(row) > 1]
         self.rows = {row[0]: row for row in rows}
         self.line = {
             place: (row[0], lane)
@@ -150,67 +124,66 @@ class _Builder:
             for lane, place in enumerate(row)
         }
 
-    def section(self, side: int, places: list[int]) -> None:
+    def section(self, rows: list[Row]) -> None:
         """Write straight code, or the lines of a loop."""
         # Before it stands what it needs side by side.
-        lanes = len(self.rows[places[0]]) if side else 1
+        lanes = len(rows[0]) if rows else 1
         self.copies, self.here = Section(), Section(lanes)
         self.sections += self.copies, self.here
-        for place in places:
-            operation = self.graph.operations[place]
-            given: list[Any] = []
-            if not side:
-                operands: Any = self.graph.operands[place]
-                if operation == "sum":
-                    given, operands = self.terms(operands)
-                given += map(self.fetch, operands)
+        for row in rows:
+            operation = self.graph.operations[row[0]]
+            operands: Any = [self.graph.operands[x] for x in row]
+            if lanes > 1:
+                given = [*map(self.column, zip(*operands, strict=True))]
+            elif operation == "sum":
+                given = self.terms(*operands)
             else:
-                every = [self.graph.operands[x] for x in self.rows[place]]
-                given += map(self.column, zip(*every, strict=True))
+                given = [*map(self.fetch, *operands)]
             line = self.here.append(operation, tuple(given))
-            self.made[place] = self.here, line
+            self.made[row[0]] = self.here, line
 
     def column(self, column: tuple[Any, ...]) -> Any:
         """An operand of a line: one for each lane, or for all the same."""
         x = column[0]
-        texts = tuple(map(repr, column))  # 1 is a place, 1.0 is not
-        if len(set(texts)) == 1:
+        name: tuple[Any, ...] = column
+        if float in map(type, column):  # 1 is a place, 1.0 is not
+            name = tuple(map(repr, column))
+        if len({*name}) == 1:
             return self.fetch(x)
-        ints = float not in map(type, column)
-        if ints and self.rows.get(x) == column:  # of the same lane
+        if self.rows.get(x) == name:
             return self.fetch(x, "lane")
-        if texts not in self.homes:
-            self.homes[texts] = self.row(column)
-        return self.fetch(x, "lane", self.homes[texts])
+        if name not in self.homes:
+            self.homes[name] = self.row(column)
+        return self.fetch(x, "lane", self.homes[name])
 
-    def terms(self, operands: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-        """Terms that come one from each lane of a loop, added; the rest."""
+    def terms(self, operands: Sequence[Any]) -> list[Any]:
+        """Terms; those that come one from each lane of a loop, added up."""
         lanes: dict[int, set[int]] = {}
         for x in operands:
             if type(x) is int and x in self.line:
                 lanes.setdefault(self.line[x][0], set()).add(x)
-        added, rest, totals = set[int](), [], []
+        added, given = set[int](), []
         for line, places in lanes.items():
-            section, result = self.made[line]
-            if len(places) == section.lanes:
+            if len(places) == len(self.rows[line]):
                 added |= places
-                if ("sum", line) not in self.homes:
-                    cell = self.program.row(1).start
-                    self.homes["sum", line] = cell
-                    section.writes.append(("sum", result, cell))
-                cell = self.homes["sum", line]
-                totals.append(self.here.append("cell", (cell,)))
+                given.append(self.here.append("cell", (self.total(line),)))
         for x in operands:
             if type(x) is int and x in added:
                 added.discard(x)  # a second time it is a term of its own
             else:
-                rest.append(x)
-        return totals, rest
+                given.append(self.fetch(x))
+        return given
 
-    # --- Operands ---
+    def total(self, line: int) -> int:
+        """The cell of the sum of a line over all lanes."""
+        if ("sum", line) not in self.homes:
+            cell = self.homes["sum", line] = self.program.row(1).start
+            section, result = self.made[line]
+            section.writes.append(("sum", result, cell))
+        return self.homes["sum", line]
 
     def fetch(self, x: Any, how: str = "cell", row: Any = None) -> Any:
-        """An operand in this section; a condition is in its cell as 1 or 0."""
+        """An operand, as a line of this section or a constant."""
         if row is None:
             if type(x) is float:
                 return x
@@ -218,10 +191,7 @@ class _Builder:
             if section is self.here:
                 return line
             row = self.cell(x)
-        line = self.here.append(how, (row,))
-        if type(x) is int and self.graph.operations[x] in CONDITIONS:
-            line = self.here.append("ne", (line, 0.0))
-        return line
+        return self.here.append(how, (row,))
 
     def cell(self, x: int) -> int:
         """The cell of a place, which gets one when it is asked for."""
@@ -234,8 +204,6 @@ class _Builder:
     def write(self, line: int, cell: int) -> None:
         """Have the section that computes it write it, too."""
         section, result = self.made[line]
-        if self.graph.operations[line] in CONDITIONS:
-            result = section.append("where", (result, 1.0, 0.0))
         section.writes.append(("put", result, cell))
         self.homes.setdefault(line, cell)
 

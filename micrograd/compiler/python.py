@@ -1,8 +1,7 @@
 """The program as Python source: runs wherever Python does.
 
 Each section becomes a few lines of straight arithmetic, inside a loop over
-its lanes if it has several.  Nothing but the standard library is needed, no
-node is made, and it can be read.
+its lanes if it has several.
 
 Notation: ``M`` is the memory, a list; ``k`` a lane; ``v7`` the result of
 line 7.  In words, ``{r}`` is the name of a result.
@@ -12,23 +11,20 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping
+from math import inf, nan
 from typing import Any
 
 from micrograd.compiler.program import Program
-from micrograd.compiler.tape import Section
+from micrograd.compiler.tape import CONDITIONS, SIGNS, TWO, Section
 from micrograd.namespaces import FUNCTIONS, IEEE, floats, ieee
 
-__all__ = ["Python", "body", "source"]
+__all__ = ["Machine", "source", "spelled"]
 
-TWO = ("pow", "atan2", "hypot")  # functions of two numbers
-INFIX = {
-    "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "le": "<=",
-    "eq": "==", "ne": "!=", "and": "and", "or": "or",
-}  # fmt: skip
 WORDS: dict[str, Any] = {
-    **{name: f"{{r}} = {{0}} {sign} {{1}}" for name, sign in INFIX.items()},
+    **{name: f"{{r}} = {{0}} {x} {{1}}" for name, (x, *_) in SIGNS.items()},
     **{name: f"{{r}} = {name}({{0}})" for name in ("abs", *FUNCTIONS)},
     **{name: f"{{r}} = {name}({{0}}, {{1}})" for name in TWO},
+    **{x: f"{{r}} = float({{0}} {SIGNS[x][0]} {{1}})" for x in CONDITIONS},
     "neg": "{r} = -{0}",
     "where": "{r} = {1} if {0} else {2}",
     "cell": "{r} = M[{0}]",
@@ -36,50 +32,58 @@ WORDS: dict[str, Any] = {
     "put": "M[{1}] = {0}",
     "put lane": "M[{1} + k] = {0}",
     "total": ("s{r} = 0.0", "s{r} = s{r} + {0}", "M[{1}] = s{r}"),
+    "loop": ("for k in range({0}):", "    ", ""),
     "name": "v{0}",
     "terms": 500,  # of a sum in one statement
 }
 
 
-def body(
+def spelled(
     section: Section, words: Mapping[str, Any], number: Any
-) -> tuple[list[str], list[str], list[str]]:
-    """The lines before, in and after the loop of a section.
+) -> list[str]:
+    """The lines of a section in the words of a language.
 
-    Words say how each operation is spelled, a sum over lanes in three parts;
-    `number`, how a constant is.
+    Words say how each operation is spelled; a sum over lanes and a loop, in
+    three parts: before, inside and after.  `number` spells a constant.
 
     Examples
     --------
     >>> from micrograd.compiler.tape import Section
-    >>> from micrograd.compiler.python import WORDS, body
+    >>> from micrograd.compiler.python import WORDS, spelled
     >>> section = Section(lanes=5)
     >>> section.writes.append(("sum", section.append("lane", (8,)), 1))
-    >>> body(section, WORDS, repr)
-    (['s0 = 0.0'], ['v0 = M[8 + k]', 's0 = s0 + v0'], ['M[1] = s0'])
+    >>> for line in spelled(section, WORDS, repr):
+    ...     print(line)
+    s0 = 0.0
+    for k in range(5):
+        v0 = M[8 + k]
+        s0 = s0 + v0
+    M[1] = s0
     """
-    before, inside, _ = parts = list[str](), list[str](), list[str]()
-    needed = section.needed()
-
-    def text(x: Any) -> Any:
-        return words["name"].format(x) if type(x) is int else number(x)
-
-    for i, (operation, operands) in enumerate(section.lines):
-        name, given = text(i), [*operands]
+    before, inside, after = parts = list[str](), list[str](), list[str]()
+    name = words["name"].format
+    for i in sorted(section.needed()):
+        operation, operands = section.lines[i]
+        given = [*operands]
         if operation not in ("cell", "lane"):
-            given = [*map(text, operands)]
+            given = [name(x) if type(x) is int else number(x) for x in given]
         if operation == "sum":
             operation = "add"
-            given = _shortened(given, words, name, inside)
-        if i in needed:
-            place = before if operation == "cell" else inside
-            place.append(words[operation].format(*given, r=name))
+            given = _shortened(given, words, name(i), inside)
+        place = before if operation == "cell" else inside
+        place.append(words[operation].format(*given, r=name(i)))
     for i, (how, x, cell) in enumerate(section.writes):
+        result = name(x) if type(x) is int else number(x)
         put = words["put lane" if section.lanes > 1 else "put"]
         each = words["total"] if how == "sum" else ("", put, "")
         for place, word in zip(parts, each, strict=True):
-            place += [word.format(text(x), cell, r=i)] if word else []
-    return parts
+            place += [word.format(result, cell, r=i)] if word else []
+    if section.lanes > 1:
+        first, indent, last = words["loop"]
+        before.append(first.format(section.lanes))
+        inside = [indent + line for line in inside]
+        inside += [last.format(section.lanes)] if last else []
+    return [*before, *inside, *after]
 
 
 def _shortened(terms: Any, words: Any, name: str, lines: list[str]) -> Any:
@@ -93,7 +97,7 @@ def _shortened(terms: Any, words: Any, name: str, lines: list[str]) -> Any:
     return [" + ".join(terms[:-1]), terms[-1]]
 
 
-def source(program: Program, number: Any = None) -> str:
+def source(program: Program, number: Any = repr) -> str:
     """The program as the text of one Python function, ``run(M)``.
 
     Examples
@@ -115,26 +119,19 @@ def source(program: Program, number: Any = None) -> str:
             guard = f"if M[{program.guard}] == 0.0:  # all are finite"
             lines.append(deep + guard)
             deep = "        "
-        before, inside, after = body(section, WORDS, number or _number)
-        if section.lanes > 1:
-            before.append(f"for k in range({section.lanes}):")
-            inside = [f"    {line}" for line in inside]
-        lines += [deep + line for line in (*before, *inside, *after)]
+        for line in spelled(section, WORDS, number):
+            lines.append(deep + line)
     return "\n".join([*lines, "    pass"][: max(2, len(lines))]) + "\n"
 
 
-def _number(x: float) -> str:
-    return repr(x) if x - x == 0 else f"float('{x}')"
-
-
-class Python:
+class Machine:
     """Carries a program out as Python source.
 
     Examples
     --------
     >>> from micrograd.compiler.program import Program
-    >>> from micrograd.compiler.python import Python
-    >>> Python(Program())()
+    >>> from micrograd.compiler.python import Machine
+    >>> Machine(Program())()
     """
 
     def __init__(self, program: Program) -> None:
@@ -158,6 +155,7 @@ class Python:
 
 def _function(text: str, xp: Any) -> Any:
     names = {name: getattr(xp, name) for name in (*FUNCTIONS, "abs")}
+    names |= {"inf": inf, "nan": nan}  # as repr() spells them
     if xp is ieee:
         names["float"] = IEEE
     exec(compile(text, "<micrograd.compile>", "exec"), names)  # noqa: S102

@@ -1,9 +1,10 @@
 """Which Values a function can get at, and so must not be taken for fixed.
 
-A function may read the number of a ``Value`` in ways that no operation
-shows, such as ``w.data``.  So before it is recorded, the Values that it can
-reach are looked up: in its closure, its defaults, the globals that its code
-names, the object it is a method of, and whatever these hold.
+A number can be read in ways that no operation shows, such as ``w.data``.  So
+before a function is recorded, the Values that it can reach are looked up: in
+its closure, its defaults, the globals that its code names, the object it is
+a method of, and whatever these hold.  Objects are asked for their type only:
+a weak proxy, say, whose object is gone answers all else with an error.
 
 Leaves out: what is reached through text, as ``globals()["w"]`` does, and
 attributes of modules other than those that the code names.  An operation on
@@ -21,64 +22,57 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 from weakref import ReferenceType
 
-from micrograd.engine import Value
-
-__all__ = ["reachable", "reached"]
+__all__ = ["reachable"]
 
 ENDS = (int, float, complex, str, bytes, type(None), range, ModuleType)
 APART = {"micrograd", *sys.stdlib_module_names}  # whose code holds no Value
 
 
-def reachable(*objects: Any) -> list[Value]:
-    """The Values that some objects lead to, each once.
+def reachable(kind: type, *objects: Any) -> tuple[list[Any], list[Any]]:
+    """What some objects lead to: all that is of a kind; and the rest.
+
+    What is behind an object of the kind is left out.
 
     Examples
     --------
     >>> from micrograd import Value
     >>> from micrograd.compiler.reach import reachable
-    >>> w, b = Value(2.0), Value(1.0)
-    >>> model = {"weights": [w], "biases": [b]}
-    >>> reachable(model) == [w, b]
+    >>> w, b = Value(2.0, label="w"), Value(1.0, label="b")
+    >>> reachable(Value, {"weights": [w], "biases": [b]})[0] == [w, b]
     True
     """
-    return [x for x in reached(Value, *objects) if isinstance(x, Value)]
-
-
-def reached(end: type, *objects: Any) -> list[Any]:
-    """All that some objects lead to; not what is behind one of a kind.
-
-    Examples
-    --------
-    >>> from micrograd.compiler.reach import reached
-    >>> reached(list, {"w": [[1.0]]})
-    [{'w': [[1.0]]}, [[1.0]]]
-    """
-    seen: dict[int, Any] = {}
-    waiting = list(objects)
+    seen = set[int]()
+    waiting, found, rest = [*objects], list[Any](), list[Any]()
     for x in waiting:  # it grows
-        if not isinstance(x, ENDS) and id(x) not in seen:
-            seen[id(x)] = x
-            if not isinstance(x, end):
-                waiting += _held_by(x)
-    return list(seen.values())
+        if issubclass(type(x), ENDS) or id(x) in seen:
+            continue
+        seen.add(id(x))
+        if issubclass(type(x), kind):
+            found.append(x)
+        else:
+            rest.append(x)
+            waiting += _held_by(x)
+    return found, rest
 
 
 def _held_by(x: Any) -> list[Any]:
     """What an object leads to in one step."""
-    if isinstance(x, (FunctionType, type)):
+    kind = type(x)
+    if issubclass(kind, (FunctionType, type)):
         apart = f"{x.__module__}".partition(".")[0] in APART
         if isinstance(x, type):
             return [] if apart else [*vars(x).values(), *x.__bases__]
         named = [] if apart else _named(x)
         return [*named, x.__closure__, x.__defaults__, x.__kwdefaults__,
                 x.__dict__]  # fmt: skip
-    if isinstance(x, (ReferenceType, ContextVar)):
+    if issubclass(kind, (ReferenceType, ContextVar)):
         return [x.get(None) if isinstance(x, ContextVar) else x()]
-    if type(x).__module__.startswith("micrograd.compiler"):
+    if f"{kind.__module__}".startswith("micrograd.compiler"):
         return [getattr(x, "fn", None)]  # compiled, in its turn
-    # What a class says: an object may answer anything.
-    if hasattr(type(x), "dtype") and getattr(x.dtype, "kind", "") == "O":
-        return list(x.ravel().tolist())
+    if "numpy" in sys.modules:  # whose arrays hide what they hold
+        np = sys.modules["numpy"]
+        if issubclass(kind, np.ndarray) and x.dtype.hasobject:
+            return list(np.asarray(x).ravel().tolist())
     return gc.get_referents(x)
 
 

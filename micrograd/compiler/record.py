@@ -1,18 +1,15 @@
 """Recording: run a function on numbers that are not known yet.
 
-While a function is recorded, every ``Value`` from outside that it can reach
-or meets holds a traced number, its *stand-in*, and so do the numbers among
-its arguments.  The engine, the transforms, the layers and the losses run as
-always; what they do to the numbers is written down.  If the function
-returns one ``Value``, the engine then runs backwards from it, which is
-written down, too.
+Meanwhile its arguments, and all Values from outside that it reaches or
+meets, hold traced numbers.  The engine runs as always, and backwards if the
+function returns one ``Value``; what it does to the numbers is written down.
 
 A function is recorded *twice*, and the two tapes must be the same.  So
 whatever was drawn at random, counted, read from a clock or taken from a
 ``Value`` before it was known is found, without knowing how it was read.
 
-Leaves out: control flow that depends on numbers; it is refused.  Other
-threads must leave the Values alone while a function is recorded.
+Leaves out: control flow that depends on numbers, which is refused; other
+threads, which must leave the Values alone meanwhile.
 """
 
 from __future__ import annotations
@@ -22,10 +19,10 @@ from typing import Any
 
 from micrograd.compiler.arguments import Taken, put
 from micrograd.compiler.reach import reachable
-from micrograd.compiler.tape import Tape, refusal
+from micrograd.compiler.tape import Tape, refusal, unlike
 from micrograd.compiler.traced import Traced, Truth, incoming, operand
 from micrograd.engine import Value
-from micrograd.errors import NumberError, RecordingError
+from micrograd.errors import NumberError
 from micrograd.recording import state
 from micrograd.reverse import derivatives
 from micrograd.standins import StandIns
@@ -39,21 +36,6 @@ TRIES = 6  # recordings until two of them know the same Values
 class Recording(StandIns):
     """A function as a tape, and what its inputs and results are.
 
-    Attributes
-    ----------
-    tape, length, count : Tape, int, int
-        All that was computed; how much of it without the derivatives; how
-        many numbers were among the arguments.
-    sources : list of (str, int or Value)
-        Where each input gets its number: a ``number`` of the arguments, and
-        which; or ``data`` or ``grad`` of which Value.
-    form, results : tree, list of (str, int or float or Value)
-        What was returned, and what each number in it is: a ``number``, a
-        ``truth``, a ``node`` or a ``constant``, with its operand; or a
-        ``value`` from outside as it is.
-    gradients : dict from Value to int or float
-        If one Value was returned: the operands that hold its derivatives.
-
     Examples
     --------
     >>> from micrograd import Value, compile
@@ -66,11 +48,15 @@ class Recording(StandIns):
 
     def __init__(self, count: int, watched: int | None = None) -> None:
         super().__init__()
-        self.tape, self.length, self.count = Tape(watched), 0, count
+        self.tape, self.count = Tape(watched), count  # numbers of arguments
+        self.differs: int | None = None  # where from the recording before
+        # Of each input: "number", and which; "data" or "grad", of which Value.
         self.sources: list[tuple[str, Any]] = []
+        # What was returned; in it each "number", "truth", "node" or "constant"
+        # with its operand, or a "value" from outside.
         self.form: Tree = None
         self.results: list[tuple[str, Any]] = []
-        self.gradients: dict[Value, Any] = {}
+        self.gradients: dict[Value, Any] = {}  # operands, too
 
     def input(self, kind: str, of: Any) -> Traced:
         """A new input of the tape."""
@@ -88,9 +74,9 @@ class Recording(StandIns):
 
 def _once(
     fn: Any, tree: Any, taken: Taken, known: Iterable[Value],
-    *, walk: bool = True, watched: int | None = None,
+    last: Recording | None = None, watched: int | None = None,
 ) -> Recording:  # fmt: skip
-    """One recording."""
+    """One recording; the second goes on to derivatives."""
     now = Recording(len(taken.numbers), watched)
     token = state.set(state.get()._replace(witness=now))
     try:
@@ -103,8 +89,8 @@ def _once(
             raise refusal("a change of what was passed as an argument")
         returned = leaves(now.form)
         now.results = [_result(x, now) for x in returned]
-        now.length = len(now.tape.operations)
-        if walk:
+        if last is not None:
+            now.differs = now.tape.difference(last.tape)
             _walk_back(now, [x for x in returned if isinstance(x, Value)])
     finally:
         state.reset(token)
@@ -159,8 +145,7 @@ def record(
 ) -> Recording:
     """Record a function until two recordings agree.
 
-    Its arguments are a pair, tuple and dictionary.  Values that are known
-    are on the tape in any case, first.
+    Values that are known are on the tape in any case, first.
 
     Examples
     --------
@@ -172,21 +157,18 @@ def record(
     >>> [kind for kind, _ in recording.sources]
     ['data', 'grad', 'number']
     """
-    met = [*dict.fromkeys([*known, *taken.values, *reachable(fn, tree)])]
+    found, _ = reachable(Value, fn, tree)
+    met = [*dict.fromkeys([*known, *taken.values, *found])]
     last, where = None, "Values from outside, new ones in every call"
     for _ in range(TRIES):
-        now = _once(fn, tree, taken, met, walk=last is not None)
+        now = _once(fn, tree, taken, met, last)
         if last is not None:
-            place = now.tape.difference(last.tape, now.length, last.length)
-            if place is None:
+            if now.differs is None:
                 return now
-            where = _once(fn, tree, taken, met, watched=place).tape.seen
+            again = _once(fn, tree, taken, met, watched=now.differs)
+            where = again.tape.seen
             break
         last = now if len(now.stands) == len(met) else None
         met = [*now.stands]
-    raise RecordingError(
-        "a compiled function repeats what it did when it was recorded, so "
-        "two recordings of it must be the same",
-        f"two that differ, first at {where}",
-        "pass what changes, such as numbers drawn at random, as arguments",
-    )
+    do = "pass what changes, such as numbers drawn at random, as arguments"
+    raise unlike(where, do)

@@ -1,25 +1,27 @@
 """Replay: a program that is ready to run, for one form of arguments.
 
-The numbers of the arguments are moved into its memory at once, the machine
-runs, and the results come out: numbers as they are, a ``Value`` as a node
-whose rule is the whole program, the loss of a training step as a float.
+Numbers are moved into its memory, the machine runs, and results come out:
+numbers as they are, a ``Value`` as a node whose rule is the whole program,
+the loss of a training step as a float.
 
-Leaves out: second derivatives of a result.  They are those of the function
-itself, which runs once more, on the engine, when somebody asks for them.
+Leaves out: second derivatives of a result; for them the function itself
+runs once more, on the engine.
 """
 
 from __future__ import annotations
 
-import time
 from array import array
 from collections.abc import Iterable
 from functools import partial
+from importlib import import_module
+from itertools import pairwise
+from time import perf_counter
 from typing import Any
 
 from micrograd.compiler.arguments import Taken, put
 from micrograd.compiler.layout import lay_out
 from micrograd.compiler.lending import Loan
-from micrograd.compiler.python import Python
+from micrograd.compiler.python import source
 from micrograd.compiler.record import record
 from micrograd.engine import Value, new_node
 from micrograd.errors import OptionError
@@ -45,30 +47,22 @@ class Replay:
     (6.0, 4)
     """
 
-    def __init__(
-        self, fn: Any, tree: Any, taken: Taken, loan: Loan | None,
-        *, reader: str, roll: bool,
-    ) -> None:  # fmt: skip
-        self.fn, self.loan = fn, loan
+    def __init__(self, compiled: Any, tree: Any, taken: Taken) -> None:
+        self.fn, self.reader = compiled.fn, compiled.reader
+        self.loan = loan = compiled.loan
         known = loan.parameters if loan else ()
-        optimizer = loan.optimizer if loan else None
-        start = time.perf_counter()
-        self.recording = record(fn, tree, taken, known)
-        recorded = time.perf_counter()
-        self.program = program = lay_out(self.recording, optimizer, roll=roll)
-        passed = time.perf_counter()
-        if reader == "python":
-            self.machine: Any = Python(program)
-        else:  # LLVM is imported when it is needed
-            from micrograd.compiler.native import Native
-
-            self.machine = Native(program)
-        self.times = {
-            "record": recorded - start,
-            "passes": passed - recorded,
-            "lower": time.perf_counter() - passed,
-        }
-        self.layout = program
+        clock = [perf_counter()]
+        self.recording = made = record(self.fn, tree, taken, known)
+        clock.append(perf_counter())
+        program = lay_out(made, compiled.optimizer, roll=compiled.roll)
+        clock.append(perf_counter())
+        # LLVM is imported when it is needed.
+        module = import_module(f"micrograd.compiler.{self.reader}")
+        self.program, self.machine = program, module.Machine(program)
+        clock.append(perf_counter())
+        times = [end - start for start, end in pairwise(clock)]
+        stages = "record", "passes", "lower"
+        self.times = dict(zip(stages, times, strict=True))
         self.passed = [
             (i, taken.values[x])
             for i, x in enumerate(program.values) if x in taken.values
@@ -122,6 +116,8 @@ class Replay:
         optimizer.steps = steps + 1
         return float(cells[program.results.start])
 
+    # --- Results ---
+
     def _made(self, i: int, number: float, values: Any, again: Any) -> Any:
         """One result: a number, or a Value, with a past or without."""
         kind, known = self.recording.results[i]
@@ -141,6 +137,37 @@ class Replay:
         with enable_grad():  # whether there is a graph is known already
             rule = _Replayed(len(past), slopes, lambda: again()[i], past)
             return new_node(number, rule, *past)
+
+    def beginning(self) -> Any:
+        """Cells as the next call finds them, if it is given the same."""
+        program, cells = self.program, self.program.memory()
+        cells[program.numbers] = self.machine.memory[program.numbers]
+        cells[program.data] = array("d", [x.data for x in program.values])
+        for cell, i in program.given:
+            cells[cell] = program.values[i].grad
+        if self.loan is not None:
+            own = self.loan.optimizer
+            shared = own.coefficients(own.steps, own.learning_rate())
+            cells[program.coefficients] = array("d", shared)
+            self.loan.move(cells, program)
+        return cells
+
+    # --- To be looked at ---
+
+    def source(self) -> str:
+        """The program as Python source."""
+        return source(self.program)
+
+    def report(self) -> str:
+        """What came out of each part of compiling, as a table."""
+        program, row = self.program, "{:<40}{:>8.3f} s".format
+        record, passes, lower = self.times.values()
+        lines = f"recorded {len(self.recording.tape):,} lines, twice"
+        found = [row(lines, record), row("put into sections", passes)]
+        for section in (*program.sections, *program.updates):
+            lines = f"{len(section.lines):,} lines"
+            found.append(f"  {lines:>14} in {section.lanes:,} lanes")
+        return "\n".join([*found, row(f"lowered to {self.reader}", lower)])
 
 
 def _add_gradients(values: list[Value], gradients: Iterable[float]) -> None:

@@ -1,15 +1,11 @@
 """The tape: what a function computed, as a list of a few operations.
 
-A reader of a tape needs a word for each of some thirty operations, most of
-them functions of the C library, and no more.  Rules of the table, ours or a
-reader's, are expanded when they are recorded, see
-:mod:`micrograd.compiler.traced`.
+Rules of the table are expanded when they are recorded, see
+:mod:`micrograd.compiler.traced`.  So a reader of a tape needs a word for
+each of some thirty operations, most of them functions of the C library.
 
 Notation: a *place* is which line of the tape, and stands for its result; an
 *operand* is a place, an int, or a constant, a float.
-
-Leaves out: loops, which are found by :mod:`micrograd.compiler.lanes`;
-derivatives, since what the engine does to compute them is recorded, too.
 
 Sources: [Griewank2008]_, chapter 4, for the tape; JAX's jaxpr for the form.
 """
@@ -26,21 +22,33 @@ from typing import Any
 from micrograd.errors import GraphSizeError, RecordingError
 from micrograd.namespaces import FUNCTIONS, IEEE, ieee
 
-__all__ = ["CONDITIONS", "OPERATIONS", "Section", "Tape", "evaluate",
-           "refusal"]  # fmt: skip
+__all__ = ["CONDITIONS", "OPERATIONS", "SIGNS", "TWO", "Section", "Tape",
+           "evaluate", "refusal", "unlike"]  # fmt: skip
 
 LARGEST = 20_000_000  # lines; each takes some hundred bytes
 # Which operand is the result if the one at this position is 1.
 ONE = {("mul", 0): 1, ("mul", 1): 0, ("div", 1): 0, ("pow", 1): 0}
-CONDITIONS = {"lt", "le", "eq", "ne", "and", "or"}
+CONDITIONS = ("lt", "le", "eq", "ne")  # their result is 1 or 0
+# What every reader writes in its own way: the sign of Python and C, the
+# instruction of LLVM, and those of WebAssembly for one number and for two.
+SIGNS: dict[str, tuple[str, str, int, int]] = {
+    "add": ("+", "fadd", 0xA0, 240),
+    "sub": ("-", "fsub", 0xA1, 241),
+    "mul": ("*", "fmul", 0xA2, 242),
+    "div": ("/", "fdiv", 0xA3, 243),
+    "lt": ("<", "fcmp olt", 0x63, 73),
+    "le": ("<=", "fcmp ole", 0x65, 75),
+    "eq": ("==", "fcmp oeq", 0x61, 71),
+    "ne": ("!=", "fcmp une", 0x62, 72),
+}
+TWO = ("pow", "atan2", "hypot")  # functions of two numbers
 OPERATIONS: dict[str, Any] = {
-    **{x: getattr(operator, x) for x in "add sub mul neg lt le eq ne".split()},
+    **{x: getattr(operator, x) for x in "add sub mul lt le eq ne".split()},
     **{name: getattr(ieee, name) for name in FUNCTIONS},
     "div": operator.truediv,
+    "neg": operator.neg,
     "abs": abs,
     "sum": lambda *terms: reduce(operator.add, terms),
-    "and": operator.and_,
-    "or": operator.or_,
     "where": ieee.where,
 }
 
@@ -60,15 +68,6 @@ def evaluate(operation: str, numbers: Sequence[float]) -> float:
 class Tape:
     """Operations in the order in which they were carried out.
 
-    Attributes
-    ----------
-    operations, operands : list of str, list of tuple
-        For each line what it does, or ``input``; of an input, which one.
-    names : dict from int to str
-        What inputs are called, for people.
-    watched, seen : int or None, str
-        A line of which somebody wants to know where it was written; where.
-
     Examples
     --------
     >>> from micrograd.compiler.tape import Tape
@@ -83,23 +82,28 @@ class Tape:
     """
 
     def __init__(self, watched: int | None = None) -> None:
-        self.operations: list[str] = []
-        self.operands: list[tuple[Any, ...]] = []
-        self.names: dict[int, str] = {}
-        self.watched, self.seen = watched, "its last line"
+        self.operations: list[str] = []  # one of those above, or "input"
+        self.operands: list[tuple[Any, ...]] = []  # of an input, which one
+        self.names: dict[int, str] = {}  # of inputs, for people
+        self.seen = "its last line"  # where the watched one was written
+        self.limit = LARGEST if watched is None else watched
 
     def append(self, operation: str, operands: tuple[Any, ...]) -> int:
         """Add one line; return its place."""
         place = len(self.operations)
-        if place == self.watched:
-            self.seen = _position()
-        if place >= LARGEST:
-            asked = f"compile records up to {LARGEST:,} operations"
-            do = "compile one pass of the loop, and loop outside"
-            raise GraphSizeError(asked, "more", do)
+        if place == self.limit:
+            self._stop(place)
         self.operations.append(operation)
         self.operands.append(operands)
         return place
+
+    def _stop(self, place: int) -> None:
+        """At the line that is watched; or at one too many."""
+        if place == LARGEST:
+            asked = f"compile records up to {LARGEST:,} operations"
+            do = "compile one pass of the loop, and loop outside"
+            raise GraphSizeError(asked, "more", do)
+        self.seen, self.limit = _position(), LARGEST
 
     def line(self, place: int) -> str:
         """One line as text, for people and for comparisons."""
@@ -109,17 +113,16 @@ class Tape:
         named = (f"%{x}" if type(x) is int else repr(x) for x in operands)
         return " ".join((operation, *named))
 
-    def difference(self, other: Tape, size: int, others: int) -> int | None:
-        """The first line in which the beginnings of two tapes differ."""
-        both = min(size, others)
-        if (
-            self.operations[:both] != other.operations[:both]
-            or self.operands[:both] != other.operands[:both]
+    def difference(self, other: Tape) -> int | None:
+        """The first line in which two tapes differ."""
+        one, two = len(self.operations), len(other.operations)
+        if self.operands != other.operands or (
+            self.operations != other.operations
         ):
-            for place in range(both):  # as text, nan equals nan
+            for place in range(min(one, two)):  # as text, nan equals nan
                 if self.line(place) != other.line(place):
                     return place
-        return None if size == others else both
+        return None if one == two else min(one, two)
 
     def __len__(self) -> int:
         return len(self.operations)
@@ -134,20 +137,8 @@ class Tape:
         return "\n".join(lines)
 
 
-# --- What becomes of a tape ---
-
-
 class Section:
     """Lines that are carried out for each of some lanes.
-
-    Attributes
-    ----------
-    lines : list of (str, tuple)
-        An operation and its operands: ints are lines, floats constants.
-        ``cell`` fetches a number, ``lane`` that of this lane in a row.
-    writes : list of (str, int or float, int)
-        What becomes of results: ``put`` one into a cell, or into that of
-        its lane in a row; or the ``sum`` of a line over all lanes.
 
     Examples
     --------
@@ -160,7 +151,9 @@ class Section:
 
     def __init__(self, lanes: int = 1) -> None:
         self.lanes = lanes
+        # As on a tape; "cell" fetches a number, "lane" one of a row.
         self.lines: list[tuple[str, tuple[Any, ...]]] = []
+        # What goes into cells: "put", one for each lane; or the "sum" of all.
         self.writes: list[tuple[str, Any, int]] = []
         self.known: dict[Any, int] = {}
 
@@ -190,9 +183,6 @@ class Section:
         return needed
 
 
-# --- What is refused ---
-
-
 def refusal(given: str) -> RecordingError:
     """An error that names the line of the user's function.
 
@@ -207,6 +197,23 @@ def refusal(given: str) -> RecordingError:
         "depend on what they are",
         f"{given}, {_position()}",
         "use where, relu, maximum or minimum, or leave this to plain Python",
+    )
+
+
+def unlike(where: str, do: str) -> RecordingError:
+    """An error for two recordings that first differ at a line.
+
+    Examples
+    --------
+    >>> from micrograd.compiler.tape import unlike
+    >>> "first at line 1" in str(unlike("line 1", "pass what changes"))
+    True
+    """
+    return RecordingError(
+        "a compiled function repeats what it did when it was recorded, so "
+        "two recordings of it must be the same",
+        f"two that differ, first at {where}",
+        do,
     )
 
 

@@ -1,10 +1,9 @@
 """Traced numbers: operands that write down what is done to them.
 
-A number that is not known yet is an operand like any other.  A row of the
-table is arithmetic on its operands; read on traced numbers it writes that
-arithmetic down.  So a rule is expanded once, when it is recorded, and
-nothing behind the tape knows of rules.  Whatever asks what the number is,
-is refused, with the line that asked.
+A row of the table is arithmetic on its operands; read on numbers that are
+not known yet, it writes that arithmetic down.  So nothing behind the tape
+knows of rules.  Whatever asks what such a number is, is refused, with the
+line that asked.
 """
 
 from __future__ import annotations
@@ -26,23 +25,21 @@ def _refused(look: str) -> Any:
     return method
 
 
-def _foreign(operands: Sequence[Any]) -> bool:
-    """Whether another reader is to read these, not a traced number."""
-    for x in operands:
-        if isinstance(x, Operators) and not isinstance(x, Traced):
-            return True
-    return False
-
-
 def _binary(operation: str) -> Any:
     """Both orders of an operator; what is no number decides for itself."""
+    condition = operation in CONDITIONS
 
     def method(self: Traced, other: Any) -> Any:
-        if not isinstance(other, (Traced, float, int, Real)) and (
-            getattr(other, "ndim", 1) != 0
-        ):
-            return NotImplemented
-        return self.write(operation, self, other)
+        if type(other) is Traced:
+            other = other.place
+        elif type(other) is not float:
+            if not isinstance(other, Real) and getattr(other, "ndim", 1) != 0:
+                return NotImplemented
+            other = operand(other)
+        made = Truth() if condition else Traced()
+        made.tape = tape = self.tape
+        made.place = tape.append(operation, (self.place, other))
+        return made
 
     def reflected(self: Traced, other: Any) -> Any:
         return self.write(operation, other, self)
@@ -63,18 +60,13 @@ def _word(name: str) -> Any:
 
 
 def _joined(operation: str) -> Any:
-    """Two conditions, one of which Python may know already."""
+    """Of conditions, which are 1 or 0."""
 
     def method(self: Traced, other: Any) -> Any:
         for x in (self, other):
             if not isinstance(x, bool) and getattr(x, "dtype", 0) != "bool":
                 raise refusal("the bits of a number")
-        if operation == "ne":
-            return self.write("ne", self, other)
-        if type(other) is not Truth:
-            known = bool(other) == (operation == "or")
-            return other if known else self
-        return self.append(Truth, operation, self.place, other.place)
+        return self.write(operation, self, other) != 0.0
 
     return method
 
@@ -82,7 +74,7 @@ def _joined(operation: str) -> Any:
 class Traced(Ground):
     """A number that is not known yet: a line of a tape.
 
-    To ``isinstance()`` it is a float, or a bool, as what it stands for.
+    To ``isinstance()`` it is a float.
 
     Examples
     --------
@@ -99,32 +91,21 @@ class Traced(Ground):
     place: int
 
     def write(self, operation: str, *operands: Any) -> Any:
-        """Write one operation down; of constants alone, compute it."""
-        known, places = True, []
-        for x in operands:
-            place = x.place if type(x) is Traced else operand(x)
-            known = known and type(place) is float
-            places.append(place)
-        if known:
-            return evaluate(operation, places)
-        kind = Truth if operation in CONDITIONS else Traced
-        return self.append(kind, operation, *places)
-
-    def append(self, kind: Any, operation: str, *operands: Any) -> Any:
-        """A new line of this tape, and what stands for it."""
-        made = kind.__new__(kind)
+        """Write one operation down; what stands for its result."""
+        made = Truth() if operation in CONDITIONS else Traced()
         made.tape = self.tape
-        made.place = self.tape.append(operation, operands)
+        made.place = self.tape.append(operation, tuple(map(operand, operands)))
         return made
 
     def __primitive__(self, primitive: Any, *operands: Any) -> Any:
         """Expand a row: what it computes is written down."""
-        if _foreign(operands):
+        if _are_others(operands):
             return NotImplemented
         return primitive.forward(words, *operands)
 
     def __total__(self, terms: Sequence[Any]) -> Any:
-        return NotImplemented if _foreign(terms) else self.write("sum", *terms)
+        others = _are_others(terms)
+        return NotImplemented if others else self.write("sum", *terms)
 
     __add__, __radd__ = _binary("add")
     __sub__, __rsub__ = _binary("sub")
@@ -135,8 +116,8 @@ class Traced(Ground):
     __le__, __ge__ = _binary("le")
     __eq__, __ne__ = _binary("eq")[0], _binary("ne")[0]
     __neg__, __abs__ = _word("neg"), _word("abs")
-    __and__ = __rand__ = _joined("and")
-    __or__ = __ror__ = _joined("or")
+    __and__ = __rand__ = _joined("mul")
+    __or__ = __ror__ = _joined("add")
     __xor__ = __rxor__ = _joined("ne")
 
     def __copy__(self, memo: object = None) -> Traced:
@@ -159,14 +140,26 @@ class Traced(Ground):
 
 
 class Truth(Traced):
-    """A comparison of numbers that are not known yet."""
+    """A comparison of numbers that are not known yet: 1 or 0."""
 
     __slots__ = ()
     __class__ = bool
 
 
+TRACED = {Traced, Truth}
+USUAL = {*TRACED, float, int}
+
+
+def _are_others(operands: Sequence[Any]) -> bool:
+    """Whether readers of another kind are among them, who come first."""
+    kinds = {*map(type, operands)}
+    return not kinds <= USUAL and any(
+        issubclass(kind, Operators) for kind in kinds - TRACED
+    )
+
+
 def incoming(tape: Any, which: int, operation: str = "input") -> Traced:
-    """A number that an input brings to a tape, or to a section.
+    """A number that comes into a tape, or into a section.
 
     Examples
     --------
@@ -181,7 +174,7 @@ def incoming(tape: Any, which: int, operation: str = "input") -> Traced:
 
 
 def operand(x: Any) -> Any:
-    """A place or a constant; a condition counts as 1 or 0.
+    """A place or a constant.
 
     Examples
     --------
@@ -189,13 +182,11 @@ def operand(x: Any) -> Any:
     >>> operand(2)
     2.0
     """
-    if type(x) is Truth:
-        x = words.where(x, 1.0, 0.0)
     if isinstance(x, Traced):
         return x.place
     if type(x) is float:
         return x
-    return float(to_number(x, "recording takes real numbers and Values"))
+    return to_number(x, "recording takes real numbers and Values")
 
 
 # What asks which number it is, by the ending of the method's name.
@@ -233,10 +224,7 @@ class words:
         """A choice; what Python knows already is chosen at once."""
         if not isinstance(condition, Traced):
             return x if condition else y
-        # A number counts as true unless it is 0.
-        truth = condition if type(condition) is Truth else condition != 0.0
-        places = truth.place, operand(x), operand(y)
-        return condition.append(Traced, "where", *places)
+        return condition.write("where", condition, x, y)
 
     @classmethod
     def maximum(cls, x: Any, y: Any) -> Any:

@@ -13,13 +13,13 @@ TensorFlow playground.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import exp
 from typing import TYPE_CHECKING, Any
 
-from micrograd.draw.plots import COLOURS, GREY, drawing_on
+from micrograd.draw.plots import COLOURS, GREY, drawing_on, on_axes
 from micrograd.engine import no_grad
 from micrograd.errors import OptionError, ShapeError
-from micrograd.namespaces import to_function
+from micrograd.functions import softmax
+from micrograd.namespaces import to_count, to_function
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,6 +33,7 @@ SHADES = (0.12, 0.2, 0.28, 0.36)  # opacity between two of them
 Heights = list[list[float]]  # rows along y of columns along x
 
 
+@on_axes
 def decision_boundary(
     model: Callable[..., Any],
     data: Any,
@@ -56,8 +57,6 @@ def decision_boundary(
     data : list of ((x, y), class), or (X, y)
         The points to draw, and the extent of the plane; ``(X, y)`` are
         rows of two numbers and their classes, as scikit-learn has them.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default on new axes in the project's style.
     resolution : int
         The model is asked at this many points along each side.
     margin : float
@@ -66,24 +65,12 @@ def decision_boundary(
         Whether to add a dashed line for each neuron of the first layer,
         ``model.layers[0]``, where its sum is zero.
 
-    Returns
-    -------
-    matplotlib.axes.Axes
-        Where it was drawn.
-
     Raises
     ------
-    ShapeError
-        If there is no data, a point has not two coordinates, or there are
-        more classes than outputs.
     OptionError
         If `resolution` is less than two, or `hidden` is asked of a model
         without layers of neurons.
-    MissingPackageError
-        If matplotlib is not installed.
 
-    Examples
-    --------
     >>> from micrograd import draw
     >>> data = [((0.0, 1.0), 0), ((2.0, 3.0), 1)]
     >>> ax = draw.decision_boundary(lambda p: p[0] - 1.0, data)
@@ -100,7 +87,8 @@ def decision_boundary(
     with drawing_on(ax) as axes:
         for k in range(len(kinds)):
             lead = [[at[k] for at in row] for row in leads]
-            _shade(axes, xs, ys, lead, COLOURS[k % len(COLOURS)])
+            shades = [(COLOURS[k % len(COLOURS)], one) for one in SHADES]
+            axes.contourf(xs, ys, lead, levels=list(LEADS), colors=shades)
             if k > 0:  # each boundary is the edge of two classes
                 _zero_line(axes, xs, ys, lead, "solid")
         for w, v, b in neurons:
@@ -141,9 +129,7 @@ def _ticks(
     points: list[tuple[float, float]], resolution: int, margin: float
 ) -> list[list[float]]:
     """The places along each side at which the model is asked."""
-    if resolution < 2:
-        asked = "decision_boundary(resolution=...) takes a number from 2 up"
-        raise OptionError(asked, f"{resolution}", "40 is the default")
+    to_count(resolution, "decision_boundary(resolution=...)", 2)
     sides = []
     for along in zip(*points, strict=True):
         low, high = min(along) - margin, max(along) + margin
@@ -157,11 +143,10 @@ def _neurons(model: Any) -> list[tuple[float, float, float]]:
     try:
         neurons = model.layers[0].neurons
     except (AttributeError, IndexError, TypeError):
-        raise OptionError(
-            "decision_boundary(hidden=True) reads model.layers[0].neurons",
-            f"a {type(model).__name__} without them",
-            "pass an MLP or leave hidden out",
-        ) from None
+        asked = "decision_boundary(hidden=True) reads model.layers[0].neurons"
+        given = f"a {type(model).__name__} without them"
+        do = "pass an MLP or leave hidden out"
+        raise OptionError(asked, given, do) from None
     return [
         (float(n.w[0]), float(n.w[1]), float(n.b) if n.b is not None else 0.0)
         for n in neurons
@@ -174,9 +159,7 @@ def _leads(output: Any) -> list[float]:
     logits = [float(z) for z in output] if several else [0.0, float(output)]
     if len(logits) == 1:
         logits.insert(0, 0.0)
-    highest = max(logits)
-    powers = [exp(z - highest) for z in logits]  # none overflows
-    p = [power / sum(powers) for power in powers]
+    p = softmax(logits)
     return [p[k] - max(p[:k] + p[k + 1 :]) for k in range(len(p))]
 
 
@@ -193,29 +176,14 @@ def _kinds(classes: list[float], outputs: int) -> list[float]:
     )
 
 
-def _shade(
-    ax: Axes, xs: list[float], ys: list[float], lead: Heights, colour: str
-) -> None:
-    """Colour where a class leads, the stronger the further it does."""
-    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    shades = [(red, green, blue, opacity) for opacity in SHADES]
-    ax.contourf(xs, ys, lead, levels=list(LEADS), colors=shades)
-
-
 def _zero_line(
     ax: Axes, xs: list[float], ys: list[float], heights: Heights, dashes: str
 ) -> None:
     """The line where the heights change their sign, if they do."""
     if min(map(min, heights)) < 0 < max(map(max, heights)):
-        ax.contour(
-            xs,
-            ys,
-            heights,
-            levels=[0.0],
-            colors=GREY,
-            linestyles=dashes,
-            linewidths=1.5 if dashes == "solid" else 0.8,
-        )
+        width = 1.5 if dashes == "solid" else 0.8
+        line: Any = {"colors": GREY, "linestyles": dashes, "linewidths": width}
+        ax.contour(xs, ys, heights, levels=[0.0], **line)
 
 
 def _scatter(
@@ -224,19 +192,15 @@ def _scatter(
     classes: list[float],
     kinds: list[float],
 ) -> None:
+    look: Any = {"s": 26, "edgecolors": "white", "linewidths": 0.6}
     for k, kind in enumerate(kinds):
-        members = [
-            point
-            for point, own in zip(points, classes, strict=True)
-            if own == kind
-        ]
+        pairs = zip(points, classes, strict=True)
+        members = [point for point, own in pairs if own == kind]
         ax.scatter(
             [x for x, _ in members],
             [y for _, y in members],
-            s=26,
             color=COLOURS[k % len(COLOURS)],
             marker=MARKERS[k % len(MARKERS)],
-            edgecolors="white",
-            linewidths=0.6,
             label=f"class {kind:g}",
+            **look,
         )

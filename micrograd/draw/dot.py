@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from micrograd.draw.fold import Folding
-from micrograd.draw.outline import Outline, short
+from micrograd.draw.outline import Outline, enumerated, short
 
 __all__ = ["PORTS", "exactly", "in_words", "write_dot"]
 
@@ -68,24 +68,7 @@ OPERATION = (
 def write_dot(folding: Folding, rankdir: str = "LR") -> Iterator[str]:
     """Write the DOT text, the same for the same graph.
 
-    Parameters
-    ----------
-    folding : Folding
-        The graph, and which of its values share a box.
-    rankdir : {"LR", "TB", "RL", "BT"}
-        The direction of the arrows.
-
-    Yields
-    ------
-    str
-        A line, or several.
-
-    Examples
-    --------
     >>> from micrograd import Value
-    >>> from micrograd.draw.dot import write_dot
-    >>> from micrograd.draw.fold import Folding
-    >>> from micrograd.draw.outline import Outline
     >>> lines = list(write_dot(Folding(Outline(-Value(2.0)))))
     >>> print(*lines[-3:], sep="", end="")
       v0 -> o1
@@ -158,22 +141,7 @@ def _escape(text: str) -> str:
 def in_words(folding: Folding) -> str:
     """Describe the picture to those who do not see it.
 
-    Parameters
-    ----------
-    folding : Folding
-        The graph, and which of its values share a box.
-
-    Returns
-    -------
-    str
-        Results, operations, roles, and the first few inputs.
-
-    Examples
-    --------
     >>> from micrograd import Value
-    >>> from micrograd.draw.dot import in_words
-    >>> from micrograd.draw.fold import Folding
-    >>> from micrograd.draw.outline import Outline
     >>> a = Value(2.0, label="a")
     >>> in_words(Folding(Outline(a * a + 1.0)))
     'Graph of the result 5.0000: 2 operations (1 *, 1 +), 1 constant, \
@@ -188,18 +156,13 @@ def in_words(folding: Folding) -> str:
     leaves = ("constant", "parameter", "input")
     parts += [_count(roles[role], role) for role in leaves if roles[role]]
     if roles["input"]:
-        parts[-1] += f" ({_inputs_told(outline)})"
+        inputs = [i for i, role in enumerate(outline.roles) if role == "input"]
+        told = enumerated([_told(outline, i) for i in inputs], TOLD, "; ")
+        parts[-1] += f" ({told})"
     if folding.titles:
         drawn = "layer" if folding.sizes else "neuron"
         parts.append(f"drawn as {_count(len(folding.titles), drawn)}")
     return f"Graph of {' and '.join(results)}: {', '.join(parts)}."
-
-
-def _inputs_told(outline: Outline) -> str:
-    places = [i for i, role in enumerate(outline.roles) if role == "input"]
-    told = [_told(outline, i) for i in places[:TOLD]]
-    more = len(places) - TOLD
-    return "; ".join([*told, f"{more:,} more"] if more > 0 else told)
 
 
 def _told(outline: Outline, i: int) -> str:
@@ -215,15 +178,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def exactly(folding: Folding, i: int) -> str:
-    """Every digit of a value, to be shown on hovering over its box.
-
-    Parameters
-    ----------
-    folding : Folding
-        The graph, and which of its values share a box.
-    i : int
-        The position of the value.
-    """
+    """Every digit of a value, to be shown on hovering over its box."""
     outline = folding.outline
     value, role = outline.values[i], outline.roles[i]
     name = folding.titles.get(i) or value.label or value.op or role

@@ -33,11 +33,6 @@ Part = tuple[str, int]  # the neuron, and which parameters are in the sum
 class Folding:
     """A graph, and which box each of its values is drawn in.
 
-    Parameters
-    ----------
-    outline : Outline
-        The graph.
-
     Attributes
     ----------
     outline : Outline
@@ -80,24 +75,11 @@ class Folding:
 def fold_graph(outline: Outline, fold: str = "auto") -> Folding:
     """Decide which values share a box.
 
-    Parameters
-    ----------
-    outline : Outline
-        The graph.
-    fold : {"auto", "neuron", "layer", "none"}
-        What becomes a box.  By default neurons, if the graph has more than
-        60 values, and layers, if that still leaves more than 60 boxes.
+    By default neurons do, if the graph has more than 60 values, and
+    layers, if that still leaves more than 60 boxes.  Nothing is folded if
+    no module is recognised.
 
-    Returns
-    -------
-    Folding
-        With nothing folded if no module is recognised.
-
-    Examples
-    --------
     >>> from micrograd import Value
-    >>> from micrograd.draw.fold import fold_graph
-    >>> from micrograd.draw.outline import Outline
     >>> w, b = Value(2.0, label="out.w[0]"), Value(0.5, label="out.b")
     >>> y = Value(1.0, label="x") * w + b
     >>> folding = fold_graph(Outline(y), "neuron")

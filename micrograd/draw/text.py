@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from micrograd.draw.outline import Outline
 from micrograd.engine import Value
-from micrograd.errors import OptionError
+from micrograd.namespaces import to_count
 
 __all__ = ["draw_text"]
 
@@ -28,8 +28,8 @@ def draw_text(root: Value | Sequence[Value], max_depth: int = 30) -> str:
     root : Value or list of Value
         The result, or results, to draw.
     max_depth : int
-        How many levels of operands are shown.  Lines grow longer by four
-        characters a level, hence the limit.
+        How many levels of operands are shown, at least one.  Lines grow
+        longer by four characters a level, hence the limit.
 
     Returns
     -------
@@ -40,15 +40,12 @@ def draw_text(root: Value | Sequence[Value], max_depth: int = 30) -> str:
 
     Raises
     ------
-    NumberError
-        If `root` is not a ``Value``.
-    OptionError
-        If `max_depth` is less than one.
+    NumberError, OptionError
+        If `root` is not a ``Value``, or `max_depth` is less than one.
 
     Examples
     --------
-    >>> from micrograd import Value
-    >>> from micrograd.draw import draw_text
+    >>> from micrograd import Value, draw_text
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> c = a * b + a
     >>> c.backward()
@@ -59,9 +56,7 @@ def draw_text(root: Value | Sequence[Value], max_depth: int = 30) -> str:
     │   └── b | data -3.0000 | grad 2.0000
     └── a | shown above
     """
-    if max_depth < 1:
-        asked = "draw_text(max_depth=...) takes a number from 1 up"
-        raise OptionError(asked, f"{max_depth}", "pass 1 or more")
+    to_count(max_depth, "draw_text(max_depth=...)")
     outline = Outline(root)
     names = _names(outline)
     lines = []

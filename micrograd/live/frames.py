@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from micrograd.draw.outline import enumerated
 from micrograd.engine import Value
 from micrograd.live.words import forward_text, number, partial_text
 
@@ -30,7 +31,6 @@ __all__ = [
     "Frame",
     "Watched",
     "backward_frames",
-    "enumerated",
     "forward_frames",
     "watch",
 ]
@@ -104,10 +104,6 @@ class Frame:
 class Watched(Value):
     """A copy of a value that writes down every change of its gradient.
 
-    Examples
-    --------
-    >>> from micrograd import Value
-    >>> from micrograd.live.frames import watch
     >>> copy = watch([Value(2.0)])[0]
     >>> copy.grad += 3.0
     >>> copy.grad += 1.0
@@ -133,25 +129,18 @@ class Watched(Value):
 def watch(values: Sequence[Value]) -> list[Watched]:
     """Copy a graph into nodes that can be watched.
 
-    Parameters
-    ----------
-    values : sequence of Value
-        All of the graph, in the order of creation.
-
-    Returns
-    -------
-    list of Watched
-        The copies, in the same order, with gradients of zero.
+    The values come in the order of creation, and so do their copies, whose
+    gradients are zero.
     """
     copies: dict[Value | None, Watched] = {}
     for value in values:
         copy = Watched.__new__(Watched)
         copy.data, copy.label, copy._now = value.data, value.label, 0.0
-        copy._rule, copy._serial = value._rule, value._serial
+        copy._page, copy._line = value._page, value._line
         x, copy._y = value._x, copies.get(value._y)
         many = type(x) is tuple
         copy._x = tuple(copies[v] for v in x) if many else copies.get(x)
-        copy.journal = []
+        copy._rule, copy.journal = value._rule, []
         copies[value] = copy
     return list(copies.values())
 
@@ -159,32 +148,13 @@ def watch(values: Sequence[Value]) -> list[Watched]:
 # --- Forward ---
 
 
-def enumerated(parts: list[str]) -> str:
-    """The first few of many, and how many more there are."""
-    more = len(parts) - TOLD
-    return ", ".join([*parts[:TOLD], *[f"and {more} more"] * (more > 0)])
-
-
 def forward_frames(
     values: Sequence[Value], names: dict[Value, str]
 ) -> Iterator[Frame]:
-    """The inputs, then one frame for each operation.
-
-    Parameters
-    ----------
-    values : sequence of Value
-        All of the graph, in the order of creation.
-    names : dict of Value to str
-        What they are called.
-
-    Yields
-    ------
-    Frame
-        A step of the forward pass.
-    """
+    """The inputs, then one frame for each operation."""
     leaves = [v for v in values if not v.inputs and v.requires_grad]
     told = [f"{names[v]}.data = {number(v.data)}" for v in leaves]
-    yield Frame("given", enumerated(told) or "only constants")
+    yield Frame("given", enumerated(told, TOLD, ", ") or "only constants")
     for node in values:
         if node.inputs:
             done = f"{forward_text(node, names)} = {number(node.data)}"
@@ -199,19 +169,7 @@ def backward_frames(
 ) -> Iterator[Frame]:
     """The first 1, then one frame for each share that is sent.
 
-    Parameters
-    ----------
-    values : sequence of Value
-        All of the graph, in the order of creation; the last is the root.
-    order : sequence of Value
-        The nodes in the order in which they pass on.
-    names : dict of Value to str
-        What they are called.
-
-    Yields
-    ------
-    Frame
-        A step of the backward pass.
+    The last of `values` is the root; `order` is that of passing on.
     """
     copies = dict(zip(values, watch(values), strict=True))
     root = values[-1]

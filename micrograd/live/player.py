@@ -47,28 +47,8 @@ ROOM = '  graph [ranksep="0.5"]\n'  # for a number on an arrow
 def player(steps: Steps) -> str:
     """The steps as one self-contained element of a page.
 
-    Parameters
-    ----------
-    steps : Steps
-        What to show.
-
-    Returns
-    -------
-    str
-        HTML.
-
-    Notes
-    -----
     Where there is no Graphviz to lay out a drawing, a table of the values
     stands in its place.
-
-    Examples
-    --------
-    >>> from micrograd import Value
-    >>> from micrograd.live import steps
-    >>> html = steps(Value(2.0, label="a") * 3.0)._repr_html_()
-    >>> html[:22], html.count("<script"), "https://" in html
-    ('<div class="mg-steps" ', 2, False)
     """
     states = list(_states(steps))
     last = steps.frames[-1]

@@ -4,6 +4,10 @@
 shows itself: as a player in a notebook or on a page, as lines of arithmetic
 in a terminal.
 
+The engine goes from the newest node to the oldest.  The two other orders
+come to mind first, and are wrong wherever a number in the middle is used
+twice: they are here to be watched.
+
 Leaves out: expressions of more nodes than anybody watches.
 """
 
@@ -11,20 +15,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from micrograd.draw.outline import enumerated
 from micrograd.engine import Value, topological_order
 from micrograd.errors import GraphSizeError, NumberError, OptionError
 from micrograd.live.frames import (
+    TOLD,
     Frame,
     backward_frames,
-    enumerated,
     forward_frames,
 )
-from micrograd.live.orders import ORDERS, VISITS, creation
 from micrograd.live.words import names_of, number
+from micrograd.namespaces import to_choice
 
 __all__ = ["Steps", "steps"]
 
 NODES = 200  # about as many as can be drawn and followed
+VISITS = 1_000  # nobody watches more, and recursion may need 2**n
 
 
 def steps(
@@ -88,11 +94,9 @@ so far -2.0
         raise NumberError(asked, given, "pass the result of Values")
     values = topological_order(root)
     if len(values) > NODES:
-        raise GraphSizeError(
-            f"steps(root) shows at most {NODES} values",
-            f"an expression of {len(values):,}",
-            "take a smaller one, such as one neuron or one row of the data",
-        )
+        asked = f"steps(root) shows at most {NODES} values"
+        do = "take a smaller one, such as one neuron or one row of the data"
+        raise GraphSizeError(asked, f"an expression of {len(values):,}", do)
     return Steps(values, _visits(root, values, order), parameters)
 
 
@@ -101,9 +105,7 @@ def _visits(
 ) -> list[Value]:
     """The nodes in the order in which they are to pass on."""
     if isinstance(order, str):
-        if order not in ORDERS:
-            asked = f"steps(order=...) knows {', '.join(ORDERS)}"
-            raise OptionError(asked, repr(order), "use one of these names")
+        to_choice(order, "steps(order=...) knows", ORDERS)
         return ORDERS[order](root)
     visits, inside = list(order), set(values)
     for value in visits:
@@ -115,6 +117,55 @@ def _visits(
         asked = f"steps(order=...) shows at most {VISITS:,} visits"
         raise GraphSizeError(asked, f"{len(visits):,}", "shorten the order")
     return visits
+
+
+# --- Orders ---
+
+
+def creation(root: Value) -> list[Value]:
+    """From the newest node to the oldest: what the engine does."""
+    return [v for v in reversed(topological_order(root)) if v.inputs]
+
+
+def recursion(root: Value) -> list[Value]:
+    """Pass on, then let each operand do the same.  Wrong.
+
+    A node appears once for each path that leads to it, so that more than a
+    thousand visits are refused with a ``GraphSizeError``.
+    """
+    visits: list[Value] = []
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if node.inputs:
+            visits.append(node)
+            stack.extend(reversed(node.inputs))
+        if len(visits) > VISITS:
+            asked = f"an order to be watched has at most {VISITS:,} visits"
+            given = "more, one for each path of the graph"
+            do = "take an expression with fewer paths"
+            raise GraphSizeError(asked, given, do)
+    return visits
+
+
+def discovery(root: Value) -> list[Value]:
+    """Each node once, in the order in which a search meets it.  Wrong."""
+    met = dict.fromkeys([root])
+    line = [root]
+    for node in line:  # grows while it is walked
+        line += [x for x in dict.fromkeys(node.inputs) if x not in met]
+        met.update(dict.fromkeys(node.inputs))
+    return [node for node in line if node.inputs]
+
+
+ORDERS = {
+    "creation": creation,
+    "recursion": recursion,
+    "discovery": discovery,
+}
+
+
+# --- What was recorded ---
 
 
 class Steps:
@@ -195,8 +246,8 @@ class Steps:
             if v in self.wrong:
                 right = number(self.wrong[v])
                 faults.append(f"{self.names[v]}.grad should be {right}")
-        line = enumerated(told) or "only constants"
-        return Frame("result", line, fault=enumerated(faults))
+        line = enumerated(told, TOLD, ", ") or "only constants"
+        return Frame("result", line, fault=enumerated(faults, TOLD, ", "))
 
     def __len__(self) -> int:
         return len(self.frames)

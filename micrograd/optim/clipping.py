@@ -13,8 +13,7 @@ import math
 from collections.abc import Iterable
 
 from micrograd.engine import Value
-from micrograd.errors import OptionError
-from micrograd.namespaces import to_number
+from micrograd.namespaces import to_setting
 from micrograd.optim.settings import distinct, refuse_nonfinite, within
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]
@@ -65,8 +64,10 @@ def clip_grad_norm_(
     (0.6, 0.8)
     """
     parameters = distinct(params, "clip_grad_norm_")
-    max_norm = _at_least("max_norm=", max_norm, 0.0)
-    norm_type = _at_least("norm_type=", norm_type, 1.0)
+    asked = "max_norm= takes a number >= 0, or infinity"
+    max_norm = to_setting(max_norm, asked, lambda x: x >= 0)
+    asked = "norm_type= takes a number >= 1, or infinity"
+    norm_type = to_setting(norm_type, asked, lambda x: x >= 1)
     refuse_nonfinite(parameters, "clip_grad_norm_()", CAUSE)
     total = _norm([abs(p.grad) for p in parameters], norm_type)
     scale = max_norm / (total + 1e-6)
@@ -85,38 +86,21 @@ def _norm(sizes: list[float], q: float) -> float:
     return float(largest * total ** (1 / q))
 
 
-def _at_least(name: str, x: float, least: float) -> float:
-    x = to_number(x, f"{name} takes one real number")
-    if x >= least:
-        return x
-    asked = f"{name} takes a number >= {least:g}, or infinity"
-    raise OptionError(asked, f"{x}", "choose one in that range")
-
-
 def clip_grad_value_(params: Iterable[Value], clip_value: float) -> None:
     r"""Cut every gradient off at a largest size.
 
     .. math:: g \leftarrow \max(-c, \min(g, c))
 
-    This changes the direction of the step, which
-    :func:`clip_grad_norm_` does not.
+    This changes the direction of the step, which :func:`clip_grad_norm_`
+    does not.  An infinite gradient becomes :math:`\pm c`; one that is not
+    a number stays so, for the step to refuse.  Both are as in PyTorch.
 
     Parameters
     ----------
     params : iterable of Value
         Whose gradients.
     clip_value : float >= 0
-        :math:`c`.
-
-    Raises
-    ------
-    OptionError
-        If `clip_value` is negative or not finite.
-
-    Notes
-    -----
-    An infinite gradient becomes :math:`\pm c`.  One that is not a number
-    stays so, for the step to refuse.  Both are as in PyTorch.
+        :math:`c`; an ``OptionError`` is raised if it is not finite.
 
     Examples
     --------

@@ -18,6 +18,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from micrograd.documentation import shared
 from micrograd.engine import Value
 from micrograd.errors import OptionError
 from micrograd.optim.optimizer import (
@@ -31,7 +32,27 @@ from micrograd.optim.settings import fractions, within
 
 __all__ = ["SGD", "RMSprop", "Adagrad", "Adam", "AdamW"]
 
+of_settings = shared(r"""
+Parameters
+----------
+params, lr
+    As for :class:`Optimizer`.
+momentum : float >= 0, optional
+    :math:`\mu`: how much of the running sum stays at each step.
+weight_decay : float >= 0, optional
+    :math:`\lambda`: pulls parameters towards 0, as a penalty
+    :math:`\lambda p^2 / 2` on each would.
+eps : float >= 0, optional
+    :math:`\epsilon`: keeps the quotient finite.
+betas : (float, float) in [0, 1), optional
+    :math:`\beta_1` and :math:`\beta_2`: how much of the two running
+    means stays at each step.
+amsgrad : bool, optional
+    Never let the denominator shrink.
+""")
 
+
+@of_settings
 class SGD(Optimizer):
     r"""Gradient descent, with momentum if asked for.
 
@@ -50,20 +71,11 @@ class SGD(Optimizer):
 
     Parameters
     ----------
-    params, lr
-        As for :class:`Optimizer`.
-    momentum : float >= 0, optional
-        :math:`\mu`: how much of the running sum stays at each step.
     dampening : float >= 0, optional
         :math:`\tau`: how much of a new gradient is left out of it.
-    weight_decay : float >= 0, optional
-        :math:`\lambda`: pulls parameters towards 0, as a penalty
-        :math:`\lambda p^2 / 2` on each would.
     nesterov : bool, optional
         Look ahead along the running sum; needs momentum, no dampening.
 
-    Examples
-    --------
     >>> from micrograd import Value
     >>> from micrograd.optim import SGD
     >>> w = Value(3.0)
@@ -103,7 +115,6 @@ class SGD(Optimizer):
     def update(
         self, xp: Any, p: Number, g: Number, state: State, c: Coefficients
     ) -> tuple[Number, State]:
-        """Evaluate the formula above."""
         rate, share = c
         if self.weight_decay:
             g = g + self.weight_decay * p
@@ -114,6 +125,7 @@ class SGD(Optimizer):
         return p - rate * direction, {"momentum_buffer": b}
 
 
+@of_settings
 class RMSprop(Optimizer):
     r"""Gradient divided by a running mean of its size.
 
@@ -131,21 +143,11 @@ class RMSprop(Optimizer):
 
     Parameters
     ----------
-    params, lr
-        As for :class:`Optimizer`.
     alpha : float in [0, 1), optional
         :math:`\alpha`: how much of the running means stays at each step.
-    eps : float >= 0, optional
-        :math:`\epsilon`: keeps the quotient finite.
-    weight_decay : float >= 0, optional
-        :math:`\lambda`, as for :class:`SGD`.
-    momentum : float >= 0, optional
-        :math:`\mu`, as for :class:`SGD`.
     centered : bool, optional
         Divide by the spread of the gradient and not by its size.
 
-    Examples
-    --------
     >>> from micrograd import Value
     >>> from micrograd.optim import RMSprop
     >>> w = Value(3.0)
@@ -179,7 +181,6 @@ class RMSprop(Optimizer):
     def update(
         self, xp: Any, p: Number, g: Number, state: State, c: Coefficients
     ) -> tuple[Number, State]:
-        """Evaluate the formula above."""
         (rate,) = c
         if self.weight_decay:
             g = g + self.weight_decay * p
@@ -198,6 +199,7 @@ class RMSprop(Optimizer):
         return p - rate * b, new
 
 
+@of_settings
 class Adagrad(Optimizer):
     r"""Gradient divided by the size of all gradients so far.
 
@@ -212,19 +214,11 @@ class Adagrad(Optimizer):
 
     Parameters
     ----------
-    params, lr
-        As for :class:`Optimizer`.
     lr_decay : float >= 0, optional
         :math:`\delta`: how fast the rate falls with the step `t`.
-    weight_decay : float >= 0, optional
-        :math:`\lambda`, as for :class:`SGD`.
     initial_accumulator_value : float >= 0, optional
         What `v` starts from.
-    eps : float >= 0, optional
-        :math:`\epsilon`: keeps the quotient finite.
 
-    Examples
-    --------
     >>> from micrograd import Value
     >>> from micrograd.optim import Adagrad
     >>> w = Value(3.0)
@@ -258,7 +252,6 @@ class Adagrad(Optimizer):
     def update(
         self, xp: Any, p: Number, g: Number, state: State, c: Coefficients
     ) -> tuple[Number, State]:
-        """Evaluate the formula above."""
         (rate,) = c
         if self.weight_decay:
             g = g + self.weight_decay * p
@@ -266,6 +259,7 @@ class Adagrad(Optimizer):
         return p - rate * g / (xp.sqrt(v) + self.eps), {"sum": v}
 
 
+@of_settings
 class Adam(Optimizer):
     r"""Running mean of the gradient divided by one of its size.
 
@@ -280,20 +274,6 @@ class Adam(Optimizer):
     [Kingma2015]_, algorithm 1: the two denominators make up for means
     that start from 0.  With ``amsgrad`` the largest `v` so far takes the
     place of `v` in the last line; [Reddi2018]_, algorithm 2.
-
-    Parameters
-    ----------
-    params, lr
-        As for :class:`Optimizer`.
-    betas : (float, float) in [0, 1), optional
-        :math:`\beta_1` and :math:`\beta_2`: how much of the two running
-        means stays at each step.
-    eps : float >= 0, optional
-        :math:`\epsilon`: keeps the quotient finite.
-    weight_decay : float >= 0, optional
-        :math:`\lambda`, as for :class:`SGD`.
-    amsgrad : bool, optional
-        Never let the denominator shrink.
 
     Examples
     --------
@@ -341,7 +321,6 @@ class Adam(Optimizer):
     def update(
         self, xp: Any, p: Number, g: Number, state: State, c: Coefficients
     ) -> tuple[Number, State]:
-        """Evaluate the formula above."""
         rate, corrected, root = c
         beta1, beta2 = self.betas
         p, g = self.decayed(p, g, rate)
@@ -353,6 +332,7 @@ class Adam(Optimizer):
         return p - corrected * m / (xp.sqrt(v) / root + self.eps), new
 
 
+@of_settings
 class AdamW(Adam):
     r"""Adam with weight decay apart from the gradient.
 
@@ -364,14 +344,10 @@ class AdamW(Adam):
 
     Parameters
     ----------
-    params, lr, betas, eps, amsgrad
-        As for :class:`Adam`.
     weight_decay : float >= 0, optional
         :math:`\lambda`: the share, times the rate, that a parameter
         loses at each step.
 
-    Examples
-    --------
     >>> from micrograd import Value
     >>> from micrograd.optim import AdamW
     >>> w = Value(3.0)

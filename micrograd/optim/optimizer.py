@@ -19,9 +19,9 @@ from typing import Any, TypeAlias
 
 from micrograd.engine import Value
 from micrograd.errors import StateError
-from micrograd.namespaces import IEEE, floats, ieee
+from micrograd.namespaces import IEEE, floats, ieee, to_count
 from micrograd.nonfinite import find_nonfinite
-from micrograd.optim.settings import distinct, refuse_nonfinite, whole, within
+from micrograd.optim.settings import distinct, refuse_nonfinite, within
 from micrograd.recording import outermost
 
 __all__ = [
@@ -88,12 +88,9 @@ class Optimizer:
 
     Raises
     ------
-    ShapeError
-        If there are no parameters.
-    NumberError
-        If something in `params` is not a Value.
-    OptionError
-        If a parameter is not a leaf, or a setting is outside its range.
+    ShapeError, NumberError, OptionError
+        If there are no parameters, one of them is not a Value or not a
+        leaf, or a setting is outside its range.
 
     Examples
     --------
@@ -112,8 +109,8 @@ class Optimizer:
     ...     optimizer.zero_grad()
     ...     loss.backward()
     ...     optimizer.step()
-    >>> w.data
-    1.0
+    >>> w.data, optimizer.learning_rate(), optimizer.state_dict()
+    (1.0, 0.5, {'steps': 4, 'state': [{}]})
     """
 
     def __init__(
@@ -161,17 +158,7 @@ class Optimizer:
     def learning_rate(self) -> float:
         """Give the rate that the next step uses.
 
-        Raises
-        ------
-        OptionError
-            If it is negative or not finite.
-
-        Examples
-        --------
-        >>> from micrograd import Value
-        >>> from micrograd.optim import SGD, linear
-        >>> SGD([Value(1.0)], lr=linear(1.0, 0.1, 100)).learning_rate()
-        1.0
+        An ``OptionError`` is raised if it is negative or not finite.
         """
         if type(self.lr) is float and 0 <= self.lr < math.inf:
             return self.lr  # the usual case, in every step
@@ -207,16 +194,6 @@ class Optimizer:
         updated like any other: momentum and weight decay go on.  PyTorch
         does the same, unless the gradient is ``None``, as it is there
         after ``zero_grad()``.
-
-        Examples
-        --------
-        >>> from micrograd import Value
-        >>> from micrograd.optim import SGD
-        >>> w = Value(3.0)
-        >>> (w * w).backward()
-        >>> SGD([w], lr=0.25).step()
-        >>> w.data
-        1.5
         """
         outermost("a training step runs by itself", "differentiate the loss")
         rate = self.learning_rate()
@@ -246,19 +223,7 @@ class Optimizer:
     # --- Saving and loading ---
 
     def state_dict(self) -> dict[str, Any]:
-        """Give what is remembered as lists and numbers that JSON can hold.
-
-        Examples
-        --------
-        >>> from micrograd import Value
-        >>> from micrograd.optim import SGD
-        >>> w = Value(3.0)
-        >>> optimizer = SGD([w], lr=0.25, momentum=0.9)
-        >>> (w * w).backward()
-        >>> optimizer.step()
-        >>> optimizer.state_dict()
-        {'steps': 1, 'state': [{'momentum_buffer': 6.0}]}
-        """
+        """Give what is remembered as lists and numbers that JSON can hold."""
         state = [dict(self.state[p]) for p in self.parameters]
         return {"steps": self.steps, "state": state}
 
@@ -266,22 +231,8 @@ class Optimizer:
         """Remember what :meth:`state_dict` gave.
 
         Settings such as the learning rate are not part of it: make the
-        optimiser with the same ones.
-
-        Raises
-        ------
-        StateError
-            If it does not fit; nothing is changed then.
-
-        Examples
-        --------
-        >>> from micrograd import Value
-        >>> from micrograd.optim import SGD
-        >>> optimizer = SGD([Value(3.0)], lr=0.25, momentum=0.9)
-        >>> saved = {"steps": 1, "state": [{"momentum_buffer": 6.0}]}
-        >>> optimizer.load_state_dict(saved)
-        >>> optimizer.steps
-        1
+        optimiser with the same ones.  What does not fit is refused with a
+        ``StateError``, and nothing is changed.
         """
         steps, rows = _read(saved, type(self).__name__)
         _compare(rows, self.state_dict()["state"], type(self).__name__)
@@ -294,7 +245,7 @@ FIT = "load what state_dict() of an optimiser like this one gave"
 
 def _read(saved: Any, who: str) -> tuple[int, list[State]]:
     try:
-        steps = whole("steps", saved["steps"], 0)
+        steps = to_count(saved["steps"], "steps", 0)
         rows = [
             {name: float(x) for name, x in row.items()}
             for row in saved["state"]

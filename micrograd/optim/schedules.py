@@ -14,44 +14,46 @@ from __future__ import annotations
 
 import math
 
-from micrograd.namespaces import to_number
+from micrograd.documentation import shared
+from micrograd.namespaces import to_count, to_number
 from micrograd.optim.optimizer import Schedule
-from micrograd.optim.settings import whole, within
+from micrograd.optim.settings import within
 
 __all__ = ["linear", "cosine", "step", "warmup"]
 
+of_rates = shared(r"""
+Parameters
+----------
+start, end : float >= 0
+    :math:`\eta_0` and :math:`\eta_n`.
+steps : int >= 1
+    :math:`n`: the number of the first step at the rate `end`.
 
+Returns
+-------
+callable
+    From the number of the step, from 0, to the rate.
+
+Raises
+------
+NumberError, OptionError
+    If an argument is not a number, or outside its range.
+""")
+
+
+@of_rates
 def linear(start: float, end: float, steps: int) -> Schedule:
     r"""Go from `start` in a straight line to `end`, and stay there.
 
     .. math:: \eta_t = \eta_0 + (\eta_n - \eta_0) \frac{t}{n}
 
-    Parameters
-    ----------
-    start, end : float >= 0
-        :math:`\eta_0` and :math:`\eta_n`.
-    steps : int >= 1
-        :math:`n`: the number of the first step at the rate `end`.
-
-    Returns
-    -------
-    callable
-        From the number of the step, from 0, to the rate.
-
-    Raises
-    ------
-    OptionError
-        If an argument is outside its range.
-
-    Examples
-    --------
     >>> from micrograd import optim
     >>> rate = optim.linear(1.0, 0.0, 4)
     >>> [rate(t) for t in range(6)]
     [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
     """
     start, end = within("start=", start), within("end=", end)
-    steps = whole("steps=", steps)
+    steps = to_count(steps, "steps=")
     return _between(
         start, end, steps, lambda t: start + (end - start) * t / steps
     )
@@ -75,6 +77,7 @@ def _between(
     return kept
 
 
+@of_rates
 def cosine(start: float, end: float, steps: int) -> Schedule:
     r"""Go from `start` along half a cosine wave to `end`, and stay there.
 
@@ -83,32 +86,13 @@ def cosine(start: float, end: float, steps: int) -> Schedule:
 
     [Loshchilov2017]_, equation 5, without restarts.
 
-    Parameters
-    ----------
-    start, end : float >= 0
-        :math:`\eta_0` and :math:`\eta_n`.
-    steps : int >= 1
-        :math:`n`: the number of the first step at the rate `end`.
-
-    Returns
-    -------
-    callable
-        From the number of the step, from 0, to the rate.
-
-    Raises
-    ------
-    OptionError
-        If an argument is outside its range.
-
-    Examples
-    --------
     >>> from micrograd import optim
     >>> rate = optim.cosine(1.0, 0.0, 4)
     >>> [round(rate(t), 4) for t in range(6)]
     [1.0, 0.8536, 0.5, 0.1464, 0.0, 0.0]
     """
     start, end = within("start=", start), within("end=", end)
-    steps = whole("steps=", steps)
+    steps = to_count(steps, "steps=")
 
     def wave(t: int) -> float:
         share = (1 + math.cos(math.pi * t / steps)) / 2
@@ -117,6 +101,7 @@ def cosine(start: float, end: float, steps: int) -> Schedule:
     return _between(start, end, steps, wave)
 
 
+@of_rates
 def step(start: float, factor: float, every: int) -> Schedule:
     r"""Start from `start`, and multiply by `factor` after `every` steps.
 
@@ -131,25 +116,13 @@ def step(start: float, factor: float, every: int) -> Schedule:
     every : int >= 1
         :math:`n`: how many steps share a rate.
 
-    Returns
-    -------
-    callable
-        From the number of the step, from 0, to the rate.
-
-    Raises
-    ------
-    OptionError
-        If an argument is outside its range.
-
-    Examples
-    --------
     >>> from micrograd import optim
     >>> rate = optim.step(1.0, 0.5, 2)
     >>> [rate(t) for t in range(6)]
     [1.0, 1.0, 0.5, 0.5, 0.25, 0.25]
     """
     start, factor = within("start=", start), within("factor=", factor)
-    every = whole("every=", every)
+    every = to_count(every, "every=")
 
     def schedule(t: int) -> float:
         try:
@@ -160,6 +133,7 @@ def step(start: float, factor: float, every: int) -> Schedule:
     return schedule
 
 
+@of_rates
 def warmup(schedule: float | Schedule, steps: int) -> Schedule:
     r"""Scale the first steps of a schedule, from nearly nothing up to it.
 
@@ -174,24 +148,12 @@ def warmup(schedule: float | Schedule, steps: int) -> Schedule:
     steps : int >= 1
         :math:`n`: the number of steps until nothing is scaled any more.
 
-    Returns
-    -------
-    callable
-        From the number of the step, from 0, to the rate.
-
-    Raises
-    ------
-    OptionError
-        If an argument is outside its range.
-
-    Examples
-    --------
     >>> from micrograd import optim
     >>> rate = optim.warmup(1.0, 4)
     >>> [rate(t) for t in range(6)]
     [0.25, 0.5, 0.75, 1.0, 1.0, 1.0]
     """
-    steps = whole("steps=", steps)
+    steps = to_count(steps, "steps=")
     if not callable(schedule):
         rate = within("schedule=", schedule)
         return lambda t: min(1.0, (t + 1) / steps) * rate

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from operator import index
 from reprlib import repr as short
 from typing import Any
 
@@ -21,41 +20,23 @@ from micrograd.errors import (
     OptionError,
     ShapeError,
 )
-from micrograd.namespaces import to_number
+from micrograd.namespaces import to_setting
 
-__all__ = ["distinct", "fractions", "refuse_nonfinite", "whole", "within"]
+__all__ = ["distinct", "fractions", "refuse_nonfinite", "within"]
 
 
 def within(
     name: str, x: Any, low: float = 0.0, high: float = math.inf
 ) -> float:
-    """Check a setting and give it as a float, where ``low <= x < high``.
-
-    Examples
-    --------
-    >>> from micrograd.optim.settings import within
-    >>> within("momentum=", 0)
-    0.0
-    """
-    number: float = to_number(x, f"{name} takes one real number")
-    if low <= number < high:
-        return number
-    bounds = f">= {low:g}"
+    """Check a setting and give it as a float, where ``low <= x < high``."""
+    asked = f"{name} takes a finite number >= {low:g}"
     if high < math.inf:
-        bounds += f" and < {high:g}"
-    asked = f"{name} takes a finite number {bounds}"
-    raise OptionError(asked, f"{number}", "choose one in that range")
+        asked += f" and < {high:g}"
+    return to_setting(x, asked, lambda number: low <= number < high)
 
 
 def fractions(name: str, pair: Any) -> tuple[float, float]:
-    """Check two settings, each at least 0 and below 1.
-
-    Examples
-    --------
-    >>> from micrograd.optim.settings import fractions
-    >>> fractions("betas=", (0, 0.5))
-    (0.0, 0.5)
-    """
+    """Check two settings, each at least 0 and below 1."""
     if not isinstance(pair, Sequence) or len(pair) != 2:
         asked = f"{name} takes two numbers"
         raise OptionError(asked, short(pair), "pass a pair of them")
@@ -63,34 +44,8 @@ def fractions(name: str, pair: Any) -> tuple[float, float]:
     return first, second
 
 
-def whole(name: str, n: Any, least: int = 1) -> int:
-    """Check a number of steps, where ``n >= least``.
-
-    Examples
-    --------
-    >>> from micrograd.optim.settings import whole
-    >>> whole("steps=", 100)
-    100
-    """
-    if not isinstance(n, bool) and hasattr(n, "__index__"):
-        n = index(n)  # one of NumPy's too
-        if n >= least:
-            return int(n)
-    asked = f"{name} takes a whole number of at least {least}"
-    raise OptionError(asked, short(n), "pass an int")
-
-
 def distinct(params: Iterable[Value], who: str) -> list[Value]:
-    """Check the parameters and give them in order, each once.
-
-    Examples
-    --------
-    >>> from micrograd import Value
-    >>> from micrograd.optim.settings import distinct
-    >>> a = Value(1.0)
-    >>> len(distinct([a, a], "SGD"))
-    1
-    """
+    """Check the parameters and give them in order, each once."""
     asked = f"{who}(params) takes a list of Values"
     do = "pass model.parameters() or a list of Values"
     if not isinstance(params, Iterable):
@@ -115,14 +70,7 @@ def _refuse_computed(p: Value, who: str) -> None:
 
 
 def refuse_nonfinite(parameters: list[Value], who: str, do: str) -> None:
-    """Raise if a gradient is infinite or not a number.
-
-    Examples
-    --------
-    >>> from micrograd import Value
-    >>> from micrograd.optim.settings import refuse_nonfinite
-    >>> refuse_nonfinite([Value(1.0)], "SGD.step()", "lower the rate")
-    """
+    """Raise if a gradient is infinite or not a number."""
     for i, p in enumerate(parameters):
         if not math.isfinite(p.grad):
             name = p.label or f"parameter {i}"

@@ -149,6 +149,7 @@ from micrograd.tensors.cuda import (
     set_float32_matmul_precision as set_float32_matmul_precision,
 )
 from micrograd.tensors import data as data
+from micrograd.tensors import distributions as distributions
 from micrograd.tensors import nn as nn
 from micrograd.tensors import optim as optim
 from micrograd.tensors.scalars import explode as explode
@@ -161,10 +162,24 @@ from micrograd.tensors.files import save_file as save_file
 from micrograd.tensors.files import to_torch as to_torch
 from micrograd.tensors.nn.functional import softmax as softmax
 from micrograd.tensors.nn.functional import log_softmax as log_softmax
+from micrograd.tensors.names import autograd as autograd
+from micrograd.tensors.names import is_grad_enabled as is_grad_enabled
+from micrograd.tensors.names import linalg as linalg
+from micrograd.tensors.names import set_grad_enabled as set_grad_enabled
+from math import e as e
+from math import inf as inf
+from math import nan as nan
+from math import pi as pi
+from numpy import finfo as finfo
+from numpy import iinfo as iinfo
+from micrograd.tensors import names as _names
 from micrograd.tensors import short as _short
 
 utils = _SimpleNamespace(data=data)  # as in PyTorch
 vars().update(_short.NAMED)  # add, eq, isnan and their like
+vars().update(_names.MORE)  # mm, hstack, trace and theirs
+for _name, _same in _names.OTHERWISE.items():
+    vars()[_name] = vars()[_same]
 
 
 def __getattr__(name: str) -> _Any:

@@ -89,6 +89,22 @@ class Symbol(Operators):
     __rand__ = __and__
 
 
+class Operand(Symbol):
+    """A name of which rows are not expanded, but called.
+
+    So is a derivative written that is to be differentiated again: a row
+    knows its own derivative, while that of its expansion may be another
+    where two of its branches meet, as at 0 in ``sigmoid``.
+    """
+
+    __slots__ = ()
+
+    def __primitive__(self, primitive: Primitive, *operands: Any) -> Any:
+        if primitive.name.isalnum():
+            return write(primitive.name, *operands)
+        return super().__primitive__(primitive, *operands)
+
+
 class _Symbols:
     """The namespace of a rule that is written down."""
 
@@ -257,6 +273,8 @@ class Printer:
             return f"{x.op}({', '.join(args)})"
         if x.op == "where" and all(map(self.is_number, x.args[1:])):
             args[1] = f"full({args[1]}, {next(self.arrays(x))})"
+        if x.op not in WORDS:  # a row
+            return f"{x.op}({', '.join(args)})"
         word = "special_erf" if x.op == "erf" else f"xp.{WORDS[x.op]}"
         return f"{word}({', '.join(args)})"
 
@@ -325,10 +343,10 @@ class Code:
         self.operands = ["x", "y", *more][: row.arity]
         self.pulls: dict[int, tuple[str, Any, tuple[bool, ...]]] = {}
 
-    def leaves(self) -> list[Any]:
+    def leaves(self, kind: type[Symbol] = Symbol) -> list[Any]:
         """The operands: those that the code may depend on as numbers."""
         pairs = zip(self.operands, self.numbers, strict=True)
-        return [Symbol(n) if type(x) is bool else x for n, x in pairs]
+        return [kind(n) if type(x) is bool else x for n, x in pairs]
 
     @cached_property
     def _forward(self) -> tuple[str, Any]:
@@ -350,7 +368,9 @@ class Code:
 
     def _pull(self, i: int) -> tuple[str, Any, tuple[bool, ...]]:
         if i not in self.pulls:
-            leaves = [Symbol("z"), *self.leaves()]
+            recorded = hasattr(self.xp, "full_as")  # on tensors
+            kind = Operand if recorded else Symbol
+            leaves = [kind("z"), *self.leaves(kind)]
             partial = self.row.partials[i](*leaves)
             root = write("multiply", Symbol("g"), partial)
             name = f"{self.row.name}_by_{self.operands[i]}"

@@ -186,7 +186,9 @@ class Conversions:
     def __len__(self) -> Int:
         if self.shape:
             return self.shape[0]
-        raise ShapeError("len() needs an axis", "a number", "use .item()")
+        # A TypeError: by it NumPy and others see that this is one number.
+        asked = "len() and iteration take a tensor with an axis"
+        raise NumberError(asked, "a single number", "use .item()")
 
     def __iter__(self) -> Iterator[Any]:
         rows: Any = self
@@ -267,6 +269,8 @@ class Conversions:
         """Count the axes."""
         return self.ndim
 
+    ndimension = dim
+
     def size(self, dim: Int | None = None) -> Any:
         """Give the shape, or the length of one axis."""
         return self.shape if dim is None else self.shape[dim]
@@ -281,11 +285,31 @@ class Conversions:
         x: Any = self
         return x.expand(other.shape)
 
+    def reshape_as(self, other: Any) -> Any:
+        """Arrange the numbers in the shape of another, in order."""
+        x: Any = self
+        return x.reshape(other.shape)
+
+    def type_as(self, other: Any) -> Any:
+        """Convert the numbers to the type of another tensor's."""
+        x: Any = self
+        return x.to(other.dtype)
+
+    def cpu(self) -> Any:
+        """Move the numbers to NumPy; gradients flow back."""
+        x: Any = self
+        return x.to("cpu")
+
+    def cuda(self) -> Any:
+        """Move the numbers to a GPU; gradients flow back."""
+        x: Any = self
+        return x.to("cuda")
+
     def contiguous(self) -> Any:
         """Give this tensor; how it lies in memory makes no difference."""
         return self
 
-    cpu = pin_memory = contiguous
+    pin_memory = contiguous
 
     def is_contiguous(self) -> Truth:
         """Tell whether the numbers lie in memory in their own order."""

@@ -68,9 +68,13 @@ ARGUMENTS = {
     "padding": "int or pair, optional\n    Zeros before and behind.",
     "dilation": "int or pair, optional\n    How far apart the numbers of a"
     "\n    window lie.",
+    "groups": "int, optional\n    In how many groups the channels lie; each"
+    "\n    has kernels of its own.",
     "kernel_size": "int or pair\n    The window.",
     "ceil_mode": "bool, optional\n    Whether a last window may reach over the"
     "\n    edge.",
+    "count_include_pad": "bool, optional\n    Whether the zeros of the padding"
+    "\n    count as numbers.",
     "negative_slope": "float, optional\n    The slope on the left.",
     "min_val": "float, optional\n    The lower end.",
     "max_val": "float, optional\n    The upper end.",

@@ -41,10 +41,17 @@ from micrograd.compiler.arguments import Foreign
 from micrograd.errors import GraphError, NumberError, ShapeError
 from micrograd.operators import COMPARE, Operators
 from micrograd.primitives import PRIMITIVES
-from micrograd.recording import enable_grad, state
+from micrograd.recording import enable_grad, no_grad, state
 from micrograd.rules import Primitive
 from micrograd.tensors.arrays import WORDS, Code, code
 from micrograd.tensors.conversions import Conversions
+from micrograd.tensors.hooks import (
+    LEAVES,
+    RemovableHandle,
+    Watcher,
+    hooks_of,
+    passed,
+)
 from micrograd.tensors.libraries import (
     FLOAT,
     astype,
@@ -160,7 +167,7 @@ class Node:
         extra: Sequence[Array] = (),
     ) -> None:
         self.row, self.how, self.serial = row, how, next_serial()
-        self.watcher: Any = None  # a reference to who wants its gradient
+        self.watcher: Watcher | None = None
         inputs: list[Any] = []
         shapes: list[Any] = []
         wanted, bit = 0, 1  # operands that a gradient goes to, as bits
@@ -206,6 +213,8 @@ class Node:
     @property
     def label(self) -> str:
         """What PyTorch calls such a node."""
+        if hasattr(self.row, "label"):  # a function that a program defines
+            return f"{self.row.label}"
         name = LABELS.get(self.row.name, self.row.name.title())
         index = self.how.get("index")
         if name == "Index" and is_basic(index):
@@ -224,14 +233,18 @@ class Node:
 
     def pull(self, i: int, g: Array) -> Array:
         """Give the gradient of operand `i`, as an array."""
-        row = self.row
-        if not isinstance(row, Code):
-            return row.back(i, g, self.shapes, *self.kept, **self.how)
+        row, kept, shapes = self.row, self._kept, self.shapes
+        for version, number in self.versions:
+            if version[0] != number:
+                kept = None
+        if kept is None:
+            kept = self.kept  # which says what is wrong
+        if type(row) is not Code:
+            return row.back(i, g, shapes, *kept, **self.how)
         known = row.pulls.get(i)
-        pull = row.pull(i) if known is None else known[1]
-        part = pull(g, *self.kept)
-        same = part.shape == self.shapes[i]
-        return part if same else sum_to(part, to=self.shapes[i])
+        part = (row.pull(i) if known is None else known[1])(g, *kept)
+        shape = shapes[i]
+        return part if part.shape == shape else sum_to(part, to=shape)
 
     def pull_recorded(self, i: int, g: Tensor) -> Tensor:
         """Give the same as a tensor with a graph of its own."""
@@ -292,15 +305,23 @@ def backpropagate(
     `grads` has the gradients of the roots, and grows; `pull` is one of the
     two methods of :class:`Node`; `done` is told of every node and its
     gradient; `wanted`, if given, are those that lead anywhere.
+
+    Not :func:`micrograd.engine.chain_rule`, which has neither nodes without
+    a gradient nor operands without a past.
     """
     for node in nodes:
         g = grads.get(node)
-        for i, x in enumerate(node.inputs if g is not None else ()):
+        if g is None:
+            continue
+        if node.watcher is not None and node.watcher.hooks:
+            g = grads[node] = _hooked(node.watcher.hooks, g)
+        for i, x in enumerate(node.inputs):
             if x is not None and (wanted is None or x in wanted):
-                part = pull(node, i, g)
-                grads[x] = grads[x] + part if x in grads else part
-        if g is not None:
-            done(node, g)
+                part, before = pull(node, i, g), grads.get(x)
+                grads[x] = part if before is None else before + part
+        done(node, g)
+    for x in [x for x in grads if id(x) in LEAVES] if LEAVES else ():
+        grads[x] = _hooked(LEAVES[id(x)], grads[x])
 
 
 # --- The tensor ---
@@ -445,6 +466,8 @@ class Tensor(Conversions, ShortMethods, Operators):
             raise mismatch(primitive.name, operands) from None
         return record(z, found, operands, NOTHING)
 
+    __binary__: Any = __primitive__  # one call less for each operator
+
     @staticmethod
     def _slowly(primitive: Primitive, operands: Any, kinds: Any) -> Any:
         """The code for operands of any types, and these in its type."""
@@ -562,8 +585,10 @@ class Tensor(Conversions, ShortMethods, Operators):
         grads = {root: seed}
 
         def done(node: Node, g: Array) -> None:
-            if node.watcher is not None and node.watcher() is not None:
-                _collect(node.watcher(), g, taken)
+            if node.watcher is not None:
+                who = node.watcher.tensor()
+                if who is not None:
+                    _collect(who, g, taken)
             if not retain_graph:
                 node.free()
             if node is not root:
@@ -588,11 +613,56 @@ class Tensor(Conversions, ShortMethods, Operators):
         >>> y.grad.tolist()
         [2.0]
         """
-        if isinstance(self.past, Node):
-            self.past.watcher = weakref.ref(self)
-        elif self.past is None:
-            asked = "retain_grad() needs a tensor with a gradient"
+        watcher = self._watcher("retain_grad()")
+        if watcher is not None:
+            watcher.tensor = weakref.ref(self)
+
+    def _watcher(self, who: str) -> Watcher | None:
+        """Who watches this result; of a leaf, nobody."""
+        if self.past is None:
+            asked = f"{who} needs a tensor with a gradient"
             raise GraphError(asked, "a constant", "set requires_grad=True")
+        if not isinstance(self.past, Node):
+            return None
+        if self.past.watcher is None:
+            self.past.watcher = Watcher()
+        return self.past.watcher
+
+    def register_hook(self, hook: Callable[[Tensor], Any]) -> RemovableHandle:
+        """Have a function called with the gradient of this tensor.
+
+        It is called whenever a backward pass has computed that gradient,
+        and what it gives, unless that is None, takes the gradient's place.
+
+        Parameters
+        ----------
+        hook : callable
+            From the gradient to another one, or None.
+
+        Returns
+        -------
+        RemovableHandle
+            Whose `remove` removes the hook.
+
+        Raises
+        ------
+        GraphError
+            If this tensor is a constant.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from micrograd.tensors import Tensor
+        >>> x = Tensor(np.array([3.0]), requires_grad=True)
+        >>> y = x * x
+        >>> handle = y.register_hook(lambda g: g * 10)
+        >>> y.backward()
+        >>> x.grad.tolist()
+        [60.0]
+        """
+        watcher = self._watcher("register_hook()")
+        hooks = hooks_of(self) if watcher is None else watcher.hooks
+        return RemovableHandle(hooks, hook)
 
     def detach(self) -> Tensor:
         """Look at the same numbers as a constant.
@@ -821,7 +891,7 @@ for name in (
 def make(array: Array, past: Any = None) -> Tensor:
     """Make a tensor quickly."""
     out: Tensor = new(Tensor)
-    if isinstance(array, np.generic):
+    if type(array) is not ARRAY and isinstance(array, np.generic):
         array = np.asarray(array)
     out.array, out.grad, out._past, out._view = array, None, past, None
     out.version = [0]
@@ -874,10 +944,8 @@ def record(
     if now.graph:
         for x in operands:
             if isinstance(x, Tensor) and (
-                x._past is not None
-                if x._view is None
-                else x.past is not None
-            ):
+                x._past if x._view is None else x.past
+            ) is not None:  # fmt: skip
                 out._past = Node(row, operands, out, how, extra)
                 break
     return out
@@ -1033,6 +1101,16 @@ def _collect(x: Tensor, g: Array, taken: set[int]) -> None:
     g = namespace(g).asarray(g, copy=True) if shared else g
     x.grad = make(g)
     taken.add(id(x.grad.array))
+
+
+def _hooked(hooks: dict[int, Any], g: Any) -> Any:
+    """What hooks make of a gradient: an array, or a tensor with a graph."""
+    if isinstance(g, Tensor):
+        return passed(hooks, g)
+    xp = namespace(g)  # a hook may keep what it sees, or give what it kept
+    with no_grad():
+        out = passed(hooks, make(xp.asarray(g, copy=True)))
+    return xp.asarray(out.array, copy=True)
 
 
 def gradients(

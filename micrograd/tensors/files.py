@@ -29,8 +29,8 @@ from typing import Any
 
 import numpy as np
 
-from micrograd.errors import OptionError, StateError
-from micrograd.interop import _package
+from micrograd.about import INSTALL
+from micrograd.errors import OptionError, StateError, optional
 from micrograd.tensors import nn
 from micrograd.tensors.engine import Tensor, make
 from micrograd.trees import Tree, leaves, rebuild
@@ -268,6 +268,11 @@ def load(f: Any, map_location: Any = None, weights_only: bool = True) -> Tree:
 # --- safetensors ---
 
 
+def _package(name: str, install: str) -> Any:
+    asked = f"moving a model needs the package {name.partition('.')[0]}"
+    return optional(name, asked, f"run: {install}")
+
+
 def save_file(tensors: dict[str, Tensor], filename: Any) -> None:
     """Write tensors by name as a file of the format safetensors.
 
@@ -292,9 +297,10 @@ def save_file(tensors: dict[str, Tensor], filename: Any) -> None:
     ...     load_file(f"{folder}/w.safetensors")
     {'w': tensor([1., 2.])}
     """
-    files = _package("safetensors.numpy", "pip install safetensors")
+    files = _package("safetensors.numpy", INSTALL.format("tensors"))
     arrays = {
-        name: np.asarray(x.array, order="C") for name, x in tensors.items()
+        name: np.asarray(getattr(x, "array", x), order="C")
+        for name, x in tensors.items()
     }
     files.save_file(arrays, filename)
 
@@ -328,14 +334,14 @@ def load_file(filename: Any) -> dict[str, Tensor]:
     ...     load_file(f"{folder}/n.safetensors")
     {'n': tensor([1, 2])}
     """
-    files = _package("safetensors.numpy", "pip install safetensors")
+    files = _package("safetensors.numpy", INSTALL.format("tensors"))
     try:
         found = files.load_file(filename)
     except OSError:  # no such file
         raise
     except Exception as fault:  # no such format, or no such type
         asked = "load_file() reads safetensors of types that NumPy has"
-        do = "convert it to float32, or write it again"
+        do = "save it in float32, as with model.float(), or write it again"
         raise StateError(asked, f"{filename} ({fault})", do) from None
     return {name: make(array) for name, array in found.items()}
 
@@ -428,6 +434,11 @@ CONTAINERS: dict[str, Callable[[dict[str, Any]], Any]] = {
 }
 
 
+def _printed(node: ast.expr) -> Any:
+    """A setting as a layer prints it: words stand without quotes."""
+    return node.id if isinstance(node, ast.Name) else ast.literal_eval(node)
+
+
 def _module(thing: Any, there: Any) -> Any:
     """The same layers, as they print, with other weights."""
     name, kind = type(thing).__name__, type(thing).__module__
@@ -441,8 +452,8 @@ def _module(thing: Any, there: Any) -> Any:
             return make_one(CONTAINERS[name](made))
         if not inside:
             call: Any = ast.parse(repr(thing), mode="eval").body
-            given = [ast.literal_eval(x) for x in call.args]
-            named = {k.arg: ast.literal_eval(k.value) for k in call.keywords}
+            given = [_printed(x) for x in call.args]
+            named = {k.arg: _printed(k.value) for k in call.keywords}
             try:
                 return make_one(*given, **named)
             except TypeError:  # a setting that is not there

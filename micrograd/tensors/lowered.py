@@ -1,5 +1,8 @@
 """Lowered: a program in memory, as the text of Python functions.
 
+With loops, lines of this text are calls of machine code; comments say of
+which lines of NumPy.
+
 Notation: ``v7`` is the array of place 7 on the tape, ``c0`` something that
 does not change.
 
@@ -11,12 +14,15 @@ from __future__ import annotations
 import math
 import operator
 import re
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 
 from micrograd.tensors.libraries import calmly, expect
+from micrograd.tensors.loops import Memory, Step, steps
 from micrograd.tensors.program import Line, Program, form, is_elementwise
+from micrograd.tensors.runs import Runs
 from micrograd.tensors.traced import Traced, each
 
 __all__ = ["PARTS", "Lowered"]
@@ -49,6 +55,8 @@ class Lowered:
         The program.
     lasting : set of int
         Roots whose memory nobody else gets.
+    native : bool, optional
+        Whether to make loops of lines that allow it.
 
     Attributes
     ----------
@@ -80,7 +88,9 @@ class Lowered:
     [2.0, 5.0]
     """
 
-    def __init__(self, program: Program, lasting: set[int]) -> None:
+    def __init__(
+        self, program: Program, lasting: set[int], native: bool = False
+    ) -> None:
         self.program, self.roots = program, program.roots
         self.values = program.values
         self.arrays: dict[int, Array] = dict(program.constants)
@@ -89,38 +99,64 @@ class Lowered:
         self.reshaped: dict[str, tuple[int, Any]] = {}
         self.size = 0
         kept = {self.roots[x] for x in program.kept}
-        self._allot(kept | lasting | program.lasting)
+        lasting = kept | lasting | program.lasting
+        memory = Memory(program)
+        self.steps = steps(program, memory, lasting, native)
+        self.dropped = {
+            x for part in self.steps for one in part for x in one.dropped
+        }
+        self.runs = Runs(memory)
+        self._allot(lasting)
         self.source = "\n".join(self._parts())
+        if self.runs.runs:
+            self.runs.compile()
 
     # --- Memory ---
 
     def _allot(self, lasting: set[int]) -> None:
         """Memory for every result, used again when nobody reads it."""
-        lines, instead = self.program.lines, self.program.instead
+        every = [one for part in self.steps for one in part]
         last: dict[int, Any] = {}
         touched = []
-        for i, line in enumerate(lines):
-            into = () if line.into is None else (line.into,)
-            roots = {self.roots[x] for x in (*line.reads, *into, line.place)}
+        for i, step in enumerate(every):
+            roots = {self.roots[x] for line in step.lines for x in (
+                *line.reads, *(() if line.into is None else (line.into,)),
+                line.place,
+            )}  # fmt: skip
             last.update(dict.fromkeys(roots, i))
             touched.append(roots)
         last.update(dict.fromkeys(lasting, None))
         blocks: dict[int, Array] = {}
         free: list[Array] = []
-        for i, line in enumerate(lines):
-            place, value = line.place, self.values[line.place]
+        for i, step in enumerate(every):
             dying = {x for x in touched[i] if last[x] == i}
-            computed = line.into is None and type(value) is np.ndarray
-            if computed and place not in instead:
-                    other = self._heir(line, dying & set(blocks))
-                    block = (
-                        self._block(value.nbytes, free)
-                        if other is None
-                        else blocks.pop(other)
-                    )
-                    blocks[place] = block
-                    self.arrays[place] = _inside(block, value)
+            for line in step.lines:
+                if self._needs_memory(line):
+                    self._allot_line(line, step, dying, blocks, free)
             free += [blocks.pop(x) for x in dying if x in blocks]
+
+    def _needs_memory(self, line: Line) -> bool:
+        return (
+            line.into is None
+            and type(self.values[line.place]) is np.ndarray
+            and line.place not in self.program.instead
+            and line.place not in self.dropped
+        )
+
+    def _allot_line(
+        self, line: Line, step: Step, dying: set[int],
+        blocks: dict[int, Array], free: list[Array],
+    ) -> None:  # fmt: skip
+        """Memory for the result of one line."""
+        value = self.values[line.place]
+        heir = step.loop is None
+        other = self._heir(line, dying & set(blocks)) if heir else None
+        if other is None:
+            block = self._block(value.nbytes, free)
+        else:
+            block = blocks.pop(other)
+        blocks[line.place] = block
+        self.arrays[line.place] = _inside(block, value)
 
     def _heir(self, line: Line, dying: set[int]) -> int | None:
         """An operand in whose memory the result can be."""
@@ -153,6 +189,8 @@ class Lowered:
         for source, place in self.program.instead.items():
             self.arrays[source] = self.arrays[place]
         for line in self.program.views:
+            if self.roots[line.place] in self.dropped:
+                continue
             function, args, named = each(line.call, self._array)
             self.arrays[line.place] = calmly(
                 lambda f=function, a=args, n=named: f(*a, **n)
@@ -160,8 +198,11 @@ class Lowered:
         space = self.space | {
             f"v{place}": array for place, array in self.arrays.items()
         }
+        if self.runs.runs:
+            space |= self.runs.bind(self.arrays)
         for name, (place, shape) in self.reshaped.items():
-            space[name] = self.arrays[place].reshape(shape)
+            if place not in self.dropped:
+                space[name] = self.arrays[place].reshape(shape)
         exec(self._code(space), space)  # noqa: S102 - the text is our own
         return {part: space[part] for part in PARTS if part in space}
 
@@ -188,16 +229,25 @@ class Lowered:
 
     def _parts(self) -> list[str]:
         """The text of each part of the program."""
-        begin, found = 0, []
-        for name, end in zip(PARTS, self.program.marks, strict=False):
-            lines = [x for x in self.program.lines if begin <= x.place < end]
-            if lines or name == "forward":
-                body = [x for line in lines for x in self._statement(line)]
+        found = []
+        for name, part in zip(PARTS, self.steps, strict=False):
+            if part or name == "forward":
+                body = self._body(part)
                 head = "numbers" if name == "update" else ""
                 body = (self._numbers() if head else []) + body
                 rows = [f"def {name}({head}):", *(body or ["pass"])]
                 found.append("\n    ".join(rows) + "\n")
-            begin = end
+        return found
+
+    def _body(self, part: list[Step]) -> list[str]:
+        """The text of some steps."""
+        found: list[str] = []
+        for loops, run in groupby(part, lambda one: one.loop is not None):
+            if loops:
+                found += self.runs.text(list(run), self._statement)
+            else:
+                for one in run:
+                    found += self._statement(one.lines[0])
         return found
 
     def _numbers(self) -> list[str]:

@@ -22,15 +22,16 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from micrograd.compiler.reach import APART, reached
-from micrograd.compiler.tape import refusal
-from micrograd.errors import NumberError, RecordingError
+from micrograd.compiler.reach import APART, reachable
+from micrograd.compiler.tape import Tape, refusal, unlike
+from micrograd.errors import NumberError
 from micrograd.namespaces import Arrays
 from micrograd.recording import state
 from micrograd.tensors.engine import LEAF, Tensor, gradients, make
@@ -40,6 +41,7 @@ from micrograd.trees import leaves, rebuild
 
 __all__ = ["Recording", "World", "record"]
 
+DO = "pass what changes as arguments, or draw it by micrograd.tensors"
 TRIES = 6  # recordings until two of them know the same tensors
 Array = Any
 
@@ -57,23 +59,20 @@ class World:
     """
 
     def __init__(self, *objects: Any) -> None:
-        found = reached(Tensor, *objects)
+        tensors, others = reachable(Tensor, *objects)
         self.tensors = [
-            x
-            for x in found
-            if isinstance(x, Tensor) and not hasattr(x.array, "__record__")
+            x for x in tensors if not hasattr(x.array, "__record__")
         ]
         self.names: list[dict[str, Any]] = []
         self.modes: list[Any] = []
-        for x in found:
-            if isinstance(x, FunctionType):
-                if x.__module__.partition(".")[0] not in APART:
+        for x in others:
+            if issubclass(type(x), FunctionType):
+                if f"{x.__module__}".partition(".")[0] not in APART:
                     self.names.append(x.__globals__)
-            elif hasattr(x, "__dict__") and not isinstance(
-                x, (type, ModuleType, Tensor)
-            ):
-                self.names.append(vars(x))
-                # Not of the object itself, which may answer anything.
+            elif not issubclass(type(x), (type, ModuleType)):
+                # Not asked of the object, which may answer anything.
+                with suppress(AttributeError):
+                    self.names.append(object.__getattribute__(x, "__dict__"))
                 if hasattr(type(x), "training"):
                     self.modes.append(x)
         self.names = list({id(x): x for x in self.names}.values())
@@ -85,7 +84,7 @@ class World:
     def held(self) -> list[dict[str, Any]]:
         """Which tensors have names at the moment."""
         return [
-            {k: x for k, x in names.items() if isinstance(x, Tensor)}
+            {k: x for k, x in names.items() if issubclass(type(x), Tensor)}
             for names in self.names
         ]
 
@@ -138,6 +137,11 @@ class Recording:
     numbers: list[Traced] = field(default_factory=list)
     marks: list[int] = field(default_factory=list)
 
+    @property
+    def tape(self) -> Tape:
+        """The lines, as text."""
+        return self.recorder.tape
+
     def mark(self) -> None:
         """Begin another part."""
         self.marks.append(len(self.recorder.calls))
@@ -173,9 +177,7 @@ class Stage:
         """Look for leaves that were not known."""
         for x in operands:
             if not isinstance(x, Tensor):
-                if not hasattr(x, "dtype") and not isinstance(
-                    x, (int, float)
-                ):
+                if not hasattr(x, "dtype") and not isinstance(x, (int, float)):
                     raise refusal("a Value among tensors")
             elif type(x.array) is not Traced and x.past is not None:
                 self.missed.append(x)
@@ -402,16 +404,16 @@ def record(
         tape, returned = now.recorder.tape, _static(now.form)
         if last is not None:
             before, static = last
-            place = tape.difference(before, len(tape), len(before))
+            place = tape.difference(before)
             if place is not None:
                 again, _ = _once(fn, tree, world, optimizer, place)
-                raise _unlike(again.recorder.tape.seen or "its last line")
+                raise unlike(again.recorder.tape.seen or "its last line", DO)
             if returned != static:
-                raise _unlike("what it returned")
+                raise unlike("what it returned", DO)
             return now
         last = tape, returned
         del now  # and with it all arrays of the first recording
-    raise _unlike("tensors from outside, new ones in every call")
+    raise unlike("tensors from outside, new ones in every call", DO)
 
 
 def _static(form: Any) -> list[Any]:
@@ -420,12 +422,3 @@ def _static(form: Any) -> list[Any]:
         x.shape if isinstance(x, (Tensor, Traced)) else repr(x)
         for x in leaves(form)
     ]
-
-
-def _unlike(where: str) -> RecordingError:
-    return RecordingError(
-        "a compiled function repeats what it did when it was recorded, so "
-        "two recordings of it must be the same",
-        f"two that differ, first at {where}",
-        "pass what changes as arguments, or draw it by micrograd.tensors",
-    )

@@ -26,7 +26,8 @@ from typing import Any
 import numpy as np
 
 from micrograd.compiler.arguments import Same
-from micrograd.compiler.reach import reached
+from micrograd.compiler.compiled import KEPT
+from micrograd.compiler.reach import reachable
 from micrograd.engine import Value
 from micrograd.errors import GraphError, NumberError
 from micrograd.operators import Operators
@@ -44,16 +45,15 @@ __all__ = ["Replay", "Replays", "taken_over"]
 
 Array = Any
 STATIC = (int, float, str, bytes, type(None), type(...), np.generic)
-KEPT = 64  # forms of arguments that are remembered
 
 
-def taken_over(fn: Any, optimizer: Any, tree: Any, made: bool) -> Any:
+def taken_over(compiled: Any, tree: Any, made: bool) -> Any:
     """What replays a function in the place of the compiler of numbers.
 
     Parameters
     ----------
-    fn, optimizer
-        What is compiled.
+    compiled : Compiled
+        The function.
     tree : tree
         Its arguments.
     made : bool
@@ -66,21 +66,24 @@ def taken_over(fn: Any, optimizer: Any, tree: Any, made: bool) -> Any:
 
     Examples
     --------
+    >>> import micrograd
     >>> from micrograd.tensors import tensor
     >>> from micrograd.tensors.replay import taken_over
-    >>> taken_over(abs, None, (1.0,), made=False)
+    >>> f = micrograd.compile(abs, reader="python")
+    >>> taken_over(f, (1.0,), made=False)
     False
-    >>> type(taken_over(abs, None, tensor([1.0]), made=False)).__name__
+    >>> type(taken_over(f, tensor([1.0]), made=False)).__name__
     'Replays'
     """
+    fn, optimizer = compiled.fn, compiled.optimizer
+    native = compiled.reader == "native"
     given = [*leaves(tree), *getattr(optimizer, "parameters", ())]
     if made or any(isinstance(x, Tensor) for x in given):
-        return Replays(fn, optimizer)
-    found = [*given, *reached(Tensor, fn)]
-    if any(isinstance(x, Value) for x in found):
+        return Replays(fn, optimizer, native)
+    tensors, others = reachable(Tensor, fn)
+    if any(issubclass(type(x), Value) for x in (*given, *others)):
         return False  # unless it meets a tensor, which it says
-    several = any(isinstance(x, Tensor) for x in found)
-    return Replays(fn, optimizer) if several else False
+    return Replays(fn, optimizer, native) if tensors else False
 
 
 class Replays:
@@ -92,6 +95,8 @@ class Replays:
         The function.
     optimizer : Optimizer, optional
         For a training step.
+    native : bool, optional
+        Whether to make loops of machine code.
 
     Examples
     --------
@@ -106,8 +111,10 @@ class Replays:
         np.exp(v1, out=v2)
     """
 
-    def __init__(self, fn: Any, optimizer: Any = None) -> None:
-        self.fn, self.optimizer = fn, optimizer
+    def __init__(
+        self, fn: Any, optimizer: Any = None, native: bool = False
+    ) -> None:
+        self.fn, self.optimizer, self.native = fn, optimizer, native
         self.world = World(fn, optimizer)
         self.known = _numbered(self.world.tensors)
         self.replays: OrderedDict[Any, Replay] = OrderedDict()
@@ -127,7 +134,8 @@ class Replays:
         replay = self.replays.get(key)
         if replay is None or not replay.fits():
             known = len(world.tensors)
-            replay = Replay(self.fn, tree, world, self.optimizer)
+            settings = self.optimizer, self.native
+            replay = Replay(self.fn, tree, world, *settings)
             if len(world.tensors) > known:  # so the key is another one
                 self.known = _numbered(world.tensors)
                 return self(args, named)
@@ -191,8 +199,9 @@ class Replay:
     """
 
     def __init__(
-        self, fn: Any, tree: Any, world: World, optimizer: Any = None
-    ) -> None:
+        self, fn: Any, tree: Any, world: World, optimizer: Any = None,
+        native: bool = False,
+    ) -> None:  # fmt: skip
         self.fn, self.optimizer = fn, optimizer
         clock = [time.perf_counter()]
         self.recording = now = record(fn, tree, world, optimizer)
@@ -201,7 +210,11 @@ class Replay:
         self._check_step()
         self.program = self._simplified(now)
         clock.append(time.perf_counter())
-        self.lowered = Lowered(self.program, self._lasting(now))
+        plain = all(
+            x.array.strides == t.value.strides for x, t in now.outside.items()
+        )
+        lasting = self._lasting(now)
+        self.lowered = Lowered(self.program, lasting, native and plain)
         self.arrays = self.lowered.arrays
         for x in (*now.given, *now.seeds):
             self.arrays[x.place] = x.value
@@ -445,17 +458,26 @@ class Replay:
 
     # --- To be looked at ---
 
+    def source(self) -> str:
+        """The program as Python source."""
+        return self.lowered.source
+
     def report(self) -> str:
         """What came out of each part of compiling, as a table."""
         lines = len(self.recording.recorder.calls)
-        rows = (
+        rows = [
             f"recorded {lines:,} lines, twice",
             f"left over {len(self.program.lines):,}",
             f"put into {self.lowered.size / 1e6:,.1f} MB of memory",
-        )
+        ]
+        times, runs = list(self.times), self.lowered.runs
+        if runs.runs:
+            rows.append(runs.summary())
+            times.append(runs.seconds)
+            times[2] -= runs.seconds
         return "\n".join(
             f"{row:<40}{seconds:>8.3f} s"
-            for row, seconds in zip(rows, self.times, strict=True)
+            for row, seconds in zip(rows, times, strict=True)
         )
 
 

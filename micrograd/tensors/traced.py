@@ -151,8 +151,7 @@ class Recorder:
     """
 
     def __init__(self, watched: int | None = None) -> None:
-        self.tape = Tape()
-        self.tape.watched = watched
+        self.tape = Tape(watched)
         self.calls: list[tuple[Any, Any, Any]] = []
         self.values: list[Any] = []
         self.roots: list[int] = []

@@ -25,9 +25,9 @@ from micrograd.errors import (
     GradcheckError,
     GraphError,
     NumberError,
-    OptionError,
     ShapeError,
 )
+from micrograd.namespaces import to_choice
 from micrograd.recording import enable_grad
 from micrograd.tensors.creation import zeros_like
 from micrograd.tensors.documentation import documented
@@ -262,9 +262,7 @@ def jacobian(
             [0., 4.]])
     """
     modes = {"reverse": _by_outputs, "forward": _by_inputs}
-    if mode not in modes:
-        asked = f"jacobian(mode=) is one of {', '.join(modes)}"
-        raise OptionError(asked, repr(mode), "choose one of them")
+    to_choice(mode, "jacobian(mode=) is one of", modes)
 
     def transformed(*args: Tree, **named: Any) -> Tree:
         def g(x: Tree) -> Tree:

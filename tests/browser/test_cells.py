@@ -6,7 +6,8 @@ import re
 import pytest
 from conftest import away_and_back
 
-TUTORIAL = "tutorials/a-number-that-remembers.html"
+TUTORIAL = "tutorials/backpropagation-by-hand.html"
+NUMBERS = "tutorials/a-number-that-remembers.html"
 WRONG_ORDERS = "explanation/why-a-topological-order.html"
 GALLERY = "gallery/2_derivatives/plot_taylor.html"
 
@@ -58,7 +59,11 @@ def opened(page, site, name=TUTORIAL):
 @pytest.fixture(scope="module")
 def tutorial(shared_page, live):
     """One tab, whose Python the first test starts."""
-    return opened(shared_page, live)
+    page = opened(shared_page, live)
+    bars = page.locator(".live-bar")
+    open_ones = [bars.nth(i).is_visible() for i in range(3)]
+    assert all(open_ones), "a cell that the tests use is folded on this page"
+    return page
 
 
 def outputs(page):
@@ -97,11 +102,11 @@ def test_a_page_asks_for_no_python_and_little_script(page, live):
 
 
 def test_nothing_moves_when_the_script_comes(page, live):
+    page.trouble.excuse("cells.mjs")
     page.route("**/cells.mjs*", lambda route: route.abort())
     page.goto(live + TUTORIAL)
     without = page.evaluate("document.body.scrollHeight")
     page.unroute("**/cells.mjs*")
-    page.trouble.clear()
     opened(page, live)
     assert without == page.evaluate("document.body.scrollHeight")
 
@@ -111,7 +116,8 @@ def test_nothing_moves_when_the_script_comes(page, live):
 
 def test_a_cell_runs_after_those_above_it(tutorial):
     built = outputs(tutorial)
-    last = max(i for i, texts in enumerate(built) if len(texts) == 1)
+    last = max(i for i, texts in enumerate(built[:5]) if len(texts) == 1)
+    assert last > 0
     cell = Cell(tutorial, last)
     cell.run()
     assert built[last][0] == cell.output.text_content().strip()
@@ -142,16 +148,21 @@ def test_an_error_is_shown_and_named(tutorial):
 def test_reset_brings_back_code_and_output(tutorial):
     cell = Cell(tutorial, 0)
     cell.press("Reset")
-    assert cell.text().startswith("def ")
+    assert cell.text().startswith("from micrograd import Value")
     assert 0 == cell.output.count()
     assert 0 == cell.block.locator("textarea").count()
 
 
 def test_an_endless_loop_can_be_stopped(tutorial, eventually):
     cell = Cell(tutorial, 0)
-    cell.type("print('begun')\nwhile True:\n    pass")
+    cell.type(
+        "while True:\n"
+        "    print('begun')\n"
+        "    for _ in range(100_000):\n"
+        "        pass"
+    )
     cell.press("Run")
-    tutorial.wait_for_timeout(300)
+    cell.output.get_by_text("begun").wait_for()
     cell.press("Stop")
     cell.wait("stopped")
     assert eventually(tutorial, lambda: tutorial.workers == [])
@@ -182,7 +193,6 @@ def test_a_cell_that_breaks_python_says_so_and_the_next_one_runs(tutorial):
     cell.run("Python broke down")
     below.type("6 * 7")
     below.run("ran in")
-    tutorial.trouble.clear()  # it broke down on purpose
     for one in [cell, below]:
         one.press("Reset")
 
@@ -211,13 +221,13 @@ def test_a_file_that_does_not_come_is_told_and_tried_again(page, live):
         asked.append(route.request.url)
         route.fulfill(status=503)
 
+    page.trouble.excuse("pyodide.asm.wasm", "pyodide.mjs")
     page.context.route(wasm, refuse)
     opened(page, live)
     cell = Cell(page, 0)
     cell.run("could not be started: .*pyodide.asm.wasm did not come")
     page.context.unroute(wasm)
     assert 3 == len(asked)
-    page.trouble.clear()
     cell.run()
 
 
@@ -296,7 +306,7 @@ def run_all(page):
     return page.locator(".live-status").all_text_contents()
 
 
-@pytest.mark.parametrize("name", [TUTORIAL, WRONG_ORDERS])
+@pytest.mark.parametrize("name", [NUMBERS, WRONG_ORDERS])
 def test_cells_print_what_the_built_page_prints(page, live, name):
     opened(page, live, name)
     built = outputs(page)

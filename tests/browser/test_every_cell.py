@@ -9,7 +9,7 @@ import re
 import time
 
 import pytest
-from conftest import HTML, SCREENSHOTS
+from conftest import HTML, PATIENCE, SCREENSHOTS
 
 CELL = re.compile(r'class="[^"]*\blive\b[^"]*docutils container')
 PAGES = sorted(
@@ -51,7 +51,8 @@ def test_every_cell_that_offers_run_runs(page, live, name):
     page.locator(".live-bar").first.wait_for(state="attached")
     before = time.monotonic()
     page.evaluate(RUN)
-    page.wait_for_function(IDLE, timeout=900_000)
+    # A page may train a network.
+    page.wait_for_function(IDLE, timeout=3 * 1000 * PATIENCE)
     seconds = time.monotonic() - before
     states = page.evaluate(STATES)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)

@@ -132,8 +132,13 @@ def test_a_link_to_another_run_shows_no_picture_of_the_built_one(page, live):
 
 def test_buttons_wait_while_python_is_loading(page, live, eventually):
     opened(page, live, SMALL)
-    page.click(".pg-start-button")
-    assert page.locator("[data-do=step]").is_disabled()
+    # At once, in the page: Python may be there before it is asked again.
+    assert page.evaluate(
+        """() => {
+          document.querySelector(".pg-start-button").click();
+          return document.querySelector("[data-do=step]").disabled;
+        }"""
+    )
     assert eventually(page, page.locator("[data-do=step]").is_enabled)
 
 
@@ -157,6 +162,7 @@ def test_loading_tells_what_and_how_much(page, live, eventually):
 def test_a_file_that_does_not_come_leaves_start_to_try_again(
     page, live, eventually
 ):
+    page.trouble.excuse("packages.zip")
     page.context.route("**/packages.zip", lambda route: route.abort())
     opened(page, live, SMALL)
     page.click(".pg-start-button")
@@ -164,7 +170,6 @@ def test_a_file_that_does_not_come_leaves_start_to_try_again(
     assert eventually(page, lambda: "tries it again" in text.inner_text())
     assert "packages.zip did not come" in text.inner_text()
     page.context.unroute("**/packages.zip")
-    page.trouble.clear()
     page.click(".pg-start-button")
     assert eventually(page, page.locator(".pg-started").count)
 
@@ -234,6 +239,81 @@ def test_pause_ends_training_and_epochs_are_counted(play, eventually):
         return shown(tab, "step") == there
 
     assert eventually(tab, stands)  # the last message may be under way
+
+
+def without_the_worker(tab):
+    """Let the worker that trains not come."""
+    tab.context.route("**/training.mjs", lambda route: route.abort())
+
+
+def test_where_the_worker_does_not_come_python_trains(page, live, eventually):
+    without_the_worker(page)
+    tab = started(page, live, eventually)
+    page.context.unroute("**/training.mjs")
+    page.trouble.clear()
+    step(tab, eventually, 3)
+    losses = Playground(OWN).advance(3)["losses"]
+    assert shown(tab, "loss") == f"{losses[-1]:.4f}"
+    tab.click("[data-do=play]")
+    assert eventually(tab, lambda: number(tab, "step") > 20)
+    assert len(tab.workers) == 1
+
+
+ASKED = """
+window.asked = [];
+const post = Worker.prototype.postMessage;
+Worker.prototype.postMessage = function (message, ...more) {
+  if (message.type === "call") window.asked.push(JSON.stringify(message));
+  return post.call(this, message, ...more);
+};"""
+
+
+def test_python_is_not_asked_for_steps(page, live, eventually):
+    page.add_init_script(ASKED)
+    tab = started(page, live, eventually, f"{SMALL}&until=6000")
+    tab.click("[data-do=play]")
+    assert eventually(tab, lambda: shown(tab, "step") == "6,000")
+    asked = tab.evaluate("asked")
+    assert any("coefficients" in one for one in asked)
+    assert not any("advance" in one for one in asked)
+
+
+def test_steps_are_taken_back_and_made_again(play, eventually):
+    tab = play()
+    step(tab, eventually, 3)
+    loss = shown(tab, "loss")
+    tab.click("[data-do=back]")
+    assert eventually(tab, lambda: shown(tab, "step") == "2")
+    losses = Playground(OWN).advance(2)["losses"]
+    assert shown(tab, "loss") == f"{losses[-1]:.4f}"
+    assert "Back at step 2" in status(tab)
+    step(tab, eventually)
+    assert shown(tab, "loss") == loss
+    for k in (2, 1, 0):
+        tab.click("[data-do=back]")
+        assert eventually(tab, lambda k=k: shown(tab, "step") == str(k))
+    tab.click("[data-do=back]")
+    assert eventually(tab, lambda: "No step before" in status(tab))
+
+
+def test_a_setting_that_is_changed_while_it_trains_holds_at_once(
+    play, eventually
+):
+    tab = play(f"{SMALL}&until=1000000")
+    tab.click("[data-do=play]")
+    for name in ("SGD", "RMSprop"):
+        tab.select_option("[name=optimizer]", name)
+        before = number(tab, "step")
+        assert eventually(tab, lambda n=before: number(tab, "step") > n)
+    place(tab, 0.25, 0.5)
+    tab.click("[data-do=play]")
+    assert eventually(tab, lambda: "Paused" in status(tab))
+    tab.select_option("[name=speed]", "100")
+    before = number(tab, "step")
+    tab.click("[data-do=play]")
+    assert eventually(tab, lambda: number(tab, "step") > before)
+    tab.click("[data-do=play]")
+    tab.select_option("[name=speed]", "0")
 
 
 def test_a_run_that_diverges_says_so_and_the_page_goes_on(play, eventually):
@@ -399,7 +479,7 @@ def test_python_says_why_it_refuses(play, eventually):
 
 def test_leaving_the_page_ends_the_worker(page, live, eventually):
     tab = started(page, live, eventually)
-    assert len(tab.workers) == 1
+    assert len(tab.workers) == 2  # Python, and the one that trains
     tab.goto(f"{live}index.html")
     assert eventually(tab, lambda: tab.workers == [])
 

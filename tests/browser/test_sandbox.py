@@ -123,9 +123,14 @@ def test_dragging_moves_the_tangent(sandbox, eventually):
     mouse.down()
     mouse.move(box["x"] + box["width"] * 0.7, middle, steps=5)
     mouse.up()
+    assert eventually(
+        sandbox.tab,
+        lambda: (
+            1.2 < sandbox.inputs()["x"] < 1.6
+            and sandbox.shows("x*x*x", sandbox.inputs())
+        ),
+    ), sandbox.inputs()
     x = sandbox.inputs()["x"]
-    assert 1.2 < x < 1.6
-    assert eventually(sandbox.tab, lambda: sandbox.shows("x*x*x", {"x": x}))
     told = sandbox.curve.get_attribute("aria-valuetext")
     slope = evaluate("x*x*x", {"x": x}, brief=True)["gradients"]["x"]
     assert told.endswith(f"slope {slope}")
@@ -171,9 +176,9 @@ def test_the_page_can_be_looked_at(page, site, picture, theme, width):
     picture(page, f"sandbox-{theme}-{width}", full_page=True)
 
 
-def test_leaving_the_page_ends_its_python(page, live):
+def test_leaving_the_page_ends_its_python(page, live, eventually):
     page.goto(live + "sandbox.html")
     Sandbox(page).start()
     assert 1 == len(page.workers)
     page.goto(live + "index.html")
-    assert [] == page.workers
+    assert eventually(page, lambda: [] == page.workers)

@@ -144,14 +144,15 @@ NETWORKS = {
         nn.BatchNorm2d(4),
         nn.ReLU(),
         nn.MaxPool2d(2, ceil_mode=True),
-        nn.ConvTranspose2d(4, 2, 2, 2, output_padding=1),
+        nn.Conv2d(4, 4, 3, padding="same", groups=4, bias=False),
+        nn.ConvTranspose2d(4, 2, 2, 2, output_padding=1, groups=2),
         nn.GroupNorm(2, 2, affine=False),
         nn.AvgPool2d(2, stride=1),
         nn.Flatten(),
     ),
     "words": lambda nn: nn.ModuleDict(
         {
-            "table": nn.Embedding(5, 4),
+            "table": nn.Embedding(5, 4, padding_idx=1),
             "body": nn.ModuleList([nn.LayerNorm(4), nn.RMSNorm(4)]),
             "bends": nn.Sequential(
                 nn.GELU("tanh"), nn.Softmax(1), nn.Dropout(0.3), nn.ELU(0.5)
@@ -181,8 +182,8 @@ def test_a_module_of_one_s_own_is_refused_and_told_what_to_do():
 
     with pytest.raises(errors.OptionError, match="state_dict"):
         mt.from_torch(Own(2, 1))
-    with pytest.raises(errors.OptionError, match="groups=2"):
-        mt.from_torch(torch.nn.Conv2d(2, 2, 3, groups=2))
+    with pytest.raises(errors.OptionError, match="padding_mode=circular"):
+        mt.from_torch(torch.nn.Conv2d(2, 2, 3, padding_mode="circular"))
     states = mt.from_torch([Own(2, 1).state_dict(), {"n": 3}])
     assert [["weight", "bias"], ["n"]] == [list(s) for s in states]
 

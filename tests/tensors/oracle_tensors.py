@@ -1,7 +1,9 @@
 """Tensors beside PyTorch's: rows, programs, changes in place, printing."""
 
 import functools
+import gc
 import math
+import weakref
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from strategies import ROWS, points
 
 import micrograd.tensors as mt
 from micrograd.tensors.engine import gradients
+from micrograd.tensors.hooks import LEAVES
 
 torch = pytest.importorskip(
     "torch", reason="PyTorch is not installed: nox -s oracle installs it"
@@ -196,6 +199,109 @@ BOTH = {
     "matmul 1 1": (lambda m, x, y: x @ y, n(3), n(3)),
     "matmul 3 1": (lambda m, x, y: x @ y, n(2, 3, 4), n(4)),
     "matmul 1 3": (lambda m, x, y: x @ y, n(3), n(2, 3, 4)),
+    "mm": (lambda m, x, y: m.mm(x, y) + x.mm(y), n(3, 4), n(4, 5)),
+    "bmm": (lambda m, x, y: m.bmm(x, y), n(2, 3, 4), n(2, 4, 5)),
+    "mv, dot": (lambda m, x, y: m.dot(x.mv(y), x.mv(y)), n(3, 4), n(4)),
+    "addmm": (
+        lambda m, x, y, z: m.addmm(x, y, z, beta=2, alpha=0.5),
+        n(5),
+        n(3, 4),
+        n(4, 5),
+    ),
+    "baddbmm": (
+        lambda m, x, y, z: m.baddbmm(x, y, z, alpha=3.0),
+        n(2, 1, 5),
+        n(2, 3, 4),
+        n(2, 4, 5),
+    ),
+    "hstack": (lambda m, x, y: m.hstack([x, y]), n(3, 2), n(3, 1)),
+    "hstack, rows": (lambda m, x, y: m.hstack((x, y)), n(3), n(2)),
+    "vstack": (lambda m, x, y: m.vstack([x, y]), n(3), n(2, 3)),
+    "movedim": (lambda m, x: x.movedim(0, -1), n(2, 3, 4)),
+    "movedim, two": (lambda m, x: m.movedim(x, (0, 2), (1, 0)), n(2, 3, 4)),
+    "tile": (lambda m, x: x.tile(2), n(2, 3)),
+    "tile, two": (lambda m, x: m.tile(x, (2, 1)), n(3)),
+    "ravel": (lambda m, x: x.ravel(), n(2, 3)),
+    "unflatten": (lambda m, x: x.unflatten(-1, (2, -1)), n(3, 4)),
+    "broadcast_to": (lambda m, x: m.broadcast_to(x, (2, 3, 4)), n(3, 1)),
+    **{
+        f"rot90, {k}": (
+            lambda m, x, k=k: m.rot90(x, k, (0, 2)) * x.rot90(1 - k).sum(),
+            np.arange(12.0).reshape(2, 3, 2),
+        )
+        for k in range(-1, 5)
+    },
+    "linalg.norm": (
+        lambda m, x: (
+            m.linalg.norm(x)
+            + m.linalg.norm(x, dim=1, keepdim=True)
+            + m.linalg.norm(x, 3, 0)
+            + m.linalg.vector_norm(x, 1.0)
+        ),
+        np.arange(1.0, 7.0).reshape(2, 3),
+    ),
+    "narrow": (lambda m, x: x.narrow(1, 1, 2), n(3, 4)),
+    "narrow, from behind": (lambda m, x: x.narrow(0, -2, 2), n(3, 4)),
+    "select": (lambda m, x: x.select(1, -1), n(3, 4)),
+    "masked_select": (
+        lambda m, x: x.masked_select(m.tensor([True, False, True, True])),
+        n(3, 4),
+    ),
+    "diagonal": (lambda m, x: x.diagonal(), n(3, 4)),
+    "diagonal above": (lambda m, x: m.diagonal(x, 1, 1, 2), n(2, 3, 4)),
+    "diagonal below": (lambda m, x: m.diagonal(x, -1, -1, 0), n(4, 2, 3)),
+    "trace": (lambda m, x: x.trace() * x, n(3, 4)),
+    "cumprod": (lambda m, x: x.cumprod(1), n(3, 4)),
+    "scatter": (
+        lambda m, x, y: x.scatter(1, m.tensor([[0, 2], [1, 0]]), y),
+        n(3, 4),
+        n(2, 2),
+    ),
+    "scatter, number": (
+        lambda m, x: m.scatter(x, 1, m.tensor([[3], [1]]), 1.5),
+        n(3, 4),
+    ),
+    "scatter_add": (
+        lambda m, x, y: x.scatter_add(0, m.tensor([[1, 0], [1, 2]]), y),
+        n(3, 4),
+        n(2, 2),
+    ),
+    "index_add": (
+        lambda m, x, y: x.index_add(0, m.tensor([1, 1]), y, alpha=2),
+        n(3, 4),
+        n(2, 4),
+    ),
+    "fmod": (lambda m, x: m.fmod(5 * x, 1.5) * x, n(3, 4)),
+    "frac": (lambda m, x: m.frac(3 * x), n(3, 4)),
+    "nan_to_num": (
+        lambda m, x: x.nan_to_num(2.0, posinf=3.0, neginf=-1.0),
+        np.array([1.0, np.nan, np.inf, -np.inf]),
+    ),
+    "var_mean": (lambda m, x: sum(m.var_mean(x, 1)), n(3, 4)),
+    "std_mean": (
+        lambda m, x: sum(m.std_mean(x, 0, keepdim=True, correction=0)),
+        n(3, 4),
+    ),
+    "nonzero": (lambda m, x: x[(x > 0).nonzero(as_tuple=True)], n(3, 4)),
+    "other names": (
+        lambda m, x: (
+            m.clip(x, 0.1, 1.5)
+            .multiply(2)
+            .swapaxes(0, 1)
+            .subtract(m.negative(x).T)
+            .divide(3)
+        ),
+        n(3, 4),
+    ),
+    "beside": (
+        lambda m, x: (
+            x
+            + x.new_ones(4)
+            + x.new_tensor([2.0])
+            - x.new_full((3, 1), 3.0) * x.new_zeros(4)
+        ),
+        n(3, 4),
+    ),
     "deep": (lambda m, x: ((x.tanh().exp() + 1).log() / x).sigmoid(), p(3, 4)),
 }
 
@@ -204,6 +310,369 @@ BOTH = {
 def test_a_program_has_pytorch_s_derivatives_of_order_0_1_and_2(name):
     f, *arrays = BOTH[name]
     check(functools.partial(f, mt), functools.partial(f, torch), *arrays)
+
+
+def distances_and_gradients(m, x, y, p):
+    x, y = m.tensor(x, requires_grad=True), m.tensor(y, requires_grad=True)
+    z = m.cdist(x, y, p=p)
+    (z * z + z).sum().backward()
+    return z.detach(), x.grad, y.grad
+
+
+@pytest.mark.parametrize("p", [1.0, 1.5, 2.0, math.inf])
+def test_distances_are_pytorch_s_also_where_they_are_0(p):
+    x = np.random.default_rng(3).standard_normal((2, 5, 3))
+    y = np.concatenate([x[:, :2], -x[:, 1:]], 1)  # (2, 6, 3)
+    expected = distances_and_gradients(torch, x, y, p)
+    for a, b in zip(expected, distances_and_gradients(mt, x, y, p), strict=1):
+        assert far(a, b) < CLOSE
+
+
+SEQUENCES = {
+    "one after the other": ([(3, 2), (1, 2), (2, 2)], {}),
+    "batch first": ([(3,), (1,)], {"batch_first": True}),
+    "from the left": (
+        [(2, 1), (4, 1)],
+        {"padding_side": "left", "padding_value": -1.5},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_sequences_are_padded_as_pytorch_s(name):
+    shapes, how = SEQUENCES[name]
+    arrays = [np.arange(1.0, 1 + math.prod(s)).reshape(s) for s in shapes]
+    check(
+        lambda *xs: mt.nn.utils.rnn.pad_sequence([x * x for x in xs], **how),
+        lambda *xs: torch.nn.utils.rnn.pad_sequence(
+            [x * x for x in xs], **how
+        ),
+        *arrays,
+    )
+
+
+WHERE = {
+    "argwhere": lambda m, x: m.argwhere(x > 0),
+    "nonzero": lambda m, x: m.nonzero(x.tril()),
+    "isin": lambda m, x: m.isin(x, x[0]),
+    "searchsorted": lambda m, x: m.searchsorted(x[0].sort()[0], x, right=True),
+    "searchsorted, one": lambda m, x: m.searchsorted(x[0].sort()[0], x[0, 1]),
+    "limits": lambda m, x: x.fill_(m.finfo(x.dtype).max / m.inf * m.pi),
+    "type_as": lambda m, x: m.ones(2, dtype=m.int64).type_as(x),
+    "reshape_as": lambda m, x: x.reshape_as(x.T),
+}
+
+
+@pytest.mark.parametrize("name", WHERE)
+def test_places_and_constants_are_pytorch_s(name):
+    f, x = WHERE[name], n(3, 4)
+    expected, found = f(torch, torch.tensor(x)), f(mt, mt.tensor(x))
+    assert found.tolist() == expected.tolist()
+    assert f"torch.{found.dtype}" == str(expected.dtype)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        lambda m, x: m.mm(x, x[0]),
+        lambda m, x: m.bmm(x, x),
+        lambda m, x: m.bmm(x.view(3, 1, 4), x.view(1, 4, 3)),
+        lambda m, x: x.movedim((0, 1), (1, 1)),
+        lambda m, x: x.narrow(0, 2, 2),
+        lambda m, x: x.rot90(1, (1, 1)),
+        lambda m, x: m.cdist(x, x, p=-1.0),
+        lambda m, x: m.nn.utils.rnn.pad_sequence([x, x[:, 0]]),
+        lambda m, x: m.autograd.grad(x, x),
+        lambda m, x: m.autograd.grad(x.sum(), m.ones(2, requires_grad=True)),
+    ],
+)
+def test_what_these_names_refuse_in_pytorch_is_refused(case):
+    for m, error in (
+        (torch, (RuntimeError, IndexError)),
+        (mt, mt.MicrogradError),
+    ):
+        with pytest.raises(error):
+            case(m, m.ones(3, 4, requires_grad=True))
+
+
+def test_autograd_grad_gives_pytorch_s_gradients():
+    def penalty(m):
+        x = m.tensor([1.0, 2.0], requires_grad=True)
+        y = m.tensor([3.0, 4.0], requires_grad=True)
+        z = (x**2 * y).sum()
+        a, b = m.autograd.grad(z, (x, y), create_graph=True)
+        (c,) = m.autograd.grad(
+            [a, b], x, grad_outputs=[m.ones(2), 2 * m.ones(2)],
+            retain_graph=True,
+        )  # fmt: skip
+        unused = m.autograd.grad(a.sum(), [y, m.ones(1, requires_grad=True)],
+                                 allow_unused=True)  # fmt: skip
+        with m.set_grad_enabled(False):
+            assert not m.is_grad_enabled()
+            assert not (x * y).requires_grad
+        assert m.is_grad_enabled()
+        assert unused[1] is None
+        return [g.tolist() for g in (a, b, c, unused[0])]
+
+    assert penalty(mt) == penalty(torch)
+
+
+def derivatives(m, f, x):
+    """Those of order 0 to 3, one after the other."""
+    x = m.tensor(x, requires_grad=True)
+    found = [getattr(m.nn.functional, f)(x)]
+    for _ in range(3):
+        found += m.autograd.grad(found[-1].sum(), x, create_graph=True)
+    return [one.detach() for one in found]
+
+
+@pytest.mark.parametrize(
+    "f", ["sigmoid", "softplus", "silu", "logsigmoid", "mish", "gelu", "tanh"]
+)
+def test_smooth_functions_are_smooth_at_0(f):
+    x = np.array([-1.5, -0.0, 0.0, 2.0])
+    pairs = zip(derivatives(torch, f, x), derivatives(mt, f, x), strict=True)
+    for expected, found in pairs:
+        assert far(expected, found) < CLOSE
+
+
+@pytest.mark.parametrize("ord", [2, "nuc"])
+def test_norms_of_matrices_are_refused(ord):
+    with pytest.raises(mt.MicrogradError, match="for vectors alone"):
+        mt.linalg.norm(mt.ones(2, 3), ord)
+
+
+# --- Functions with gradients of their own ---
+
+
+@functools.cache
+def functions(m):
+    """By name, functions with gradients written by hand, and arrays."""
+
+    class Exp(m.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            z = x.exp()
+            ctx.save_for_backward(z)
+            return z
+
+        @staticmethod
+        def backward(ctx, g):
+            (z,) = ctx.saved_tensors
+            return g * z
+
+    class Product(m.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, by, y, _):
+            ctx.save_for_backward(x, None, y)
+            ctx.by = by
+            return x * y * by
+
+        @staticmethod
+        def backward(ctx, g):
+            x, _, y = ctx.saved_tensors
+            x_g = g * y * ctx.by if ctx.needs_input_grad[0] else None
+            return x_g, None, g * x * ctx.by, None
+
+    class Reversal(m.autograd.Function):
+        @staticmethod
+        def forward(x, _):
+            return x
+
+        @staticmethod
+        def setup_context(ctx, inputs, _):
+            ctx.by = inputs[1]
+
+        @staticmethod
+        def backward(ctx, g):
+            return -ctx.by * g, None
+
+    class Straight(m.autograd.Function):
+        @staticmethod
+        def forward(_, x):
+            return x.sign()
+
+        @staticmethod
+        def backward(_, g):
+            return g.clamp(-1, 1), None
+
+    return Exp, Product, Reversal, Straight
+
+
+OWN = {
+    "of a saved result": lambda m, x, y: functions(m)[0].apply(x * y),
+    "of two": lambda m, x, y: functions(m)[1].apply(x, 3.0, y * y, None),
+    "of one of two": lambda m, x, y: (
+        functions(m)[1].apply(x.detach(), 3.0, y, None) * x
+    ),
+    "that turns round": lambda m, x, y: (
+        functions(m)[2].apply(x * x, 2.0) * y
+    ).tanh(),
+    "straight through": lambda m, x, y: functions(m)[3].apply(x * y) * x,
+    "of each other": lambda m, x, y: functions(m)[0].apply(
+        functions(m)[1].apply(functions(m)[0].apply(x), 0.1, y, None)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_gradient_written_by_hand_has_pytorch_s_derivatives(name):
+    rng = np.random.default_rng(3)
+    arrays = rng.standard_normal((2, 3)), rng.standard_normal((2, 3))
+    one, other = (functools.partial(OWN[name], m) for m in (mt, torch))
+    check(one, other, *arrays)
+
+
+def test_a_function_with_a_gradient_of_its_own_prints_as_in_pytorch():
+    x = [m.ones(2, requires_grad=True) for m in (torch, mt)]
+    expected, found = (
+        functions(m)[3].apply(one) for m, one in zip((torch, mt), x, strict=1)
+    )
+    assert repr(expected) == repr(found)
+
+
+def test_what_was_saved_is_freed_without_the_garbage_collector():
+    x = mt.ones(2, requires_grad=True)
+    z = functions(mt)[0].apply(x)
+    gone = weakref.ref(z.grad_fn.how["ctx"])
+    gc.disable()
+    try:
+        gradients([(z * z).sum()], [x], create_graph=True)
+        del z
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+def own(backward, forward=lambda ctx, x: x * 2):
+    """A function made of two."""
+    body = {"forward": forward, "backward": backward}
+    made = {key: staticmethod(f) for key, f in body.items()}
+    return type("Own", (mt.autograd.Function,), made).apply
+
+
+def twice(f):
+    """Differentiate the square of a function two times."""
+    x = mt.ones(2, requires_grad=True)
+    (g,) = gradients([(f(x) ** 2).sum()], [x], create_graph=True)
+    return gradients([g.sum()], [x])
+
+
+def once(f):
+    f(mt.ones(2, requires_grad=True)).sum().backward()
+
+
+def changed():
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x * 2
+
+    x = mt.ones(2, requires_grad=True) * 1
+    z = own(lambda ctx, g: ctx.saved_tensors[0] * g, forward)(x)
+    x += 1
+    z.sum().backward()
+
+
+OWN_REFUSED = {
+    "no graph for a second derivative": (
+        lambda: twice(own(lambda ctx, g: g.detach() * 2)),
+        "needs its graph",
+    ),
+    "no tensor": (
+        lambda: once(own(None, lambda ctx, x: (x, x))),
+        "forward() gives one tensor",
+    ),
+    "a number as a gradient": (lambda: once(own(lambda ctx, g: 2.0)), "float"),
+    "another shape": (
+        lambda: once(own(lambda ctx, g: g.sum())),
+        "of shape (2,) but got ()",
+    ),
+    "too many": (
+        lambda: once(own(lambda ctx, g: (g, g))),
+        "gives 1 gradients but got 2",
+    ),
+    "a change in place": (changed, "changed in place"),
+}
+
+
+@pytest.mark.parametrize("case", OWN_REFUSED)
+def test_a_function_that_is_refused_says_why(case):
+    call, words = OWN_REFUSED[case]
+    with pytest.raises(mt.MicrogradError) as caught:
+        call()
+    assert words in str(caught.value)
+
+
+# --- Hooks ---
+
+
+def of_a_result(m, x):
+    y = x * x
+    z = y.exp()  # made before the hook, and seen by it all the same
+    y.register_hook(lambda g: g * g)
+    return z + y
+
+
+def of_a_leaf(m, x):
+    x.register_hook(lambda g: 3 * g)
+    x.register_hook(lambda g: g.sin())
+    return x**3
+
+
+def of_a_view(m, x):
+    row = (x * 1)[0]
+    row.register_hook(lambda g: -g)
+    return row * row
+
+
+def that_only_looks(m, x):
+    y = x.tanh()
+    y.register_hook(lambda g: None)
+    y.register_hook(lambda g: g * 5).remove()
+    return y
+
+
+HOOKS = [of_a_result, of_a_leaf, of_a_view, that_only_looks]
+
+
+@pytest.mark.parametrize("f", HOOKS)
+def test_hooks_have_pytorch_s_derivatives(f):
+    one, other = functools.partial(f, mt), functools.partial(f, torch)
+    check(one, other, np.random.default_rng(3).standard_normal((2, 3)))
+
+
+def test_a_hook_sees_the_gradient_before_it_is_retained():
+    found = []
+    for lib in (mt, torch):
+        x = lib.ones(2, requires_grad=True)
+        y, seen = x * 3, []
+        y.retain_grad()
+        y.register_hook(seen.append)
+        y.register_hook(lambda g: g * 10)
+        handle = x.register_hook(seen.append)
+        (y * y).sum().backward()
+        handle.remove()
+        (x * 2).sum().backward()
+        found.append([one.tolist() for one in (*seen, y.grad, x.grad)])
+    assert found[0] == found[1]
+
+
+def test_what_a_hook_kept_is_not_the_gradient_itself():
+    x, seen = mt.ones(2, requires_grad=True), []
+    x.register_hook(seen.append)
+    x.register_hook(lambda g: seen[0])
+    (x * 2).sum().backward()
+    x.grad.zero_()
+    assert [2.0, 2.0] == seen[0].tolist()
+
+
+def test_hooks_go_when_their_leaf_goes():
+    before = dict(LEAVES)
+    x = mt.ones(2, requires_grad=True)
+    x.register_hook(print)
+    assert len(LEAVES) == len(before) + 1
+    del x
+    assert before == LEAVES
 
 
 # --- Changes in place ---

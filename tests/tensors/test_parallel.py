@@ -9,13 +9,14 @@ import pytest
 
 import micrograd.tensors as mt
 from micrograd.errors import ShapeError
-from micrograd.tensors import nn, optim
+from micrograd.tensors import nn, optim, parallel
 from micrograd.tensors.nn import functional as F  # noqa: N812
 from micrograd.tensors.parallel import DataParallel, Replica
 
 distributed = pytest.importorskip(
     "distributed", reason="Dask is not installed"
 )
+import dask  # noqa: E402
 
 # Float64, sums over some dozens of examples in another order.
 CLOSE = 1e-12
@@ -54,6 +55,19 @@ def states(job):
         for name, x in here.items():
             assert (state[name] == x).all()
     return len(answers)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patience():
+    """Ten minutes, not a half, until who does not answer is given up."""
+    waits = dict.fromkeys(["connect", "tcp"], "10 minutes")
+    settings = {
+        "distributed.comm.timeouts": waits,
+        "distributed.scheduler.worker-ttl": None,
+    }
+    with pytest.MonkeyPatch.context() as patch, dask.config.set(settings):
+        patch.setattr(parallel, "LONG", 600.0)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,11 @@
 import math
 import random
 import time
+import weakref
 
 import numpy as np
 import pytest
+from conftest import tries
 
 import micrograd
 import micrograd.tensors as mt
@@ -20,8 +22,19 @@ from micrograd.tensors import nn, optim, tensor
 F = nn.functional
 
 
+NOW = {"reader": "python"}  # set by the fixture below
+
+
+@pytest.fixture(autouse=True, params=["python", "native"])
+def reader(request):
+    """Every test runs with NumPy alone, and with loops of machine code."""
+    NOW["reader"] = request.param
+    yield request.param
+    NOW["reader"] = "python"
+
+
 def compiled(fn, optimizer=None):
-    return micrograd.compile(fn, optimizer, reader="python")
+    return micrograd.compile(fn, optimizer, reader=NOW["reader"])
 
 
 def drawn(seed, *shape):
@@ -29,11 +42,18 @@ def drawn(seed, *shape):
     return mt.randn(*shape, generator=generator)
 
 
+# Some units of single precision in each operation, and what a training
+# step or a difference of nearly equal numbers makes of them.
+CLOSE = {"rtol": 2e-4, "atol": 1e-4, "equal_nan": True}
+
+
 def same(a, b):
-    """Equal to the last bit, type and shape."""
+    """Equal in type and shape, and to the last bit; with loops, close."""
     assert a.dtype == b.dtype
     assert a.shape == b.shape
-    assert a.array.tobytes() == b.array.tobytes()
+    if NOW["reader"] == "python":
+        assert a.array.tobytes() == b.array.tobytes()
+    assert np.allclose(a.array, b.array, **CLOSE)
 
 
 # --- Functions ---
@@ -94,8 +114,8 @@ def program(seed):
     return run
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_random_programs_give_the_same_bits(seed):
+@pytest.mark.parametrize("seed", range(tries(60)))
+def test_random_programs_agree(seed):
     f = program(seed)
     w = drawn(99, 4, 4)
     w.requires_grad = True
@@ -360,7 +380,8 @@ class Decoder(nn.Module):
         super().__init__()
         self.table = nn.Embedding(5, 8)
         self.norm, self.last = nn.LayerNorm(8), nn.LayerNorm(8)
-        self.key, self.query = nn.Linear(8, 8), nn.Linear(8, 8)
+        # A bias of keys has no gradient, and Adam would make noise large.
+        self.key, self.query = nn.Linear(8, 8, False), nn.Linear(8, 8)
         self.value = nn.Linear(8, 8, bias=False)
         self.up, self.head = nn.Linear(8, 16), nn.Linear(8, 3)
         self.down, self.drop = nn.Linear(16, 8), nn.Dropout(0.0)
@@ -390,7 +411,7 @@ OPTIMISERS = {
 
 @pytest.mark.parametrize("name", OPTIMISERS)
 @pytest.mark.parametrize("make", [mlp, batch_norm_net, Decoder])
-def test_a_training_step_is_that_of_eager_to_the_last_bit(make, name):
+def test_a_training_step_is_that_of_eager(make, name):
     models, steps = [], []
     for kind in ("eager", "compiled"):
         mt.manual_seed(3)
@@ -411,7 +432,8 @@ def test_a_training_step_is_that_of_eager_to_the_last_bit(make, name):
         steps.append(step if kind == "eager" else compiled(loss, optimizer))
     for seed in range(6):
         x, y = drawn(seed, 8, 5), tensor([0, 1, 2, 0, 1, 2, 0, 1])
-        assert steps[0](x, y) == steps[1](x, y)
+        expected, found = steps[0](x, y), steps[1](x, y)
+        same(tensor(expected), tensor(found))
     states = [m.state_dict() for m in models]
     for key in states[0]:
         same(*[tensor(state[key]) for state in states])
@@ -503,3 +525,31 @@ def test_what_has_no_c_says_so():
     double(tensor([1.0]))
     with pytest.raises(OptionError, match="to_c"):
         double.to_c()
+
+
+def test_an_object_of_no_module_is_reached(reader):
+    world = {}
+    exec("def double(x): return 2.0 * x", world)
+    held = type("Held", (), {"__module__": None, "rate": 3.0})()
+    f = micrograd.compile(
+        lambda x: world["double"](x) * held.rate, reader=reader
+    )
+    assert [6.0, 12.0] == f(tensor([1.0, 2.0])).tolist()
+
+
+def test_an_object_that_answers_with_an_error_is_not_asked():
+    class Moody:
+        def __getattribute__(self, name):
+            raise RuntimeError(f"not {name} today")
+
+    class Gone:
+        pass
+
+    held = [Moody(), weakref.proxy(Gone()), tensor([2.0])]
+
+    def double(x):
+        return x * held[2]
+
+    assert compiled(double)(tensor([3.0])).tolist() == [6.0]
+    held[2].mul_(2)
+    assert compiled(double)(tensor([3.0])).tolist() == [12.0]

@@ -252,6 +252,13 @@ def test_a_tensor_can_be_copied():
 
 # --- Refusals ---
 
+
+def _hooked(hook):
+    x = mt.ones(2, requires_grad=True)
+    x.register_hook(hook)
+    (x * 2).sum().backward()
+
+
 REFUSED = {
     "words": (lambda: tensor(["a"]), errors.NumberError, "numbers"),
     "ragged lists": (
@@ -281,7 +288,7 @@ REFUSED = {
     ),
     "the length of a number": (
         lambda: len(tensor(1.0)),
-        errors.ShapeError,
+        errors.NumberError,
         "an axis",
     ),
     "an index of floats": (
@@ -303,6 +310,21 @@ REFUSED = {
         lambda: tensor([1.0]).retain_grad(),
         errors.GraphError,
         "constant",
+    ),
+    "a hook of a constant": (
+        lambda: tensor([1.0]).register_hook(print),
+        errors.GraphError,
+        "constant",
+    ),
+    "a hook that gives another shape": (
+        lambda: _hooked(lambda g: g.sum()),
+        errors.ShapeError,
+        "of the shape (2,) but got ()",
+    ),
+    "a hook that gives a number": (
+        lambda: _hooked(lambda g: 1.0),
+        errors.NumberError,
+        "as a tensor",
     ),
     "a window that is too long": (
         lambda: mt.arange(3).unfold(0, 5, 5),
@@ -374,3 +396,13 @@ def test_a_name_that_is_missing_leads_to_those_that_are_there():
     with pytest.raises(AttributeError, match="reference/tensors"):
         _ = mt.fft
     assert not hasattr(mt, "jit")
+
+
+def test_a_single_number_has_no_length_and_is_no_list():
+    x = mt.tensor(3.0)
+    for ask in (len, iter, list):
+        with pytest.raises(errors.NumberError, match=r"use \.item\(\)"):
+            ask(x)
+    # As Matplotlib asks before it draws at a place.
+    assert not np.iterable(x)
+    assert np.iterable(mt.ones(1))

@@ -5,6 +5,9 @@ step.  The page asks it to train, to change, and to show, and draws the
 dictionaries of plain numbers that come back.  Nothing here knows of a
 page, so all of it runs and is tested as ordinary Python.
 
+A page that can trains by itself: :meth:`Playground.native` gives it the step
+as WebAssembly, and :meth:`Playground.take` takes the numbers back.
+
 One generator, made from the seed, draws the points, then the weights, then
 the batches.  So a dozen lines that use the package by hand, which
 :meth:`Playground.script` writes, go through the same numbers.
@@ -23,25 +26,34 @@ Leaves out: drawing; anything that looks at time but to keep it short.
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial, reduce
-from operator import add
+from functools import partial
 from time import perf_counter
 from typing import Any, TypeAlias
 
 from micrograd import datasets, functions, optim
-from micrograd.compiler import compile
+from micrograd.compiler.layout import lay_out
+from micrograd.compiler.program import Program
+from micrograd.compiler.python import Machine
 from micrograd.engine import Value
 from micrograd.errors import (
     GraphSizeError,
-    NonFiniteGradientError,
     OptionError,
     ShapeError,
     StateError,
 )
 from micrograd.nn import ACTIVATIONS, MLP
 from page_programs.byhand import script
+from page_programs.samples import (
+    in_base64,
+    recorded_network,
+    recorded_step,
+    settle,
+    take_back,
+    widened,
+)
 from page_programs.showing import (
     Forward,
     brief,
@@ -101,7 +113,10 @@ LOSSES: dict[str, Callable[[list[Any], list[Any]], Any]] = {
 
 ROOM = 10  # samples; steps are compiled for a multiple of so many
 LARGEST = 400  # points; beyond it the page is no longer quick
-HEAVIEST = 100_000  # parameters times points: some seconds to compile
+HEAVIEST = 100_000  # parameters times points: a second for a step in Python
+TILE = 256  # points that the network is shown at once, as WebAssembly
+AHEAD = 1_000  # steps whose coefficients a page is given at first
+AT_LAST = 10**9  # a step so late that the coefficients change no more
 
 
 @dataclass
@@ -228,7 +243,8 @@ class Playground:
         self.parameters = self.model.parameters()
         self.forward = Forward(self.model, settings.activation)
         self.optimizer: Any = None
-        self.steps = self.epochs = 0
+        self.recording: Any = None
+        self.steps = self.epochs = self.version = 0
         self._renew_optimizer()
         self.edit(settings.edits)
 
@@ -278,8 +294,10 @@ class Playground:
             setattr(self.optimizer, name, float(value))
         if name == "batch":
             self.waiting = []
-        if name != "lr":
+        if name == "loss":
             self._renew_step()
+        elif name == "weight_decay":
+            self._renew_step(self.recording)
         return {}
 
     def _renew_optimizer(self) -> None:
@@ -289,52 +307,44 @@ class Playground:
             self.parameters, lr=s.lr, weight_decay=s.weight_decay
         )
         self.before: list[float] = []
-        self._renew_step()
+        self._renew_step(self.recording)
 
-    def _renew_step(self, room: int = 0) -> None:
-        """Forget what was compiled: it takes megabytes."""
-        self.room = room
-        rule, model = LOSSES[self.settings.loss], self.model
+    def _renew_step(self, recording: Any = None) -> None:
+        """Forget what was compiled, and what was recorded unless given."""
+        self.recording = recording
+        self.sample: Program | None = None
+        self._renew_room(0)
 
-        def loss(
-            xs: list[list[Value]],
-            targets: list[list[Value]],
-            shares: list[Value],
-            count: Value,
-        ) -> Value:
-            # A sample that only fills the room has the share 0, all others
-            # 1: so the sum is to the bit that of the others.
-            losses = [
-                share * rule(_several(model(x)), target)
-                for x, target, share in zip(xs, targets, shares, strict=True)
-            ]
-            total: Value = reduce(add, losses)
-            return total / count
+    def _renew_room(self, room: int) -> None:
+        self.room, self.version = room, self.version + 1
+        self.program: Program | None = None
+        self.step: Machine | None = None
 
-        self.step = compile(loss, self.optimizer, reader="python")
-
-    def _batch(self) -> tuple[Any, ...]:
-        """The next batch, filled up to the room there is."""
+    def _program(self) -> Program:
+        """The step for a batch, which is recorded if it is not yet."""
         if not self.points:
             asked = "training needs points"
             raise ShapeError(asked, "none", "add some, of two classes")
-        size = min(self.settings.batch or LARGEST, len(self.points))
-        if not self.waiting:
-            rng = None if size == len(self.points) else self.rng
-            batches = datasets.batches(self.points, size, rng)
-            self.waiting = list(batches)[::-1]
-        room = math.ceil(size / ROOM) * ROOM
+        room = math.ceil(self._size() / ROOM) * ROOM
         if room != self.room:
             self._check_size(room)
-            self._renew_step(room)
-        rows = self.waiting.pop()
-        full = rows + rows[:1] * (room - len(rows))
-        shares = [1.0] * len(rows) + [0.0] * (room - len(rows))
-        targets = [self._target(c) for _, _, c in full]
-        return [row[:2] for row in full], targets, shares, float(len(rows))
+            self._renew_room(room)
+        if self.recording is None:
+            rule = LOSSES[self.settings.loss]
+            outputs = len(self._target(0))
+            self.recording = recorded_step(self.model, rule, outputs)
+        if self.sample is None:
+            self.sample = lay_out(self.recording, self.optimizer, roll=False)
+        if self.program is None:
+            self.program = widened(self.sample, room)
+        return self.program
+
+    def _size(self) -> int:
+        """How many points a batch has."""
+        return min(self.settings.batch or LARGEST, len(self.points))
 
     def _check_size(self, room: int) -> None:
-        """Refuse what would take a browser minutes and gigabytes."""
+        """Refuse what would take a browser seconds for each step."""
         count = len(self.parameters)
         if count * room > HEAVIEST:
             raise GraphSizeError(
@@ -342,6 +352,42 @@ class Playground:
                 f"{count:,} times {room}",
                 "choose smaller batches, or fewer neurons",
             )
+
+    def _batch(self) -> list[Row]:
+        """The next batch, as the rows of numbers of a step."""
+        size = self._size()
+        if not self.waiting:
+            rng = None if size == len(self.points) else self.rng
+            batches = datasets.batches(self.points, size, rng)
+            self.waiting = list(batches)[::-1]
+        rows = self.waiting.pop()
+        # A sample that only fills the room has the share 0, all others 1:
+        # so the sum is to the bit that of the others.
+        spare = self.room - len(rows)
+        samples = [
+            [x, y, *self._target(c), 1.0, float(len(rows))] for x, y, c in rows
+        ]
+        filler = [*samples[0][:-2], 0.0, float(len(rows))]
+        columns = zip(*samples, *[filler] * spare, strict=True)
+        return [list(column) for column in columns]
+
+    def _make_step(self) -> float:
+        """Make one step in Python; the loss, or nan if none was made."""
+        program = self._program()
+        if self.step is None:
+            self.step = Machine(program)
+        cells, batch = self.step.memory, self._batch()
+        stride = (program.numbers.stop - program.numbers.start) // len(batch)
+        for i, row in enumerate(batch):
+            start = program.numbers.start + i * stride
+            cells[start : start + self.room] = array("d", row)
+        settle(cells, program, self.optimizer)
+        self.step()
+        take_back(cells, program, self.optimizer)
+        if cells[program.guard] != 0:
+            return math.nan
+        self.optimizer.steps += 1
+        return float(cells[program.results.start])
 
     def advance(self, steps: int, seconds: float = math.inf) -> Answer:
         """Make so many steps, or as many as there is time for; at least one.
@@ -357,11 +403,7 @@ class Playground:
         end = perf_counter() + seconds
         while len(losses) < steps and (not losses or perf_counter() < end):
             before = [p.data for p in self.parameters]
-            try:
-                batch = self._batch()  # may renew the step
-                loss = self.step(*batch)
-            except NonFiniteGradientError:
-                loss = math.nan
+            loss = self._make_step()
             if not math.isfinite(loss):
                 error = self._diverged()
                 break
@@ -380,6 +422,105 @@ class Playground:
             f"Training diverged at step {self.steps + 1:,}: the loss is no "
             "finite number. Choose a smaller learning rate, then Reset."
         )
+
+    # --- A page that trains by itself ---
+
+    def native(self, known: str = "") -> Answer:
+        """What a page needs to make steps without Python.
+
+        Parameters
+        ----------
+        known : str, optional
+            The ``key`` of the step that it has already.
+
+        Returns
+        -------
+        dict
+            ``key`` and, unless it is known, ``step``, a module that begins
+            with the numbers of now; ``samples``, a row of inputs and targets
+            for each point; the size of a ``batch``; ``coefficients``; and
+            if no step can be made, ``error``.
+        """
+        answer = self.coefficients(self.optimizer.steps) | {"error": ""}
+        answer["samples"] = [
+            [x, y, *self._target(c)] for x, y, c in self.points
+        ]
+        answer["batch"] = self._size()
+        try:
+            program = self._program()
+        except (GraphSizeError, ShapeError) as refused:
+            return answer | {"key": "", "error": str(refused)}
+        answer["key"] = str(self.version)
+        if answer["key"] != known:
+            cells = program.memory()
+            settle(cells, program, self.optimizer)
+            answer["step"] = in_base64(program, cells, "a training step")
+        return answer
+
+    def network(self) -> Answer:
+        """The network as a module, and where the batches begin to be drawn.
+
+        Returns
+        -------
+        dict
+            ``network``, whose results are for each layer its sums, and then
+            its outputs, each of them a row for TILE points; ``widths`` of
+            the layers; ``random``, the state of the generator; and the
+            square that is shown.
+        """
+        recording = recorded_network(self.forward)
+        program = widened(lay_out(recording, roll=False), TILE, total=False)
+        cells = program.memory()
+        return {
+            "network": in_base64(program, cells, "a network"),
+            "widths": [len(x.neurons) for x in self.model.layers],
+            "random": str(self.rng.state),
+            "middle": self.middle,
+            "half": self.half,
+        }
+
+    def coefficients(self, first: int, count: int = AHEAD) -> Answer:
+        """What the optimiser computes for each step, from one step on.
+
+        Returns
+        -------
+        dict
+            ``first``; ``coefficients``, a row for each of the next steps;
+            and whether the last row holds for all that come after it.
+        """
+        rate, rows = self.optimizer.lr, list[tuple[float, ...]]()
+        last = self.optimizer.coefficients(AT_LAST, rate)
+        for t in range(first, first + count):
+            rows.append(self.optimizer.coefficients(t, rate))
+            if rows[-1] == last:
+                break
+        last_row = rows[-1] == last
+        return {"first": first, "coefficients": rows, "complete": last_row}
+
+    def take(self, numbers: Answer) -> Answer:
+        """Go on from where a page has come to by itself.
+
+        Parameters
+        ----------
+        numbers : dict
+            ``data`` and ``gradients`` of the parameters, their ``state`` by
+            name, and what they were ``before`` the last step; ``steps`` of
+            the optimiser; ``step`` and ``epoch``.
+        """
+        parameters, state = self.parameters, self.optimizer.state
+        for p, x in zip(parameters, _floats(numbers["data"]), strict=True):
+            p.data = x
+        for p, x in zip(
+            parameters, _floats(numbers["gradients"]), strict=True
+        ):
+            p.grad = x
+        for name, row in numbers["state"].items():
+            for p, x in zip(parameters, _floats(row), strict=True):
+                state[p][name] = x
+        self.before = _floats(numbers["before"])
+        self.optimizer.steps = numbers["steps"]
+        self.steps, self.epochs = numbers["step"], numbers["epoch"]
+        return {}
 
     # --- Showing ---
 
@@ -459,6 +600,11 @@ class Playground:
 
 MEANS = "exp_avg", "momentum_buffer", "grad_avg"
 SQUARES = "exp_avg_sq", "square_avg", "sum"
+
+
+def _floats(numbers: list[float | None]) -> list[float]:
+    """Numbers as they were before JSON, which has no word for nan."""
+    return [math.nan if x is None else x for x in numbers]
 
 
 def _several(scores: Any) -> list[Any]:

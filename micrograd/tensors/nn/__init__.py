@@ -7,6 +7,7 @@ from types import SimpleNamespace as _SimpleNamespace
 
 from micrograd.tensors.nn import functional as functional
 from micrograd.tensors.nn import init as init
+from micrograd.tensors.nn import rnn as _rnn
 from micrograd.tensors.nn.modules import AvgPool2d as AvgPool2d
 from micrograd.tensors.nn.modules import BCELoss as BCELoss
 from micrograd.tensors.nn.modules import BCEWithLogitsLoss as BCEWithLogitsLoss
@@ -63,6 +64,26 @@ from micrograd.tensors.nn.modules import Softmax as Softmax
 from micrograd.tensors.nn.modules import Softplus as Softplus
 from micrograd.tensors.nn.modules import Softsign as Softsign
 from micrograd.tensors.nn.modules import Tanh as Tanh
+from micrograd.tensors.nn.modules import AdaptiveAvgPool2d as AdaptiveAvgPool2d
+from micrograd.tensors.nn.modules import AvgPool1d as AvgPool1d
+from micrograd.tensors.nn.modules import Dropout2d as Dropout2d
+from micrograd.tensors.nn.modules import GLU as GLU
+from micrograd.tensors.nn.modules import Hardsigmoid as Hardsigmoid
+from micrograd.tensors.nn.modules import Hardswish as Hardswish
+from micrograd.tensors.nn.modules import MaxPool1d as MaxPool1d
+from micrograd.tensors.nn.modules import PReLU as PReLU
+from micrograd.tensors.nn.modules import PairwiseDistance as PairwiseDistance
+from micrograd.tensors.nn.modules import ParameterList as ParameterList
+from micrograd.tensors.nn.modules import TripletMarginLoss as TripletMarginLoss
+from micrograd.tensors.nn.modules import Unflatten as Unflatten
+from micrograd.tensors.nn.modules import Upsample as Upsample
+from micrograd.tensors.nn.modules import ZeroPad2d as ZeroPad2d
+from micrograd.tensors.nn.transformer import (
+    TransformerEncoder as TransformerEncoder,
+)
+from micrograd.tensors.nn.transformer import (
+    TransformerEncoderLayer as TransformerEncoderLayer,
+)
 from micrograd.tensors.optim.optimizer import (
     clip_grad_norm_ as _clip_grad_norm_,
 )
@@ -72,5 +93,7 @@ from micrograd.tensors.optim.optimizer import (
 
 # Where PyTorch has them, too.
 utils = _SimpleNamespace(
-    clip_grad_norm_=_clip_grad_norm_, clip_grad_value_=_clip_grad_value_
+    clip_grad_norm_=_clip_grad_norm_,
+    clip_grad_value_=_clip_grad_value_,
+    rnn=_rnn,
 )

@@ -24,14 +24,17 @@ import numpy as np
 
 from micrograd import primitives
 from micrograd.errors import OptionError, ShapeError
+from micrograd.namespaces import to_choice
 from micrograd.tensors import linear as maps
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor, make
 from micrograd.tensors.functions import (
+    cat,
     flatten,
     masked_fill,
     matmul,
     mean,
+    norm,
     sum,
     transpose,
     where,
@@ -41,6 +44,8 @@ from micrograd.tensors.libraries import holds, kind, shown, to_numpy
 from micrograd.tensors.random import default_generator
 
 __all__ = [
+    "adaptive_avg_pool2d",
+    "avg_pool1d",
     "avg_pool2d",
     "batch_norm",
     "bilinear",
@@ -52,12 +57,18 @@ __all__ = [
     "cosine_similarity",
     "cross_entropy",
     "dropout",
+    "dropout2d",
     "elu",
     "embedding",
     "gelu",
+    "glu",
     "group_norm",
+    "gumbel_softmax",
+    "hardsigmoid",
+    "hardswish",
     "hardtanh",
     "huber_loss",
+    "interpolate",
     "kl_div",
     "l1_loss",
     "layer_norm",
@@ -65,6 +76,7 @@ __all__ = [
     "linear",
     "log_softmax",
     "logsigmoid",
+    "max_pool1d",
     "max_pool2d",
     "mish",
     "mse_loss",
@@ -72,6 +84,8 @@ __all__ = [
     "normalize",
     "one_hot",
     "pad",
+    "pairwise_distance",
+    "prelu",
     "relu",
     "relu6",
     "rms_norm",
@@ -84,9 +98,11 @@ __all__ = [
     "softplus",
     "softsign",
     "tanh",
+    "triplet_margin_loss",
 ]
 
 Size: TypeAlias = int | Sequence[int]
+Padding: TypeAlias = Size | str
 REDUCTIONS = ("mean", "sum", "none")
 sigmoid, tanh = primitives.sigmoid, primitives.tanh
 
@@ -133,6 +149,12 @@ ACTIVATIONS: tuple[tuple[str, Any, str, str, str], ...] = (
      x.clamp(min_val, max_val),
      "Cut numbers off at both ends.", "tensor([-3.0, 0.5])",
      "tensor([-1.0000,  0.5000])"),
+    ("hardsigmoid", lambda x, inplace=False: (x + 3).clamp(0.0, 6.0) / 6,
+     "Draw a sigmoid with three straight lines.", "tensor([-4.0, 0.0])",
+     "tensor([0.0000, 0.5000])"),
+    ("hardswish", lambda x, inplace=False: x * (x + 3).clamp(0.0, 6.0) / 6,
+     "Multiply each number by its hardsigmoid.", "tensor([-4.0, 3.0])",
+     "tensor([-0., 3.])"),
     ("softsign", lambda x: x / (1 + abs(x)),
      "Divide each number by 1 and its size.", "tensor([-1.0, 3.0])",
      "tensor([-0.5000,  0.7500])"),
@@ -168,7 +190,43 @@ def _activation(
 relu, relu6, leaky_relu, elu, selu, silu, mish, *rest = (
     _activation(*row) for row in ACTIVATIONS
 )
-hardtanh, softsign, logsigmoid, softplus = rest
+hardtanh, hardsigmoid, hardswish, softsign, logsigmoid, softplus = rest
+
+
+@documented
+def prelu(x: Tensor, weight: Tensor) -> Tensor:
+    """Shrink negative numbers by a factor that is learned.
+
+    weight : Tensor
+        The slope on the left, one or one for each channel.
+
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.nn.functional import prelu
+    >>> prelu(tensor([-1.0, 2.0]), tensor([0.5]))
+    tensor([-0.5000,  2.0000])
+    """
+    one = weight.numel() == 1 or len(x.shape) < 2
+    slope = weight if one else _by_channel(weight, x)
+    return where(x > 0, x, slope * x)
+
+
+@documented
+def glu(x: Tensor, dim: int = -1) -> Tensor:
+    """Multiply one half of the numbers by the sigmoid of the other.
+
+    dim : int, optional
+        The axis that is halved.
+
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.nn.functional import glu
+    >>> glu(tensor([3.0, 0.0]))
+    tensor([1.5000])
+    """
+    if x.shape[dim] % 2:
+        asked = "glu() halves an axis"
+        raise ShapeError(asked, f"{x.shape[dim]} places", "choose another")
+    a, b = x.chunk(2, dim)
+    return a * sigmoid(b)
 
 
 @documented
@@ -265,6 +323,46 @@ def dropout(x: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
     return x * make(kept / x.dtype.type(1 - p) if p < 1 else kept)
 
 
+@documented
+def dropout2d(x: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
+    """Put 0 in whole channels, and make up for it in the others.
+
+    p : float, optional
+        The share of the channels.
+
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.nn.functional import dropout2d
+    >>> dropout2d(ones(1, 1, 2, 1), training=False).flatten()
+    tensor([1., 1.])
+    """
+    one = make(np.ones((*x.shape[:2], 1, 1), x.dtype))
+    return x * dropout(one, p, training) if training else x
+
+
+@documented
+def gumbel_softmax(
+    x: Tensor, tau: float = 1.0, hard: bool = False, dim: int = -1
+) -> Tensor:
+    """Draw a class, so that gradients flow through the choice.
+
+    tau : float, optional
+        The temperature: near 0 the draw is nearly a class alone.
+    hard : bool, optional
+        Whether to give the class alone, with the gradients of the draw.
+
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.nn.functional import gumbel_softmax
+    >>> gumbel_softmax(tensor([0.0, 100.0]), hard=True).detach()
+    tensor([0., 1.])
+    """
+    drawn = make(default_generator.exponential(x.shape, 1.0, x.dtype))
+    soft = softmax((x - primitives.log(drawn)) / tau, dim)
+    if not hard:
+        return soft
+    near: Any = soft.max(dim, keepdim=True).values == soft
+    return near.to(x.dtype) - soft.detach() + soft
+
+
 # --- Layers ---
 
 
@@ -331,13 +429,17 @@ def cosine_similarity(
 
 
 @documented
-def embedding(x: Tensor, weight: Tensor) -> Tensor:
+def embedding(
+    x: Tensor, weight: Tensor, padding_idx: int | None = None
+) -> Tensor:
     """Pick rows of a table by their numbers.
 
     x : Tensor of whole numbers
         Which rows.
     weight : Tensor
         The table.
+    padding_idx : int, optional
+        A row that gets no gradient; from the end, if negative.
 
     >>> from micrograd.tensors import tensor
     >>> from micrograd.tensors.nn.functional import embedding
@@ -345,7 +447,19 @@ def embedding(x: Tensor, weight: Tensor) -> Tensor:
     tensor([[3., 4.],
             [1., 2.]])
     """
-    return weight[x]
+    rows: Tensor = weight[x]
+    if padding_idx is None:
+        return rows
+    unused = x == row_of(padding_idx, weight.shape[0])
+    return where(unused[..., None], rows.detach(), rows)
+
+
+def row_of(padding_idx: int, n: int) -> int:
+    """The row that stands for padding, counted from the first."""
+    if not -n <= padding_idx < n:
+        asked = f"padding_idx= takes a row of a table of {n}"
+        raise OptionError(asked, f"{padding_idx}", "check the table's size")
+    return padding_idx % n
 
 
 @documented
@@ -497,13 +611,14 @@ def batch_norm(
     tensor([[-1.0000],
             [ 1.0000]])
     """
+    _check_channels(x, running_mean, running_var, weight, bias)
     axes = (0, *range(2, len(x.shape)))
     if training or running_mean is None or running_var is None:
         center = mean(x, axes, True)
         d = x - center
         spread = mean(d * d, axes, True)
         if running_mean is not None and running_var is not None:
-            n = math.prod(x.shape) / x.shape[1]
+            n = _per_channel(x)
             _move(running_mean, center, momentum)
             _move(running_var, spread.detach() * (n / (n - 1)), momentum)
     else:
@@ -512,6 +627,26 @@ def batch_norm(
     z = d * (spread + eps) ** -0.5
     z = z if weight is None else z * _by_channel(weight, x)
     return z if bias is None else z + _by_channel(bias, x)
+
+
+def _check_channels(x: Tensor, *each: Tensor | None) -> None:
+    """Refuse an input that has other channels than means and weights."""
+    shape, given = tuple(x.shape), [w.shape[0] for w in each if w is not None]
+    if len(shape) < 2 or (given and {*given} != {shape[1]}):
+        channels = f"{given[0]} " if given else ""
+        asked = f"batch_norm() takes {channels}channels on the second axis"
+        do = "the order is (batch, channels, ...); move an axis with transpose"
+        raise ShapeError(asked, f"the shape {shape}", do)
+
+
+def _per_channel(x: Tensor) -> int:
+    """How many numbers of each channel there are, two at least."""
+    n = math.prod(x.shape) // x.shape[1]
+    if n < 2:
+        asked = "batch_norm() in training takes two numbers of each channel"
+        do = "use a larger batch, or call eval() first"
+        raise ShapeError(asked, f"the shape {tuple(x.shape)}", do)
+    return n
 
 
 def _move(running: Tensor, x: Tensor, momentum: float) -> None:
@@ -553,26 +688,55 @@ def _conv(
     x: Tensor,
     weight: Tensor,
     bias: Tensor | None,
-    how: tuple[Size, Size, Size],
+    how: tuple[Size, Padding, Size],
+    groups: int,
     n: int,
 ) -> Tensor:
     """Windows as rows of a matrix, times the kernels as columns."""
-    out, channels, *size = weight.shape
+    out, each, *size = weight.shape
+    channels = each * groups
     if len(x.shape) != n + 2 or x.shape[1] != channels:
         axes = ", ".join(["batch", f"{channels}", *["length"] * n])
         asked = f"conv{n}d() with these weights takes the shape ({axes})"
         raise ShapeError(asked, f"{x.shape}", "check channels and axes")
-    stride, padding, dilation = (_sizes(one, n) for one in how)
-    if any(padding):
-        widths = [(0, 0), (0, 0), *((k, k) for k in padding)]
-        x = maps.pad(x, widths=widths)
+    if out % groups:
+        asked = f"conv{n}d() takes groups that divide the outputs"
+        given = f"groups={groups} and {out} outputs"
+        raise OptionError(asked, given, "change one of them")
+    stride, dilation = _sizes(how[0], n), _sizes(how[2], n)
+    around = _around(how[1], size, stride, dilation)
+    if any(map(any, around)):
+        x = maps.pad(x, widths=[(0, 0), (0, 0), *around])
     seen = maps.windows(x, size=tuple(size), stride=stride, dilation=dilation)
     places = seen.shape[2 : 2 + n]
     front = (0, *range(2, 2 + n), 1, *range(2 + n, 2 + 2 * n))
     rows = seen.permute(*front).view(-1, channels * math.prod(size))
-    z = linear(rows, weight.view(out, -1), bias)
+    if groups == 1:
+        z = linear(rows, weight.view(out, -1), bias)
+    else:  # a matrix for each group
+        parts = rows.view(rows.shape[0], groups, -1).transpose(0, 1)
+        z = matmul(parts, weight.view(groups, out // groups, -1).mT)
+        z = z.transpose(0, 1).reshape(-1, out)
+        z = z if bias is None else z + bias
     z = z.view(seen.shape[0], *places, out)
     return z.permute(0, n + 1, *range(1, n + 1))
+
+
+def _around(
+    padding: Padding, size: Any, stride: Any, dilation: Any
+) -> list[tuple[int, int]]:
+    """How many zeros stand before and behind each axis."""
+    if not isinstance(padding, str):
+        return [(k, k) for k in _sizes(padding, len(size))]
+    to_choice(padding, "padding= takes numbers,", ("same", "valid"), " or ")
+    if padding == "valid":
+        return [(0, 0)] * len(size)
+    if {*stride} != {1}:
+        asked = "padding='same' takes the stride 1"
+        do = "give a number as padding"
+        raise OptionError(asked, f"stride={stride}", do)
+    more = [d * (k - 1) for d, k in zip(dilation, size, strict=True)]
+    return [(k // 2, k - k // 2) for k in more]
 
 
 def _convolution(n: int, what: str, axes: str) -> Any:
@@ -583,10 +747,12 @@ def _convolution(n: int, what: str, axes: str) -> Any:
         weight: Tensor,
         bias: Tensor | None = None,
         stride: Size = 1,
-        padding: Size = 0,
+        padding: Padding = 0,
         dilation: Size = 1,
+        groups: int = 1,
     ) -> Tensor:
-        return _conv(x, weight, bias, (stride, padding, dilation), n)
+        how = (stride, padding, dilation)
+        return _conv(x, weight, bias, how, groups, n)
 
     name, ones = f"conv{n}d", ", ".join(["2"] * n)
     function.__name__ = function.__qualname__ = name
@@ -595,7 +761,9 @@ def _convolution(n: int, what: str, axes: str) -> Any:
     x : Tensor
         The inputs, (batch, channels, {axes}).
     weight : Tensor
-        The kernels, (outputs, channels, {axes}).
+        The kernels, (outputs, channels / groups, {axes}).
+    padding : int, tuple of int, "same" or "valid", optional
+        Zeros before and behind; with "same" as many come out as go in.
 
     >>> from micrograd.tensors import ones
     >>> from micrograd.tensors.nn.functional import {name}
@@ -617,6 +785,7 @@ def conv_transpose2d(
     stride: Size = 1,
     padding: Size = 0,
     output_padding: Size = 0,
+    groups: int = 1,
     dilation: Size = 1,
 ) -> Tensor:
     """Add a kernel, times each number, where a convolution looked at it.
@@ -638,6 +807,11 @@ def conv_transpose2d(
         asked = "conv_transpose2d() with these weights takes the shape"
         asked += f" (batch, {channels}, height, width)"
         raise ShapeError(asked, f"{x.shape}", "check channels and axes")
+    if groups > 1:
+        how = (stride, padding, output_padding, 1, dilation)
+        pairs = zip(x.chunk(groups, 1), weight.chunk(groups), strict=True)
+        z = cat([conv_transpose2d(a, w, None, *how) for a, w in pairs], 1)
+        return z if bias is None else z + _by_channel(bias, z)
     stride, dilation = _sizes(stride), _sizes(dilation)
     rows = matmul(x.permute(0, 2, 3, 1), weight.view(channels, -1))
     seen = rows.view(*rows.shape[:3], out, *size).permute(0, 3, 1, 2, 4, 5)
@@ -716,9 +890,6 @@ def avg_pool2d(
 ) -> Tensor:
     """Take the mean of each window.
 
-    count_include_pad : bool, optional
-        Whether the zeros of the padding count as numbers.
-
     >>> from micrograd.tensors import arange
     >>> from micrograd.tensors.nn.functional import avg_pool2d
     >>> avg_pool2d(arange(4.0).view(1, 1, 2, 2), 2)
@@ -732,6 +903,136 @@ def avg_pool2d(
     edge, inside = float(count_include_pad), np.ones(x.shape[-2:], x.dtype)
     counts = sum(_pool(make(inside), how, ceil_mode, edge, 0.0), -1)
     return sum(seen, -1) / counts
+
+
+def _one_axis(
+    pool: Callable[..., Tensor], x: Tensor, how: Any, **more: Any
+) -> Tensor:
+    """A pool of one axis: that of two, of which one has length 1."""
+    size, stride, *rest = [
+        one[0] if isinstance(one, (tuple, list)) else one for one in how
+    ]
+    stride = size if stride is None else stride
+    pairs = [(size, 1), (stride, 1), *[(one, 0) for one in rest]]
+    out: Tensor = pool(x[..., None], *pairs, **more)[..., 0]
+    return out
+
+
+@documented
+def max_pool1d(
+    x: Tensor,
+    kernel_size: Size,
+    stride: Any = None,
+    padding: Size = 0,
+    dilation: Size = 1,
+    ceil_mode: bool = False,
+) -> Tensor:
+    """Take the largest number of each window of an axis.
+
+    stride : int, optional
+        How far the window moves; by default its length.
+
+    >>> from micrograd.tensors import arange
+    >>> from micrograd.tensors.nn.functional import max_pool1d
+    >>> max_pool1d(arange(4.0).view(1, 1, 4), 2)
+    tensor([[[1., 3.]]])
+    """
+    how = (kernel_size, stride, padding)
+    more = {"dilation": (*_sizes(dilation, 1), 1), "ceil_mode": ceil_mode}
+    return _one_axis(max_pool2d, x, how, **more)
+
+
+@documented
+def avg_pool1d(
+    x: Tensor,
+    kernel_size: Size,
+    stride: Any = None,
+    padding: Size = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Tensor:
+    """Take the mean of each window of an axis.
+
+    stride : int, optional
+        How far the window moves; by default its length.
+
+    >>> from micrograd.tensors import arange
+    >>> from micrograd.tensors.nn.functional import avg_pool1d
+    >>> avg_pool1d(arange(4.0).view(1, 1, 4), 2)
+    tensor([[[0.5000, 2.5000]]])
+    """
+    how = (kernel_size, stride, padding)
+    more = {"ceil_mode": ceil_mode, "count_include_pad": count_include_pad}
+    return _one_axis(avg_pool2d, x, how, **more)
+
+
+def _shares(n: int, to: int, x: Tensor) -> Tensor:
+    """The means of `to` stretches of `n` places, as a matrix."""
+    rows = np.zeros((to, n), x.dtype)
+    for i in range(to):
+        part = slice(i * n // to, -(-(i + 1) * n // to))
+        rows[i, part] = 1 / (part.stop - part.start)
+    return make(rows)
+
+
+@documented
+def adaptive_avg_pool2d(x: Tensor, output_size: Any) -> Tensor:
+    """Take means of windows so chosen that a given number comes out.
+
+    output_size : int or pair
+        The height and width that come out; None keeps what comes in.
+
+    >>> from micrograd.tensors import arange
+    >>> from micrograd.tensors.nn.functional import adaptive_avg_pool2d
+    >>> adaptive_avg_pool2d(arange(4.0).view(1, 1, 2, 2), 1)
+    tensor([[[[1.5000]]]])
+    """
+    pair = [output_size] * 2 if output_size is None else _sizes(output_size)
+    h, w = (n or m for n, m in zip(pair, x.shape[-2:], strict=True))
+    rows, columns = _shares(x.shape[-2], h, x), _shares(x.shape[-1], w, x)
+    out: Tensor = rows @ x @ columns.T
+    return out
+
+
+@documented
+def interpolate(
+    x: Tensor,
+    size: Any = None,
+    scale_factor: Any = None,
+    mode: str = "nearest",
+) -> Tensor:
+    """Make images larger or smaller by picking the nearest numbers.
+
+    size : int or pair, optional
+        The height and width that come out.
+    scale_factor : float or pair, optional
+        Or by how much they grow.
+    mode : str, optional
+        ``"nearest"``; there is no other here.
+
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.nn.functional import interpolate
+    >>> interpolate(tensor([[[[1.0, 2.0]]]]), scale_factor=2)
+    tensor([[[[1., 1., 2., 2.],
+              [1., 1., 2., 2.]]]])
+    """
+    if mode != "nearest" or (size is None) == (scale_factor is None):
+        asked = "interpolate() takes size or scale_factor, and mode='nearest'"
+        given = f"size={size}, scale_factor={scale_factor}, mode={mode!r}"
+        raise OptionError(asked, given, "pass one of the two")
+    before, n = x.shape[2:], len(x.shape) - 2
+    if size is None:
+        pair = isinstance(scale_factor, (tuple, list))
+        by = tuple(scale_factor) if pair else (scale_factor,) * n
+        after = [int(m * f) for m, f in zip(before, by, strict=True)]
+        steps = [1 / f for f in by]
+    else:
+        after = [*_sizes(size, n)]
+        steps = [m / k for m, k in zip(before, after, strict=True)]
+    for i, (m, k, step) in enumerate(zip(before, after, steps, strict=True)):
+        near = np.minimum((np.arange(k) * step).astype(np.int64), m - 1)
+        x = x[(*[slice(None)] * (i + 2), make(near))]
+    return x
 
 
 # --- Attention ---
@@ -788,9 +1089,7 @@ def scaled_dot_product_attention(
 
 
 def _reduced(losses: Tensor, reduction: str) -> Tensor:
-    if reduction not in REDUCTIONS:
-        asked = f"reduction= takes one of {', '.join(REDUCTIONS)}"
-        raise OptionError(asked, repr(reduction), "choose one of them")
+    to_choice(reduction, "reduction= takes one of", REDUCTIONS)
     if reduction == "none":
         return losses
     return mean(losses) if reduction == "mean" else sum(losses)
@@ -1088,3 +1387,59 @@ def _cross_entropy_of_shares(
         rows = math.prod(x.shape) // n
         return sum(losses) / rows
     return _reduced(losses, reduction)
+
+
+@documented
+def pairwise_distance(
+    x: Tensor,
+    y: Tensor,
+    p: float = 2.0,
+    eps: float = 1e-6,
+    keepdim: bool = False,
+) -> Tensor:
+    """Measure how far vectors lie apart.
+
+    p : float, optional
+        Which power of the differences is added up.
+    eps : float, optional
+        What is added to each difference, so that 0 has a slope.
+
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.nn.functional import pairwise_distance
+    >>> pairwise_distance(tensor([3.0, 0.0]), tensor([0.0, 4.0]))
+    tensor(5.)
+    """
+    return norm(x - y + eps, p, -1, keepdim)
+
+
+@documented
+def triplet_margin_loss(
+    anchor: Tensor,
+    positive: Tensor,
+    negative: Tensor,
+    margin: float = 1.0,
+    p: float = 2.0,
+    reduction: str = "mean",
+) -> Tensor:
+    """Ask that an anchor lie nearer to its like than to another.
+
+    anchor : Tensor
+        The vectors.
+    positive : Tensor
+        One like each of them.
+    negative : Tensor
+        One unlike each.
+    margin : float, optional
+        By how much nearer.
+    p : float, optional
+        Which power of the differences is added up.
+
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.nn.functional import triplet_margin_loss
+    >>> a, b, c = tensor([[0.0]]), tensor([[1.0]]), tensor([[1.5]])
+    >>> triplet_margin_loss(a, b, c)
+    tensor(0.5000)
+    """
+    near = pairwise_distance(anchor, positive, p)
+    far = pairwise_distance(anchor, negative, p)
+    return _reduced((near - far + margin).clamp(min=0.0), reduction)

@@ -6,13 +6,15 @@ too, so that a state can be moved there and back.
 
 Notation: shapes at line ends, ``(batch, ...)``.
 
-Leaves out: hooks, lazy layers, layers on several devices.
+Leaves out: lazy layers, layers on several devices, hooks that see
+gradients.
 
 Sources: PyTorch for names, arguments, initial numbers and printing.
 """
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
@@ -23,14 +25,18 @@ import numpy as np
 
 from micrograd import primitives
 from micrograd.errors import OptionError, StateError
+from micrograd.recording import no_grad
 from micrograd.tensors.creation import empty, ones, zeros
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor
-from micrograd.tensors.functions import flatten, matmul, stack, unbind
+from micrograd.tensors.functions import cat, flatten, matmul, stack, unbind
+from micrograd.tensors.hooks import RemovableHandle
 from micrograd.tensors.nn import functional as F
 from micrograd.tensors.nn import init
 
 __all__ = [
+    "AdaptiveAvgPool2d",
+    "AvgPool1d",
     "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
@@ -43,13 +49,17 @@ __all__ = [
     "CosineSimilarity",
     "CrossEntropyLoss",
     "Dropout",
+    "Dropout2d",
     "ELU",
     "Embedding",
     "Flatten",
     "GELU",
+    "GLU",
     "GRU",
     "GRUCell",
     "GroupNorm",
+    "Hardsigmoid",
+    "Hardswish",
     "Hardtanh",
     "HuberLoss",
     "Identity",
@@ -63,6 +73,7 @@ __all__ = [
     "LogSigmoid",
     "LogSoftmax",
     "MSELoss",
+    "MaxPool1d",
     "MaxPool2d",
     "Mish",
     "Module",
@@ -70,7 +81,10 @@ __all__ = [
     "ModuleList",
     "MultiheadAttention",
     "NLLLoss",
+    "PReLU",
+    "PairwiseDistance",
     "Parameter",
+    "ParameterList",
     "RMSNorm",
     "RNN",
     "RNNCell",
@@ -85,6 +99,10 @@ __all__ = [
     "Softplus",
     "Softsign",
     "Tanh",
+    "TripletMarginLoss",
+    "Unflatten",
+    "Upsample",
+    "ZeroPad2d",
 ]
 
 
@@ -145,9 +163,24 @@ class Module:
     training: bool = True
     shows = ""  # what is printed between the brackets
     _buffers: Mapping[str, bool] = {}  # by name: whether it is saved
+    _forward_pre_hooks: Mapping[int, Any] = {}  # hooks
+    _forward_hooks: Mapping[int, Any] = {}
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
+        if self._forward_pre_hooks or self._forward_hooks:
+            return self._call_with_hooks(inputs, named)
         return self.forward(*inputs, **named)
+
+    def _call_with_hooks(self, inputs: Any, named: dict[str, Any]) -> Any:
+        for hook in list(self._forward_pre_hooks.values()):
+            found = hook(self, inputs)
+            if found is not None:
+                inputs = found if isinstance(found, tuple) else (found,)
+        out = self.forward(*inputs, **named)
+        for hook in list(self._forward_hooks.values()):
+            found = hook(self, inputs, out)
+            out = out if found is None else found
+        return out
 
     def forward(self, *inputs: Any, **named: Any) -> Any:
         """Compute the outputs."""
@@ -164,7 +197,52 @@ class Module:
         """Hold a parameter under a name."""
         setattr(self, name, param)
 
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Hold a module under a name."""
+        setattr(self, name, module)
+
+    register_module = add_module
+
+    # --- Who else is called ---
+
+    def register_forward_pre_hook(
+        self, hook: Callable[[Module, Any], Any]
+    ) -> RemovableHandle:
+        """Call a function of the module and its inputs, a tuple, first.
+
+        What it gives, unless that is None, takes the place of the inputs.
+        """
+        hooks = vars(self).setdefault("_forward_pre_hooks", {})
+        return RemovableHandle(hooks, hook)
+
+    def register_forward_hook(
+        self, hook: Callable[[Module, Any, Any], Any]
+    ) -> RemovableHandle:
+        """Call a function of the module, its inputs and its output.
+
+        What it gives, unless that is None, takes the place of the output.
+
+        Examples
+        --------
+        >>> from micrograd.tensors import tensor
+        >>> from micrograd.tensors.nn import ReLU
+        >>> relu, seen = ReLU(), []
+        >>> handle = relu.register_forward_hook(
+        ...     lambda module, inputs, output: seen.append(output)
+        ... )
+        >>> out = relu(tensor([-1.0, 1.0]))
+        >>> seen
+        [tensor([0., 1.])]
+        >>> handle.remove()
+        """
+        hooks = vars(self).setdefault("_forward_hooks", {})
+        return RemovableHandle(hooks, hook)
+
     # --- What is in it ---
+
+    def get_submodule(self, target: str) -> Module:
+        """Give the module with a name, such as ``"layers.0"``."""
+        return dict(self._named())[target]
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """Give the modules held by this one, with their names."""
@@ -263,6 +341,14 @@ class Module:
             only = where if x.dtype.kind == "f" else devices
             x.array = x.detach().to(*only).array
         return self
+
+    def cuda(self) -> Self:
+        """Move everything to the GPU."""
+        return self.to("cuda")
+
+    def cpu(self) -> Self:
+        """Move everything to the processor."""
+        return self.to("cpu")
 
     def double(self) -> Self:
         """Convert all floats to float64."""
@@ -453,6 +539,44 @@ class ModuleDict(Module):
         return self.named_children()
 
 
+class ParameterList(Module):
+    """Parameters in a list.
+
+    Parameters
+    ----------
+    values : iterable of Tensor, optional
+        The parameters.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.nn import ParameterList
+    >>> [p.shape for p in ParameterList([ones(2), ones(3)])]
+    [(2,), (3,)]
+    """
+
+    def __init__(self, values: Iterable[Tensor] = ()) -> None:
+        for value in values:
+            self.append(value)
+
+    def append(self, value: Tensor) -> Self:
+        """Put a parameter at the end."""
+        same = isinstance(value, Parameter)
+        param = value if same else Parameter(value)
+        setattr(self, str(len(self)), param)
+        return self
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __iter__(self) -> Iterator[Parameter]:
+        held = vars(self).values()
+        return (p for p in held if isinstance(p, Parameter))
+
+    def __getitem__(self, index: int) -> Parameter:
+        return list(self)[index]
+
+
 class Sequential(ModuleList):
     """Modules, each of which takes what the one before it gives.
 
@@ -496,15 +620,21 @@ class Sequential(ModuleList):
 
 
 def _bend(name: str, function: Callable[..., Any], **defaults: Any) -> Any:
-    """A module of a function with settings."""
+    """A module of a function with settings.
+
+    As in PyTorch the last may be `inplace`, which changes nothing here.
+    """
+    known = [*defaults]
+    if "inplace" in inspect.signature(function).parameters:
+        known.append("inplace")
 
     def __init__(self: Any, *settings: Any, **named: Any) -> None:
-        named.pop("inplace", None)
-        given = dict(zip(defaults, settings, strict=False)) | named
-        odd = given.keys() - defaults
-        if odd or len(settings) > len(defaults):
-            asked = f"{name}() takes the settings {list(defaults)}"
+        given = dict(zip(known, settings, strict=False)) | named
+        if given.keys() - known or len(settings) > len(known):
+            asked = f"{name}() takes the settings {known}"
             raise OptionError(asked, f"{settings} {named}", "leave them out")
+        if not given.get("inplace"):
+            given.pop("inplace", None)
         self.settings = defaults | given
 
     def forward(self: Any, *inputs: Any) -> Any:
@@ -532,6 +662,9 @@ Tanh, Sigmoid = _bend("Tanh", F.tanh), _bend("Sigmoid", F.sigmoid)
 SiLU, SELU = _bend("SiLU", F.silu), _bend("SELU", F.selu)
 Mish, Softsign = _bend("Mish", F.mish), _bend("Softsign", F.softsign)
 LogSigmoid = _bend("LogSigmoid", F.logsigmoid)
+Hardswish = _bend("Hardswish", F.hardswish)
+Hardsigmoid = _bend("Hardsigmoid", F.hardsigmoid)
+GLU = _bend("GLU", F.glu, dim=-1)
 GELU = _bend("GELU", F.gelu, approximate="none")
 ELU = _bend("ELU", F.elu, alpha=1.0)
 LeakyReLU = _bend("LeakyReLU", F.leaky_relu, negative_slope=0.01)
@@ -543,6 +676,23 @@ CosineSimilarity = _bend(
     "CosineSimilarity", F.cosine_similarity, dim=1, eps=1e-8
 )
 
+PairwiseDistance = _bend(
+    "PairwiseDistance", F.pairwise_distance, p=2.0, eps=1e-6, keepdim=False
+)
+Upsample = _bend(
+    "Upsample", F.interpolate, size=None, scale_factor=None, mode="nearest"
+)
+AdaptiveAvgPool2d = _bend(
+    "AdaptiveAvgPool2d", F.adaptive_avg_pool2d, output_size=None
+)
+
+TripletMarginLoss = _bend(
+    "TripletMarginLoss",
+    F.triplet_margin_loss,
+    margin=1.0,
+    p=2.0,
+    reduction="mean",
+)
 MSELoss = _bend("MSELoss", F.mse_loss, reduction="mean")
 L1Loss = _bend("L1Loss", F.l1_loss, reduction="mean")
 HuberLoss = _bend("HuberLoss", F.huber_loss, reduction="mean", delta=1.0)
@@ -643,6 +793,97 @@ class Dropout(Module):
         return F.dropout(x, self.p, self.training)
 
 
+class Dropout2d(Dropout):
+    """Zeros in whole channels, in training.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.nn import Dropout2d
+    >>> Dropout2d(0.9).eval()(ones(1, 1, 1, 2)).flatten()
+    tensor([1., 1.])
+    """
+
+    def forward(self, x: Any) -> Any:
+        """Drop some of the channels."""
+        return F.dropout2d(x, self.p, self.training)
+
+
+@documented
+class PReLU(Module):
+    """A relu that learns how much of negative numbers to keep.
+
+    num_parameters : int, optional
+        One factor, or one for each channel.
+    init : float, optional
+        The first factor.
+
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.nn import PReLU
+    >>> PReLU()(tensor([-1.0, 2.0])).detach()
+    tensor([-0.2500,  2.0000])
+    """
+
+    shows = "num_parameters={num_parameters}"
+
+    def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
+        self.num_parameters = num_parameters
+        self.weight = Parameter(ones(num_parameters) * init)
+
+    def forward(self, x: Any) -> Any:
+        """Shrink negative numbers."""
+        return F.prelu(x, self.weight)
+
+
+@documented
+class Unflatten(Module):
+    """One axis as several.
+
+    dim : int
+        The axis.
+    unflattened_size : tuple of int
+        Their lengths.
+
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.nn import Unflatten
+    >>> Unflatten(1, (2, 3))(ones(5, 6)).shape
+    (5, 2, 3)
+    """
+
+    shows = "dim={dim}, unflattened_size={unflattened_size}"
+
+    def __init__(self, dim: int, unflattened_size: Any) -> None:
+        self.dim, self.unflattened_size = dim, unflattened_size
+
+    def forward(self, x: Any) -> Any:
+        """Give the axes."""
+        return x.unflatten(self.dim, self.unflattened_size)
+
+
+@documented
+class ZeroPad2d(Module):
+    """Zeros around images.
+
+    padding : int, or tuple of four
+        How many; left, right, above and below.
+
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.nn import ZeroPad2d
+    >>> ZeroPad2d(1)(ones(1, 1, 2, 2)).shape
+    (1, 1, 4, 4)
+    """
+
+    shows = "{padding}"
+
+    def __init__(self, padding: Any) -> None:
+        one = isinstance(padding, int)
+        self.padding = (padding,) * 4 if one else tuple(padding)
+
+    def forward(self, x: Any) -> Any:
+        """Put them there."""
+        return F.pad(x, self.padding)
+
+
 class Pool(Module):
     """What pooling layers share.
 
@@ -720,6 +961,51 @@ class AvgPool2d(Pool):
     """
 
     function = F.avg_pool2d
+
+
+@documented
+class MaxPool1d(Pool):
+    """The largest number of each window of one axis.
+
+    more : int or bool
+        ``dilation`` and ``ceil_mode``.
+
+    >>> from micrograd.tensors import arange
+    >>> from micrograd.tensors.nn import MaxPool1d
+    >>> MaxPool1d(4)(arange(4.0).view(1, 1, 4)).item()
+    3.0
+    """
+
+    function = F.max_pool1d
+    shown = {"dilation": 1, "ceil_mode": False}
+
+
+@documented
+class AvgPool1d(Pool):
+    """The mean of each window of one axis.
+
+    more : bool
+        ``ceil_mode`` and ``count_include_pad``.
+
+    >>> from micrograd.tensors import arange
+    >>> from micrograd.tensors.nn import AvgPool1d
+    >>> AvgPool1d(4)(arange(4.0).view(1, 1, 4)).item()
+    1.5
+    """
+
+    function = F.avg_pool1d
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        **more: Any,
+    ) -> None:
+        stride = kernel_size if stride is None else stride
+        given = (kernel_size, stride, padding)
+        sizes = [(x,) if isinstance(x, int) else x for x in given]
+        super().__init__(*sizes, **more)
 
 
 # --- Products ---
@@ -812,6 +1098,8 @@ class Embedding(Module):
         How many rows.
     embedding_dim : int
         How long they are.
+    padding_idx : int, optional
+        A row that starts at 0 and gets no gradient.
 
     >>> from micrograd.tensors import tensor
     >>> from micrograd.tensors.nn import Embedding
@@ -821,15 +1109,31 @@ class Embedding(Module):
 
     shows = "{num_embeddings}, {embedding_dim}"
 
-    def __init__(self, num_embeddings: int, embedding_dim: int) -> None:
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        padding_idx: int | None = None,
+    ) -> None:
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
         self.weight = Parameter(empty(num_embeddings, embedding_dim))
         init.normal_(self.weight)
+        self.padding_idx = padding_idx
+        if padding_idx is not None:
+            self.padding_idx = F.row_of(padding_idx, num_embeddings)
+            with no_grad():
+                self.weight[self.padding_idx].fill_(0.0)
 
     def forward(self, x: Any) -> Any:
         """Pick the rows."""
-        return F.embedding(x, self.weight)
+        return F.embedding(x, self.weight, self.padding_idx)
+
+    def extra_repr(self) -> str:
+        """Give the settings, for printing."""
+        text = super().extra_repr()
+        row = self.padding_idx
+        return text if row is None else f"{text}, padding_idx={row}"
 
 
 class Conv(Module):
@@ -840,9 +1144,16 @@ class Conv(Module):
     in_channels, out_channels : int
         How many channels come in and go out.
     kernel_size, stride, padding, dilation : int or tuple
-        The windows.
+        The windows; `padding` may be "same" or "valid", too.
+    groups : int, optional
+        In how many groups the channels lie; each has kernels of its own.
     bias : bool, optional
         Whether to add a bias.
+
+    Raises
+    ------
+    OptionError
+        If the groups do not divide the channels.
 
     Examples
     --------
@@ -862,42 +1173,50 @@ class Conv(Module):
         stride: Any = 1,
         padding: Any = 0,
         dilation: Any = 1,
+        groups: int = 1,
         bias: bool = True,
     ) -> None:
+        self.how = {
+            "stride": stride, "padding": padding, "dilation": dilation,
+            "groups": groups,
+        }  # fmt: skip
         widths = (out_channels, in_channels)
-        how = (stride, padding, dilation)
-        self._build(widths, kernel_size, how, out_channels if bias else None)
+        self._build(widths, kernel_size, out_channels if bias else None)
 
     def _build(
-        self, widths: Any, kernel_size: Any, how: Any, biases: int | None
+        self, widths: tuple[int, int], kernel_size: Any, biases: int | None
     ) -> None:
-        """Draw weights and biases; keep the settings."""
+        """Draw weights, of which a group has its share, and biases."""
+        (n, m), groups = widths, self.how["groups"]
+        if n % groups or m % groups:
+            name = type(self).__name__
+            asked = f"{name}() takes groups that divide the channels"
+            given = f"groups={groups} for channels {n} and {m}"
+            raise OptionError(asked, given, "change one of them")
         one = isinstance(kernel_size, int)
         size = (kernel_size,) * self.axes if one else tuple(kernel_size)
-        self.how = how
-        self.weight = _weights(*widths, *size)
+        self.weight = _weights(n, m // groups, *size)
         bound = 1 / math.sqrt(math.prod(self.weight.shape[1:]))
         self.bias = _weights(biases, bound=bound) if biases else None
 
     def forward(self, x: Any) -> Any:
         """Slide the kernels."""
-        return type(self).function(x, self.weight, self.bias, *self.how)
+        return type(self).function(x, self.weight, self.bias, **self.how)
 
     def channels(self) -> tuple[int, int]:
         """How many channels come in and go out."""
-        return self.weight.shape[1], self.weight.shape[0]
+        return self.weight.shape[1] * self.how["groups"], self.weight.shape[0]
 
     def extra_repr(self) -> str:
         """Give the settings, for printing."""
-        stride, padding, *more, dilation = (
-            (x,) * self.axes if isinstance(x, int) else x for x in self.how
-        )
-        size = self.weight.shape[2:]
         text = "{}, {}, ".format(*self.channels())
-        text += f"kernel_size={size}, stride={stride}"
-        text += f", padding={padding}" if any(padding) else ""
-        text += f", dilation={dilation}" if max(dilation) > 1 else ""
-        text += f", output_padding={more[0]}" if more and any(more[0]) else ""
+        text += f"kernel_size={self.weight.shape[2:]}"
+        usual = {"padding": 0, "dilation": 1, "output_padding": 0, "groups": 1}
+        for name in ("stride", *usual):
+            x, same = self.how.get(name), usual.get(name)
+            if x is not None and x not in (same, (same,) * self.axes):
+                each = isinstance(x, int) and name != "groups"
+                text += f", {name}={(x,) * self.axes if each else x}"
         return text + (", bias=False" if self.bias is None else "")
 
 
@@ -955,16 +1274,20 @@ class ConvTranspose2d(Conv):
         stride: Any = 1,
         padding: Any = 0,
         output_padding: Any = 0,
+        groups: int = 1,
         bias: bool = True,
         dilation: Any = 1,
     ) -> None:
+        self.how = {
+            "stride": stride, "padding": padding, "dilation": dilation,
+            "output_padding": output_padding, "groups": groups,
+        }  # fmt: skip
         widths = (in_channels, out_channels)
-        how = (stride, padding, output_padding, dilation)
-        self._build(widths, kernel_size, how, out_channels if bias else None)
+        self._build(widths, kernel_size, out_channels if bias else None)
 
     def channels(self) -> tuple[int, int]:
         """How many channels come in and go out."""
-        return self.weight.shape[0], self.weight.shape[1]
+        return self.weight.shape[0], self.weight.shape[1] * self.how["groups"]
 
 
 # --- Norms ---
@@ -1197,9 +1520,11 @@ class MultiheadAttention(Module):
         n, self.num_heads, self.dropout = embed_dim, num_heads, dropout
         self.batch_first = batch_first
         widths = (kdim or n, vdim or n)
+        self.in_proj_weight: Any = None  # before the bias, as in PyTorch
+        for name in "qkv":
+            self.register_parameter(f"{name}_proj_weight", None)
         self.in_proj_bias = Parameter(zeros(3 * n)) if bias else None
         self.out_proj = Linear(n, n, bias)
-        self.in_proj_weight: Any = None
         if widths == (n, n):
             weight = Parameter(empty(3 * n, n))
             self.in_proj_weight = init.xavier_uniform_(weight)
@@ -1234,13 +1559,20 @@ class MultiheadAttention(Module):
         need_weights: bool = True,
         attn_mask: Any = None,
         average_attn_weights: bool = True,
+        is_causal: bool = False,
     ) -> Any:
         """Give the outputs, and the weights averaged over the heads.
 
         Truths in a mask are where *not* to look, as in PyTorch: of
         `attn_mask`, (queries, keys), for all examples; of
         `key_padding_mask`, (batch, keys), for all queries of one.
+        `is_causal` only says of `attn_mask` that it hides what comes later;
+        without that mask it is an error.
         """
+        if is_causal and attn_mask is None:
+            asked = "is_causal=True says what kind of mask attn_mask= is"
+            do = "pass torch.ones(n, n, dtype=torch.bool).triu(1), too"
+            raise OptionError(asked, "no attn_mask", do)
         turned = not self.batch_first and len(query.shape) == 3
         inputs = [query, key, value]
         if turned:
@@ -1391,6 +1723,15 @@ class Recurrent(Module):
         How many layers; each takes the states of the one below.
     bias, batch_first : bool, optional
         Whether to add biases; whether the first axis is the batch.
+    dropout : float, optional
+        The share of the states between layers that training drops.
+    bidirectional : bool, optional
+        Whether each layer has a second cell, which reads from the end.
+
+    Raises
+    ------
+    OptionError
+        If `dropout` is not a share from 0 to 1.
 
     Examples
     --------
@@ -1408,37 +1749,53 @@ class Recurrent(Module):
         num_layers: int = 1,
         bias: bool = True,
         batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
     ) -> None:
+        if not 0 <= dropout <= 1:
+            asked = f"{type(self).__name__}(dropout=) takes a share"
+            raise OptionError(asked, f"{dropout}", "choose one from 0 to 1")
         self.input_size, self.hidden_size = input_size, hidden_size
         self.num_layers, self.batch_first = num_layers, batch_first
-        for i in range(num_layers):
-            width = hidden_size if i else input_size
-            made = vars(self.cell(width, hidden_size, bias))
-            for name, x in made.items():
-                if isinstance(x, Parameter):
-                    self.register_parameter(f"{name}_l{i}", x)
+        self.dropout, self.bidirectional = dropout, bidirectional
+        for i, suffixes in enumerate(self._suffixes()):
+            above = hidden_size * len(suffixes)
+            for suffix in suffixes:
+                cell = self.cell(above if i else input_size, hidden_size, bias)
+                for name, x in vars(cell).items():
+                    if isinstance(x, Parameter):
+                        self.register_parameter(name + suffix, x)
 
-    def _cell(self, i: int) -> Cell:
-        """The cell of a layer, with the weights that are here now."""
+    def _suffixes(self) -> list[list[str]]:
+        """Of each layer, how the names of its cells' weights end."""
+        ways = ["", "_reverse"] if self.bidirectional else [""]
+        return [[f"_l{i}{w}" for w in ways] for i in range(self.num_layers)]
+
+    def _cell(self, suffix: str) -> Cell:
+        """One of the cells, with the weights that are here now."""
         cell = self.cell.__new__(self.cell)
         cell.hidden_size = self.hidden_size
         for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
-            setattr(cell, name, vars(self).get(f"{name}_l{i}"))
+            setattr(cell, name, vars(self).get(name + suffix))
         return cell
 
     def forward(self, x: Any, state: Any = None) -> Any:
         """Give the states of the last layer, and the last of all layers."""
         axis = 1 if self.batch_first and len(x.shape) == 3 else 0
-        steps, last = list(unbind(x, axis)), []
-        both = isinstance(state, tuple)
-        for i in range(self.num_layers):
-            cell = self._cell(i)
-            h = tuple(s[i] for s in state) if both else state
-            h = h if both or state is None else state[i]
-            for t, one in enumerate(steps):
-                h = cell(one, h)
-                steps[t] = h[0] if isinstance(h, tuple) else h
-            last.append(h)
+        steps = list(unbind(x, axis))
+        last: list[Any] = []
+        for i, suffixes in enumerate(self._suffixes()):
+            if i and self.dropout and self.training:
+                steps = list(unbind(F.dropout(stack(steps), self.dropout)))
+            ways = []
+            for suffix in suffixes:
+                order = -1 if suffix.endswith("reverse") else 1
+                h = _state_of(state, len(last))
+                states, h = _along(self._cell(suffix), steps[::order], h)
+                ways.append(states[::order])
+                last.append(h)
+            pairs = zip(*ways, strict=True)
+            steps = ways[0] if len(ways) == 1 else [cat(w, -1) for w in pairs]
         whole = stack(steps, axis)
         if isinstance(last[0], tuple):
             return whole, tuple(map(stack, zip(*last, strict=True)))
@@ -1451,7 +1808,25 @@ class Recurrent(Module):
             text += f", num_layers={self.num_layers}"
         if "bias_ih_l0" not in vars(self):
             text += ", bias=False"
-        return text + (", batch_first=True" if self.batch_first else "")
+        text += ", batch_first=True" if self.batch_first else ""
+        text += f", dropout={self.dropout}" if self.dropout else ""
+        return text + (", bidirectional=True" if self.bidirectional else "")
+
+
+def _state_of(state: Any, i: int) -> Any:
+    """The first state of one cell, of a layer's; of an LSTM, a pair."""
+    if isinstance(state, tuple):
+        return tuple(s[i] for s in state)
+    return None if state is None else state[i]
+
+
+def _along(cell: Cell, steps: list[Any], h: Any) -> tuple[list[Any], Any]:
+    """The states of a cell after each step, and all of the last."""
+    states = []
+    for one in steps:
+        h = cell(one, h)
+        states.append(h[0] if isinstance(h, tuple) else h)
+    return states, h
 
 
 def _recurrent(name: str, cell: type[Cell], what: str) -> Any:

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from micrograd.errors import OptionError
+from micrograd.errors import OptionError, StateError
+from micrograd.namespaces import to_choice
 from micrograd.tensors.optim.optimizer import Optimizer
 
 __all__ = [
@@ -29,8 +30,10 @@ __all__ = [
     "LambdaLR",
     "LinearLR",
     "MultiStepLR",
+    "OneCycleLR",
     "PolynomialLR",
     "ReduceLROnPlateau",
+    "SequentialLR",
     "StepLR",
 ]
 
@@ -207,6 +210,206 @@ LambdaLR, StepLR, MultiStepLR, ExponentialLR, ConstantLR, *rest = (
 LinearLR, PolynomialLR, CosineAnnealingLR, CosineAnnealingWarmRestarts = rest
 
 
+class SequentialLR(LRScheduler):
+    """One schedule after another, such as a few steps of warming up first.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Whose rates.
+    schedulers : sequence of LRScheduler
+        The schedules, each of which counts steps from its beginning.
+    milestones : sequence of int
+        The steps at which the second and the later ones begin.
+
+    Raises
+    ------
+    OptionError
+        If one schedule is of another optimiser, or waits for a measure, or
+        there is not one milestone less than schedules.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import zeros
+    >>> from micrograd.tensors.optim import SGD
+    >>> from micrograd.tensors.optim.lr_scheduler import (
+    ...     ExponentialLR, LinearLR, SequentialLR,
+    ... )
+    >>> optimizer = SGD([zeros(1, requires_grad=True)], lr=1.0)
+    >>> up = LinearLR(optimizer, start_factor=0.5, total_iters=1)
+    >>> down = ExponentialLR(optimizer, gamma=0.25)
+    >>> scheduler = SequentialLR(optimizer, [up, down], milestones=[2])
+    >>> for _ in range(4):
+    ...     print(scheduler.get_last_lr())
+    ...     scheduler.step()
+    [0.5]
+    [1.0]
+    [1.0]
+    [0.25]
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        schedulers: Sequence[LRScheduler],
+        milestones: Sequence[int],
+    ) -> None:
+        if len(milestones) != len(schedulers) - 1:
+            asked = "SequentialLR() takes one milestone less than schedules"
+            given = f"{len(milestones)} for {len(schedulers)}"
+            do = "say when each but the first begins"
+            raise OptionError(asked, given, do)
+        for one in schedulers:
+            waits = isinstance(one, ReduceLROnPlateau)
+            if waits or one.optimizer is not optimizer:
+                asked = "SequentialLR() takes schedules of its optimiser"
+                given = "one that waits for a measure" * waits
+                do = "make each with the same optimiser"
+                raise OptionError(asked, given or "one of another", do)
+        begins = [0, *milestones]
+
+        def rate(base: float, t: int) -> float:
+            i = bisect_right(milestones, t)
+            return schedulers[i].rate(base, t - begins[i])
+
+        super().__init__(optimizer, rate)
+
+
+class OneCycleLR(LRScheduler):
+    """A rate that rises and then falls far, once, the momentum opposite.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Whose rates.
+    max_lr : float, or sequence of float
+        The largest rate, of all groups or of each.
+    total_steps : int, optional
+        How many steps there are in all.
+    epochs, steps_per_epoch : int, optional
+        The same as a product.
+    pct_start : float, optional
+        The share of the steps in which the rate rises.
+    anneal_strategy : {'cos', 'linear'}, optional
+        Whether along a cosine wave or a straight line.
+    cycle_momentum : bool, optional
+        Whether the momentum, or the first of the betas, changes as well.
+    base_momentum, max_momentum : float, optional
+        The smallest and the largest momentum.
+    div_factor, final_div_factor : float, optional
+        The largest rate by the first; the first rate by the last.
+    three_phase : bool, optional
+        Whether the rate falls to where it began before it falls further.
+
+    Raises
+    ------
+    OptionError
+        If the number of steps is missing, a setting is out of range, or
+        the optimiser has no momentum.
+    StateError
+        If there are more steps than were announced.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import zeros
+    >>> from micrograd.tensors.optim import SGD
+    >>> from micrograd.tensors.optim.lr_scheduler import OneCycleLR
+    >>> optimizer = SGD([zeros(1, requires_grad=True)], lr=1.0)
+    >>> scheduler = OneCycleLR(
+    ...     optimizer, max_lr=1.0, total_steps=5, pct_start=0.4,
+    ...     anneal_strategy="linear", div_factor=2, final_div_factor=2,
+    ... )
+    >>> for _ in range(5):
+    ...     print(scheduler.get_last_lr())
+    ...     scheduler.step()
+    [0.5]
+    [1.0]
+    [0.75]
+    [0.5]
+    [0.25]
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        max_lr: float | Sequence[float],
+        total_steps: int | None = None,
+        epochs: int | None = None,
+        steps_per_epoch: int | None = None,
+        pct_start: float = 0.3,
+        anneal_strategy: str = "cos",
+        cycle_momentum: bool = True,
+        base_momentum: float = 0.85,
+        max_momentum: float = 0.95,
+        div_factor: float = 25.0,
+        final_div_factor: float = 1e4,
+        three_phase: bool = False,
+    ) -> None:
+        n = total_steps or (epochs or 0) * (steps_per_epoch or 0)
+        asked = "OneCycleLR(anneal_strategy=) takes"
+        to_choice(anneal_strategy, asked, ("cos", "linear"), " or ")
+        if n < 1 or not 0 <= pct_start <= 1:
+            asked = "OneCycleLR() takes 1 step or more, pct_start up to 1"
+            given = f"{n} and {pct_start}"
+            do = "pass total_steps, or epochs and steps_per_epoch"
+            raise OptionError(asked, given, do)
+        self.total_steps, self.cosine = n, anneal_strategy == "cos"
+        rise, falls = pct_start * n - 1, 2 * pct_start * n - 2
+        self.ends = [rise, falls, n - 1] if three_phase else [rise, n - 1]
+        low, high = base_momentum, max_momentum
+        self.momenta = [high, low, high, high] if cycle_momentum else []
+        back = [1.0] * three_phase  # the first rate, on the way
+        self.shares = [1.0, div_factor, *back, 1 / final_div_factor]
+        self._begin(optimizer, max_lr, div_factor)
+        super().__init__(optimizer, self._rate)
+
+    def _begin(self, optimizer: Optimizer, most: Any, by: float) -> None:
+        """Set the first rates, and see that there is a momentum."""
+        groups = optimizer.param_groups
+        each = most if isinstance(most, Sequence) else [most] * len(groups)
+        if len(each) != len(groups):
+            asked = f"OneCycleLR(max_lr=) is for {len(groups)} groups"
+            raise OptionError(asked, f"{len(each)}", "pass one for each")
+        for group, rate in zip(groups, each, strict=True):
+            group["initial_lr"] = rate / by
+            if self.momenta and not group.keys() & {"betas", "momentum"}:
+                asked = "OneCycleLR(cycle_momentum=True) needs a momentum"
+                given = f"{type(optimizer).__name__}, which has none"
+                raise OptionError(asked, given, "pass cycle_momentum=False")
+        if self.momenta and "momentum" in optimizer.defaults:
+            for kept in (optimizer.first, *optimizer.state.values()):
+                kept.setdefault("momentum_buffer", 0.0)
+
+    def _rate(self, base: float, t: int) -> float:
+        if t > self.total_steps:
+            asked = f"OneCycleLR() ends after {self.total_steps} steps"
+            do = "pass a larger total_steps"
+            raise StateError(asked, f"step {t}", do)
+        return self._on_the_way([base * share for share in self.shares], t)
+
+    def _on_the_way(self, stops: list[float], t: int) -> float:
+        """Where one is after `t` steps, who is at the stops at the ends."""
+        start, i = 0.0, 0
+        while t > self.ends[i] and i < len(self.ends) - 1:
+            start, i = self.ends[i], i + 1
+        share = (t - start) / ((self.ends[i] - start) or 1.0)
+        begin, end = stops[i : i + 2]
+        if self.cosine:
+            return _cosine(begin, end, share)
+        return begin + (end - begin) * share
+
+    def _set(self) -> None:
+        super()._set()
+        if not self.momenta:
+            return
+        momentum = self._on_the_way(self.momenta, self.last_epoch)
+        for group in self.optimizer.param_groups:
+            if "betas" in group:
+                group["betas"] = (momentum, *group["betas"][1:])
+            else:
+                group["momentum"] = momentum
+
+
 class ReduceLROnPlateau(LRScheduler):
     """A rate that falls when a measure stops getting better.
 
@@ -221,9 +424,15 @@ class ReduceLROnPlateau(LRScheduler):
     patience : int, optional
         How many steps without a better measure are borne.
     threshold : float, optional
-        By what share a measure must be better to count.
+        By how much a measure must be better to count.
+    threshold_mode : {'rel', 'abs'}, optional
+        Whether that is a share of the best measure, or a difference.
+    cooldown : int, optional
+        How many steps after a fall no measure counts as bad.
     min_lr : float, optional
         Where the rate stays.
+    eps : float, optional
+        A fall by no more than this does not take place.
 
     Examples
     --------
@@ -245,28 +454,42 @@ class ReduceLROnPlateau(LRScheduler):
         factor: float = 0.1,
         patience: int = 10,
         threshold: float = 1e-4,
+        threshold_mode: str = "rel",
+        cooldown: int = 0,
         min_lr: float = 0.0,
+        eps: float = 1e-8,
     ) -> None:
-        if mode not in ("min", "max"):
-            asked = "ReduceLROnPlateau(mode=) takes min or max"
-            raise OptionError(asked, repr(mode), "choose one of them")
+        who = "ReduceLROnPlateau"
+        to_choice(mode, f"{who}(mode=) takes", ("min", "max"), " or ")
+        asked = f"{who}(threshold_mode=) takes"
+        to_choice(threshold_mode, asked, ("rel", "abs"), " or ")
         self.sign = 1 if mode == "min" else -1
         self.factor, self.patience = factor, patience
-        self.threshold, self.min_lr = threshold, min_lr
-        self.best, self.num_bad_epochs = math.inf, 0
+        self.threshold, self.relative = threshold, threshold_mode == "rel"
+        self.cooldown, self.min_lr, self.eps = cooldown, min_lr, eps
+        self.best, self.num_bad_epochs = self.sign * math.inf, 0
+        self.cooldown_counter = 0
         super().__init__(optimizer, lambda base, t: base)
+
+    def _is_better(self, x: float) -> bool:
+        by = self.sign * self.threshold
+        bar = self.best * (1 - by) if self.relative else self.best - by
+        return self.sign * x < self.sign * bar
 
     def step(self, metrics: float) -> None:  # type: ignore[override]
         """Look at a measure, and lower the rates if it is time."""
-        x = self.sign * float(metrics)
+        x = float(metrics)
         self.last_epoch += 1
-        if x < self.best - abs(self.best) * self.threshold or (
-            self.best == math.inf
-        ):
+        if self._is_better(x):
             self.best, self.num_bad_epochs = x, 0
         else:
             self.num_bad_epochs += 1
-        if self.num_bad_epochs > self.patience:
+        if self.cooldown_counter > 0:
+            self.cooldown_counter -= 1
             self.num_bad_epochs = 0
+        if self.num_bad_epochs > self.patience:
+            self.num_bad_epochs, self.cooldown_counter = 0, self.cooldown
             for group in self.optimizer.param_groups:
-                group["lr"] = max(group["lr"] * self.factor, self.min_lr)
+                new = max(group["lr"] * self.factor, self.min_lr)
+                if group["lr"] - new > self.eps:
+                    group["lr"] = new

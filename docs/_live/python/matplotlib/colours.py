@@ -14,7 +14,9 @@ from matplotlib import rcParams
 
 __all__ = ["css", "cycle", "mapped"]
 
-Colour = Any  # a name, "#rrggbb", or three or four numbers from 0 to 1
+# A name, "#rrggbb", three or four numbers from 0 to 1, or a pair: one of
+# these and an opacity.
+Colour = Any
 
 LETTERS = {
     "b": "#0000ff",
@@ -54,7 +56,15 @@ def css(colour: Colour) -> str:
     --------
     >>> css("k"), css("0.5"), css((1.0, 0.0, 0.0, 0.2))
     ('currentColor', 'rgb(128 128 128)', 'rgb(255 0 0 / 0.2)')
+    >>> css(("#0072b2", 0.2))
+    'rgb(0 114 178 / 0.2)'
     """
+    if not isinstance(colour, str) and isinstance(colour[0], str):
+        plain, opacity = css(colour[0]), float(colour[1])
+        if re.fullmatch("#[0-9a-fA-F]{6}", plain):
+            parts = [int(plain[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+            return css((*parts, opacity))
+        return f"color-mix(in srgb, {plain} {100 * opacity:g}%, transparent)"
     if not isinstance(colour, str):
         red, green, blue, *rest = (float(part) for part in colour)
         parts = " ".join(f"{255 * part:.0f}" for part in (red, green, blue))

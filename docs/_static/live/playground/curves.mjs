@@ -3,6 +3,7 @@
 import { onceAFrame, rounded } from "./page.mjs";
 
 const MOST = 1500; // pairs kept; then two become one
+const PAUSE = 100; // milliseconds between two drawings
 
 /** Numbers at steps; long runs are kept as means of stretches. */
 class Series {
@@ -19,6 +20,13 @@ class Series {
     this.numbers.push(mean(this.#open));
     this.#open = [];
     if (this.steps.length >= MOST) this.#halve();
+  }
+
+  /** Forget what came after a step. */
+  cut(step) {
+    const later = this.steps.findIndex((one) => one > step);
+    if (later >= 0) this.steps.length = this.numbers.length = later;
+    this.#open = [];
   }
 
   #halve() {
@@ -41,7 +49,7 @@ export class Curves {
   #right = new Series();
   draw = onceAFrame(() => {
     if (this.#colours) this.#draw();
-  });
+  }, PAUSE);
 
   constructor(canvas) {
     this.#canvas = canvas;
@@ -51,6 +59,13 @@ export class Curves {
   clear() {
     this.#loss = new Series();
     this.#right = new Series();
+    this.draw();
+  }
+
+  /** Go back to a step. */
+  cut(step) {
+    this.#loss.cut(step);
+    this.#right.cut(step);
     this.draw();
   }
 

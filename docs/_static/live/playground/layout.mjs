@@ -81,6 +81,7 @@ const bar = `
   <div class="pg-transport" role="group" aria-label="Training">
     <button type="button" class="pg-play" data-do="play">Play</button>
     <button type="button" data-do="step">One step</button>
+    <button type="button" data-do="back">Step back</button>
     <button type="button" data-do="epoch">One epoch</button>
     <button type="button" data-do="reset">Reset</button>
   </div>
@@ -98,6 +99,8 @@ const bar = `
     <label>pace
       <select name="speed">${options([
         [0, "full speed"],
+        [1000, "1,000 steps / s"],
+        [100, "100 steps / s"],
         [10, "10 steps / s"],
         [1, "1 step / s"],
       ])}</select>

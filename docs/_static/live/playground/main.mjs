@@ -7,8 +7,9 @@
 import { Python } from "../runtime.mjs";
 import { Curves } from "./curves.mjs";
 import { Graph } from "./graph.mjs";
+import { Grid } from "./grid.mjs";
 import { layout } from "./layout.mjs";
-import { clock, colours, fillSelect, make, onTheme } from "./page.mjs";
+import { clock, colours, copy, fillSelect, make, onTheme } from "./page.mjs";
 import { percent, short, watch } from "./page.mjs";
 import { Plane } from "./plane.mjs";
 import { GOING_ON, VIEW, read, typed, write } from "./settings.mjs";
@@ -23,16 +24,16 @@ const named = (name) => find(`[name="${name}"]`);
 
 // What noise suits a set, unless the reader says otherwise.
 const NOISE = { moons: 0.15, circles: 0.1, xor: 0.15, spirals: 0.03 };
-const GRID = { least: 20, most: 56, paused: 64, lines: 24 };
-const SLOW = 22; // milliseconds for a picture of the plane
+const PAUSE = 100; // milliseconds between two readings while it trains
 const MOST = 400; // points, as in page_programs.playground
 
 let { settings, view, edits } = read(location.hash);
 let points = [];
 let origins = [];
 let epoch = 0;
+let newest; // the loss of the last step
+let shown = 0; // when it was shown last
 let started = false;
-let grid = 32;
 let writing; // a timer
 
 // --- The parts ---
@@ -80,25 +81,33 @@ const trainer = new Trainer(python, {
     epoch = passed;
     if (trainer.playing && step === losses.length) say("Training.");
     curves.losses(step, losses);
-    showProgress(losses.at(-1));
+    newest = losses.at(-1) ?? newest;
+    // To lay out the page anew takes longer than to draw the plane.
+    const calm = performance.now() > shown + PAUSE;
+    if (!trainer.playing || calm) showProgress();
     if (error) say(error);
     else if (!trainer.playing) showState(); // the last steps after a pause
   },
   onstate: showState,
 });
 
-// --- What each panel asks Python for ---
+const grid = new Grid(trainer);
+
+// --- What each panel asks for ---
 
 const panels = {
   boundary: {
-    question: (playing) => ["boundary", playing ? grid : GRID.paused],
+    cheap: true,
+    question: (playing) => ["boundary", grid.size(playing)],
     answer: (answer) => {
-      if (answer.size !== GRID.paused) adapt(answer);
+      grid.adapt(answer);
       plane.show(answer);
-      onhover(lastHover);
+      if (lastHover) onhover(lastHover);
     },
   },
   table: {
+    cheap: true,
+    pause: 250, // it has a hundred rows
     visible: true,
     question: () => ["table"],
     answer: (answer) => {
@@ -110,10 +119,11 @@ const panels = {
     },
   },
   lines: {
+    cheap: true,
     get visible() {
       return panels.boundary.visible && view.lines > 0;
     },
-    question: () => ["sums", view.lines - 1, GRID.lines],
+    question: () => ["sums", view.lines - 1, grid.lines],
     answer: (answer) => {
       if (!view.lines) return;
       plane.sums = answer.sums.map((one) =>
@@ -136,19 +146,13 @@ const panels = {
   },
 };
 
-/** A grid as fine as can be computed in a moment. */
-function adapt({ size, seconds }) {
-  const wanted = size * Math.sqrt(SLOW / 1000 / Math.max(seconds, 1e-4));
-  const next = 0.7 * size + 0.3 * wanted;
-  grid = Math.round(Math.min(Math.max(next, GRID.least), GRID.most));
-}
-
 // --- Showing ---
 
-function showProgress(loss) {
+function showProgress() {
+  shown = performance.now();
   show("step", trainer.step.toLocaleString("en"));
   show("epoch", epoch.toLocaleString("en"));
-  if (loss !== undefined) show("loss", short(loss));
+  show("loss", short(newest));
   const left = Math.max(view.until - trainer.step, 0);
   const seconds = trainer.rate ? left / trainer.rate : NaN;
   show("left", trainer.playing || left === 0 ? clock(left && seconds) : "–");
@@ -164,7 +168,8 @@ function showState(reason) {
   else if (!playing && started) {
     say(`Paused after step ${trainer.step.toLocaleString("en")}.`);
   } else if (playing) {
-    say(trainer.step ? "Training." : "Compiling a step, which takes a second.");
+    const waits = !trainer.step && !trainer.native;
+    say(waits ? "Compiling a step, which takes a second." : "Training.");
   }
 }
 
@@ -300,7 +305,7 @@ async function begin() {
   if (!made) return;
   describe(made);
   take(made);
-  show("loss", "–");
+  newest = undefined;
   showState();
   say(`A new network of ${made.parameters} parameters.`);
   trainer.refresh();
@@ -393,20 +398,30 @@ const acts = {
     return trainer.play();
   },
   step: () => attempt(trainer.advance(1)),
+  back: async () => {
+    if (trainer.playing) trainer.pause();
+    const told = await attempt(trainer.back());
+    if (!told) return say("No step before this one is kept.");
+    curves.cut(told.step);
+    newest = told.step ? told.loss : undefined;
+    showProgress();
+    return say(`Back at step ${told.step.toLocaleString("en")}.`);
+  },
   epoch: () => {
     const size = settings.batch || points.length;
     const steps = Math.ceil(points.length / Math.min(size, points.length));
     return attempt(trainer.advance(steps || 1));
   },
   reset: begin,
-  link: () => {
+  link: async () => {
     writeNow();
-    return copy(location.href, "The link is copied.");
+    say(await copy(location.href, "The link is copied."));
   },
   script: async () => {
     const steps = Math.max(trainer.step, 20);
     const made = await attempt(trainer.ask("", "script", steps));
-    if (made) await copy(made.script, `A program of ${steps} steps is copied.`);
+    const words = `A program of ${steps} steps is copied.`;
+    if (made) say(await copy(made.script, words));
   },
   smaller: () => graph.zoom(1 / 1.25),
   larger: () => graph.zoom(1.25),
@@ -414,17 +429,6 @@ const acts = {
 };
 const NEEDING_PYTHON = ".pg-transport button, [data-do=script]";
 const WITHOUT_PYTHON = new Set(["link", "smaller", "larger", "fit"]);
-
-async function copy(text, words) {
-  try {
-    await navigator.clipboard.writeText(text);
-    say(words);
-  } catch {
-    say(
-      "The browser does not let this page copy; the address bar has the link.",
-    );
-  }
-}
 
 function setUntil(step) {
   view.until = trainer.until = step;
@@ -497,7 +501,8 @@ function showBuilt() {
   epoch = built.advance.epoch;
   curves.losses(trainer.step, built.advance.losses);
   for (const { step, accuracy } of built.right) curves.right(step, accuracy);
-  showProgress(built.advance.losses.at(-1));
+  newest = built.advance.losses.at(-1);
+  showProgress();
   for (const [name, answer] of Object.entries(built.answers)) {
     if (name === "lines") continue;
     panels[name].answer(answer);

@@ -91,15 +91,32 @@ export function watch(element, panel, onvisible) {
   }).observe(element);
 }
 
-/** A function that draws once before the next frame, however often asked. */
-export function onceAFrame(draw) {
-  let asked = false;
+/**
+ * A function that draws once before the next frame, however often asked; and
+ * not again for so many milliseconds.
+ */
+export function onceAFrame(draw, pause = 0) {
+  let [asked, last] = [false, 0];
+  const now = () => {
+    asked = false;
+    last = performance.now();
+    draw();
+  };
   return () => {
     if (asked) return;
     asked = true;
-    requestAnimationFrame(() => {
-      asked = false;
-      draw();
-    });
+    const wait = last + pause - performance.now();
+    if (wait <= 0) requestAnimationFrame(now);
+    else setTimeout(() => requestAnimationFrame(now), wait);
   };
+}
+
+/** Copy a text; what to say about it. */
+export async function copy(text, words) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return words;
+  } catch {
+    return "The browser does not let this page copy; the address bar has the link.";
+  }
 }

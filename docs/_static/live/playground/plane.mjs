@@ -3,7 +3,6 @@
 import { between, contour } from "./contour.mjs";
 import { onceAFrame } from "./page.mjs";
 
-const PIXELS = 256; // of the shading, along each side
 const STRONGEST = 0.4; // opacity of the shading where the network is sure
 const SURE = [Math.log(3), Math.log(19)]; // 75 % and 95 %
 const REACH = { mouse: 12, pen: 16, touch: 24 }; // of a click, in pixels
@@ -23,7 +22,9 @@ export class Plane {
   #canvas;
   #events;
   #colours = {};
-  #shade = null; // the shading as a canvas of PIXELS by PIXELS
+  #shade = null; // the shading, a pixel for each point of the grid
+  #marks = null; // the points as a canvas
+  #form = ""; // of the points on it
   #held = -1; // the point that is being dragged
   #cursor = null; // of the keyboard, in positions from 0 to 1
 
@@ -44,6 +45,7 @@ export class Plane {
 
   set({ middle, half, classes }) {
     Object.assign(this, { middle, half, classes });
+    this.#form = "";
     this.scores = this.sums = null;
     this.predicted = [];
   }
@@ -52,6 +54,7 @@ export class Plane {
   recolour(colours) {
     this.#colours = colours;
     this.#shade = null;
+    this.#form = "";
     this.draw();
   }
 
@@ -112,32 +115,37 @@ export class Plane {
     if (this.scores) {
       this.#shade ??= this.#shading();
       pen.imageSmoothingQuality = "high";
-      pen.drawImage(this.#shade, 0, 0, side, side);
+      // The first and the last points of the grid lie on the edges.
+      const step = side / (this.scores.size - 1);
+      pen.drawImage(
+        this.#shade,
+        -step / 2,
+        -step / 2,
+        side + step,
+        side + step,
+      );
     }
     this.#drawAxes(pen, side, pixel);
     if (this.scores) this.#drawLines(pen, side, pixel);
-    this.points.forEach((point, i) => this.#drawPoint(pen, side, point, i));
+    pen.drawImage(this.#marked(side), 0, 0);
     if (this.probe) this.#drawProbe(pen, side, pixel);
     if (this.#cursor) this.#drawCursor(pen, side, pixel);
   }
 
   #shading() {
-    const shade = new OffscreenCanvas(PIXELS, PIXELS);
-    const pen = shade.getContext("2d");
-    const image = pen.createImageData(PIXELS, PIXELS);
     const { size, each } = this.scores;
-    const scores = new Array(each.length);
-    for (let i = 0, k = 0; i < PIXELS; i++) {
-      for (let j = 0; j < PIXELS; j++, k += 4) {
-        const [u, v] = [j / (PIXELS - 1), i / (PIXELS - 1)];
-        each.forEach((one, n) => (scores[n] = between(one, size, u, v)));
-        const [best, lead] = leader(scores);
-        const [red, green, blue] = this.#colours.classes[best];
-        image.data[k] = red;
-        image.data[k + 1] = green;
-        image.data[k + 2] = blue;
-        image.data[k + 3] = 255 * STRONGEST * lead;
-      }
+    const shade = new OffscreenCanvas(size, size);
+    const pen = shade.getContext("2d");
+    const image = pen.createImageData(size, size);
+    const scores = new Float64Array(each.length);
+    for (let i = 0, k = 0; i < size * size; i++, k += 4) {
+      for (let n = 0; n < each.length; n++) scores[n] = each[n][i];
+      const [best, lead] = leader(scores);
+      const [red, green, blue] = this.#colours.classes[best];
+      image.data[k] = red;
+      image.data[k + 1] = green;
+      image.data[k + 2] = blue;
+      image.data[k + 3] = 255 * STRONGEST * lead;
     }
     pen.putImageData(image, 0, 0);
     return shade;
@@ -192,14 +200,24 @@ export class Plane {
       const lit = i === this.highlit;
       stroke(heights, 0, text, lit ? 2.5 : 1, lit ? 1 : 0.4);
     });
-    const odds = logOdds(each);
     if (this.levels) {
-      odds.forEach((heights, k) => {
+      logOdds(each).forEach((heights, k) => {
         const colour = `rgb(${this.#colours.classes[k].join(" ")})`;
         for (const level of SURE) stroke(heights, level, colour, 1);
       });
     }
     for (const heights of leads(each)) stroke(heights, 0, text, 1.75);
+  }
+
+  /** The points, drawn again only if they have changed. */
+  #marked(side) {
+    const form = [side, this.#held, this.predicted, this.points].join(";");
+    if (form === this.#form) return this.#marks;
+    this.#form = form;
+    this.#marks = new OffscreenCanvas(side, side);
+    const pen = this.#marks.getContext("2d");
+    this.points.forEach((point, i) => this.#drawPoint(pen, side, point, i));
+    return this.#marks;
   }
 
   #drawPoint(pen, side, [x, y, c], i) {
@@ -375,7 +393,7 @@ const minus = (x) => String(Math.round(x * 100) / 100).replace("-", "−");
 
 function softmax(scores) {
   const peak = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - peak));
+  const powers = Array.from(scores, (score) => Math.exp(score - peak));
   const total = powers.reduce((sum, one) => sum + one, 0);
   return powers.map((power) => power / total);
 }

@@ -42,7 +42,7 @@ const LIMITS = {
   weight_decay: [0, 1],
   batch: [0, 400],
   until: [1, 1e6],
-  speed: [0, 100],
+  speed: [0, 1000],
   lines: [0, 8],
 };
 const WIDTHS = { least: 1, most: 32, layers: 6 };

@@ -6,6 +6,11 @@ export const MARKS = ["●", "■", "▲"];
 
 const word = (c) => make("span", { class: `pg-mark-${c}` }, `${MARKS[c]} ${c}`);
 
+/** Browsers lay out anew whatever is set, even to what it was. */
+function write(cell, text) {
+  if (cell.textContent !== text) cell.textContent = text;
+}
+
 /** The points: what is expected of each, and what the network says. */
 export class PointTable {
   onchoose = () => {};
@@ -56,9 +61,9 @@ export class PointTable {
         said.replaceChildren(word(c));
         said.dataset.c = c;
       }
-      sure.textContent = percent(surest[i]);
+      write(sure, percent(surest[i]));
       const wrong = c !== this.#points[i][2];
-      right.textContent = wrong ? "wrong" : "right";
+      write(right, wrong ? "wrong" : "right");
       element.classList.toggle("pg-wrong", wrong);
     });
   }
@@ -83,8 +88,7 @@ export class ParameterTable {
       const largest = Math.max(...sizes, 1e-300);
       rows.forEach((row, i) => {
         const cell = this.#cells[i][column - 1];
-        const text = short(row[column]);
-        if (cell.textContent !== text) cell.textContent = text;
+        write(cell, short(row[column]));
         cell.style.setProperty("--strength", (sizes[i] / largest).toFixed(2));
         cell.className = row[column] < 0 ? "pg-negative" : "pg-positive";
       });

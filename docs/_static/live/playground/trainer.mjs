@@ -1,8 +1,14 @@
-// The conversation with Python: train, change, and show, in short messages.
+// Who is asked what: to train, to change, and to show.
 //
-// One message is under way at a time, and asks for no more than fits into
-// BUDGET: so a click is answered at once, however large the network is.
-// Each message trains, and lets at most one panel ask for its numbers.
+// A worker of its own trains (training.mjs), and answers what is cheap: the
+// plane, what is right.  It is asked once before each frame.  Python, in
+// another worker, is asked for all else, one message at a time; when a
+// setting changes, it gets the numbers of the run, and gives a new step.
+//
+// Where that worker cannot be had, Python trains, too.  Then a message asks
+// for no more than fits into BUDGET: so a click is answered at once, however
+// large the network is.  Each message trains, and lets at most one panel ask
+// for its numbers.
 
 const BEGIN = "page_programs.playground.begin";
 const ASK = "page_programs.playground.ask";
@@ -10,9 +16,60 @@ const BUDGET = 38; // milliseconds
 const SHARE = 5; // a panel takes at most one part in so many of the time
 const TRAINING = 1.5; // after a panel, so many times its cost go to training
 const LEAST = 60; // milliseconds between two pictures of one panel
+const CALM = 250; // the same, where drawing is what limits training
+const HIDDEN = 250; // milliseconds between two frames that nobody sees
+const CHANGING = new Set(["change", "edit"]);
+const MORE = 8_000; // steps whose coefficients are asked for at once
 
 const sleep = (milliseconds) =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Until the next frame; where there is none, not for ever. */
+function frame() {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, HIDDEN);
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** The worker that trains. */
+class Training {
+  #worker;
+  #waiting = new Map();
+  #asked = 0;
+
+  constructor() {
+    const script = new URL("training.mjs", import.meta.url);
+    this.#worker = new Worker(script, { type: "module" });
+    this.#worker.onmessage = ({ data: { id, value, error } }) => {
+      const { resolve, reject } = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (error === undefined) resolve(value);
+      else reject(new Error(error));
+    };
+    this.#worker.onerror = () => this.stop();
+  }
+
+  ask(name, ...args) {
+    if (!this.#worker) return Promise.reject(new Error("it has ended"));
+    const id = ++this.#asked;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, name, args });
+    });
+  }
+
+  stop() {
+    this.#worker?.terminate();
+    this.#worker = null;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of waiting) reject(new Error("it has ended"));
+  }
+}
 
 export class Trainer {
   playing = false;
@@ -27,15 +84,28 @@ export class Trainer {
   #waiting = []; // what the reader has asked for meanwhile
   #busy = false;
   #free = 0; // when the next panel may ask
+  #training = null; // the worker, if there is one
+  #looking = false; // whether it is asked before each frame
+  #beginning = 0; // runs that are not ready yet
+  #last = null; // when the worker was asked last, and what step it was
 
   constructor(python, events) {
     this.#python = python;
     this.#events = events;
+    // A page kept for the "back" button must not keep the worker with it.
+    addEventListener("pagehide", () => this.#leave());
+  }
+
+  /** Whether training goes on without Python. */
+  get native() {
+    return this.#training !== null;
   }
 
   /**
    * A panel has `question(playing)`, which gives the name of a method and
    * its arguments; `answer(numbers)`; and `visible`, or it is not asked.
+   * If it is `cheap`, the worker that trains can answer; `pause` are the
+   * milliseconds between two such answers.
    */
   add(panel) {
     this.#panels.push(Object.assign(panel, { cost: 20, last: 0, stale: true }));
@@ -53,20 +123,66 @@ export class Trainer {
   begin(settings) {
     this.step = 0;
     this.rate = 0;
-    return this.#queue("begin", () => this.#python.call(BEGIN, settings));
+    this.#beginning += 1;
+    const begun = this.#queue("begin", () => this.#begin(settings));
+    return begun.finally(() => {
+      this.#beginning -= 1;
+      if (this.playing) this.play();
+    });
+  }
+
+  async #begin(settings) {
+    await this.#training?.ask("pause");
+    const made = await this.#python.call(BEGIN, settings);
+    const given = await this.#python.call(ASK, ["network"], ["native"]);
+    await this.#open(given);
+    return made;
+  }
+
+  /** Let the worker train, or leave it to Python. */
+  async #open(given) {
+    try {
+      this.#training ??= new Training();
+      await this.#training.ask("begin", ...given);
+    } catch {
+      this.#leave();
+    }
+  }
+
+  #leave() {
+    this.#training?.stop();
+    this.#training = null;
   }
 
   /** Call a method; an earlier call of the same `key` may be left out. */
-  async ask(key, ...question) {
-    const call = () => this.#python.call(ASK, question);
-    const answers = await this.#queue(key, call);
-    return answers?.[0];
+  ask(key, ...question) {
+    return this.#queue(key, async () => {
+      const changes = this.native && CHANGING.has(question[0]);
+      if (changes) return this.#change(question);
+      const [answer] = await this.#python.call(ASK, question);
+      return answer;
+    });
+  }
+
+  /** Let Python change something, and go on with what it makes of it. */
+  async #change(question) {
+    const { numbers, key } = await this.#training.ask("hold");
+    const taken = numbers ? [["take", numbers]] : [];
+    let native = null;
+    try {
+      const questions = [...taken, question, ["native", key]];
+      const answers = await this.#python.call(ASK, ...questions);
+      native = answers.pop();
+      return answers.pop();
+    } finally {
+      await this.#training?.ask("renew", native);
+    }
   }
 
   /** Make so many steps now. */
   async advance(count) {
     for (let left = count; left > 0;) {
-      const answer = await this.ask("", "advance", left, BUDGET / 1000);
+      const answer = await this.#queue("", () => this.#some(left));
       left -= answer.losses.length;
       this.#advanced(answer);
       if (answer.error) break;
@@ -74,9 +190,33 @@ export class Trainer {
     this.refresh();
   }
 
+  /** Take the last step back, where the worker trains and has kept it. */
+  async back() {
+    if (!this.native) return null;
+    const report = await this.#queue("", () => this.#training.ask("back"));
+    if (report) this.#advanced(report);
+    this.refresh();
+    return report;
+  }
+
+  async #some(count) {
+    if (this.native) {
+      const report = await this.#training.ask("advance", count);
+      await this.#extend(report.unknown);
+      return report;
+    }
+    const question = ["advance", count, BUDGET / 1000];
+    const [answer] = await this.#python.call(ASK, question);
+    return answer;
+  }
+
   play() {
     this.playing = true;
     this.#events.onstate();
+    this.#last = null;
+    if (!this.#beginning) {
+      this.#training?.ask("play", this.#wanted).catch(() => {});
+    }
     this.work();
   }
 
@@ -84,7 +224,12 @@ export class Trainer {
   pause(reason = "") {
     this.playing = false;
     this.#events.onstate(reason);
+    this.#training?.ask("pause").catch(() => {});
     this.refresh();
+  }
+
+  get #wanted() {
+    return { until: this.until, pace: this.speed };
   }
 
   #queue(key, call) {
@@ -101,6 +246,7 @@ export class Trainer {
 
   /** Go on for as long as there is something to ask. */
   async work() {
+    this.#look();
     if (this.#busy) return;
     this.#busy = true;
     try {
@@ -113,7 +259,7 @@ export class Trainer {
     }
   }
 
-  /** One message; whether there may be another. */
+  /** One message to Python; whether there may be another. */
   async #turn() {
     const asked = this.#waiting.shift();
     if (asked) {
@@ -122,18 +268,102 @@ export class Trainer {
     }
     const panel = this.#due();
     const questions = panel ? [panel.question(this.playing)] : [];
-    if (this.playing) questions.push(this.#training(panel));
+    const training = this.playing && !this.native;
+    if (training) questions.push(this.#steps(panel));
     if (questions.length === 0) return false;
-    const start = performance.now();
     if (panel) panel.stale = false;
+    if (this.native) questions.unshift(...(await this.#taken()));
+    const start = performance.now();
     const answers = await this.#python.call(ASK, ...questions);
-    if (panel) this.#shown(panel, answers.shift());
-    const [trained] = answers;
+    const trained = training ? answers.pop() : null;
+    if (panel) this.#shown(panel, answers.pop());
     if (trained) await this.#made(trained, start);
     return true;
   }
 
-  #training(panel) {
+  /** What tells Python how far the run is. */
+  async #taken() {
+    const numbers = await this.#training.ask("numbers");
+    return numbers ? [["take", numbers]] : [];
+  }
+
+  // --- The worker that trains, before each frame ---
+
+  async #look() {
+    if (this.#looking || !this.native) return;
+    this.#looking = true;
+    try {
+      while (await this.#glance());
+    } catch (error) {
+      if (this.native) this.pause(error.message);
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  /** One report; whether there may be another. */
+  async #glance() {
+    const now = performance.now();
+    const panels = this.#panels.filter(
+      (one) =>
+        one.cheap &&
+        one.visible &&
+        one.stale &&
+        !(this.playing && now < one.last + (one.pause ?? 0)),
+    );
+    if (!this.native || this.#beginning) return false;
+    if (!this.playing && panels.length === 0) return false;
+    for (const panel of panels) panel.stale = false;
+    const questions = panels.map((one) => one.question(this.playing));
+    const report = await this.#training.ask("report", questions, this.#wanted);
+    if (!this.#beginning) this.#told(report, panels);
+    await frame();
+    return true;
+  }
+
+  #told(report, panels) {
+    const { losses, error, answers, ended, unknown } = report;
+    if (losses.length || error) this.#advanced(report);
+    panels.forEach((panel, i) => {
+      panel.last = performance.now();
+      panel.answer(answers[i]);
+    });
+    this.#measure();
+    if (this.playing && ended) this.pause(error);
+    this.#extend(unknown).catch(() => {});
+    this.work();
+  }
+
+  #measure() {
+    const now = performance.now();
+    const { time, step } = this.#last ?? { time: now, step: this.step };
+    if (now - time > LEAST) {
+      const rate = ((this.step - step) / (now - time)) * 1000;
+      this.rate = this.rate ? 0.8 * this.rate + 0.2 * rate : rate;
+    }
+    if (now - time > LEAST || !this.#last) {
+      this.#last = { time: now, step: this.step };
+    }
+  }
+
+  #extending = false;
+
+  /** Give the worker coefficients of the optimiser from one step on. */
+  async #extend(unknown) {
+    if (unknown === null || this.#extending) return;
+    this.#extending = true;
+    try {
+      const question = ["coefficients", unknown, MORE];
+      const [more] = await this.#python.call(ASK, question);
+      await this.#training?.ask("extend", more);
+    } finally {
+      this.#extending = false;
+    }
+  }
+
+  // --- Python, where it has to train, too ---
+
+  #steps(panel) {
     const left = BUDGET - Math.min(panel?.cost ?? 0, BUDGET - 5);
     const steps = this.speed ? 1 : Math.max(this.until - this.step, 1);
     return ["advance", steps, left / 1000];
@@ -172,7 +402,9 @@ export class Trainer {
     let longest = this.playing ? 1 : -1;
     for (const panel of this.#panels) {
       if (!panel.visible || !panel.stale) continue;
-      const pause = Math.max(SHARE * panel.cost, LEAST);
+      if (panel.cheap && this.native) continue;
+      const least = this.playing && this.native ? CALM : LEAST;
+      const pause = Math.max(SHARE * panel.cost, least);
       const waited = (now - panel.last) / pause;
       if (waited > longest) [found, longest] = [panel, waited];
     }

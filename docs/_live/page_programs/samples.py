@@ -1,0 +1,252 @@
+"""A training step for many samples, from the recording of one.
+
+To record a loss over a hundred samples takes seconds, and then the compiler
+finds again that all of them are treated alike.  Here that is known: one
+sample is recorded and laid out, and its program is widened.  Each number
+that belongs to a sample gets a row of cells, one for each lane; the loss
+and the gradients, in which samples meet, are summed over the lanes.
+
+Notation
+--------
+lanes
+    Samples side by side; a *row* has a cell for each, and cells to spare.
+share, count
+    1 for a sample, 0 for one that only fills a lane; how many have 1.
+
+Leaves out: networks whose samples know of each other.
+"""
+
+from __future__ import annotations
+
+from array import array
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from micrograd.compiler.arguments import Taken
+from micrograd.compiler.program import LINE, Program
+from micrograd.compiler.record import Recording, record
+from micrograd.compiler.tape import Section
+from micrograd.compiler.wasm import wasm_module
+
+__all__ = ["in_base64", "recorded_network", "recorded_step", "settle",
+           "take_back", "widened"]  # fmt: skip
+
+Rule: TypeAlias = Callable[[list[Any], list[Any]], Any]
+
+
+def recorded_step(model: Any, rule: Rule, outputs: int) -> Recording:
+    """Record what one sample adds to the loss.
+
+    Parameters
+    ----------
+    model : MLP
+        Of two inputs.
+    rule : callable
+        The loss of one sample, from a list of scores and one of targets.
+    outputs : int
+        How many scores and targets there are.
+
+    Returns
+    -------
+    Recording
+        Of a function of the inputs, the targets, the share and the count.
+
+    Examples
+    --------
+    >>> from micrograd.nn import MLP
+    >>> from page_programs.samples import recorded_step
+    >>> rule = lambda scores, target: scores[0] - target[0]
+    >>> recorded_step(MLP(2, [1]), rule, 1).count
+    5
+    """
+
+    def loss(x: Any, target: Any, share: Any, count: Any) -> Any:
+        scores = model(x)
+        several = scores if isinstance(scores, list) else [scores]
+        return share * rule(several, target) / count
+
+    tree = ([0.0, 0.0], [0.0] * outputs, 1.0, 1.0), dict[str, Any]()
+    return record(loss, tree, Taken(tree, {}), model.parameters())
+
+
+def recorded_network(forward: Any) -> Recording:
+    """Record what a network makes of one point.
+
+    Parameters
+    ----------
+    forward : Forward
+        The network.
+
+    Returns
+    -------
+    Recording
+        Of a function of x and y, which gives for each layer its sums and
+        then its outputs.
+
+    Examples
+    --------
+    >>> from micrograd.nn import MLP
+    >>> from page_programs.samples import recorded_network
+    >>> from page_programs.showing import Forward
+    >>> forward = Forward(MLP(2, [3, 1], activation="tanh"), "tanh")
+    >>> len(recorded_network(forward).results)
+    8
+    """
+    names: dict[str, Any] = {"f": forward.activation}
+    exec(forward.source("all"), names)  # our own text
+
+    def everything(x: Any, y: Any) -> Any:
+        return names["forward"](forward.parameters, [(x, y)])[0]
+
+    tree = (0.0, 0.0), dict[str, Any]()
+    return record(everything, tree, Taken(tree, {}), forward.parameters)
+
+
+def widened(sample: Program, lanes: int, *, total: bool = True) -> Program:
+    """The program of one sample, for many side by side.
+
+    Parameters
+    ----------
+    sample : Program
+        In sections without loops.
+    lanes : int >= 2
+        How many samples.
+    total : bool, optional
+        Whether results are summed over the samples, as gradients are;
+        otherwise each result gets a row.
+
+    Returns
+    -------
+    Program
+        In the cells from `numbers` on, a row for each number of a sample;
+        and if they are not summed, from `results` on one for each result.
+
+    Examples
+    --------
+    >>> from micrograd import compile
+    >>> from micrograd.compiler.python import Machine
+    >>> from page_programs.samples import widened
+    >>> f = compile(lambda x: x * x, reader="python")
+    >>> y = f(2.0)
+    >>> machine = Machine(widened(f.last.program, 3))
+    >>> machine.memory[machine.program.numbers.start] = 3.0
+    >>> machine.memory[machine.program.numbers.start + 2] = 4.0
+    >>> machine()
+    >>> machine.memory[machine.program.results.start]
+    25.0
+    """
+    wide = replace(sample, sections=[], constants={**sample.constants})
+    rows: dict[int, int] = {}
+    wide.numbers = _rows(wide, sample.numbers, lanes, rows)
+    if not total:
+        wide.results = _rows(wide, sample.results, lanes, rows)
+    meeting = {*_cells(sample.results), *_cells(sample.gradients)} - {*rows}
+    own = sample.sections[:-1] if sample.updates else sample.sections
+    for section in own:
+        wide.sections.append(_widened(wide, section, lanes, rows, meeting))
+    for cell in meeting & {*wide.constants}:
+        number = wide.constants.pop(cell)
+        wide.sections[-1].writes.append(("sum", number, cell))
+    wide.sections += sample.sections[len(own) :]  # the guard
+    return wide
+
+
+def _cells(row: slice) -> range:
+    return range(row.start, row.stop)
+
+
+def _rows(wide: Program, cells: slice, lanes: int, rows: Any) -> slice:
+    """A row for each of some cells, one after the other."""
+    stride = -(-lanes // LINE) * LINE
+    found: slice = wide.row(max(2, stride * len(_cells(cells))))
+    rows.update(zip(_cells(cells), range(found.start, found.stop, stride)))
+    return found
+
+
+def _widened(
+    wide: Program, section: Section, lanes: int, rows: Any, meeting: set[int]
+) -> Section:
+    """A section with lanes; what it hands to another one gets a row."""
+    new = Section(lanes)
+    for operation, operands in section.lines:
+        if operation == "cell" and operands[0] in rows:
+            new.lines.append(("lane", (rows[operands[0]],)))
+        else:
+            new.lines.append((operation, operands))
+    for _, x, cell in section.writes:
+        if cell in meeting:
+            new.writes.append(("sum", x, cell))
+            continue
+        if cell not in rows:
+            rows[cell] = wide.row(lanes).start
+        new.writes.append(("put", x, rows[cell]))
+    return new
+
+
+# --- Numbers of parameters, and of what the optimiser remembers ---
+
+
+def settle(cells: Any, program: Program, optimizer: Any) -> None:
+    """Put what the next step begins with into its cells.
+
+    Examples
+    --------
+    See :func:`take_back`.
+    """
+    values, state = optimizer.parameters, optimizer.state
+    cells[program.data] = array("d", [x.data for x in program.values])
+    cells[program.gradients] = array("d", [x.grad for x in program.values])
+    for name, row in program.state.items():
+        cells[row] = array("d", [state[p][name] for p in values])
+    shared = optimizer.coefficients(optimizer.steps, optimizer.lr)
+    cells[program.coefficients] = array("d", shared)
+
+
+def take_back(cells: Any, program: Program, optimizer: Any) -> None:
+    """Take parameters, gradients and state out of their cells.
+
+    Examples
+    --------
+    >>> from micrograd import Value, optim
+    >>> from micrograd.compiler.arguments import Taken
+    >>> from micrograd.compiler.layout import lay_out
+    >>> from micrograd.compiler.python import Machine
+    >>> from micrograd.compiler.record import record
+    >>> from page_programs.samples import settle, take_back, widened
+    >>> w, tree = Value(1.0), ((0.0,), {})
+    >>> optimizer = optim.SGD([w], lr=0.5)
+    >>> recording = record(lambda x: w * x, tree, Taken(tree, {}), [w])
+    >>> program = widened(lay_out(recording, optimizer, roll=False), 2)
+    >>> machine = Machine(program)
+    >>> settle(machine.memory, program, optimizer)
+    >>> machine.memory[program.numbers.start] = 3.0
+    >>> machine()
+    >>> take_back(machine.memory, program, optimizer)
+    >>> w.grad, w.data
+    (3.0, -0.5)
+    """
+    rows = [program.data, program.gradients, *program.state.values()]
+    columns = zip(*[cells[row].tolist() for row in rows], strict=True)
+    for p, (data, grad, *state) in zip(
+        optimizer.parameters, columns, strict=True
+    ):
+        p.data, p.grad = data, grad
+        if program.state:
+            optimizer.state[p] = dict(zip(program.state, state, strict=True))
+
+
+def in_base64(program: Program, cells: Any, title: str) -> str:
+    """A program as a WebAssembly module, in letters that JSON can carry.
+
+    Examples
+    --------
+    >>> from micrograd import compile
+    >>> from page_programs.samples import in_base64
+    >>> f = compile(lambda x: x * x, reader="python")
+    >>> y = f(2.0)
+    >>> in_base64(f.last.program, [0.0, 3.0], "square")[:10]
+    'AGFzbQEAAA'
+    """
+    return b64encode(wasm_module(program, cells, title)).decode()
