@@ -619,8 +619,8 @@ print(len(draw_dot(loss).source) > 100, len(draw_text(loss)) > 100)
     assert run(code) == ["True", "True"]
 
 
-def imported(path):
-    for node in ast.walk(tree_of(path)):
+def imported(nodes):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -635,7 +635,9 @@ def imported(path):
 def test_only_the_oracle_imports_torch():
     folders = ("micrograd", "tests", "gallery", "docs/_ext")
     files = [p for f in folders for p in sorted((ROOT / f).rglob("*.py"))]
-    users = {p.name for p in files if "torch" in imported(p)}
+    users = {
+        p.name for p in files if "torch" in imported(ast.walk(tree_of(p)))
+    }
     assert "oracle.py" in users
     assert all(name.startswith("oracle") for name in users), users
 
@@ -721,6 +723,9 @@ def test_no_test_is_shadowed_by_another_of_the_same_name():
         assert not twice, path.name
 
 
+SITE_TESTS = ROOT / "tests" / "test_site.py"  # reads what Sphinx has built
+
+
 def lists_of_the_noxfile():
     """The files of tests that it names, by the name of the list."""
     found = {}
@@ -744,6 +749,24 @@ def test_every_file_of_tests_runs_in_a_session():
     assert {"ORACLE", "PAGES"} == set(lists)
     for path in itertools.chain(*lists.values()):
         assert (ROOT / path).exists(), path
+
+
+def needs_sphinx(names):
+    """Whether one of these modules is only there with the group `docs`."""
+    ours = (ROOT / "docs" / "_ext" / f"{name}.py" for name in names)
+    return bool({"sphinx", "docutils", "myst_nb"} & names) or any(
+        # What a function of an extension imports, only the build needs.
+        needs_sphinx(set(imported(tree_of(file).body)))
+        for file in ours
+        if file.exists()
+    )
+
+
+def test_a_test_that_needs_sphinx_runs_where_it_is_installed():
+    listed = {ROOT / path for path in lists_of_the_noxfile()["PAGES"]}
+    for path in set((ROOT / "tests").rglob("test_*.py")) - {SITE_TESTS}:
+        names = set(imported(ast.walk(tree_of(path))))
+        assert needs_sphinx(names) == (path in listed), path
 
 
 def test_a_test_that_ci_skips_without_need_is_a_failure(tmp_path):

@@ -1,5 +1,6 @@
 """What the site's extension gives to pages that run Python."""
 
+import json
 import sys
 import zipfile
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
 live = pytest.importorskip("live", reason="Sphinx is not installed")
+playground_page = pytest.importorskip("playground_page")
 
 
 def lacks(*cells):
@@ -118,3 +120,14 @@ def test_the_lock_names_no_registry():
     for name in ["package.json", "package-lock.json"]:
         text = (ROOT / "docs" / "_live" / name).read_text(encoding="utf-8")
         assert "://registry" not in text
+
+
+def test_the_page_has_a_moment_of_a_run_before_anything_is_loaded():
+    shown = playground_page.Preview()._repr_html_()
+    built = json.loads(
+        shown.partition('id="pg-built">')[2].split("</script")[0]
+    )
+    assert built["advance"]["step"] == 60
+    assert len(built["advance"]["losses"]) == 60
+    assert [one["step"] for one in built["right"]] == [20, 40, 60]
+    assert None not in built["answers"].values()
