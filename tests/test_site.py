@@ -433,3 +433,20 @@ def test_a_link_to_a_page_shows_a_card_of_its_own() -> None:
     card = re.search(r'og:image" content="[^"]*/(_images/[^"]+)"', text)
     assert card is not None
     assert (SITE / card[1]).stat().st_size > 5_000
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("Value", "One real number"), ("functions.softmax", "Probabilities from")],
+)
+def test_a_link_to_the_reference_shows_the_logo_and_the_first_sentence(
+    name: str, begins: str
+) -> None:
+    page = SITE / "reference" / "generated" / f"micrograd.{name}.html"
+    found = re.findall(
+        r'<meta property="og:(image|description)" content="([^"]*)"',
+        page.read_text("utf-8"),
+    )
+    shown = dict(found)
+    assert shown["image"] == f"{home()}_static/card.png"
+    assert shown["description"].startswith(begins)

@@ -8,7 +8,8 @@ A method that is a row of the table has the row's description already; the
 page of its class has one line and the way to it.
 
 A page that is made from code has no file of its own to edit; its edit link
-leads to the code.
+leads to the code.  Shared elsewhere, it shows the first paragraph of the
+docstring and the logo: five hundred drawn cards would be half of the site.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from docutils import nodes
-from sphinx.addnodes import pending_xref
+from sphinx.addnodes import desc_content, pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
@@ -161,6 +162,33 @@ def hide(
     bases[:] = shown or [object]
 
 
+# --- Links shared elsewhere ---
+
+GENERATED = "reference/generated/"
+
+
+def summary(tree: nodes.document) -> str:
+    """The first paragraph of the docstring on a page."""
+    described = next(tree.findall(desc_content), tree)
+    for paragraph in described.findall(nodes.paragraph):
+        words = paragraph.astext().split()
+        if words[0] != "Bases:":  # of a class, written before its docstring
+            return " ".join(words)
+    return ""
+
+
+def share(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any
+) -> None:
+    """Say what a page of the reference shows where its link is shared."""
+    if page.startswith(GENERATED):
+        context["meta"] = {
+            **(context["meta"] or {}),
+            "og:image": "_static/card.png",
+            "og:description": summary(tree),
+        }
+
+
 # --- Edit links ---
 
 
@@ -168,10 +196,9 @@ def source_of(page: str) -> str | None:
     """The file a page is made from, if it is not the page itself."""
     if page.startswith("gallery/"):
         return f"{page}.py".replace("/index.py", "/GALLERY_HEADER.rst")
-    prefix = "reference/generated/"
-    if not page.startswith(prefix):
+    if not page.startswith(GENERATED):
         return None
-    module_name, _, name = page.removeprefix(prefix).rpartition(".")
+    module_name, _, name = page.removeprefix(GENERATED).rpartition(".")
     thing = getattr(import_module(module_name), name)
     path = thing.__module__.replace(".", "/")
     if hasattr(import_module(thing.__module__), "__path__"):
@@ -197,6 +224,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("autodoc-process-docstring", shorten, priority=300)
     app.connect("autodoc-process-docstring", demote, priority=300)
     app.connect("autodoc-process-bases", hide)
+    # Before the cards are drawn, at 500.
+    app.connect("html-page-context", share, priority=400)
     # After the theme, at 500, has set its own.
     app.connect("html-page-context", edit_link, priority=800)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
