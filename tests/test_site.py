@@ -437,7 +437,10 @@ def test_a_link_to_a_page_shows_a_card_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     ("name", "begins"),
-    [("Value", "One real number"), ("functions.softmax", "Probabilities from")],
+    [
+        ("Value", "One real number"),
+        ("functions.softmax", "Probabilities from"),
+    ],
 )
 def test_a_link_to_the_reference_shows_the_logo_and_the_first_sentence(
     name: str, begins: str
