@@ -263,6 +263,7 @@ html_theme_options = {
     "header_links_before_dropdown": 8,
     "use_edit_page_button": True,
     "show_nav_level": 1,
+    "collapse_navigation": True,  # else five hundred names on each page
     "show_toc_level": 2,
     "back_to_top_button": False,
     "pygments_light_style": "a11y-high-contrast-light",
