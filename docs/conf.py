@@ -245,12 +245,7 @@ html_context = {
 }
 PAGE_TOOLS = ["page-toc", "edit-this-page"]
 html_theme_options = {
-    "logo": {
-        "text": "micrograd",
-        "image_light": "_static/logo.svg",
-        "image_dark": "_static/logo.svg",
-        "alt_text": "",
-    },
+    "navbar_start": ["logo"],
     "navbar_align": "left",
     "navbar_end": ["versions", "theme-switcher", "navbar-icon-links"],
     "icon_links": [

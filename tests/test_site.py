@@ -453,3 +453,12 @@ def test_a_link_to_the_reference_shows_the_logo_and_the_first_sentence(
     shown = dict(found)
     assert shown["image"] == f"{home()}_static/card.png"
     assert shown["description"].startswith(begins)
+
+
+def test_every_picture_has_a_source() -> None:
+    empty = [
+        str(path.relative_to(SITE))
+        for path in SITE.rglob("*.html")
+        if re.search(r'<img[^>]*\ssrc=""', path.read_text("utf-8"))
+    ]
+    assert not empty, listed(empty)
