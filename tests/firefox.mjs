@@ -27,21 +27,22 @@ const STEPS = {
 
 function watched(page) {
   const troubles = [];
+  const note = (text) => troubles.push(`${page.url()}: ${text}`);
   page.on("console", (message) => {
     if (["error", "warn"].includes(message.type()))
-      troubles.push(`console: ${message.text()}`);
+      note(`console: ${message.text()}`);
   });
-  page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
+  page.on("pageerror", (error) => note(`error: ${error.message}`));
   page.on("request", (request) => {
     const inside = [asked.site, "about:", "blob:", "data:"];
     if (!inside.some((start) => request.url().startsWith(start)))
-      troubles.push(`outside: ${request.url()}`);
+      note(`outside: ${request.url()}`);
   });
   page.on("response", (response) => {
     // Firefox looks there whatever icon a page names.
     const own = response.url() === `${asked.site}favicon.ico`;
     if (response.status() >= 400 && !own)
-      troubles.push(`${response.status()}: ${response.url()}`);
+      note(`${response.status()}: ${response.url()}`);
   });
   return troubles;
 }
