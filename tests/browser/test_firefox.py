@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import HTML, LOOK, PATIENCE, ROOT
+from conftest import LOOK, PATIENCE, ROOT
 from test_pages import KINDS, NOT_OURS, PAGES
 
 PROGRAM = ROOT / "tests" / "firefox.mjs"
