@@ -114,6 +114,28 @@ def test_minutes_of_pages_are_added_up_and_follow_a_change() -> None:
 
 def test_a_line_that_was_cut_on_its_way_is_shown_whole() -> None:
     pieces = [printed("0.5"), printed(" -2.5\n"), printed("next\n")]
+def test_a_chapter_is_written_again_only_if_its_box_says_something_else():
+    def known(minutes: str, words: int) -> dict[str, Any]:
+        had = {"chapter": "something", "minutes": minutes, "reading": 5}
+        return {**had, "wordcount": words, "sums": []}
+
+    names = ["t/a", "t/b"]
+    env = SimpleNamespace(
+        metadata={name: known("5 minutes", 400) for name in names},
+        toctree_includes={"t/index": names},
+        titles={name: nodes.title("", name) for name in names},
+    )
+    assert {"t/a", "t/b", "t/index"} == set(chapter.renew(None, env))
+    env.metadata["t/a"] = known("5 minutes", 401)
+    assert [] == chapter.renew(None, env)
+    env.metadata["t/a"] = known("10 minutes", 900)
+    assert ["t/index"] == chapter.renew(None, env)
+    env.titles["t/b"] = nodes.title("", "another title")
+    assert ["t/index"] == chapter.renew(None, env)
+    env.toctree_includes = {"t/index": ["t/b", "t/a"]}
+    assert {"t/a", "t/b", "t/index"} == set(chapter.renew(None, env))
+
+
     (shown,) = streams.whole(pieces)
     assert "0.5 -2.5\nnext\n" == shown["text"]
 
