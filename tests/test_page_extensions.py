@@ -537,6 +537,23 @@ def test_a_slide_begins_at_each_heading_and_the_first_has_the_title(
     for kind, text, known in found:
         heads = re.findall(r"(?m)^#+ ", re.sub(r"(?s)```.*?```", "", text))
         count = len(heads) if kind == "markdown" else 0
+def test_a_page_with_speeds_is_read_again_only_if_it_has_changed(
+    tmp_path: Path,
+) -> None:
+    folder = str(DOCS / "_ext")
+    settings = f"import sys; sys.path.append({folder!r})\n"
+    settings += 'extensions = ["speeds"]\n'
+    (tmp_path / "conf.py").write_text(settings, "utf-8")
+    (tmp_path / "index.rst").write_text("A\n=\n\n:speed:`eager`\n", "utf-8")
+    command = [sys.executable, "-m", "sphinx", ".", "out"]
+    first, second = [
+        subprocess.check_output(command, cwd=tmp_path, text=True)
+        for _ in range(2)
+    ]
+    assert "1 added, 0 changed" in first
+    assert "0 added, 0 changed" in second
+
+
         begins = known["slideshow"]["slide_type"] == "slide"
         assert int(begins) == count
 
