@@ -379,6 +379,38 @@ def backwards(x):
 
 def test_a_new_linear_map_is_drawn_from_its_docstring():
     again = maps.linear.linear(lambda g, shape: again(g))(backwards)
+def built_map(folder: Path, text: str) -> str:
+    """The map for search engines after the page `two` has this text."""
+    conf = folder / "conf.py"
+    if "sitemap" not in (settings := conf.read_text("utf-8")):
+        settings = settings.replace(
+            '["found_by"]', '["found_by", "sphinx_sitemap"]'
+        )
+        base = f'html_baseurl = "{BASE}"\nsitemap_url_scheme = "{{link}}"\n'
+        conf.write_text(settings + base, "utf-8")
+    (folder / "two.rst").write_text(f":orphan:\n\ntwo\n===\n{text}", "utf-8")
+    built(folder, one=["uno"])
+    return (folder / "out" / "sitemap.xml").read_text("utf-8")
+
+
+def test_the_map_names_every_page_after_one_was_changed(
+    small_site: Path,
+) -> None:
+    pytest.importorskip("sphinx_sitemap")
+    whole = built_map(small_site, "")
+    for name in ("index", "one", "two"):
+        assert f"<loc>{BASE}{name}.html</loc>" in whole
+    assert whole == built_map(small_site, "\nNew words.\n")
+
+
+def test_the_map_forgets_a_page_that_is_gone(small_site: Path) -> None:
+    pytest.importorskip("sphinx_sitemap")
+    assert "one.html" in built_map(small_site, "")
+    (small_site / "one.rst").unlink()
+    (small_site / "out" / "one.html").unlink()
+    assert "one.html" not in built_map(small_site, "\nNew words.\n")
+
+
     (made,) = maps.maps(again.row)
     assert "the numbers c, b, a. " in maps.in_words(made)
     assert maps.transposed(made) == (["backwards(g)"], ["backwards"])

@@ -416,7 +416,7 @@ def test_the_map_for_search_engines_names_pages_that_are_there() -> None:
     found = re.findall(r"<loc>(.*?)</loc>", text)
     files = [SITE / address.removeprefix(home()) for address in found]
     missing = [str(file) for file in files if not file.exists()]
-    assert found  # a build of a few changed pages names those alone
+    assert len(found) > 100  # also after a build of a few changed pages
     assert not missing, listed(missing)
 
 
