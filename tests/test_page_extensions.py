@@ -502,6 +502,32 @@ def names_listed() -> set[str]:
     return found
 
 
+def test_pages_of_single_things_are_written_only_when_something_changed(
+    tmp_path: Path,
+) -> None:
+    page, made = tmp_path / "page.md", tmp_path / "made.rst"
+    (tmp_path / "conf.py").write_text("", "utf-8")
+    written = []
+
+    def write(pages: list[str], app: Any) -> list[Path]:
+        written.append(pages)
+        made.write_text("", "utf-8")
+        return [made]
+
+    def asked(names: str, prose: str) -> int:
+        text = f"{prose}\n\n```{{names}}\n{names}\n```\n"
+        page.write_text(listed.expanded(text), "utf-8")
+        listed.only_when_changed(write)(["page.md"], app=app)
+        return len(written)
+
+    app = SimpleNamespace(srcdir=tmp_path, doctreedir=tmp_path / "trees")
+    assert 1 == asked("leaves", "Some words.")
+    assert 1 == asked("leaves", "Other words.")
+    assert 2 == asked("leaves\nrebuild", "Other words.")
+    made.unlink()
+    assert 3 == asked("leaves\nrebuild", "Other words.")
+
+
 def is_told_elsewhere(name: str, thing: Any) -> bool:
     """Whether a name is one of the package's own, or does nothing."""
     ours = [vars(micrograd), vars(errors), vars(optim)]
