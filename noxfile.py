@@ -136,6 +136,9 @@ PAGES = [
     "tests/test_standin.py",
     "tests/test_twins.py",
 ]
+# Scripts of the gallery: the build of the site runs them with the packages of
+# the session `tests`.  Sessions with others run them without a site.
+SCRIPTS = ["tests/test_gallery_runs.py"]
 # Where docstrings and pages have examples.
 EXAMPLES = ["micrograd", "docs/_live/page_programs", "README.md"]
 ELSEWHERE = [f"--ignore={path}" for path in [*ORACLE, *PAGES]]
@@ -224,7 +227,8 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests, save those that need PyTorch or Sphinx."""
     session.install("-e", ".", *group("tests"))
-    chosen = session.posargs or [*SPREAD, *ELSEWHERE, "tests"]
+    left_out = [*ELSEWHERE, *(f"--ignore={path}" for path in SCRIPTS)]
+    chosen = session.posargs or [*SPREAD, *left_out, "tests"]
     session.run("pytest", *chosen)
 
 
@@ -446,6 +450,9 @@ def is_tested() -> bool:
 
 
 STRICT = ["--fail-on-warning", "--keep-going", "--nitpicky"]
+# Three processes share the pages; while two write, the first prepares.  They
+# are copies of it, which only on Linux every library is made for.
+SHARED = ["--jobs=3"] if sys.platform == "linux" else []
 
 
 @nox.session
@@ -460,6 +467,7 @@ def docs(session: nox.Session) -> None:
     session.run(
         "sphinx-build",
         *STRICT,
+        *SHARED,
         *session.posargs,
         "docs",
         str(SITE),

@@ -732,7 +732,7 @@ def lists_of_the_noxfile():
     for statement in tree_of(ROOT / "noxfile.py").body:
         if isinstance(statement, ast.Assign):
             name = ast.unparse(statement.targets[0])
-            if name in ("ORACLE", "PAGES"):
+            if name in ("ORACLE", "PAGES", "SCRIPTS"):
                 found[name] = ast.literal_eval(statement.value)
     return found
 
@@ -746,7 +746,7 @@ def test_every_file_of_tests_runs_in_a_session():
         if any(f.name.startswith("test_") for f in functions_of(path)):
             assert any(fnmatch(path.name, one) for one in patterns), path
     lists = lists_of_the_noxfile()
-    assert {"ORACLE", "PAGES"} == set(lists)
+    assert {"ORACLE", "PAGES", "SCRIPTS"} == set(lists)
     for path in itertools.chain(*lists.values()):
         assert (ROOT / path).exists(), path
 

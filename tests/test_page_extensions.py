@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pydoc
@@ -28,6 +29,7 @@ chapter = pytest.importorskip(
     "chapter", reason="pages are read by Sphinx: install the docs group"
 )
 streams = pytest.importorskip("streams", reason="pages run under MyST-NB")
+ahead = pytest.importorskip("ahead", reason="pages run under MyST-NB")
 kernels = pytest.importorskip("kernels", reason="pages run under MyST-NB")
 folded = pytest.importorskip("folded")
 found_by = pytest.importorskip("found_by")
@@ -35,6 +37,7 @@ primitive_table = pytest.importorskip("primitive_table")
 maps = pytest.importorskip("maps", reason="needs NumPy")
 linear_table = pytest.importorskip("linear_table")
 listed = pytest.importorskip("listed")
+reference = pytest.importorskip("reference")
 speed_tables = pytest.importorskip("speed_tables")
 slides = pytest.importorskip("slides")
 packs = pytest.importorskip("exercise_packs")
@@ -112,6 +115,28 @@ def test_minutes_of_pages_are_added_up_and_follow_a_change() -> None:
         chapter.together(env, ["t/a", "t/c"])
 
 
+def test_a_chapter_is_written_again_only_if_its_box_says_something_else():
+    def known(minutes: str, words: int) -> dict[str, Any]:
+        had = {"chapter": "something", "minutes": minutes, "reading": 5}
+        return {**had, "wordcount": words, "sums": []}
+
+    names = ["t/a", "t/b"]
+    env = SimpleNamespace(
+        metadata={name: known("5 minutes", 400) for name in names},
+        toctree_includes={"t/index": names},
+        titles={name: nodes.title("", name) for name in names},
+    )
+    assert {"t/a", "t/b", "t/index"} == set(chapter.renew(None, env))
+    env.metadata["t/a"] = known("5 minutes", 401)
+    assert [] == chapter.renew(None, env)
+    env.metadata["t/a"] = known("10 minutes", 900)
+    assert ["t/index"] == chapter.renew(None, env)
+    env.titles["t/b"] = nodes.title("", "another title")
+    assert ["t/index"] == chapter.renew(None, env)
+    env.toctree_includes = {"t/index": ["t/b", "t/a"]}
+    assert {"t/a", "t/b", "t/index"} == set(chapter.renew(None, env))
+
+
 def test_a_line_that_was_cut_on_its_way_is_shown_whole() -> None:
     pieces = [printed("0.5"), printed(" -2.5\n"), printed("next\n")]
     (shown,) = streams.whole(pieces)
@@ -185,6 +210,11 @@ kernelspec:
 """
 
 
+# How the session `docs` builds the site: pages are read by copies of the
+# process that ran them.
+AS_THE_SITE = ["--jobs=3"] if sys.platform == "linux" else []
+
+
 def test_pages_run_before_they_are_read_and_only_once(tmp_path: Path) -> None:
     source, out = tmp_path / "source", tmp_path / "out"
     source.mkdir()
@@ -203,7 +233,7 @@ def test_pages_run_before_they_are_read_and_only_once(tmp_path: Path) -> None:
         (source / f"{name}.md").write_text(PAGE.format(cell), "utf-8")
     (source / "plain.md").write_text("# No cells\n", "utf-8")
     build = subprocess.run(
-        [sys.executable, "-m", "sphinx", str(source), str(out)],
+        [sys.executable, "-m", "sphinx", *AS_THE_SITE, str(source), str(out)],
         capture_output=True,
         text=True,
         env=os.environ | {"PYTHONPATH": str(DOCS / "_ext")},
@@ -216,6 +246,39 @@ def test_pages_run_before_they_are_read_and_only_once(tmp_path: Path) -> None:
     assert "broken.md: WARNING: Executing notebook fa" in build.stderr
     assert "1" == (source / "one").read_text("utf-8")
     assert "1" == (source / "two").read_text("utf-8")
+
+
+def test_a_script_of_the_gallery_has_run_until_it_is_changed(
+    tmp_path: Path,
+) -> None:
+    script, made = tmp_path / "plot_one.py", tmp_path / "made"
+    made.mkdir()
+    script.write_text("print(1)\n", "utf-8")
+    assert not ahead.has_run(script, made)
+    stamp = hashlib.md5(script.read_bytes()).hexdigest()
+    (made / "plot_one.py.md5").write_text(stamp, "utf-8")
+    assert ahead.has_run(script, made)
+    script.write_text("print(2)\n", "utf-8")
+    assert not ahead.has_run(script, made)
+
+
+@pytest.mark.parametrize(("changed", "processes"), [(False, 0), (True, 2)])
+def test_processes_are_started_only_for_scripts_that_have_changed(
+    changed: bool, processes: int, tmp_path: Path
+) -> None:
+    script = tmp_path / "gallery" / "1_group" / "plot_one.py"
+    made = tmp_path / "docs" / "made" / "1_group"
+    for folder in (script.parent, made):
+        folder.mkdir(parents=True)
+    script.write_text("print(1)\n", "utf-8")
+    stamp = hashlib.md5(script.read_bytes()).hexdigest()
+    (made / "plot_one.py.md5").write_text("" if changed else stamp, "utf-8")
+    conf: dict[str, Any] = {"examples_dirs": "../gallery", "parallel": 2}
+    conf["gallery_dirs"] = "made"
+    config = SimpleNamespace(sphinx_gallery_conf=conf)
+    app = SimpleNamespace(srcdir=tmp_path / "docs", config=config)
+    ahead.start_no_processes(app)
+    assert processes == int(conf["parallel"])
 
 
 # --- What is folded away ---
@@ -317,6 +380,38 @@ def test_a_page_is_found_by_a_word_that_is_new_in_the_table(
     assert table == built(small_site, **table)
 
 
+def built_map(folder: Path, text: str) -> str:
+    """The map for search engines after the page `two` has this text."""
+    conf = folder / "conf.py"
+    if "sitemap" not in (settings := conf.read_text("utf-8")):
+        settings = settings.replace(
+            '["found_by"]', '["found_by", "sphinx_sitemap"]'
+        )
+        base = f'html_baseurl = "{BASE}"\nsitemap_url_scheme = "{{link}}"\n'
+        conf.write_text(settings + base, "utf-8")
+    (folder / "two.rst").write_text(f":orphan:\n\ntwo\n===\n{text}", "utf-8")
+    built(folder, one=["uno"])
+    return (folder / "out" / "sitemap.xml").read_text("utf-8")
+
+
+def test_the_map_names_every_page_after_one_was_changed(
+    small_site: Path,
+) -> None:
+    pytest.importorskip("sphinx_sitemap")
+    whole = built_map(small_site, "")
+    for name in ("index", "one", "two"):
+        assert f"<loc>{BASE}{name}.html</loc>" in whole
+    assert whole == built_map(small_site, "\nNew words.\n")
+
+
+def test_the_map_forgets_a_page_that_is_gone(small_site: Path) -> None:
+    pytest.importorskip("sphinx_sitemap")
+    assert "one.html" in built_map(small_site, "")
+    (small_site / "one.rst").unlink()
+    (small_site / "out" / "one.html").unlink()
+    assert "one.html" not in built_map(small_site, "\nNew words.\n")
+
+
 # --- The second table ---
 
 MAPS = [pytest.param(row, id=row.name) for row in maps.linear.LINEAR.values()]
@@ -408,6 +503,40 @@ def test_autosummary_finds_the_names_of_such_a_list() -> None:
 # --- Tables of speeds ---
 
 
+def test_pages_of_single_things_are_written_only_when_something_changed(
+    tmp_path: Path,
+) -> None:
+    page, made = tmp_path / "page.md", tmp_path / "made.rst"
+    (tmp_path / "conf.py").write_text("", "utf-8")
+    written = []
+
+    def write(pages: list[str], app: Any) -> list[Path]:
+        written.append(pages)
+        made.write_text("", "utf-8")
+        return [made]
+
+    def asked(names: str, prose: str) -> int:
+        text = f"{prose}\n\n```{{names}}\n{names}\n```\n"
+        page.write_text(listed.expanded(text), "utf-8")
+        listed.only_when_changed(write)(["page.md"], app=app)
+        return len(written)
+
+    app = SimpleNamespace(srcdir=tmp_path, doctreedir=tmp_path / "trees")
+    assert 1 == asked("leaves", "Some words.")
+    assert 1 == asked("leaves", "Other words.")
+    assert 2 == asked("leaves\nrebuild", "Other words.")
+    made.unlink()
+    assert 3 == asked("leaves\nrebuild", "Other words.")
+
+
+def test_a_module_of_which_nothing_is_described_has_no_source_page():
+    ours = ("code", {}, {"f": "reference/f"}, "ours")
+    known = {"ours": ours, "functools": ("code", {}, {}, ""), "none": False}
+    env = SimpleNamespace(_viewcode_modules=known)
+    reference.leave_out_unused(None, env)
+    assert {"ours": ours, "none": False} == env._viewcode_modules
+
+
 def test_every_table_of_speeds_that_a_page_asks_for_can_be_written():
     page = (DOCS / "explanation/what-compiling-buys.md").read_text("utf-8")
     asked = re.findall(r"(?m)^```\{speeds\} (.+)$", page)
@@ -415,6 +544,23 @@ def test_every_table_of_speeds_that_a_page_asks_for_can_be_written():
     for title in set(asked) - set(speed_tables.TABLES):
         assert "| compiled |" in speed_tables.compared(title)
     assert all(write() for write in speed_tables.TABLES.values())
+
+
+def test_a_page_with_speeds_is_read_again_only_if_it_has_changed(
+    tmp_path: Path,
+) -> None:
+    folder = str(DOCS / "_ext")
+    settings = f"import sys; sys.path.append({folder!r})\n"
+    settings += 'extensions = ["speeds"]\n'
+    (tmp_path / "conf.py").write_text(settings, "utf-8")
+    (tmp_path / "index.rst").write_text("A\n=\n\n:speed:`eager`\n", "utf-8")
+    command = [sys.executable, "-m", "sphinx", ".", "out"]
+    first, second = [
+        subprocess.check_output(command, cwd=tmp_path, text=True)
+        for _ in range(2)
+    ]
+    assert "1 added, 0 changed" in first
+    assert "0 added, 0 changed" in second
 
 
 def test_the_ladder_leads_down_to_machine_code():

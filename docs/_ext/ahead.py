@@ -4,6 +4,11 @@ MyST-NB runs a page when it reads it.  Here the pages that are about to be
 read and are not remembered run first, and what comes out goes into its own
 memory, jupyter-cache, where it then finds them.  A page that fails is left
 to MyST-NB, which runs it again and says what is wrong.
+
+Sphinx-Gallery runs scripts two at a time by itself.  It starts the processes
+for that even if no script has changed; here it is told when it need not.
+They are ended before pages are read, since a process that reads or writes
+some of the pages is a copy of this one, which then should have no threads.
 """
 
 from __future__ import annotations
@@ -20,9 +25,13 @@ from myst_nb.core.read import create_nb_reader
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
+from sphinx_gallery.utils import get_md5sum
 
 AT_ONCE = 2  # as many as the gallery's scripts
 logger = logging.getLogger(__name__)
+
+
+# --- Pages ---
 
 
 class Page(NamedTuple):
@@ -81,8 +90,44 @@ def run_ahead(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
             logger.info("%s: ran in %.1f seconds", short, result.time)
 
 
+# --- Scripts ---
+
+
+def has_run(script: Path, made: Path) -> bool:
+    """Whether a script is as it was when Sphinx-Gallery last ran it."""
+    stamp = made / f"{script.name}.md5"
+    if not stamp.exists():
+        return False
+    now: str = get_md5sum(str(script), mode="t")
+    return now == stamp.read_text("utf-8")
+
+
+def start_no_processes(app: Sphinx) -> None:
+    """Let Sphinx-Gallery stay alone if there is nothing to run."""
+    conf = app.config.sphinx_gallery_conf
+    scripts = Path(app.srcdir, conf["examples_dirs"]).glob("*/plot_*.py")
+    made = Path(app.srcdir, conf["gallery_dirs"])
+    if all(has_run(one, made / one.parent.name) for one in scripts):
+        conf["parallel"] = False
+
+
+def end_processes(app: Sphinx, env: BuildEnvironment, names: Any) -> None:
+    """End what Sphinx-Gallery has started, which would wait for more."""
+    if app.config.sphinx_gallery_conf["parallel"]:
+        from joblib.externals.loky import get_reusable_executor
+
+        get_reusable_executor().shutdown()
+
+
+# --- Sphinx ---
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx, after MyST-NB."""
     app.setup_extension("myst_nb")
+    if "sphinx_gallery.gen_gallery" in app.extensions:
+        # Before Sphinx-Gallery begins, at 500.
+        app.connect("builder-inited", start_no_processes, priority=400)
+        app.connect("env-before-read-docs", end_processes)
     app.connect("env-before-read-docs", run_ahead)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

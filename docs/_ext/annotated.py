@@ -68,10 +68,16 @@ def full_name(module: str) -> str:
     return module if inside else f"micrograd.{module}"
 
 
-@cache
 def parsed(module: str) -> tuple[ast.Module, list[str]]:
     """The tree and the lines of a module."""
-    text = path_of(module).read_text(encoding="utf-8")
+    path = path_of(module)
+    return parsed_once(path, path.stat().st_mtime_ns)
+
+
+@cache
+def parsed_once(path: Path, changed: int) -> tuple[ast.Module, list[str]]:
+    """The same of a file that was changed at this time."""
+    text = path.read_text(encoding="utf-8")
     return ast.parse(text), text.splitlines()
 
 
@@ -236,7 +242,6 @@ class Beside(SphinxDirective):
         told = self.env.metadata[self.env.docname].setdefault("told", [])
         module = self.arguments[0].partition(":")[0].strip()
         self.env.note_dependency(str(path_of(module)))
-        parsed.cache_clear()  # the file may have changed since
         try:
             _, wanted = asked(self.arguments[0], set(told))
             text = listing(module, wanted)
@@ -278,7 +283,6 @@ def modules() -> list[str]:
 
 def untold(told: set[str]) -> list[str]:
     """What stands on no page."""
-    parsed.cache_clear()
     return [
         f"{full_name(module)}.{name}"
         for module in modules()

@@ -186,22 +186,33 @@ def entry(app: Sphinx, index: str, chapter: str) -> nodes.Node:
     return nodes.definition_list_item("", term, nodes.definition("", text))
 
 
-def renew(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Write boxes and lists again when a chapter has changed or moved."""
-    every = env.metadata.items()
+def said(env: BuildEnvironment) -> dict[str, list[Any]]:
+    """What is filled in, by the page that it stands on."""
+    found: dict[str, list[Any]] = {}
+    every = sorted(env.metadata.items())
     chapters = [page for page, known in every if "chapter" in known]
     indices = {str(PurePosixPath(one).parent / "index") for one in chapters}
-    paths = {index: path_of(env, index) for index in sorted(indices)}
-    facts = [env.metadata[one] for one in sorted(chapters)]
-    sums = {
-        page: [together(env, pages) for pages in known["sums"]]
-        for page, known in every
-        if known.get("sums")
-    }
-    if getattr(env, "mg_chapters", None) == (paths, facts, sums):
-        return []
-    vars(env)["mg_chapters"] = paths, facts, sums
-    return [*chapters, *paths, *sums]
+    for index in sorted(indices):
+        path = path_of(env, index)
+        for number, one in enumerate(path, start=1):
+            found[one] = [number, len(path)]
+        found[index] = [
+            (env.titles[one].astext(), known["minutes"], known["chapter"])
+            for one in path
+            for known in [env.metadata[one]]
+        ]
+    for page, known in every:
+        if known.get("sums"):
+            sums = [together(env, pages) for pages in known["sums"]]
+            found.setdefault(page, []).extend(sums)
+    return found
+
+
+def renew(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Write the pages again on which something else is filled in now."""
+    before, now = getattr(env, "mg_chapters", {}), said(env)
+    vars(env)["mg_chapters"] = now
+    return [page for page in now if now[page] != before.get(page)]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -217,4 +228,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-updated", renew)
     # Pages read by an earlier version of this are read again.
     safe = {"parallel_read_safe": True, "parallel_write_safe": True}
-    return {"env_version": 5, **safe}
+    return {"env_version": 6, **safe}

@@ -26,7 +26,7 @@ import ast
 import difflib
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from textwrap import indent
 
@@ -185,7 +185,14 @@ def read(path: Path) -> Exercise:
 
 def group(name: str) -> list[Exercise]:
     """The exercises of a group, in order."""
-    return [read(path) for path in sorted((FOLDER / name).glob("[0-9]*.py"))]
+    paths = sorted((FOLDER / name).glob("[0-9]*.py"))
+    return [read_once(path, path.stat().st_mtime_ns) for path in paths]
+
+
+@cache
+def read_once(path: Path, changed: int) -> Exercise:
+    """Read a file that was changed at this time."""
+    return read(path)
 
 
 def given(name: str) -> tuple[str, str]:

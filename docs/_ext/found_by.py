@@ -10,6 +10,7 @@ explain before those that list.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -248,6 +249,30 @@ def split(entries: list[Any]) -> Iterator[tuple[str, str, str]]:
             yield part, place or "", main or ""
 
 
+def keep_map(app: Sphinx, exception: Exception | None) -> None:
+    """Let the map for search engines name pages that stay as they are.
+
+    sphinx-sitemap names those that were written anew; the map of the last
+    build, which it is about to replace, has the others.
+    """
+    links = getattr(app, "sitemap_links", None)
+    if exception or links is None:
+        return
+    out = Path(app.outdir)
+    found = set(last_map(out, app.config.html_baseurl))
+    while not links.empty():
+        found.add(links.get()[0])
+    for link in sorted(one for one in found if (out / one).exists()):
+        links.put((link, None))
+
+
+def last_map(out: Path, base: str) -> list[str]:
+    """The pages in the map of the last build, as links from its root."""
+    path = out / "sitemap.xml"
+    text = path.read_text("utf-8") if path.exists() else ""
+    return re.findall(rf"<loc>{re.escape(base)}(.*?)</loc>", text)
+
+
 def missing(app: Sphinx, env: BuildEnvironment) -> None:
     """Warn of pages that are not there: renamed, or misspelt."""
     for page in sorted(FOUND_BY.keys() - env.found_docs):
@@ -260,4 +285,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-get-outdated", outdated)
     app.connect("env-check-consistency", missing)
     app.connect("html-collect-pages", keep_entries)
+    # Before sphinx-sitemap writes the map, at 500.
+    app.connect("build-finished", keep_map, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

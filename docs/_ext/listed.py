@@ -17,19 +17,27 @@ that meet it.
 
 All are written out in the words of autodoc and its relatives, for pages and
 for what autosummary reads in them to write the pages of single things.
+Those are written again only if the names, the package or the way of writing
+them have changed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
 from textwrap import indent
 from typing import Any
 
+import sphinx
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.ext.autosummary import generate
 from sphinx.util.docutils import SphinxDirective
+
+import micrograd
 
 BLOCK = re.compile(
     r"^```\{(?P<kind>opening|names|raises)\} ?(?P<module>[\w.]*)\n"
@@ -90,11 +98,49 @@ def looks_through(find: Callable[..., Any]) -> Callable[..., Any]:
     return found
 
 
+# --- The pages of single things ---
+
+
+def state(folder: Path, pages: list[str]) -> str:
+    """Fingerprint of all that the pages of single things are made from."""
+    names = generate.find_autosummary_in_files([folder / x for x in pages])
+    digest = sha256(repr(sorted(set(names), key=str)).encode())
+    digest.update(sphinx.__version__.encode())
+    sources = [Path(micrograd.__file__).parent.rglob("*.py")]
+    sources += [(folder / "_templates" / "autosummary").glob("*")]
+    for path in [folder / "conf.py", *sorted(chain(*sources))]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def only_when_changed(write: Callable[..., Any]) -> Callable[..., Any]:
+    """Have autosummary leave its pages alone if they would be the same."""
+
+    def written(
+        pages: list[str], *given: Any, app: Sphinx, **named: Any
+    ) -> Any:
+        now = state(Path(app.srcdir), pages)
+        stamp = Path(app.doctreedir) / "autosummary"
+        before = stamp.read_text("utf-8") if stamp.exists() else ""
+        last, *files = before.splitlines() or [""]
+        if now == last and all(Path(one).exists() for one in files):
+            return [*map(Path, files)]
+        made: list[Path] = write(pages, *given, app=app, **named)
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        stamp.write_text("\n".join([now, *map(str, made)]), "utf-8")
+        return made
+
+    return written
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     for name in ("opening", "names", "raises"):
         app.add_directive(name, Listed)
     generate.find_autosummary_in_lines = looks_through(
         generate.find_autosummary_in_lines
+    )
+    generate.generate_autosummary_docs = only_when_changed(
+        generate.generate_autosummary_docs
     )
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -124,7 +124,8 @@ class Speeds(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Write the table; a new measurement changes the page."""
-        self.env.note_dependency(str(speeds.RESULTS))
+        for path in speeds.files():
+            self.env.note_dependency(str(path))
         (asked,) = self.arguments
         text = TABLES[asked]() if asked in TABLES else compared(asked)
         return self.parse_text_to_nodes(text)
