@@ -450,9 +450,6 @@ def is_tested() -> bool:
 
 
 STRICT = ["--fail-on-warning", "--keep-going", "--nitpicky"]
-# Three processes share the pages; while two write, the first prepares.  They
-# are copies of it, which only on Linux every library is made for.
-SHARED = ["--jobs=3"] if sys.platform == "linux" else []
 
 
 @nox.session
@@ -467,7 +464,6 @@ def docs(session: nox.Session) -> None:
     session.run(
         "sphinx-build",
         *STRICT,
-        *SHARED,
         *session.posargs,
         "docs",
         str(SITE),

@@ -37,7 +37,6 @@ primitive_table = pytest.importorskip("primitive_table")
 maps = pytest.importorskip("maps", reason="needs NumPy")
 linear_table = pytest.importorskip("linear_table")
 listed = pytest.importorskip("listed")
-reference = pytest.importorskip("reference")
 speed_tables = pytest.importorskip("speed_tables")
 slides = pytest.importorskip("slides")
 packs = pytest.importorskip("exercise_packs")
@@ -527,14 +526,6 @@ def test_pages_of_single_things_are_written_only_when_something_changed(
     assert 2 == asked("leaves\nrebuild", "Other words.")
     made.unlink()
     assert 3 == asked("leaves\nrebuild", "Other words.")
-
-
-def test_a_module_of_which_nothing_is_described_has_no_source_page():
-    ours = ("code", {}, {"f": "reference/f"}, "ours")
-    known = {"ours": ours, "functools": ("code", {}, {}, ""), "none": False}
-    env = SimpleNamespace(_viewcode_modules=known)
-    reference.leave_out_unused(None, env)
-    assert {"ours": ours, "none": False} == env._viewcode_modules
 
 
 def test_every_table_of_speeds_that_a_page_asks_for_can_be_written():

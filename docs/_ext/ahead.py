@@ -7,8 +7,6 @@ to MyST-NB, which runs it again and says what is wrong.
 
 Sphinx-Gallery runs scripts two at a time by itself.  It starts the processes
 for that even if no script has changed; here it is told when it need not.
-They are ended before pages are read, since a process that reads or writes
-some of the pages is a copy of this one, which then should have no threads.
 """
 
 from __future__ import annotations
@@ -111,14 +109,6 @@ def start_no_processes(app: Sphinx) -> None:
         conf["parallel"] = False
 
 
-def end_processes(app: Sphinx, env: BuildEnvironment, names: Any) -> None:
-    """End what Sphinx-Gallery has started, which would wait for more."""
-    if app.config.sphinx_gallery_conf["parallel"]:
-        from joblib.externals.loky import get_reusable_executor
-
-        get_reusable_executor().shutdown()
-
-
 # --- Sphinx ---
 
 
@@ -128,6 +118,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     if "sphinx_gallery.gen_gallery" in app.extensions:
         # Before Sphinx-Gallery begins, at 500.
         app.connect("builder-inited", start_no_processes, priority=400)
-        app.connect("env-before-read-docs", end_processes)
     app.connect("env-before-read-docs", run_ahead)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,9 +10,6 @@ page of its class has one line and the way to it.
 A page that is made from code has no file of its own to edit; its edit link
 leads to the code.  Shared elsewhere, it shows the first paragraph of the
 docstring and the logo: five hundred drawn cards would be half of the site.
-
-A module in which viewcode found nothing that is described
-has no page, however many processes have read the pages.
 """
 
 from __future__ import annotations
@@ -220,17 +217,6 @@ def edit_link(
         context["get_edit_provider_and_url"] = lambda: ("GitHub", url)
 
 
-# --- Source pages ---
-
-
-def leave_out_unused(app: Sphinx, env: BuildEnvironment) -> None:
-    """Drop what viewcode itself drops only when it reads a further page."""
-    known: dict[str, Any] = getattr(env, "_viewcode_modules", {})
-    for name, found in list(known.items()):
-        if found and not found[2]:  # things described, by name
-            del known[name]
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.connect("missing-reference", resolve, priority=400)
@@ -240,7 +226,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("autodoc-process-bases", hide)
     # Before the cards are drawn, at 500.
     app.connect("html-page-context", share, priority=400)
-    app.connect("env-updated", leave_out_unused)
     # After the theme, at 500, has set its own.
     app.connect("html-page-context", edit_link, priority=800)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
