@@ -50,8 +50,6 @@ def decision_boundary(
     the shade.  A model with several outputs has one logit for each class,
     and the probabilities are their softmax.
 
-    Parameters
-    ----------
     model : callable
         Takes a list of two numbers; gives a score, or a list of logits.
     data : list of ((x, y), class), or (X, y)
@@ -64,10 +62,7 @@ def decision_boundary(
     hidden : bool
         Whether to add a dashed line for each neuron of the first layer,
         ``model.layers[0]``, where its sum is zero.
-
-    Raises
-    ------
-    OptionError
+    raises : OptionError
         If `resolution` is less than two, or `hidden` is asked of a model
         without layers of neurons.
 

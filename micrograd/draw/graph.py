@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from os import PathLike
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from micrograd.documentation import documented
 from micrograd.draw.dot import PORTS, exactly, in_words, write_dot
 from micrograd.draw.fold import FOLDS, Folding, fold_graph
 from micrograd.draw.outline import Outline
@@ -35,6 +37,7 @@ COLOURS = """<style>svg { color: #1f2328 }
 @media (prefers-color-scheme: dark) { svg { color: #e6edf3 } }</style>"""
 
 
+@documented
 def draw_dot(
     root: Value | Sequence[Value],
     format: str = "svg",
@@ -50,8 +53,6 @@ def draw_dot(
     by its role; ``-`` stands for a gradient that no backward pass has
     computed.  Each operation is an oval between its operands and result.
 
-    Parameters
-    ----------
     root : Value or list of Value
         The result, or results, to draw.
     format : {"svg", "png", "pdf", "dot"}
@@ -67,23 +68,12 @@ def draw_dot(
     max_nodes : int
         How many boxes are drawn at most.  Two thousand are past reading
         and take seconds to lay out.
-
-    Returns
-    -------
-    Graph
+    returns : Graph
         Shows itself in a notebook.
+    raises : NumberError, OptionError, GraphSizeError
+        If `root` is not a ``Value``, an option is not one of the above, or
+        more than `max_nodes` boxes would have to be drawn.
 
-    Raises
-    ------
-    NumberError
-        If `root` is not a ``Value``.
-    OptionError
-        If `format`, `rankdir` or `fold` is not one of the above.
-    GraphSizeError
-        If more than `max_nodes` boxes would have to be drawn.
-
-    Examples
-    --------
     >>> from micrograd import Value, draw_dot
     >>> a = Value(2.0, label="a")
     >>> graph = draw_dot(a + a)
@@ -119,6 +109,8 @@ def _check_size(folding: Folding, limit: int) -> None:
     )
 
 
+@documented
+@dataclass(eq=False, repr=False)
 class Graph:
     """A drawing: DOT text, and the pictures a renderer makes of it.
 
@@ -127,8 +119,6 @@ class Graph:
     ``OptionError`` for formats other than these four; then nothing
     is written.
 
-    Parameters
-    ----------
     source : str
         DOT text.
     format : {"svg", "png", "pdf", "dot"}
@@ -138,8 +128,6 @@ class Graph:
     titles : dict of str to str, optional
         For each node of `source` what to show on hovering.
 
-    Examples
-    --------
     >>> import tempfile
     >>> from micrograd import Value, draw_dot
     >>> graph = draw_dot(Value(2.0, label="a") * 3.0)
@@ -155,18 +143,11 @@ class Graph:
     gout.svg
     """
 
-    def __init__(
-        self,
-        source: str,
-        format: str = "svg",
-        *,
-        alt: str = "",
-        titles: dict[str, str] | None = None,
-    ) -> None:
-        self.source = source
-        self.format = format
-        self.alt = alt
-        self.titles = titles or {}
+    source: str
+    format: str = "svg"
+    _: KW_ONLY
+    alt: str = ""
+    titles: dict[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         ops = self.source.count('class="mg-operation"')
@@ -204,15 +185,10 @@ class Graph:
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the picture to a file, or leave everything as it was.
 
-        Parameters
-        ----------
         path : str or path-like
             Where to; its suffix says which of ``.svg``, ``.png``, ``.pdf``
             and ``.dot``, and without one `format` does.
-
-        Returns
-        -------
-        pathlib.Path
+        returns : pathlib.Path
             The file written.
         """
         target = Path(path)
@@ -256,8 +232,6 @@ class Graph:
     ) -> str:
         """Write text and picture to files, as ``graphviz.Digraph`` does.
 
-        Parameters
-        ----------
         filename : str or path-like
             Where the text goes; the picture's name is this and a suffix.
         directory : str or path-like
@@ -268,10 +242,7 @@ class Graph:
             Whether to remove the text again.
         format : {"svg", "png", "pdf", "dot"}, optional
             Otherwise the `format` of this graph.
-
-        Returns
-        -------
-        str
+        returns : str
             The path of the picture.
         """
         text = Path(directory) / filename
@@ -303,9 +274,7 @@ class Graph:
     def to_graphviz(self) -> Any:
         """Hand the text over to the ``graphviz`` package.
 
-        Returns
-        -------
-        graphviz.Source
+        returns : graphviz.Source
             That package's own object, which renders with the ``dot`` program
             only.  Without it a ``MissingPackageError`` is raised.
         """

@@ -17,7 +17,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from micrograd.about import INSTALL
-from micrograd.documentation import shared
+from micrograd.documentation import documented, shared
 from micrograd.errors import NumberError, ShapeError, optional
 from micrograd.functions import to_list
 
@@ -46,6 +46,7 @@ CLEAR = "axes.facecolor figure.facecolor savefig.facecolor".split()
 # --- The look ---
 
 
+@documented
 def style() -> dict[str, Any]:
     """The project's look, for ``matplotlib.rc_context(style())``.
 
@@ -53,13 +54,9 @@ def style() -> dict[str, Any]:
     both show well, and colours that every kind of colour vision tells
     apart.
 
-    Returns
-    -------
-    dict
+    returns : dict
         Settings by their names in ``matplotlib.rcParams``.
 
-    Examples
-    --------
     >>> from micrograd import draw
     >>> draw.style()["axes.grid"]
     True
@@ -94,21 +91,13 @@ def drawing_on(ax: Axes | None) -> Iterator[Axes]:
 # --- Curves and histograms ---
 
 on_axes = shared("""
-Parameters
-----------
 ax : matplotlib.axes.Axes, optional
     Where to draw; by default on new axes in the project's style.
-
-Returns
--------
-matplotlib.axes.Axes
+returns : matplotlib.axes.Axes
     Where it was drawn.
-
-Raises
-------
-ShapeError
+raises : ShapeError
     If there is nothing to draw, or not in the form that is asked for.
-MissingPackageError
+raises : MissingPackageError
     If matplotlib is not installed.
 """)
 
@@ -120,8 +109,6 @@ def training_curves(
 ) -> Axes:
     """Plot the loss and the accuracy at each step of a training.
 
-    Parameters
-    ----------
     history : dict of str to list of float, list of dict, or list of float
         Numbers for each step, by name; or for each step its numbers by
         name; or the losses alone.  Names that contain ``accuracy`` have an
@@ -189,17 +176,12 @@ def histogram(
 ) -> Axes:
     """Plot how often numbers of each size occur.
 
-    Parameters
-    ----------
     values : iterable of Value or float
         Values count with their data; for gradients pass
         ``[p.grad for p in model.parameters()]``.
     bins : int
         Into how many intervals the range is cut.
-
-    Raises
-    ------
-    NumberError
+    raises : NumberError
         If one of them is infinite or not a number.
 
     >>> from micrograd import Value, draw

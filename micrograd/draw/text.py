@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from micrograd.documentation import documented
 from micrograd.draw.outline import Outline
 from micrograd.engine import Value
 from micrograd.namespaces import to_count
@@ -20,31 +21,22 @@ __all__ = ["draw_text"]
 INDENTS = {"": "", "├── ": "│   ", "└── ": "    "}
 
 
+@documented
 def draw_text(root: Value | Sequence[Value], max_depth: int = 30) -> str:
     """Draw the graph that a number was computed by, as text.
 
-    Parameters
-    ----------
     root : Value or list of Value
         The result, or results, to draw.
     max_depth : int
         How many levels of operands are shown, at least one.  Lines grow
         longer by four characters a level, hence the limit.
-
-    Returns
-    -------
-    str
+    returns : str
         One line for each value: label and operation, data, gradient, where
         ``-`` is a gradient not computed.  ``...`` ends a line whose
         operands are left out.
-
-    Raises
-    ------
-    NumberError, OptionError
+    raises : NumberError, OptionError
         If `root` is not a ``Value``, or `max_depth` is less than one.
 
-    Examples
-    --------
     >>> from micrograd import Value, draw_text
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> c = a * b + a

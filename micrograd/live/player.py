@@ -62,7 +62,6 @@ def player(steps: Steps) -> str:
         "root": escape(steps.names[steps.values[-1]] or "the result"),
         "last": str(len(states) - 1),
         "phase": last.phase,
-        "title": last.phase.capitalize(),
         "line": _line(last, steps),
         "lines": "".join(
             f'<li data-phase="{frame.phase}">{_line(frame, steps)}</li>\n'
@@ -84,8 +83,6 @@ def _states(steps: Steps) -> Iterator[dict[str, Any]]:
             spoiled.add(frame.operand)
         wrong = steps.wrong if frame.phase == "result" else spoiled
         yield {
-            "phase": frame.phase,
-            "title": frame.phase.capitalize(),
             "cells": dict(_cells(frame, place)),
             "wrong": [f"g{place[v]}" for v in steps.wrong if v in wrong],
             **_lights(frame, place),

@@ -11,18 +11,10 @@ to step but not from parameter to parameter is worked out once, in
 Names, arguments, defaults and the order of arithmetic are those of
 ``torch.optim``.
 
-Notation
---------
-p, g
-    A parameter and its gradient, :math:`p` and :math:`g`.
-t
-    The number of the step, from 0.
-rate
-    The learning rate of this step, :math:`\eta`.
-b, m, v
-    Remembered: a running sum or mean of gradients, and one of squares.
-c
-    The coefficients of this step.
+Notation: :math:`p, g` a parameter and its gradient; :math:`t` the number of
+the step, from 0; :math:`\eta`, in code `rate`, its learning rate; `b, m, v`
+what is remembered: a running sum or mean of gradients, and one of squares; `c`
+the coefficients of the step.
 
 Leaves out: groups of parameters with a rate of their own (use an optimiser
 for each), and methods that need the loss several times a step.

@@ -12,15 +12,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from micrograd.documentation import documented
 from micrograd.engine import Value
 from micrograd.namespaces import to_setting
-from micrograd.optim.settings import distinct, refuse_nonfinite, within
+from micrograd.optim.optimizer import distinct, refuse_nonfinite, within
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]
 
 CAUSE = "find the cause with find_nonfinite(loss)"
 
 
+@documented
 def clip_grad_norm_(
     params: Iterable[Value], max_norm: float, norm_type: float = 2.0
 ) -> float:
@@ -31,8 +33,6 @@ def clip_grad_norm_(
 
     [Pascanu2013]_, algorithm 1, with PyTorch's small constant.
 
-    Parameters
-    ----------
     params : iterable of Value
         Whose gradients; duplicates are taken once.
     max_norm : float >= 0
@@ -40,21 +40,13 @@ def clip_grad_norm_(
     norm_type : float >= 1, optional
         The :math:`q` of :math:`\lVert g \rVert = (\sum |g|^q)^{1 / q}`;
         infinity for the largest :math:`|g|`.
-
-    Returns
-    -------
-    float
+    returns : float
         The length before.
-
-    Raises
-    ------
-    NonFiniteGradientError
+    raises : NonFiniteGradientError
         If a gradient is not finite, where PyTorch makes all of them nan.
-    OptionError
+    raises : OptionError
         If `max_norm` is below 0 or `norm_type` below 1, or one is nan.
 
-    Examples
-    --------
     >>> from micrograd import Value, optim
     >>> a, b = Value(0.0), Value(0.0)
     >>> (3.0 * a + 4.0 * b).backward()
@@ -86,6 +78,7 @@ def _norm(sizes: list[float], q: float) -> float:
     return float(largest * total ** (1 / q))
 
 
+@documented
 def clip_grad_value_(params: Iterable[Value], clip_value: float) -> None:
     r"""Cut every gradient off at a largest size.
 
@@ -95,15 +88,11 @@ def clip_grad_value_(params: Iterable[Value], clip_value: float) -> None:
     does not.  An infinite gradient becomes :math:`\pm c`; one that is not
     a number stays so, for the step to refuse.  Both are as in PyTorch.
 
-    Parameters
-    ----------
     params : iterable of Value
         Whose gradients.
     clip_value : float >= 0
         :math:`c`; an ``OptionError`` is raised if it is not finite.
 
-    Examples
-    --------
     >>> from micrograd import Value, optim
     >>> a, b = Value(0.0), Value(0.0)
     >>> (3.0 * a - 0.5 * b).backward()

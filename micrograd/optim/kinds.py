@@ -27,16 +27,17 @@ from micrograd.optim.optimizer import (
     Optimizer,
     Schedule,
     State,
+    fractions,
+    within,
 )
-from micrograd.optim.settings import fractions, within
 
 __all__ = ["SGD", "RMSprop", "Adagrad", "Adam", "AdamW"]
 
 of_settings = shared(r"""
-Parameters
-----------
-params, lr
+params : iterable of Value
     As for :class:`Optimizer`.
+lr : float >= 0, or callable, optional
+    The same.
 momentum : float >= 0, optional
     :math:`\mu`: how much of the running sum stays at each step.
 weight_decay : float >= 0, optional
@@ -69,8 +70,6 @@ class SGD(Optimizer):
     [Polyak1964]_; Nesterov's from [Sutskever2013]_, section 2, in
     PyTorch's form, where the rate stands outside `b`.
 
-    Parameters
-    ----------
     dampening : float >= 0, optional
         :math:`\tau`: how much of a new gradient is left out of it.
     nesterov : bool, optional
@@ -141,8 +140,6 @@ class RMSprop(Optimizer):
     taken off: :math:`\sqrt{v - m^2}` in place of :math:`\sqrt v`; with
     momentum and this after [Graves2013]_, equations 38 to 41.
 
-    Parameters
-    ----------
     alpha : float in [0, 1), optional
         :math:`\alpha`: how much of the running means stays at each step.
     centered : bool, optional
@@ -212,8 +209,6 @@ class Adagrad(Optimizer):
 
     [Duchi2011]_, section 1.1, with the diagonal of the matrix only.
 
-    Parameters
-    ----------
     lr_decay : float >= 0, optional
         :math:`\delta`: how fast the rate falls with the step `t`.
     initial_accumulator_value : float >= 0, optional
@@ -342,8 +337,6 @@ class AdamW(Adam):
     by the size of the gradients; [Loshchilov2019]_, algorithm 2, with the
     decay in proportion to the rate.
 
-    Parameters
-    ----------
     weight_decay : float >= 0, optional
         :math:`\lambda`: the share, times the rate, that a parameter
         loses at each step.

@@ -2,6 +2,7 @@
 
 A step is all or nothing: learning rate and gradients are looked at first,
 then every new number is computed, and only then is anything assigned.
+Settings are checked once, when they are handed over; updates trust them.
 
 Notation: as in :mod:`micrograd.optim`.
 
@@ -13,25 +14,24 @@ from __future__ import annotations
 
 import math
 from collections import UserDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from reprlib import repr as short
 from typing import Any, TypeAlias
 
+from micrograd.documentation import documented
 from micrograd.engine import Value
-from micrograd.errors import StateError
-from micrograd.namespaces import IEEE, floats, ieee, to_count
+from micrograd.errors import (
+    NonFiniteGradientError,
+    NumberError,
+    OptionError,
+    ShapeError,
+    StateError,
+)
+from micrograd.namespaces import IEEE, floats, ieee, to_count, to_setting
 from micrograd.nonfinite import find_nonfinite
-from micrograd.optim.settings import distinct, refuse_nonfinite, within
 from micrograd.recording import outermost
 
-__all__ = [
-    "Coefficients",
-    "Number",
-    "Optimizer",
-    "Remembered",
-    "Schedule",
-    "State",
-]
+__all__ = ["Optimizer"]
 
 Number: TypeAlias = Any  # whatever an update is read on: floats, arrays
 State: TypeAlias = dict[str, Number]
@@ -62,33 +62,24 @@ class Remembered(UserDict[Value, State]):
         return Remembered, (self.data,)
 
 
+@documented
 class Optimizer:
     """The loop over the parameters; each kind adds its update.
 
-    Parameters
-    ----------
     params : iterable of Value
         What to change: leaves of the graph.  Duplicates are taken once.
     lr : float >= 0, or callable
         The learning rate, or a function from the number of a step, from
         0, to one, such as :func:`linear`.  May be assigned at any time.
-    **state : float
+    **first : float
         What is remembered for each parameter, with its first value.
-
-    Attributes
-    ----------
     parameters : list of Value
         The parameters, each once.
-    lr : float or callable
-        As given.
     steps : int
         How many steps have been made.
     state : dict from Value to dict from str to float
         What is remembered, under PyTorch's names.
-
-    Raises
-    ------
-    ShapeError, NumberError, OptionError
+    raises : ShapeError, NumberError, OptionError
         If there are no parameters, one of them is not a Value or not a
         leaf, or a setting is outside its range.
 
@@ -114,12 +105,12 @@ class Optimizer:
     """
 
     def __init__(
-        self, params: Iterable[Value], lr: float | Schedule, **state: float
+        self, params: Iterable[Value], lr: float | Schedule, **first: float
     ) -> None:
         self.parameters = distinct(params, type(self).__name__)
         self.lr = lr if callable(lr) else within("lr=", lr)
         self.steps = 0
-        self.state = Remembered({p: dict(state) for p in self.parameters})
+        self.state = Remembered({p: dict(first) for p in self.parameters})
 
     def coefficients(self, t: int, rate: float) -> Coefficients:
         """Give the numbers that all updates of step `t` have in common."""
@@ -135,8 +126,6 @@ class Optimizer:
     ) -> tuple[Number, State]:
         """Give the new parameter and the new state; a pure function.
 
-        Parameters
-        ----------
         xp : namespace
             Where functions come from, as in a row of the table.
         p, g : float, or whatever `xp` works on
@@ -145,12 +134,9 @@ class Optimizer:
             What is remembered of this parameter; not to be changed.
         coefficients : tuple of float
             What :meth:`coefficients` gave for this step.
-
-        Returns
-        -------
-        p : float, or whatever `xp` works on
+        returns : p : float, or whatever `xp` works on
             The new parameter.
-        state : dict from str
+        returns : state : dict from str
             What to remember, under the same names.
         """
         raise NotImplementedError
@@ -174,18 +160,13 @@ class Optimizer:
     def step(self, loss: Value | None = None) -> None:
         """Move every parameter once, or none of them.
 
-        Parameters
-        ----------
         loss : Value, optional
             What was differentiated.  No step needs it; but if a gradient
             is not finite, the error then names the first node of the
             graph of this loss that went wrong.
-
-        Raises
-        ------
-        NonFiniteGradientError
+        raises : NonFiniteGradientError
             If a gradient is infinite or not a number.
-        OptionError
+        raises : OptionError
             If the learning rate is negative or not finite.
 
         Notes
@@ -239,6 +220,64 @@ class Optimizer:
         self.steps = steps
         self.state = Remembered(zip(self.parameters, rows, strict=True))
 
+
+# --- What is accepted: a range excludes nan, which compares false ---
+
+
+def within(
+    name: str, x: Any, low: float = 0.0, high: float = math.inf
+) -> float:
+    """Check a setting and give it as a float, where ``low <= x < high``."""
+    asked = f"{name} takes a finite number >= {low:g}"
+    if high < math.inf:
+        asked += f" and < {high:g}"
+    return to_setting(x, asked, lambda number: low <= number < high)
+
+
+def fractions(name: str, pair: Any) -> tuple[float, float]:
+    """Check two settings, each at least 0 and below 1."""
+    if not isinstance(pair, Sequence) or len(pair) != 2:
+        asked = f"{name} takes two numbers"
+        raise OptionError(asked, short(pair), "pass a pair of them")
+    first, second = (within(name, x, 0.0, 1.0) for x in pair)
+    return first, second
+
+
+def distinct(params: Iterable[Value], who: str) -> list[Value]:
+    """Check the parameters and give them in order, each once."""
+    asked = f"{who}(params) takes a list of Values"
+    do = "pass model.parameters() or a list of Values"
+    if not isinstance(params, Iterable):
+        raise NumberError(asked, short(params), do)
+    given = list(params)
+    if not given:
+        asked = f"{who}(params) needs at least one parameter"
+        raise ShapeError(asked, "none", do)
+    for p in given:
+        if not isinstance(p, Value):
+            raise NumberError(asked, f"{short(p)} in it", do)
+        if p.inputs or not p.requires_grad:
+            _refuse_computed(p, who)
+    return list(dict.fromkeys(given))
+
+
+def _refuse_computed(p: Value, who: str) -> None:
+    asked = f"{who}(params) takes leaves, which gradients collect in"
+    kind = f"the result of {p.op}" if p.inputs else "the constant"
+    do = "pass the Values it was made from, or a new Value"
+    raise OptionError(asked, f"{kind} {p!r}", do)
+
+
+def refuse_nonfinite(parameters: list[Value], who: str, do: str) -> None:
+    """Raise if a gradient is infinite or not a number."""
+    for i, p in enumerate(parameters):
+        if not math.isfinite(p.grad):
+            name = p.label or f"parameter {i}"
+            asked = f"{who} needs finite gradients"
+            raise NonFiniteGradientError(asked, f"{p.grad} for {name}", do)
+
+
+# --- Saved states ---
 
 FIT = "load what state_dict() of an optimiser like this one gave"
 
