@@ -17,7 +17,9 @@ Leaves out: entries of several paragraphs.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import groupby
+from types import FunctionType
 
 from micrograd.about import TYPE_CHECKING
 
@@ -65,11 +67,23 @@ def documented(thing: T, common: str = "") -> T:
     ['Parameters', '----------', 'x : float', '    Any number.']
     """
     for method in vars(thing).values() if isinstance(thing, type) else ():
-        if hasattr(method, "__code__") and method.__doc__:
+        inside = getattr(method, "__module__", "") == thing.__module__
+        if inside and isinstance(method, FunctionType):
             documented(method)
+    if "\n" not in (thing.__doc__ or "") and not common:
+        return thing  # a summary at most
     before, own, after = _parts(thing.__doc__ or thing.__name__)
-    _, others, _ = _parts(common)
-    told, names = {**others, **own}, _names(thing)
+    others = _common(common)
+    told = _arranged(own, others, _names(thing)) if own or others else []
+    thing.__doc__ = "\n\n".join([*before, *told, *_shown(after, thing)])
+    return thing
+
+
+def _arranged(
+    own: dict[str, str], others: dict[str, str], names: list[str]
+) -> list[str]:
+    """The sections that entries make."""
+    told = {**others, **own} if own else others
     raised = [each["raises"] for each in (own, others) if "raises" in each]
     more = [name for name in own if name not in (*names, *SECTIONS)]
     sections = {
@@ -79,13 +93,11 @@ def documented(thing: T, common: str = "") -> T:
         "Yields": told.get("yields"),
         "Raises": "\n".join(raised),
     }
-    arranged = [
+    return [
         f"{title}\n{'-' * len(title)}\n{text}"
         for title, text in sections.items()
         if text
     ]
-    thing.__doc__ = "\n\n".join([*before, *arranged, *_shown(after, thing)])
-    return thing
 
 
 def _parts(text: str) -> tuple[list[str], dict[str, str], list[str]]:
@@ -112,11 +124,16 @@ def _entries(paragraph: str) -> Iterator[tuple[str, str]]:
 
 
 def _clean(text: str) -> str:
-    """A docstring without its margin; to import ``inspect`` takes longer."""
-    first, *rest = text.split("\n")
-    margins = [len(line) - len(line.lstrip()) for line in rest if line.strip()]
-    margin = min(margins, default=0)
-    return "\n".join([first, *[line[margin:] for line in rest]]).strip()
+    """A docstring without its margin, which is that of the second line."""
+    below = text.partition("\n")[2].lstrip("\n")
+    margin = len(below) - len(below.lstrip(" "))
+    return text.replace("\n" + " " * margin, "\n").strip()
+
+
+@cache
+def _common(text: str) -> dict[str, str]:
+    """The entries that rows have in common, read once."""
+    return _parts(text)[1]
 
 
 def _names(thing: Any) -> list[str]:
@@ -141,22 +158,16 @@ def _listed(names: list[str], told: dict[str, str]) -> str:
 
 def _shown(paragraphs: list[str], thing: Any) -> list[str]:
     """What follows the entries; above an example its heading and import."""
-    starts = [paragraph[:4] for paragraph in paragraphs]
-    if "Exam" in starts or ">>> " not in starts:
+    notes, mark, example = "\n\n".join(["", *paragraphs]).partition("\n\n>>> ")
+    if not mark or "Examples\n---" in notes:
         return paragraphs
-    i = starts.index(">>> ")
-    own = _import(paragraphs[i], thing.__name__, thing.__module__)
-    first = f"Examples\n--------\n{own}{paragraphs[i]}"
-    return [*paragraphs[:i], first, *paragraphs[i + 1 :]]
-
-
-def _import(example: str, name: str, module: str) -> str:
-    """The import of a name that an example uses and does not import."""
-    imports = [line for line in example.split("\n") if "import " in line]
-    known = " ".join(imports).replace(",", " ").split()
-    if name in known or f".{name}(" in example or f"{name}(" not in example:
-        return ""
-    return f">>> from {module} import {name}\n"
+    name = thing.__name__
+    used = f"{name}(" in example and f".{name}(" not in example
+    known = name in example.replace(",", " ").split()  # as in an import
+    own = f">>> from {thing.__module__} import {name}\n"
+    own = own if used and not known else ""
+    shown = f"Examples\n--------\n{own}>>> {example}"
+    return [notes.lstrip(), shown] if notes else [shown]
 
 
 @documented

@@ -161,6 +161,7 @@ class Layer(Module):
     neurons : list of Neuron
         One for each output.
 
+    >>> from micrograd.nn import Layer
     >>> layer = Layer(2, 3, nonlin=False)
     >>> layer
     Layer of [LinearNeuron(2), LinearNeuron(2), LinearNeuron(2)]
