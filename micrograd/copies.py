@@ -74,7 +74,6 @@ def in_one_list(node: Any, own: Any, order: Callable[[Any], list[Any]]) -> Any:
 
     >>> import pickle
     >>> from micrograd import Value, topological_order
-    >>> from micrograd.copies import in_one_list
     >>> in_one_list(Value(2.0), ("own",), topological_order)
     ('own',)
     >>> y = sum([Value(1.0) for _ in range(10_000)])

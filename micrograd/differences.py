@@ -54,7 +54,6 @@ def numerical_derivative(
         If `h` is not positive and finite.
 
     >>> from micrograd import tanh
-    >>> from micrograd.differences import numerical_derivative
     >>> round(numerical_derivative(tanh, 0.0), 9)
     1.0
     >>> numerical_derivative(lambda x: x * x, 3.0, h=0.5)

@@ -542,7 +542,6 @@ def topological_order(root: Value) -> list[Value]:
         In the order of creation.
 
     >>> from micrograd import Value
-    >>> from micrograd.engine import topological_order
     >>> a = Value(2.0, label="a")
     >>> [v.label or v.op for v in topological_order(a * a + a)]
     ['a', '*', '+']

@@ -242,13 +242,10 @@ class MissingPackageError(MicrogradError, ImportError):
     drawing, plotting and arrays each need one more package, and the
     message names the extra that brings it.
 
-    It is also raised where the files of two packages are mixed: the
-    original ``micrograd`` and this one share a name and thus a folder, and
-    the one installed last overwrites the other.  ``python -m micrograd``
-    tells what is there.
+    It is also raised where the files of the original ``micrograd`` and of
+    this one are mixed; ``python -m micrograd`` tells what is there.
 
     >>> from micrograd.about import INSTALL
-    >>> from micrograd.errors import MissingPackageError
     >>> asked = "plotting needs matplotlib"
     >>> do = "run: " + INSTALL.format("plot")
     >>> raise MissingPackageError(asked, "no such package", do)

@@ -43,9 +43,8 @@ class Module:
         True until :meth:`eval`.  For modules of your own that behave
         differently in use.
 
-    >>> from micrograd import Value
-    >>> from micrograd.nn import Module
-    >>> class Line(Module):
+    >>> from micrograd import Value, nn
+    >>> class Line(nn.Module):
     ...     def __init__(self):
     ...         self.slope, self.offset = Value(2.0), Value(1.0)
     ...     def __call__(self, x):

@@ -219,7 +219,6 @@ class Arrays:
         What ``array.__array_namespace__()`` returns.
 
     >>> import numpy as np
-    >>> from micrograd.namespaces import Arrays
     >>> Arrays(np).erf(np.array([0.0, 1.0])).round(4).tolist()
     [0.0, 0.8427]
     """

@@ -11,8 +11,6 @@ wrapping among its operands; one that is further in returns
 ``NotImplemented``, and the next operand is asked.  Each reader computes on
 what it holds, so an operation passes through all of them.
 
-Notation: ``x`` an operand, ``other`` whatever stands beside it.
-
 Leaves out: ``//``, ``%`` and bitwise operators, which have no derivative;
 ``==``, which stays identity, so that operands can be kept in sets.
 """
@@ -200,7 +198,6 @@ def ground(x: Any) -> Any:
         The number alone.
 
     >>> from micrograd import Value
-    >>> from micrograd.operators import ground
     >>> ground(Value(2.0)), ground(3)
     (2.0, 3.0)
     """

@@ -175,7 +175,6 @@ class enable_grad(_Setting):
     """Record a graph, also inside :func:`no_grad`.
 
     >>> from micrograd import Value, no_grad
-    >>> from micrograd.recording import enable_grad
     >>> x = Value(2.0)
     >>> with no_grad(), enable_grad():
     ...     y = x * x

@@ -4,8 +4,6 @@
 same pass returns them, and can be recorded itself: then a partial is read
 on the nodes, not on their numbers, and the derivatives are a graph again.
 
-Notation: as in :mod:`micrograd.engine`.
-
 Leaves out: functions, see :mod:`micrograd.transforms`.
 
 Sources: [Griewank2008]_, chapters 3 and 5.
@@ -44,7 +42,6 @@ def derivatives(
         One for each input; 0.0 where the result does not depend on it.
 
     >>> from micrograd import Value
-    >>> from micrograd.reverse import derivatives
     >>> x = Value(3.0)
     >>> derivatives(x * x, [x], record=False)
     [6.0]
@@ -122,7 +119,6 @@ def gradients(
         One for each input.
 
     >>> from micrograd import Value
-    >>> from micrograd.reverse import gradients
     >>> x = Value(3.0)
     >>> gradients(x * x, x)
     (Value(data=6.0, grad=0.0),)

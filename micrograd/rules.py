@@ -264,7 +264,6 @@ def elementwise(
         ``xp`` argument, with the row as its attribute ``primitive``.
 
     >>> from micrograd import Value
-    >>> from micrograd.rules import elementwise
     >>> @elementwise(lambda y, x: 3 * x * x, domain=[(-2, 2)], torch="")
     ... def cube(xp, x):
     ...     return x * x * x

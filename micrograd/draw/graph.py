@@ -19,7 +19,7 @@ from typing import Any
 
 from micrograd.documentation import documented
 from micrograd.draw.dot import PORTS, exactly, in_words, write_dot
-from micrograd.draw.fold import FOLDS, Folding, fold_graph
+from micrograd.draw.fold import FOLDS, fold_graph
 from micrograd.draw.outline import Outline
 from micrograd.draw.render import open_picture, present, render, tidy
 from micrograd.engine import Value
@@ -86,26 +86,18 @@ def draw_dot(
     to_choice(rankdir, "draw_dot(rankdir=...) knows", PORTS)
     to_choice(fold, "draw_dot(fold=...) knows", FOLDS)
     folding = fold_graph(Outline(root, parameters), fold)
-    _check_size(folding, max_nodes)
+    nodes, boxes = len(folding.home), len(folding.boxes())
+    if boxes > max_nodes:
+        folded = "" if boxes == nodes else f", {boxes:,} boxes after folding"
+        asked = f"draw_dot({max_nodes=}) draws at most {max_nodes:,} boxes"
+        given = f"a graph of {nodes:,} values{folded}"
+        do = "draw a smaller part, such as the loss of one row of the data, "
+        raise GraphSizeError(asked, given, do + "or raise max_nodes")
     return Graph(
         "".join(write_dot(folding, rankdir)),
         format,
         alt=in_words(folding),
         titles={f"v{i}": exactly(folding, i) for i in folding.boxes()},
-    )
-
-
-def _check_size(folding: Folding, limit: int) -> None:
-    boxes = len(folding.boxes())
-    if boxes <= limit:
-        return
-    nodes = len(folding.home)
-    folded = "" if boxes == nodes else f", {boxes:,} boxes after folding"
-    raise GraphSizeError(
-        f"draw_dot(max_nodes={limit}) draws at most {limit:,} boxes",
-        f"a graph of {nodes:,} values{folded}",
-        "draw a smaller part, such as the loss of one row of the data, or "
-        "raise max_nodes",
     )
 
 

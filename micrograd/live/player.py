@@ -102,22 +102,19 @@ def _cells(frame: Frame, place: dict[Value, int]) -> Iterator[tuple[str, str]]:
 
 
 def _lights(frame: Frame, place: dict[Value, int]) -> dict[str, Any]:
-    """What a step lights up, and the number that travels."""
+    """What a step lights up, and the numbers that travel along a way."""
+    operand = [] if frame.operand is None else [f"v{place[frame.operand]}"]
     if frame.node is None:
-        seed = [] if frame.operand is None else [f"v{place[frame.operand]}"]
-        return {"on": seed, "way": []}
+        return {"on": operand, "way": []}
     i = place[frame.node]
-    if frame.operand is None:
-        into = [f"{i}.{slot}" for slot in range(len(frame.node.inputs))]
-        return {
-            "on": [f"o{i}", f"v{i}", *into, f"{i}"],
-            "way": [f"{i}"],
-            "pill": [number(frame.node.data)],
-        }
-    way = [f"{i}", f"{i}.{frame.slot}"]
-    ends = [f"v{i}", f"o{i}", f"v{place[frame.operand]}"]
-    pills = [number(frame.upstream), number(frame.share)]
-    return {"on": ends + way, "way": way, "pill": pills}
+    if operand:
+        way = [f"{i}", f"{i}.{frame.slot}"]
+        pills = [frame.upstream, frame.share]
+    else:
+        way, pills = [f"{i}"], [frame.node.data]
+        operand = [f"{i}.{slot}" for slot in range(len(frame.node.inputs))]
+    on = [f"v{i}", f"o{i}", *way, *operand]
+    return {"on": on, "way": way, "pill": [*map(number, pills)]}
 
 
 # --- The drawing ---

@@ -1,9 +1,9 @@
 r"""The updates: SGD, RMSprop, Adagrad, Adam and AdamW.
 
-Each class is its settings, checked, and one update under its formula.  The
-letters of the formulas are those of the code.
+Each class is its settings, checked, and one update under its formula, in the
+letters of :mod:`micrograd.optim`.
 
-Notation: as in :mod:`micrograd.optim`; the keys of a state are PyTorch's.
+Notation: the keys of a state are PyTorch's.
 
 Leaves out: ``maximize`` (change the sign of the loss) and PyTorch's
 switches for speed.
@@ -75,10 +75,9 @@ class SGD(Optimizer):
     nesterov : bool, optional
         Look ahead along the running sum; needs momentum, no dampening.
 
-    >>> from micrograd import Value
-    >>> from micrograd.optim import SGD
+    >>> from micrograd import Value, optim
     >>> w = Value(3.0)
-    >>> optimizer = SGD([w], lr=0.25, momentum=0.5)
+    >>> optimizer = optim.SGD([w], lr=0.25, momentum=0.5)
     >>> for _ in range(2):
     ...     optimizer.zero_grad()
     ...     (w * w).backward()
@@ -145,10 +144,9 @@ class RMSprop(Optimizer):
     centered : bool, optional
         Divide by the spread of the gradient and not by its size.
 
-    >>> from micrograd import Value
-    >>> from micrograd.optim import RMSprop
+    >>> from micrograd import Value, optim
     >>> w = Value(3.0)
-    >>> optimizer = RMSprop([w], lr=0.25, alpha=0.75)
+    >>> optimizer = optim.RMSprop([w], lr=0.25, alpha=0.75)
     >>> (w * w).backward()
     >>> optimizer.step()
     >>> round(w.data, 6), optimizer.state[w]
@@ -214,10 +212,9 @@ class Adagrad(Optimizer):
     initial_accumulator_value : float >= 0, optional
         What `v` starts from.
 
-    >>> from micrograd import Value
-    >>> from micrograd.optim import Adagrad
+    >>> from micrograd import Value, optim
     >>> w = Value(3.0)
-    >>> optimizer = Adagrad([w], lr=0.25)
+    >>> optimizer = optim.Adagrad([w], lr=0.25)
     >>> (w * w).backward()
     >>> optimizer.step()
     >>> round(w.data, 6), optimizer.state[w]
@@ -274,10 +271,9 @@ class Adam(Optimizer):
     --------
     The first step has the size of the rate, whatever the gradient:
 
-    >>> from micrograd import Value
-    >>> from micrograd.optim import Adam
+    >>> from micrograd import Value, optim
     >>> w = Value(3.0)
-    >>> optimizer = Adam([w], lr=0.25, betas=(0.5, 0.75))
+    >>> optimizer = optim.Adam([w], lr=0.25, betas=(0.5, 0.75))
     >>> (w * w).backward()
     >>> optimizer.step()
     >>> round(w.data, 6), optimizer.state[w]
@@ -341,10 +337,9 @@ class AdamW(Adam):
         :math:`\lambda`: the share, times the rate, that a parameter
         loses at each step.
 
-    >>> from micrograd import Value
-    >>> from micrograd.optim import AdamW
+    >>> from micrograd import Value, optim
     >>> w = Value(3.0)
-    >>> optimizer = AdamW([w], lr=0.25, weight_decay=0.5)
+    >>> optimizer = optim.AdamW([w], lr=0.25, weight_decay=0.5)
     >>> optimizer.step()  # no gradient yet: only the decay
     >>> w.data
     2.625

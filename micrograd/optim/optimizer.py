@@ -4,8 +4,6 @@ A step is all or nothing: learning rate and gradients are looked at first,
 then every new number is computed, and only then is anything assigned.
 Settings are checked once, when they are handed over; updates trust them.
 
-Notation: as in :mod:`micrograd.optim`.
-
 Leaves out: the updates themselves, which are in
 :mod:`micrograd.optim.kinds`.
 """
@@ -87,9 +85,8 @@ class Optimizer:
     --------
     A new kind of optimiser needs an update; this one looks at signs only:
 
-    >>> from micrograd import Value
-    >>> from micrograd.optim import Optimizer
-    >>> class SignDescent(Optimizer):
+    >>> from micrograd import Value, optim
+    >>> class SignDescent(optim.Optimizer):
     ...     def update(self, xp, p, g, state, coefficients):
     ...         (rate,) = coefficients
     ...         return p - rate * xp.where(g > 0, 1.0, -1.0), state
@@ -146,11 +143,8 @@ class Optimizer:
 
         An ``OptionError`` is raised if it is negative or not finite.
         """
-        if type(self.lr) is float and 0 <= self.lr < math.inf:
-            return self.lr  # the usual case, in every step
-        if not callable(self.lr):
-            return within("lr=", self.lr)
-        return within(f"lr= at step {self.steps}", self.lr(self.steps))
+        rate = self.lr(self.steps) if callable(self.lr) else self.lr
+        return within(f"lr= at step {self.steps}", rate)
 
     def zero_grad(self) -> None:
         """Set every gradient to 0; without this they add up."""
