@@ -8,8 +8,7 @@ gradients worked out by hand beside those of ``backward``.
 Notation: `f` a function of numbers, or of trees of numbers as in
 :mod:`micrograd.transforms`.
 
-Leaves out: kinks.  Where a function has no derivative, a difference
-averages the two sides and the engine follows a convention.
+Leaves out: kinks, where the engine follows a convention.
 
 Sources: [Griewank2008]_, chapter 1, for why differences only check.
 """

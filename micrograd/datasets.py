@@ -86,7 +86,11 @@ class XorShift:
 
     The state is 64 bits.  Each number shifts it by 12 to the right, 25 to
     the left and 27 to the right, combining by exclusive or, and returns
-    the high half of the product with a constant.
+    the high half of the product with a constant.  The period is
+    :math:`2^{64} - 1`; [Vigna2016]_.  From the same seed these are the
+    numbers of EurekaLabsAI's micrograd.  The first number is nearly in
+    proportion to a small seed, so for independent runs take seeds that
+    differ by more than 1, 2, 3.
 
     seed : int
         The first state, from 1 to :math:`2^{64} - 1`.
@@ -95,13 +99,6 @@ class XorShift:
     raises : NumberError, OptionError
         If the seed is not a whole number, or outside its range.  From 0
         every number would be 0.
-
-    Notes
-    -----
-    The period is :math:`2^{64} - 1`; [Vigna2016]_.  From the same seed
-    these are the numbers of EurekaLabsAI's micrograd.  The first number
-    is nearly in proportion to a small seed, so for independent runs take
-    seeds that differ by more than 1, 2, 3.
 
     >>> rng = XorShift(42)
     >>> rng.random_u32(), rng.random_u32()
@@ -370,18 +367,14 @@ def yin_yang(n: int, rng: Uniform) -> Data:
     Points are drawn from the square around a disc of radius 0.5, until
     one falls on the class whose turn it is: 0 for yin, 1 for yang, 2 for
     the dots, of radius 0.1.  Then the square is stretched to [-2, 2].
-    [Kriener2021]_.
+    Classes are named in the order of [Kriener2021]_, whose program gives
+    yin the number 1; points are those of EurekaLabsAI's micrograd, to the
+    last bit.
 
     rng : object with ``uniform(a, b)``
         Draws two numbers for each try.
     returns : list of ((float, float), int)
         Positions within a distance of 2 from (0, 0); classes 0, 1, 2, 0...
-
-    Notes
-    -----
-    Kriener and others name the classes in this order, but their program
-    gives yin the number 1.  This follows EurekaLabsAI's micrograd, whose
-    points it repeats to the last bit.
 
     >>> from micrograd.datasets import XorShift, yin_yang
     >>> for (x, y), label in yin_yang(3, XorShift(42)):

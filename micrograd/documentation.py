@@ -37,8 +37,6 @@ SECTIONS = ("returns", "yields", "raises")
 def documented(thing: T, common: str = "") -> T:
     """Arrange a docstring below headings; of a class its methods' too.
 
-    Parameters
-    ----------
     thing : callable
         What has the docstring.  Entries of a class that are not arguments
         are attributes.  Examples need neither a heading nor an import of
@@ -46,14 +44,9 @@ def documented(thing: T, common: str = "") -> T:
     common : str, optional
         Entries of all of its kind.  Those of arguments that it does not
         have are left out, those of its own come first, and errors add up.
-
-    Returns
-    -------
-    callable
+    returns : callable
         The same thing.
 
-    Examples
-    --------
     >>> from micrograd.documentation import documented
     >>> @documented
     ... def double(x):
@@ -73,7 +66,7 @@ def documented(thing: T, common: str = "") -> T:
     if "\n" not in (thing.__doc__ or "") and not common:
         return thing  # a summary at most
     before, own, after = _parts(thing.__doc__ or thing.__name__)
-    others = _common(common)
+    _, others, _ = _parts(common)
     told = _arranged(own, others, _names(thing)) if own or others else []
     thing.__doc__ = "\n\n".join([*before, *told, *_shown(after, thing)])
     return thing
@@ -100,6 +93,7 @@ def _arranged(
     ]
 
 
+@cache  # what rows have in common is read once
 def _parts(text: str) -> tuple[list[str], dict[str, str], list[str]]:
     """The paragraphs before the entries, the entries, and those after."""
     before, entries, after = list[str](), dict[str, str](), list[str]()
@@ -128,12 +122,6 @@ def _clean(text: str) -> str:
     below = text.partition("\n")[2].lstrip("\n")
     margin = len(below) - len(below.lstrip(" "))
     return text.replace("\n" + " " * margin, "\n").strip()
-
-
-@cache
-def _common(text: str) -> dict[str, str]:
-    """The entries that rows have in common, read once."""
-    return _parts(text)[1]
 
 
 def _names(thing: Any) -> list[str]:
@@ -191,3 +179,6 @@ def shared(common: str) -> Callable[[T], T]:
     ['x : float', '    Any number.']
     """
     return lambda thing: documented(thing, common)
+
+
+documented(documented)

@@ -6,11 +6,10 @@ along with the number: the rate of a result is the sum, over its operands,
 of the operand's local gradient times its rate.  That is forward
 mode; the partials are those of the table.
 
-Notation: the *primal* and the *tangent* are the number and its rate, each a
-float, a ``Value`` or a dual number of an outer call; the *tag* says which call
-of :func:`micrograd.jvp` the rate belongs to.  An inner call has the larger tag
-and takes dual numbers of outer calls for constants, so that two perturbations
-are never taken for one.
+Notation: the *primal* is the number, the *tangent* its rate, the *tag* says
+which call of :func:`micrograd.jvp` that belongs to.  An inner call has the
+larger tag and takes dual numbers of outer calls for constants, so that two
+perturbations are never taken for one.
 
 Leaves out: a graph; nothing is remembered.
 

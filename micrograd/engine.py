@@ -282,6 +282,9 @@ class Value(Operators):
         they are set to zero, as in PyTorch; those of nodes in between are
         replaced, where PyTorch keeps none unless asked to.
 
+        Takes time and memory in proportion to the number of nodes, and no
+        recursion, so depth does not matter.
+
         gradient : float, optional
             The gradient of the root itself.  The default, 1, is the
             derivative of a thing by itself.
@@ -289,11 +292,6 @@ class Value(Operators):
             If `gradient` is not one real number.
         raises : StateError
             Inside a compiled function, where :func:`micrograd.grad` does.
-
-        Notes
-        -----
-        Takes time and memory in proportion to the number of nodes, and no
-        recursion, so depth does not matter.
 
         >>> from micrograd import Value
         >>> x = Value(3.0)

@@ -344,10 +344,13 @@ def _each(
 
 def _rows(name: str, rows: Any) -> list[Any]:
     asked = f"{name}() takes a list of samples for a list of classes"
-    samples = to_items(rows, asked)
-    if not samples:
+    return _filled(to_items(rows, asked), asked)
+
+
+def _filled(items: list[Any], asked: str) -> list[Any]:
+    if not items:
         raise ShapeError(asked, "an empty list", "check where it was filled")
-    return samples
+    return items
 
 
 def _class(name: str, c: Any, count: int) -> int:
@@ -447,10 +450,7 @@ def _is_right(x: Any, c: int) -> bool:
 def _numbers(name: str, values: Iterable[N]) -> list[N]:
     """The elements as floats and Values, at least one."""
     asked = f"{name}() takes a list of numbers or Values"
-    elements = to_list(values, asked)
-    if not elements:
-        raise ShapeError(asked, "an empty list", "check where it was filled")
-    return elements
+    return _filled(to_list(values, asked), asked)
 
 
 def to_list(values: Any, asked: str) -> list[Any]:

@@ -114,15 +114,13 @@ def load_tensors(model: MLP, numbers: Mapping[str, Any]) -> None:
         for name, one in numbers.items()
     }
     places = _places(model)
-    for name in places | given:
-        known, shape = (
-            _shape(some[name]) if name in some else None
-            for some in (places, given)
-        )
-        if known != shape:
-            asked = f"load_tensors() takes {name} of shape {known}"
+    known = {name: _shape(one) for name, one in places.items()}
+    shapes = {name: _shape(one) for name, one in given.items()}
+    for name in known | shapes:
+        if known.get(name) != shapes.get(name):
+            asked = f"load_tensors() takes {name} of shape {known.get(name)}"
             do = "build the network with the widths of the saved one"
-            raise ShapeError(asked, f"{shape}", do)
+            raise ShapeError(asked, f"{shapes.get(name)}", do)
     asked = "load_tensors() takes numbers"
     loaded = [to_number(x, asked) for x in leaves_like(places, given)]
     for parameter, number in zip(leaves(places), loaded, strict=True):

@@ -69,17 +69,7 @@ class floats:
 
     RAISES = (ArithmeticError, ValueError)
 
-    exp, expm1 = math.exp, math.expm1
-    log, log1p = math.log, math.log1p
-    sqrt = math.sqrt
-    sin, cos, tan = math.sin, math.cos, math.tan
-    asin, acos, atan = math.asin, math.acos, math.atan
-    sinh, cosh, tanh = math.sinh, math.cosh, math.tanh
-    asinh, acosh, atanh = math.asinh, math.acosh, math.atanh
-    erf = math.erf
     abs = math.fabs
-    pow: Any = math.pow
-    atan2, hypot = math.atan2, math.hypot
 
     @staticmethod
     def where(condition: Any, x: float, y: float) -> float:
@@ -92,6 +82,10 @@ class floats:
     @staticmethod
     def minimum(x: float, y: float) -> float:
         return x if x < y or x != x else y
+
+
+for _name in FUNCTIONS:
+    setattr(floats, _name, getattr(math, _name))
 
 
 # --- IEEE floats: the same numbers, never an exception ---
@@ -226,9 +220,8 @@ class Arrays:
     def __init__(self, xp: Any) -> None:
         self.xp = xp
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        function: Callable[..., Any] = getattr(self.xp, name)
-        return function
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.xp, name)
 
     def erf(self, x: Any) -> Any:
         """The error function, number by number: no standard has it."""

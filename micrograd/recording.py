@@ -7,12 +7,10 @@ does not see: a *witness*, which is told of every ``Value`` an operation
 meets while a function is being recorded, and the *depth*, how many
 transforms such as :func:`micrograd.grad` are running one inside another.
 
-None of these says what an operation means.  That is decided by its
-operands alone, see :mod:`micrograd.operators`.
-
 Notation: a *state* is the pair of graph and witness.
 
-Leaves out: what is remembered, see :mod:`micrograd.engine`.
+Leaves out: what is remembered, see :mod:`micrograd.engine`; what an operation
+means, which its operands decide.
 
 Sources: PyTorch's ``torch.no_grad`` and ``torch.enable_grad``, which are
 blocks and decorators alike.

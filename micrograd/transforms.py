@@ -163,8 +163,6 @@ raises : OptionError
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """Turn `f` into a function that returns its value and its gradient.
 
-    f : callable
-        Takes trees of numbers, returns one number.
     argnums : int or sequence of int, optional
         The arguments to differentiate by, counted from 0.
     returns : callable

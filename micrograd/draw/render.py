@@ -42,9 +42,7 @@ chosen: list[Renderer] = []
 
 @documented
 def set_renderer(renderer: Renderer | None) -> Renderer | None:
-    """Draw with this function before any installed Graphviz.
-
-    Say how your own program, service or page draws.
+    """Draw with a program, service or page of your own, before Graphviz.
 
     renderer : callable or None
         Called as ``renderer(dot_source, format)``, where `format` is

@@ -152,11 +152,8 @@ def _listing(outline: Outline, last: dict[str, str]) -> str:
     """The values as a table, its places named as in a drawing."""
     rows = []
     for i, value in enumerate(outline.values):
-        cells = [
-            f'<td data-cell="{place}">{last[place]}</td>'
-            for place in (f"d{i}", f"g{i}")
-            if place in last
-        ]
+        places = [place for place in (f"d{i}", f"g{i}") if place in last]
+        cells = [f'<td data-cell="{p}">{last[p]}</td>' for p in places]
         rows.append(
             f'<tr data-part="v{i}"><th>{escape(str(value.label))}</th>'
             f'<td data-part="o{i}">{escape(value.op)}</td>{"".join(cells)}'

@@ -19,17 +19,18 @@ the coefficients of the step.
 Leaves out: groups of parameters with a rate of their own (use an optimiser
 for each), and methods that need the loss several times a step.
 
-Sources: one for each update, in its docstring; [PyTorch]_ for the rest.
+Sources: one for each update, in its docstring; [PyTorch]_ for the rest, from
+``_single_tensor_sgd`` and its like.
 """
 
-from micrograd.optim.clipping import clip_grad_norm_ as clip_grad_norm_
-from micrograd.optim.clipping import clip_grad_value_ as clip_grad_value_
 from micrograd.optim.kinds import SGD as SGD
 from micrograd.optim.kinds import Adagrad as Adagrad
 from micrograd.optim.kinds import Adam as Adam
 from micrograd.optim.kinds import AdamW as AdamW
 from micrograd.optim.kinds import RMSprop as RMSprop
 from micrograd.optim.optimizer import Optimizer as Optimizer
+from micrograd.optim.optimizer import clip_grad_norm_ as clip_grad_norm_
+from micrograd.optim.optimizer import clip_grad_value_ as clip_grad_value_
 from micrograd.optim.schedules import cosine as cosine
 from micrograd.optim.schedules import linear as linear
 from micrograd.optim.schedules import step as step

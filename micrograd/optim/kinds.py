@@ -7,9 +7,6 @@ Notation: the keys of a state are PyTorch's.
 
 Leaves out: ``maximize`` (change the sign of the loss) and PyTorch's
 switches for speed.
-
-Sources: one for each update, in its docstring; [PyTorch]_ for the order of
-arithmetic, from ``_single_tensor_sgd`` and its like in ``torch.optim``.
 """
 
 from __future__ import annotations
