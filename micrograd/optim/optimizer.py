@@ -147,6 +147,8 @@ class Optimizer:
         An ``OptionError`` is raised if it is negative or not finite.
         """
         rate = self.lr(self.steps) if callable(self.lr) else self.lr
+        if type(rate) is float and 0 <= rate < math.inf:
+            return rate  # the usual case, in every step
         return within(f"lr= at step {self.steps}", rate)
 
     def zero_grad(self) -> None:
