@@ -1,9 +1,9 @@
 """Docstrings written in short, and what several of them have in common.
 
-In this package a docstring has a summary, what else there is to say, and
-then, without headings, one entry for each argument, for what is returned and
-for each kind of error.  The decorators here arrange the entries below
-numpydoc's headings, so that ``help`` and the reference show every section.
+Below a decorator of this module a docstring has a summary, what else there is
+to say, and then, without headings, one entry for each argument, for what is
+returned and for each kind of error.  They are arranged below numpydoc's
+headings, so that ``help`` and the reference show every section.
 
 Functions of one kind take the same arguments and raise the same errors.  A
 module states these entries once, and makes a decorator that adds them.

@@ -77,11 +77,10 @@ Initialiser: TypeAlias = Callable[[Any, int, int], float]
 class Neuron(Module):
     r"""An activation of a weighted sum: :math:`f(\sum_i w_i x_i + b)`.
 
-    Of the ways to draw weights the square roots are equation 16 of
-    [Glorot2010]_ and equation 10 of [He2015]_, whose standard deviation is
-    the half width over :math:`\sqrt 3`.  Gains are those of
-    ``torch.nn.init.calculate_gain``, and 1 for activations that it does not
-    know.
+    The square roots in `init` are equation 16 of [Glorot2010]_ and equation
+    10 of [He2015]_, whose standard deviation is the half width over
+    :math:`\sqrt 3`.  Gains are those of ``torch.nn.init.calculate_gain``, and
+    1 for activations that it does not know.
 
     nonlin : bool, optional
         Whether to apply `f`; without it the neuron is linear.

@@ -277,6 +277,8 @@ class Adam(Optimizer):
     (2.75, {'exp_avg': 3.0, 'exp_avg_sq': 9.0})
     """
 
+    decoupled = False  # whether weight decay bypasses the gradient
+
     def __init__(
         self,
         params: Iterable[Value],
@@ -300,18 +302,15 @@ class Adam(Optimizer):
         corrected = rate / (1 - beta1 ** (t + 1))
         return rate, corrected, math.sqrt(1 - beta2 ** (t + 1))
 
-    def decayed(
-        self, p: Number, g: Number, rate: float
-    ) -> tuple[Number, Number]:
-        """Evaluate the first line of the formula."""
-        return p, g + self.weight_decay * p
-
     def update(
         self, xp: Any, p: Number, g: Number, state: State, c: Coefficients
     ) -> tuple[Number, State]:
         rate, corrected, root = c
         beta1, beta2 = self.betas
-        p, g = self.decayed(p, g, rate)
+        if self.decoupled:
+            p = p * (1 - rate * self.weight_decay)
+        else:
+            g = g + self.weight_decay * p
         m = beta1 * state["exp_avg"] + (1 - beta1) * g
         v = beta2 * state["exp_avg_sq"] + (1 - beta2) * g * g
         new = {"exp_avg": m, "exp_avg_sq": v}
@@ -342,6 +341,8 @@ class AdamW(Adam):
     2.625
     """
 
+    decoupled = True
+
     def __init__(
         self,
         params: Iterable[Value],
@@ -352,9 +353,3 @@ class AdamW(Adam):
         amsgrad: bool = False,
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
-
-    def decayed(
-        self, p: Number, g: Number, rate: float
-    ) -> tuple[Number, Number]:
-        """Evaluate the first line of the formula."""
-        return p * (1 - rate * self.weight_decay), g
