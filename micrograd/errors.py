@@ -246,6 +246,7 @@ class MissingPackageError(MicrogradError, ImportError):
     this one are mixed; ``python -m micrograd`` tells what is there.
 
     >>> from micrograd.about import INSTALL
+    >>> from micrograd.errors import MissingPackageError
     >>> asked = "plotting needs matplotlib"
     >>> do = "run: " + INSTALL.format("plot")
     >>> raise MissingPackageError(asked, "no such package", do)

@@ -172,7 +172,7 @@ class no_grad(_Setting):
 class enable_grad(_Setting):
     """Record a graph, also inside :func:`no_grad`.
 
-    >>> from micrograd import Value, no_grad
+    >>> from micrograd import Value, enable_grad, no_grad
     >>> x = Value(2.0)
     >>> with no_grad(), enable_grad():
     ...     y = x * x
