@@ -15,6 +15,7 @@ Sources: [Press2007]_, section 5.7, for the size of `h`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from sys import float_info
 from typing import Any
 
@@ -95,13 +96,8 @@ def numerical_gradient(f: Callable[..., Any], x: Tree) -> Tree:
     to_function(f, "numerical_gradient")
     numbers = leaves(x)
 
-    def along(i: int) -> Callable[[float], Any]:
-        return lambda moved: f(
-            rebuild(x, [*numbers[:i], moved, *numbers[i + 1 :]])
-        )
+    def along(i: int, moved: float) -> Any:
+        return f(rebuild(x, [*numbers[:i], moved, *numbers[i + 1 :]]))
 
-    slopes = [
-        numerical_derivative(along(i), number)
-        for i, number in enumerate(numbers)
-    ]
-    return rebuild(x, slopes)
+    functions = [partial(along, i) for i in range(len(numbers))]
+    return rebuild(x, map(numerical_derivative, functions, numbers))

@@ -146,11 +146,10 @@ def training_curves(
 
 def _curves(history: Any) -> dict[str, list[float]]:
     """Any of the three forms as lists by name."""
+    several = isinstance(history, list | tuple) and len(history) > 0
     if isinstance(history, Mapping):
         table = dict(history)
-    elif isinstance(history, list | tuple) and isinstance(
-        next(iter(history), None), Mapping
-    ):
+    elif several and isinstance(history[0], Mapping):
         table = {name: [row[name] for row in history] for name in history[0]}
     else:
         table = {"loss": history}
