@@ -21,9 +21,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
+from micrograd import errors  # first, as it tells whose files these are
 from micrograd.documentation import documented
 from micrograd.engine import Value, topological_order
-from micrograd.errors import NumberError, ShapeError
 from micrograd.namespaces import to_count
 
 __all__ = ["Outline", "draw_text", "enumerated", "short"]
@@ -90,11 +90,11 @@ def _roots(root: Value | Sequence[Value]) -> list[Value]:
     asked = "drawing takes a Value or a list of Values"
     roots: list[Any] = list(root) if isinstance(root, list | tuple) else [root]
     if not roots:
-        raise ShapeError(asked, "an empty list", "pass a result")
+        raise errors.ShapeError(asked, "an empty list", "pass a result")
     for each in roots:
         if not isinstance(each, Value):
             given = f"the {type(each).__name__} {each!r:.40}"
-            raise NumberError(asked, given, "pass the result of Values")
+            raise errors.NumberError(asked, given, "pass the result of Values")
     return roots
 
 
