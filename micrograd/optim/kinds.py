@@ -34,7 +34,7 @@ of_settings = shared(r"""
 params : iterable of Value
     As for :class:`Optimizer`.
 lr : float >= 0, or callable, optional
-    The same.
+    As for :class:`Optimizer`, too.
 momentum : float >= 0, optional
     :math:`\mu`: how much of the running sum stays at each step.
 weight_decay : float >= 0, optional
