@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass
 from os import PathLike
 from pathlib import Path
 from tempfile import mkdtemp
@@ -139,7 +139,7 @@ class Graph:
     format: str = "svg"
     _: KW_ONLY
     alt: str = ""
-    titles: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] | None = None
 
     def __repr__(self) -> str:
         ops = self.source.count('class="mg-operation"')
@@ -151,7 +151,8 @@ class Graph:
 
     def svg(self) -> str:
         """The picture as SVG text that takes its colours from the page."""
-        return tidy(render(self.source, "svg").decode(), self.alt, self.titles)
+        svg = render(self.source, "svg").decode()
+        return tidy(svg, self.alt, self.titles or {})
 
     def _repr_svg_(self) -> str:
         return self.svg()
