@@ -254,15 +254,11 @@ def distinct(params: Iterable[Value], who: str) -> list[Value]:
         if not isinstance(p, Value):
             raise NumberError(asked, f"{short(p)} in it", do)
         if p.inputs or not p.requires_grad:
-            _refuse_computed(p, who)
+            asked = f"{who}(params) takes leaves, which gradients collect in"
+            kind = f"the result of {p.op}" if p.inputs else "the constant"
+            do = "pass the Values it was made from, or a new Value"
+            raise OptionError(asked, f"{kind} {p!r}", do)
     return list(dict.fromkeys(given))
-
-
-def _refuse_computed(p: Value, who: str) -> None:
-    asked = f"{who}(params) takes leaves, which gradients collect in"
-    kind = f"the result of {p.op}" if p.inputs else "the constant"
-    do = "pass the Values it was made from, or a new Value"
-    raise OptionError(asked, f"{kind} {p!r}", do)
 
 
 def refuse_nonfinite(parameters: list[Value], who: str, do: str) -> None:
