@@ -5,14 +5,10 @@ calculus at all, a difference of two values.  :func:`gradcheck` does so for
 every input, in both modes and for higher orders.  :func:`compare` sets
 gradients worked out by hand beside those of ``backward``.
 
-Notation
---------
-f
-    A function of numbers, or of trees of numbers as in
-    :mod:`micrograd.transforms`.
+Notation: `f` a function of numbers, or of trees of numbers as in
+:mod:`micrograd.transforms`.
 
-Leaves out: kinks.  Where a function has no derivative, a difference
-averages the two sides and the engine follows a convention.
+Leaves out: kinks, where the engine follows a convention.
 
 Sources: [Griewank2008]_, chapter 1, for why differences only check.
 """
@@ -27,6 +23,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from micrograd.differences import numerical_gradient
+from micrograd.documentation import documented
 from micrograd.engine import Value
 from micrograd.errors import GradcheckError, ShapeError
 from micrograd.namespaces import (
@@ -44,11 +41,10 @@ __all__ = ["Agreement", "Comparison", "compare", "gradcheck"]
 # --- Two derivatives side by side ---
 
 
+@documented
 class Comparison(NamedTuple):
     """One row of :func:`gradcheck`: a derivative computed two ways.
 
-    Attributes
-    ----------
     order : int
         Which derivative.
     modes : str
@@ -58,9 +54,6 @@ class Comparison(NamedTuple):
     analytic, numeric : float
         The derivative from the rules, and from a difference.
 
-    Examples
-    --------
-    >>> from micrograd.check import Comparison
     >>> Comparison(1, "forward", 0, analytic=2.0, numeric=4.0).error
     0.5
     """
@@ -101,6 +94,7 @@ SLOPE: dict[str, Callable[..., Function]] = {
 }
 
 
+@documented
 def gradcheck(
     f: Function,
     inputs: Sequence[float],
@@ -116,8 +110,6 @@ def gradcheck(
     on: it finds any wrong second derivative, while the work grows with the
     number of inputs, not with its square.
 
-    Parameters
-    ----------
     f : callable
         Takes ``len(inputs)`` numbers, returns one number; smooth there.
     inputs : sequence of float
@@ -130,21 +122,13 @@ def gradcheck(
     tolerance : float, optional
         The largest error, relative where the numbers exceed 1.  The
         default leaves room for the digits that differences lose.
-
-    Returns
-    -------
-    list of Comparison
+    returns : list of Comparison
         Prints as a table.
-
-    Raises
-    ------
-    GradcheckError
+    raises : GradcheckError
         If a derivative is off; names the input, and gives both numbers.
-    OptionError, ShapeError
+    raises : OptionError, ShapeError
         If an option is unknown or out of range, or there are no inputs.
 
-    Examples
-    --------
     >>> from micrograd import gradcheck, tanh
     >>> rows = gradcheck(lambda x, w: tanh(w * x), [0.5, -1.5], order=1)
     >>> [(row.modes, row.argument) for row in rows]
@@ -202,11 +186,10 @@ def _check_options(n: int, order: int, modes: Any) -> None:
 # --- By hand and by backward ---
 
 
+@documented
 class Agreement(NamedTuple):
     """How well gradients by hand agree with those of ``backward``.
 
-    Attributes
-    ----------
     name : str
         Whose gradients.
     exact, approximate : bool
@@ -214,9 +197,6 @@ class Agreement(NamedTuple):
     difference : float
         The largest difference.
 
-    Examples
-    --------
-    >>> from micrograd.check import Agreement
     >>> print(Agreement("x", True, True, 0.0))
     x               | exact: True  | approximate: True  | maxdiff: 0.0
     """
@@ -233,30 +213,21 @@ class Agreement(NamedTuple):
         )
 
 
+@documented
 def compare(name: str, manual: Tree, automatic: Tree) -> Agreement:
     """Set gradients worked out by hand beside those of ``backward``.
 
-    Parameters
-    ----------
     name : str
         What to call them.
     manual : tree of float
         The gradients by hand.
     automatic : tree of Value or float
         What they are the gradients of, after ``backward()``; or numbers.
-
-    Returns
-    -------
-    Agreement
+    returns : Agreement
         Prints as a line.
-
-    Raises
-    ------
-    ShapeError
+    raises : ShapeError
         If there are not as many of one as of the other.
 
-    Examples
-    --------
     >>> from micrograd import Value, compare
     >>> x = Value(3.0)
     >>> (x * x).backward()

@@ -18,6 +18,8 @@ from threading import local
 from typing import Any
 from weakref import WeakSet
 
+from micrograd.documentation import documented
+
 __all__ = ["in_one_list"]
 
 
@@ -56,29 +58,22 @@ def twin(own: Any) -> Any:
     return node
 
 
+@documented
 def in_one_list(node: Any, own: Any, order: Callable[[Any], list[Any]]) -> Any:
     """What ``__reduce_ex__`` of a node returns.
 
-    Parameters
-    ----------
     node : Value
         The node.
     own : tuple
         What it is made of, as ``copyreg`` would save it.
     order : callable
         Gives what a node depends on, and the node itself at the end.
-
-    Returns
-    -------
-    tuple
+    returns : tuple
         `own` if the node is a leaf or its turn has come; else a list of
         its graph.
 
-    Examples
-    --------
     >>> import pickle
     >>> from micrograd import Value, topological_order
-    >>> from micrograd.copies import in_one_list
     >>> in_one_list(Value(2.0), ("own",), topological_order)
     ('own',)
     >>> y = sum([Value(1.0) for _ in range(10_000)])

@@ -8,14 +8,9 @@ The numbers come from :class:`XorShift`, a generator of five lines that a
 program in C or JavaScript can repeat to the last bit; any object with a
 method ``uniform(a, b)``, such as ``random.Random(42)``, will do too.
 
-Notation
---------
-n
-    How many points.
-rng
-    The random number generator; nothing here has one of its own.
-noise
-    The standard deviation of a normal shift of each coordinate.
+Notation: `n` how many points; `rng` the random number generator, nothing here
+has one of its own; `noise` the standard deviation of a normal shift of each
+coordinate.
 
 Beside them are the readers of :mod:`micrograd.tensors.datasets`, for pictures
 of digits, names and texts, which are imported when they are asked for.
@@ -34,7 +29,7 @@ from itertools import cycle, pairwise
 from operator import index
 from typing import Any, Protocol, TypeAlias, TypeVar
 
-from micrograd.documentation import shared
+from micrograd.documentation import documented, shared
 from micrograd.errors import NumberError, OptionError, ShapeError
 from micrograd.namespaces import (
     to_count,
@@ -85,40 +80,26 @@ def __getattr__(name: str) -> Any:
 BITS_32, BITS_64 = 2**32 - 1, 2**64 - 1
 
 
+@documented
 class XorShift:
     """Random numbers that any language can repeat: xorshift64*.
 
     The state is 64 bits.  Each number shifts it by 12 to the right, 25 to
     the left and 27 to the right, combining by exclusive or, and returns
-    the high half of the product with a constant.
+    the high half of the product with a constant.  The period is
+    :math:`2^{64} - 1`; [Vigna2016]_.  From the same seed these are the
+    numbers of EurekaLabsAI's micrograd.  The first number is nearly in
+    proportion to a small seed, so for independent runs take seeds that
+    differ by more than 1, 2, 3.
 
-    Parameters
-    ----------
     seed : int
         The first state, from 1 to :math:`2^{64} - 1`.
-
-    Attributes
-    ----------
     state : int
         The state, from 1 to :math:`2^{64} - 1`; it never becomes 0.
+    raises : NumberError, OptionError
+        If the seed is not a whole number, or outside its range.  From 0
+        every number would be 0.
 
-    Raises
-    ------
-    NumberError
-        If the seed is not a whole number.
-    OptionError
-        If it is outside its range.  From 0 every number would be 0.
-
-    Notes
-    -----
-    The period is :math:`2^{64} - 1`; [Vigna2016]_.  From the same seed
-    these are the numbers of EurekaLabsAI's micrograd.  The first number
-    is nearly in proportion to a small seed, so for independent runs take
-    seeds that differ by more than 1, 2, 3.
-
-    Examples
-    --------
-    >>> from micrograd.datasets import XorShift
     >>> rng = XorShift(42)
     >>> rng.random_u32(), rng.random_u32()
     (1456360119, 3359763283)
@@ -159,9 +140,7 @@ class XorShift:
     def uniform(self, a: float = 0.0, b: float = 1.0) -> float:
         """Draw a number from `a` up to, but not including, `b`.
 
-        Raises
-        ------
-        OptionError
+        raises : OptionError
             If they are not numbers with a finite distance.
         """
         if type(a) is not float or type(b) is not float:
@@ -222,8 +201,6 @@ def _normal_pair(rng: Uniform, sigma: float) -> Position:
 # --- The shapes ---
 
 of_points = shared("""
-Parameters
-----------
 n : int >= 1
     How many points.
 noise : float >= 0
@@ -231,15 +208,9 @@ noise : float >= 0
 rng : object with ``uniform(a, b)``
     Draws three numbers for each point: one for the place, two for the
     noise.
-
-Returns
--------
-list of ((float, float), int)
+returns : list of ((float, float), int)
     Without noise both coordinates are in [-1, 1].
-
-Raises
-------
-NumberError, OptionError
+raises : NumberError, OptionError
     If an argument is not a number, or outside its range, or `rng` cannot
     draw.
 """)
@@ -274,9 +245,7 @@ def moons(n: int, noise: float, rng: Uniform) -> Data:
     class 1 the lower half of the one around (1, 0.5).  As in
     scikit-learn's ``make_moons``, but at random angles.
 
-    Returns
-    -------
-    list of ((float, float), int)
+    returns : list of ((float, float), int)
         Without noise `x` is in [-1, 2] and `y` in [-0.5, 1].
 
     >>> from micrograd.datasets import XorShift, moons
@@ -303,8 +272,6 @@ def circles(n: int, noise: float, rng: Uniform, factor: float = 0.5) -> Data:
     radius `factor`.  As scikit-learn's ``make_circles``, but at random
     angles.
 
-    Parameters
-    ----------
     factor : float in (0, 1), optional
         Radius of the inner circle.
 
@@ -341,8 +308,6 @@ def spirals(
     classes are turned against it by equal angles.  After the two spirals
     of [Lang1988]_.
 
-    Parameters
-    ----------
     classes : int >= 1, optional
         How many spirals.
     turns : float, optional
@@ -375,16 +340,11 @@ def xor(n: int, noise: float, rng: Uniform) -> Data:
     (1, 1), (0, 1); the class is 1 where exactly one coordinate is.  No
     straight line parts the classes; [Minsky1969]_.
 
-    Parameters
-    ----------
     n : int >= 1
         How many points; 4 without noise are the truth table.
     rng : object with ``uniform(a, b)``
         Draws two numbers for each point, for the noise.
-
-    Returns
-    -------
-    list of ((float, float), int)
+    returns : list of ((float, float), int)
         Without noise every coordinate is 0 or 1.
 
     >>> from micrograd.datasets import XorShift, xor
@@ -407,23 +367,14 @@ def yin_yang(n: int, rng: Uniform) -> Data:
     Points are drawn from the square around a disc of radius 0.5, until
     one falls on the class whose turn it is: 0 for yin, 1 for yang, 2 for
     the dots, of radius 0.1.  Then the square is stretched to [-2, 2].
-    [Kriener2021]_.
+    Classes are named in the order of [Kriener2021]_, whose program gives
+    yin the number 1; points are those of EurekaLabsAI's micrograd, to the
+    last bit.
 
-    Parameters
-    ----------
     rng : object with ``uniform(a, b)``
         Draws two numbers for each try.
-
-    Returns
-    -------
-    list of ((float, float), int)
+    returns : list of ((float, float), int)
         Positions within a distance of 2 from (0, 0); classes 0, 1, 2, 0...
-
-    Notes
-    -----
-    Kriener and others name the classes in this order, but their program
-    gives yin the number 1.  This follows EurekaLabsAI's micrograd, whose
-    points it repeats to the last bit.
 
     >>> from micrograd.datasets import XorShift, yin_yang
     >>> for (x, y), label in yin_yang(3, XorShift(42)):
@@ -457,16 +408,11 @@ def _part(x: float, y: float) -> int | None:
 # --- Parts of a data set ---
 
 of_items = shared("""
-Parameters
-----------
 data : sequence
     What to take items from.
 rng : object with ``shuffle(list)``, optional
     Shuffles a copy first; use the same one for every epoch.
-
-Raises
-------
-NumberError, OptionError
+raises : NumberError, OptionError
     If `data` is no sequence, another argument is not of its type or
     outside its range, or `rng` cannot shuffle.
 """)
@@ -480,23 +426,15 @@ def split(
 ) -> list[list[T]]:
     """Cut data into parts, such as for training and for testing.
 
-    Parameters
-    ----------
     fractions : sequence of float > 0
         The share of each part; together 1.  Sizes are rounded so that no
         item is lost.
-
-    Returns
-    -------
-    list of list
+    returns : list of list
         The parts.  Without `rng` they keep the order, which is good enough
         for the data sets of this module.
-
-    Raises
-    ------
-    OptionError
+    raises : OptionError
         If a fraction is not positive, or they do not add up to 1.
-    ShapeError
+    raises : ShapeError
         If a part would be empty.
 
     >>> from micrograd.datasets import XorShift, split
@@ -529,19 +467,11 @@ def batches(
 ) -> Iterator[list[T]]:
     """Go through data once, some items at a time: one epoch.
 
-    Parameters
-    ----------
     size : int >= 1
         Items in a batch; the last has what is left over.
-
-    Yields
-    ------
-    list
+    yields : list
         A batch.
-
-    Raises
-    ------
-    ShapeError
+    raises : ShapeError
         If there are no data.
 
     >>> list(batches("abcdefgh", 3))

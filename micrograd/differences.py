@@ -5,10 +5,7 @@ It costs two runs for each input, loses half the digits, and is right
 whatever the function is made of: that makes it a good judge of derivatives
 and a poor way to compute them.
 
-Notation
---------
-h
-    The distance that an input is moved to each side.
+Notation: `h` the distance that an input is moved to each side.
 
 Leaves out: kinks, where the two sides are averaged.
 
@@ -18,9 +15,11 @@ Sources: [Press2007]_, section 5.7, for the size of `h`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from sys import float_info
 from typing import Any
 
+from micrograd.documentation import documented
 from micrograd.engine import Value
 from micrograd.namespaces import inf, to_function, to_number, to_setting
 from micrograd.trees import Tree, leaves, rebuild
@@ -32,6 +31,7 @@ __all__ = ["numerical_derivative", "numerical_gradient"]
 STEP = float_info.epsilon ** (1 / 3)
 
 
+@documented
 def numerical_derivative(
     f: Callable[[float], Any], x: float, h: float | None = None
 ) -> float:
@@ -39,8 +39,6 @@ def numerical_derivative(
 
     .. math:: f'(x) \approx \frac{f(x + h) - f(x - h)}{2 h}
 
-    Parameters
-    ----------
     f : callable
         Takes a float, returns a float or a Value.
     x : float
@@ -49,23 +47,14 @@ def numerical_derivative(
         How far to move to each side.  The default,
         :math:`\epsilon^{1/3} \max(1, |x|) \approx 6 \cdot 10^{-6}` near
         zero, leaves about ten correct digits.
-
-    Returns
-    -------
-    float
+    returns : float
         The estimate; nan or infinite if `f` is so on either side.
-
-    Raises
-    ------
-    NumberError
+    raises : NumberError
         If `x`, `h` or a value of `f` is not one real number.
-    OptionError
+    raises : OptionError
         If `h` is not positive and finite.
 
-    Examples
-    --------
     >>> from micrograd import tanh
-    >>> from micrograd.differences import numerical_derivative
     >>> round(numerical_derivative(tanh, 0.0), 9)
     1.0
     >>> numerical_derivative(lambda x: x * x, 3.0, h=0.5)
@@ -88,25 +77,18 @@ def _number(y: Any) -> float:
     return to_number(y, "a numerical derivative needs f to return a number")
 
 
+@documented
 def numerical_gradient(f: Callable[..., Any], x: Tree) -> Tree:
     """Estimate the gradient of `f` with respect to its argument.
 
-    Parameters
-    ----------
     f : callable
         Takes a tree of floats, returns a float or a Value.
     x : tree of float
         Where: nested lists, tuples and dictionaries of numbers.
-
-    Returns
-    -------
-    tree of float
+    returns : tree of float
         The estimates, in the form of `x`.  Costs two runs of `f` for each
         number, where :func:`micrograd.grad` costs a few in all.
 
-    Examples
-    --------
-    >>> from micrograd.differences import numerical_gradient
     >>> slopes = numerical_gradient(lambda x: x[0] * x[1], [1.0, -2.0])
     >>> [round(slope, 9) for slope in slopes]
     [-2.0, 1.0]
@@ -114,13 +96,8 @@ def numerical_gradient(f: Callable[..., Any], x: Tree) -> Tree:
     to_function(f, "numerical_gradient")
     numbers = leaves(x)
 
-    def along(i: int) -> Callable[[float], Any]:
-        return lambda moved: f(
-            rebuild(x, [*numbers[:i], moved, *numbers[i + 1 :]])
-        )
+    def along(i: int, moved: float) -> Any:
+        return f(rebuild(x, [*numbers[:i], moved, *numbers[i + 1 :]]))
 
-    slopes = [
-        numerical_derivative(along(i), number)
-        for i, number in enumerate(numbers)
-    ]
-    return rebuild(x, slopes)
+    functions = [partial(along, i) for i in range(len(numbers))]
+    return rebuild(x, map(numerical_derivative, functions, numbers))

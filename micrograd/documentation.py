@@ -1,111 +1,184 @@
-"""What the docstrings of several functions have in common, written once.
+"""Docstrings written in short, and what several of them have in common.
+
+Below a decorator of this module a docstring has a summary, what else there is
+to say, and then, without headings, one entry for each argument, for what is
+returned and for each kind of error.  They are arranged below numpydoc's
+headings, so that ``help`` and the reference show every section.
 
 Functions of one kind take the same arguments and raise the same errors.  A
-module states them once, as a docstring without a summary; in those of its
-functions stands what is theirs alone.  The decorator adds the rest, so that
-``help`` and the reference show every section of every function.
+module states these entries once, and makes a decorator that adds them.
 
-Notation: a *section* is a heading of numpydoc with the text below it.
+Notation: an *entry* is a line ``name : type`` with a text below it, further
+in.  Three names begin sections of their own: ``returns``, ``yields`` and
+``raises``.
 
-Leaves out: prose; each function has its own summary and example.
+Leaves out: entries of several paragraphs.
 """
 
 from __future__ import annotations
 
-import inspect
-import re
-from collections.abc import Callable
+from functools import cache
 from itertools import groupby
-from operator import itemgetter
-from typing import Any, TypeVar
+from types import FunctionType
 
-__all__ = ["shared"]
+from micrograd.about import TYPE_CHECKING
 
-T = TypeVar("T", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any, TypeVar
 
-ORDER = "Parameters Attributes Returns Yields Raises Notes Examples".split()
-# An argument, or several, and all that is indented below it.
-ENTRY = re.compile(r"^(\S.*?)( : .*)?\n((?:(?: .*)?\n)*)", re.MULTILINE)
+    T = TypeVar("T", bound=Callable[..., Any])
+
+__all__ = ["documented", "shared"]
+
+SECTIONS = ("returns", "yields", "raises")
 
 
-def shared(text: str = "") -> Callable[[T], T]:
-    """Complete the docstrings of functions that have sections in common.
+def documented(thing: T, common: str = "") -> T:
+    """Arrange a docstring below headings; of a class its methods' too.
 
-    Parameters
-    ----------
-    text : str
-        The sections.  Arguments that a function does not have are left
-        out; what a function says of its own arguments and of what it
-        returns comes before what stands here, and errors add up.
+    thing : callable
+        What has the docstring.  Entries of a class that are not arguments
+        are attributes.  Examples need neither a heading nor an import of
+        the thing itself.
+    common : str, optional
+        Entries of all of its kind.  Those of arguments that it does not
+        have are left out, those of its own come first, and errors add up.
+    returns : callable
+        The same thing.
 
-    Returns
-    -------
-    callable
-        A decorator, which returns what it is given, with its docstring in
-        numpydoc's form.  An example needs no heading, and no import of the
-        function itself.
+    >>> from micrograd.documentation import documented
+    >>> @documented
+    ... def double(x):
+    ...     '''Twice a number.
+    ...
+    ...     x : float
+    ...         Any number.
+    ...     '''
+    ...     return 2 * x
+    >>> double.__doc__.splitlines()[2:]
+    ['Parameters', '----------', 'x : float', '    Any number.']
+    """
+    for method in vars(thing).values() if isinstance(thing, type) else ():
+        inside = getattr(method, "__module__", "") == thing.__module__
+        if inside and isinstance(method, FunctionType):
+            documented(method)
+    if "\n" not in (thing.__doc__ or "") and not common:
+        return thing  # a summary at most
+    before, own, after = _parts(thing.__doc__ or thing.__name__)
+    _, others, _ = _parts(common)
+    told = _arranged(own, others, _names(thing)) if own or others else []
+    thing.__doc__ = "\n\n".join([*before, *told, *_shown(after, thing)])
+    return thing
 
-    Examples
-    --------
-    >>> from micrograd.documentation import shared
-    >>> @shared('''Parameters
-    ... ----------
+
+def _arranged(
+    own: dict[str, str], others: dict[str, str], names: list[str]
+) -> list[str]:
+    """The sections that entries make."""
+    told = {**others, **own} if own else others
+    raised = [each["raises"] for each in (own, others) if "raises" in each]
+    more = [name for name in own if name not in (*names, *SECTIONS)]
+    sections = {
+        "Parameters": _listed([name for name in names if name in told], told),
+        "Attributes": _listed(more, told),
+        "Returns": told.get("returns"),
+        "Yields": told.get("yields"),
+        "Raises": "\n".join(raised),
+    }
+    return [
+        f"{title}\n{'-' * len(title)}\n{text}"
+        for title, text in sections.items()
+        if text
+    ]
+
+
+@cache  # what rows have in common is read once
+def _parts(text: str) -> tuple[list[str], dict[str, str], list[str]]:
+    """The paragraphs before the entries, the entries, and those after."""
+    before, entries, after = list[str](), dict[str, str](), list[str]()
+    for paragraph in _clean(text).split("\n\n"):
+        first, _, below = paragraph.partition("\n")
+        if " : " in first and below.startswith(" ") and not after:
+            for name, told in _entries(paragraph):
+                so_far = f"{entries[name]}\n" if name in entries else ""
+                entries[name] = so_far + told
+        elif entries or after or first[:4] == ">>> " or below[:3] == "---":
+            after.append(paragraph)
+        else:
+            before.append(paragraph)
+    return before, entries, after
+
+
+def _entries(paragraph: str) -> Iterator[tuple[str, str]]:
+    """Names, and what is said of each: a line further in goes on with it."""
+    for entry in paragraph.replace("\n ", "\r ").split("\n"):
+        names, _, text = entry.replace("\r", "\n").partition(" : ")
+        yield from ((name, text) for name in names.split(", "))
+
+
+def _clean(text: str) -> str:
+    """A docstring without its margin, which is that of the second line."""
+    below = text.partition("\n")[2].lstrip("\n")
+    margin = len(below) - len(below.lstrip(" "))
+    return text.replace("\n" + " " * margin, "\n").strip()
+
+
+def _names(thing: Any) -> list[str]:
+    """The names of the arguments; a named tuple has attributes instead."""
+    if isinstance(thing, type):
+        thing = () if issubclass(thing, tuple) else thing.__init__
+    code = getattr(getattr(thing, "__wrapped__", thing), "__code__", None)
+    if code is None:
+        return []
+    count = code.co_argcount + code.co_kwonlyargcount
+    # Flags: it takes *args, or **named; their names come last.
+    stars = [s for s, flag in (("*", 4), ("**", 8)) if code.co_flags & flag]
+    many = map("".join, zip(stars, code.co_varnames[count:], strict=False))
+    return [*code.co_varnames[:count], *many]
+
+
+def _listed(names: list[str], told: dict[str, str]) -> str:
+    """Arguments of which the same is said stand together."""
+    groups = groupby(names, told.__getitem__)
+    return "\n".join(f"{', '.join(group)} : {text}" for text, group in groups)
+
+
+def _shown(paragraphs: list[str], thing: Any) -> list[str]:
+    """What follows the entries; above an example its heading and import."""
+    notes, mark, example = "\n\n".join(["", *paragraphs]).partition("\n\n>>> ")
+    if not mark or "Examples\n---" in notes:
+        return paragraphs
+    name = thing.__name__
+    used = f"{name}(" in example and f".{name}(" not in example
+    known = name in example.replace(",", " ").split()  # as in an import
+    own = f">>> from {thing.__module__} import {name}\n"
+    own = own if used and not known else ""
+    shown = f"Examples\n--------\n{own}>>> {example}"
+    return [notes.lstrip(), shown] if notes else [shown]
+
+
+@documented
+def shared(common: str) -> Callable[[T], T]:
+    """Make a decorator for functions that have entries in common.
+
+    common : str
+        The entries.
+    returns : callable
+        As :func:`documented`, with these.
+
+    >>> of_numbers = shared('''
     ... x, y : float
-    ...     Any number.''')
+    ...     Any number.
+    ... ''')
+    >>> @of_numbers
     ... def double(x):
     ...     "Twice a number."
     ...     return 2 * x
     >>> double.__doc__.splitlines()[-2:]
     ['x : float', '    Any number.']
     """
-    common = _sections(inspect.cleandoc(text))
-
-    def complete(thing: T) -> T:
-        own = _sections(inspect.getdoc(thing) or "")
-        told = _entries(common) | _entries(own)
-        names = inspect.signature(thing).parameters
-        own["Parameters"] = _listed([told[n] for n in names if n in told])
-        own["Raises"] = own.get("Raises", "") + common.get("Raises", "")
-        own["Examples"] = _runnable(own.get("Examples", ""), thing)
-        sections = {**common, **own}
-        thing.__doc__ = sections[""].strip() + "".join(
-            f"\n\n{title}\n{'-' * len(title)}\n{sections[title].rstrip()}"
-            for title in ORDER
-            if sections.get(title, "").strip()
-        )
-        return thing
-
-    return complete
+    return lambda thing: documented(thing, common)
 
 
-def _sections(text: str) -> dict[str, str]:
-    """The text below each heading; the summary and more under ``""``."""
-    if "Examples\n---" not in text:
-        text = text.replace("\n>>>", "\nExamples\n---\n>>>", 1)
-    first, *parts = re.split(r"^(\w+)\n-+\n", f"{text}\n", flags=re.MULTILINE)
-    bodies = [part.strip("\n") + "\n" for part in parts[1::2]]
-    return {"": first, **dict(zip(parts[::2], bodies, strict=True))}
-
-
-def _entries(sections: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """For each argument how it is written, and what is said of it."""
-    return {
-        name.lstrip("*"): (name, f"{kind}\n{text}")
-        for names, kind, text in ENTRY.findall(sections.get("Parameters", ""))
-        for name in names.split(", ")
-    }
-
-
-def _listed(told: list[tuple[str, str]]) -> str:
-    """Arguments of which the same is said stand together."""
-    return "".join(
-        ", ".join(name for name, _ in group) + text
-        for text, group in groupby(told, itemgetter(1))
-    )
-
-
-def _runnable(examples: str, thing: Any) -> str:
-    """The examples, with the import that they begin with."""
-    if not examples or re.search(rf"import .*\b{thing.__name__}", examples):
-        return examples
-    return f">>> from {thing.__module__} import {thing.__name__}\n{examples}"
+documented(documented)

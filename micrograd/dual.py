@@ -6,15 +6,10 @@ along with the number: the rate of a result is the sum, over its operands,
 of the operand's local gradient times its rate.  That is forward
 mode; the partials are those of the table.
 
-Notation
---------
-primal, tangent
-    The number and its rate of change; each a float, a ``Value`` or a dual
-    number of an outer call.
-tag
-    Which call of :func:`micrograd.jvp` the rate belongs to.  An inner call
-    has the larger tag and takes dual numbers of outer calls for constants,
-    so that two perturbations are never taken for one.
+Notation: the *primal* is the number, the *tangent* its rate, the *tag* says
+which call of :func:`micrograd.jvp` that belongs to.  An inner call has the
+larger tag and takes dual numbers of outer calls for constants, so that two
+perturbations are never taken for one.
 
 Leaves out: a graph; nothing is remembered.
 
@@ -27,6 +22,7 @@ from collections.abc import Callable, Sequence
 from math import inf
 from typing import Any
 
+from micrograd.documentation import documented
 from micrograd.namespaces import IEEE
 from micrograd.operators import Operators, ground
 from micrograd.primitives import where
@@ -36,11 +32,10 @@ from micrograd.rules import Primitive
 __all__ = ["Dual"]
 
 
+@documented
 class Dual(Operators):
     """A number and its rate of change.
 
-    Parameters
-    ----------
     tag : int
         Whose rate it is.
     primal : float, Value or Dual
@@ -48,9 +43,6 @@ class Dual(Operators):
     tangent : float, Value or Dual
         The rate.
 
-    Examples
-    --------
-    >>> from micrograd.dual import Dual
     >>> x = Dual(1, 3.0, 1.0)
     >>> x * x
     Dual(9.0, 6.0)

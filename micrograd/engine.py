@@ -9,15 +9,9 @@ Creation order is already an order in which operands come before results,
 so no sort by depth is needed: every node has a serial number, and the
 backward pass goes through the numbers downwards.
 
-Notation
---------
-node
-    A ``Value`` made by an operation.  A *leaf* is made by the user, a
-    *constant* from a plain number met on the way.
-x, y
-    The operands of a node.
-g
-    The gradient of a node: how fast the root changes with it.
+Notation: a *node* is a ``Value`` made by an operation, a *leaf* one made by
+the user, a *constant* one made from a plain number met on the way; `x, y` are
+the operands of a node, `g` its gradient: how fast the root changes with it.
 
 Leaves out: gradients of gradients (:mod:`micrograd.transforms`), lists
 (:mod:`micrograd.functions`), speed beyond Python's.
@@ -34,6 +28,7 @@ from math import nan
 from operator import add, attrgetter
 
 from micrograd.about import TYPE_CHECKING
+from micrograd.documentation import documented
 from micrograd.errors import NumberError, OptionError, RuleError
 from micrograd.namespaces import floats, to_number
 from micrograd.operators import POWER, Ground, Operators, total
@@ -62,11 +57,10 @@ RELU = PRIMITIVES["relu"]
 RAISES = (*floats.RAISES, TypeError)
 
 
+@documented
 class Value(Operators):
     """One real number, its gradient, and how it was made.
 
-    Parameters
-    ----------
     data : float
         The number: an int, a float, a NumPy scalar or an array without
         dimensions.
@@ -77,17 +71,12 @@ class Value(Operators):
         What made it, for drawings; or one local gradient for each child.
     label : str, optional
         A name for drawings and messages.
-
-    Raises
-    ------
-    NumberError
+    raises : NumberError
         If `data` is not one real number, or a child is not a Value.
-    OptionError
+    raises : OptionError
         If `label` is not a string, or there is not one local gradient for
         each child.
 
-    Examples
-    --------
     >>> from micrograd import Value
     >>> a = Value(2.0, label="a")
     >>> b = Value(-3.0)
@@ -277,16 +266,13 @@ class Value(Operators):
     def detach(self) -> Value:
         """The same number as a constant: no gradient flows through it.
 
-        Examples
-        --------
         >>> from micrograd import Value
         >>> x = Value(3.0)
         >>> (x * x.detach()).backward()
         >>> x.grad
         3.0
         """
-        _meet(self)
-        return new_node(self.data, CONSTANT)
+        return new_node(self.__ground__(), CONSTANT)
 
     def backward(self, gradient: float = 1.0) -> None:
         """Compute the derivative of this number by everything it came from.
@@ -296,26 +282,17 @@ class Value(Operators):
         they are set to zero, as in PyTorch; those of nodes in between are
         replaced, where PyTorch keeps none unless asked to.
 
-        Parameters
-        ----------
-        gradient : float, optional
-            The gradient of the root itself.  The default, 1, is the
-            derivative of a thing by itself.
-
-        Raises
-        ------
-        NumberError
-            If `gradient` is not one real number.
-        StateError
-            Inside a compiled function, where :func:`micrograd.grad` does.
-
-        Notes
-        -----
         Takes time and memory in proportion to the number of nodes, and no
         recursion, so depth does not matter.
 
-        Examples
-        --------
+        gradient : float, optional
+            The gradient of the root itself.  The default, 1, is the
+            derivative of a thing by itself.
+        raises : NumberError
+            If `gradient` is not one real number.
+        raises : StateError
+            Inside a compiled function, where :func:`micrograd.grad` does.
+
         >>> from micrograd import Value
         >>> x = Value(3.0)
         >>> y = x * x + x
@@ -363,6 +340,7 @@ class Sum:
         return g
 
 
+@documented
 class Made:
     """The rule of a node that the user made, as one does in the lecture.
 
@@ -375,8 +353,6 @@ class Made:
     Neither can be read on anything but numbers, so what differentiates
     again, in forward mode or on a tape refuses it.
 
-    Examples
-    --------
     >>> import math
     >>> from micrograd import Value
     >>> def tanh(x):
@@ -453,13 +429,12 @@ def _make(node: Value, children: Iterable[Any], op: Any) -> None:
 # --- The chain rule ---
 
 
+@documented
 def chain_rule(nodes: Iterable[Value], gradients: Any, read: Any) -> None:
     """The chain rule: each node sends its operands their contributions.
 
     A contribution is the gradient of the node, times the local gradient.
 
-    Parameters
-    ----------
     nodes : iterable of Value
         Some of a graph, the latest first.
     gradients : type or object
@@ -555,23 +530,16 @@ def _reach(root: Value) -> tuple[list[Value], list[Value]]:
     return nodes, leaves
 
 
+@documented
 def topological_order(root: Value) -> list[Value]:
     """Everything the root depends on, operands before results.
 
-    Parameters
-    ----------
     root : Value
         Where to start from; it comes last.
-
-    Returns
-    -------
-    list of Value
+    returns : list of Value
         In the order of creation.
 
-    Examples
-    --------
     >>> from micrograd import Value
-    >>> from micrograd.engine import topological_order
     >>> a = Value(2.0, label="a")
     >>> [v.label or v.op for v in topological_order(a * a + a)]
     ['a', '*', '+']

@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 
 from micrograd.about import DISTRIBUTION, DOCS, TYPE_CHECKING, __version__
+from micrograd.documentation import documented
 
 if TYPE_CHECKING:
     from typing import Any
@@ -36,11 +37,10 @@ __all__ = [
 PAGE = f"{DOCS}reference/errors.html"
 
 
+@documented
 class MicrogradError(Exception):
     """The parent of every error that micrograd raises.
 
-    Parameters
-    ----------
     asked : str
         What the caller wanted, with the name of the thing that refused.
     given : str
@@ -48,8 +48,6 @@ class MicrogradError(Exception):
     do : str
         The next thing to try.
 
-    Examples
-    --------
     >>> from micrograd.errors import ShapeError
     >>> error = ShapeError("Neuron(2) expects 2 inputs", "3", "drop one")
     >>> print(str(error).split("; see")[0])
@@ -67,6 +65,7 @@ class MicrogradError(Exception):
         return f"{asked} but got {given}; {do}; see {address}"
 
 
+@documented
 class NumberError(MicrogradError, TypeError):
     """Something that must be a number, or a ``Value``, is not.
 
@@ -74,8 +73,6 @@ class NumberError(MicrogradError, TypeError):
     or an array of several numbers has to be taken apart first: one
     ``Value`` for each number.
 
-    Examples
-    --------
     >>> from micrograd import Value
     >>> Value([1.0, 2.0])
     Traceback (most recent call last):
@@ -85,14 +82,13 @@ https://micrograd.readthedocs.io/en/latest/reference/errors.html#numbererror
     """
 
 
+@documented
 class ShapeError(MicrogradError, ValueError):
     """A list has the wrong length, or is empty where it must not be.
 
     Python's ``zip`` stops at the shorter list without a word, so a neuron
     fed too few inputs would compute a wrong number.  Here it is refused.
 
-    Examples
-    --------
     >>> from micrograd.nn import MLP
     >>> MLP(2, [16, 1])([1.0, 2.0, 3.0])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
@@ -101,14 +97,13 @@ class ShapeError(MicrogradError, ValueError):
     """
 
 
+@documented
 class OptionError(MicrogradError, ValueError):
     """A setting has an unknown name or lies outside its range.
 
     Names are matched exactly, and the message lists those that exist.
     Numbers such as a learning rate must be finite and in the stated range.
 
-    Examples
-    --------
     >>> from micrograd.nn import MLP
     >>> MLP(2, [4, 1], activation="rely")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
@@ -117,6 +112,7 @@ class OptionError(MicrogradError, ValueError):
     """
 
 
+@documented
 class StateError(MicrogradError, ValueError):
     """Saved numbers do not fit, or a step is taken in the wrong place.
 
@@ -125,8 +121,6 @@ class StateError(MicrogradError, ValueError):
     refused inside a transform or a compiled function, where the function
     may run more often than it seems.
 
-    Examples
-    --------
     >>> from micrograd.nn import Neuron
     >>> Neuron(2).load_state_dict({"w[0]": 1.0})  # doctest: +ELLIPSIS
     Traceback (most recent call last):
@@ -136,6 +130,7 @@ first, or pass strict=False; see ...
     """
 
 
+@documented
 class RuleError(MicrogradError, TypeError):
     """A node made by hand stood in the way of a transform.
 
@@ -143,8 +138,6 @@ class RuleError(MicrogradError, TypeError):
     ``backward()``.  What differentiates twice, in forward mode, or on a
     tape has to read a rule, such as :func:`micrograd.elementwise` makes.
 
-    Examples
-    --------
     >>> from micrograd import Value, grad
     >>> square = grad(lambda x: Value(x.data**2, (x,), "square"))
     >>> square(3.0)  # doctest: +ELLIPSIS
@@ -155,6 +148,7 @@ micrograd.elementwise, or call backward(); see ...
     """
 
 
+@documented
 class NonFiniteGradientError(MicrogradError, ArithmeticError):
     """A gradient is infinite or not a number, so a step would spoil it all.
 
@@ -162,8 +156,6 @@ class NonFiniteGradientError(MicrogradError, ArithmeticError):
     The message names the parameter and the first node of the graph at
     which the numbers stopped being finite.
 
-    Examples
-    --------
     >>> from micrograd import Value, optim
     >>> w = Value(0.0, label="w")
     >>> w.log().backward()
@@ -175,14 +167,13 @@ first; see ...
     """
 
 
+@documented
 class GradcheckError(MicrogradError, ArithmeticError):
     """A derivative differs from what differences of the values give.
 
     Either a rule is wrong, or the point is at a kink or close to a pole,
     where differences mean nothing.
 
-    Examples
-    --------
     >>> from micrograd import elementwise, gradcheck
     >>> @elementwise(lambda y, x: 3 * x, domain=[(-2, 2)], torch="")
     ... def square(xp, x):
@@ -195,6 +186,7 @@ mode; correct the partials it uses, or move away from a kink; see ...
     """
 
 
+@documented
 class GraphError(MicrogradError, RuntimeError):
     """A gradient cannot be computed, because its graph is not there or wrong.
 
@@ -202,8 +194,6 @@ class GraphError(MicrogradError, RuntimeError):
     It remembers arrays, which one backward pass uses up, and which must
     not be changed in between: the gradient would be that of other numbers.
 
-    Examples
-    --------
     >>> from micrograd.tensors import ones
     >>> ones(2).sum().backward()  # doctest: +ELLIPSIS
     Traceback (most recent call last):
@@ -211,11 +201,10 @@ class GraphError(MicrogradError, RuntimeError):
     """
 
 
+@documented
 class GraphSizeError(MicrogradError, ValueError):
     """A graph has more nodes than anybody could read in a drawing.
 
-    Examples
-    --------
     >>> from micrograd import Value, draw_dot
     >>> root = sum([Value(1.0) for i in range(5000)])
     >>> draw_dot(root)  # doctest: +ELLIPSIS
@@ -226,6 +215,7 @@ the loss of one row of the data, or raise max_nodes; see ...
     """
 
 
+@documented
 class RecordingError(MicrogradError, TypeError):
     """A function looked at a number while it was recorded for replay.
 
@@ -234,8 +224,6 @@ class RecordingError(MicrogradError, TypeError):
     ``float(v)``.  Choose with ``where``, ``relu`` or ``maximum``, which
     are recorded with both their branches.
 
-    Examples
-    --------
     >>> import micrograd
     >>> @micrograd.compile
     ... def f(x):
@@ -246,6 +234,7 @@ class RecordingError(MicrogradError, TypeError):
     """
 
 
+@documented
 class MissingPackageError(MicrogradError, ImportError):
     """An optional package is needed and not installed.
 
@@ -253,13 +242,9 @@ class MissingPackageError(MicrogradError, ImportError):
     drawing, plotting and arrays each need one more package, and the
     message names the extra that brings it.
 
-    It is also raised where the files of two packages are mixed: the
-    original ``micrograd`` and this one share a name and thus a folder, and
-    the one installed last overwrites the other.  ``python -m micrograd``
-    tells what is there.
+    It is also raised where the files of the original ``micrograd`` and of
+    this one are mixed; ``python -m micrograd`` tells what is there.
 
-    Examples
-    --------
     >>> from micrograd.about import INSTALL
     >>> from micrograd.errors import MissingPackageError
     >>> asked = "plotting needs matplotlib"

@@ -10,12 +10,8 @@ has tensors.
 Nothing here looks at the numbers to decide what to compute, so a recorded
 graph holds for other numbers too.
 
-Notation
---------
-x, y
-    Elements of `input` and `target`, or of the two lists of `dot`.
-N
-    The type of one number: float, or ``Value``.
+Notation: `x, y` elements of `input` and `target`, or of the two lists of
+`dot`; `N` the type of one number: float, or ``Value``.
 
 Leaves out: weights of classes, ignored indices, and targets that are
 probabilities.  Each would be one more multiplication.
@@ -27,12 +23,12 @@ shift by the maximum that keeps exponentials in range.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from operator import index
 from typing import Any, TypeAlias, TypeVar
 
-from micrograd.documentation import shared
+from micrograd.documentation import documented, shared
 from micrograd.engine import Value
 from micrograd.errors import NumberError, OptionError, ShapeError
 from micrograd.namespaces import to_choice, to_items, to_number, to_setting
@@ -73,24 +69,14 @@ EPSILON = sys.float_info.epsilon
 # --- What the docstrings have in common ---
 
 of_lists = shared("""
-Parameters
-----------
 input, other : list of float or Value
     The numbers, at least one; two lists have the same length.
-
-Returns
--------
-float or Value
+returns : float or Value
     The result.
-
-Raises
-------
-ShapeError, NumberError
+raises : ShapeError, NumberError
     If a list is empty, the lengths differ, or something is not a number.
 """)
 of_losses = shared("""
-Parameters
-----------
 input : list of float or Value
     What was computed.
 target : list of float or Value; of classes int or list of int
@@ -99,15 +85,9 @@ target : list of float or Value; of classes int or list of int
 reduction : {"mean", "sum", "none"}, optional
     The mean of the losses, their sum, or the list of them; one sample by
     itself has one loss.
-
-Returns
--------
-float or Value, or a list of them
+returns : float or Value, or a list of them
     The loss.
-
-Raises
-------
-ShapeError, NumberError, OptionError
+raises : ShapeError, NumberError, OptionError
     If a list is empty, the lengths differ, something is not a number or a
     class, or `reduction` has another name.
 """)
@@ -142,15 +122,7 @@ def dot(input: Iterable[N], other: Iterable[N]) -> N:
 def l2(input: Iterable[N]) -> N:
     r"""Sum of squares, :math:`\sum_i x_i^2`, the penalty on large weights.
 
-    Parameters
-    ----------
-    input : list of float or Value
-        The numbers, often ``model.parameters()``.
-
-    Returns
-    -------
-    float or Value
-        The squared length, without a factor of one half.
+    There is no factor of one half.  Pass it ``model.parameters()``.
 
     >>> l2([3.0, 4.0])
     25.0
@@ -191,14 +163,9 @@ def logsumexp(input: Iterable[N]) -> N:
 def softmax(input: Iterable[N]) -> list[N]:
     r"""Probabilities from scores, :math:`p_i = e^{x_i} / \sum_j e^{x_j}`.
 
-    Parameters
-    ----------
     input : list of float or Value
         One score, or *logit*, for each class; of any size.
-
-    Returns
-    -------
-    list of float or Value
+    returns : list of float or Value
         One probability for each class; they sum to 1.
 
     >>> softmax([1000.0, 1000.0, -1000.0])
@@ -218,14 +185,9 @@ def log_softmax(input: Iterable[N]) -> list[N]:
     Taking ``log`` of ``softmax`` would give minus infinity for scores far
     below the largest.
 
-    Parameters
-    ----------
     input : list of float or Value
         One score, or *logit*, for each class; of any size.
-
-    Returns
-    -------
-    list of float or Value
+    returns : list of float or Value
         One logarithm for each class, at most 0.
 
     >>> log_softmax([0.0, -1000.0])
@@ -248,17 +210,12 @@ def rms_norm(
 
     Here :math:`m = \frac1n \sum_i x_i^2`, from [Zhang2019]_, equation 4.
 
-    Parameters
-    ----------
     weight : list of float or Value, optional
         A factor for each element.
     eps : float, optional
         Keeps the divisor from zero.  As in PyTorch the default is the
         spacing of floats at one, 2.2e-16.
-
-    Returns
-    -------
-    list of float or Value
+    returns : list of float or Value
         The numbers scaled to a root mean square of 1.
 
     >>> rms_norm([3.0, -3.0, 1.0, -1.0, 0.0], eps=0.0)
@@ -276,17 +233,14 @@ def rms_norm(
 
 # --- Losses ---
 
-REDUCTIONS = ("mean", "sum", "none")
+REDUCTIONS: dict[str, Callable[[list[Any]], Any]] = {
+    "mean": mean, "sum": total, "none": list,
+}  # fmt: skip
 
 
-def _reduce(losses: list[N], reduction: str) -> Loss:
-    if reduction == "none":
-        return losses
-    return mean(losses) if reduction == "mean" else total(losses)
-
-
-def _check_reduction(name: str, reduction: str) -> None:
+def _reduction(name: str, reduction: str) -> Callable[[list[N]], Loss]:
     to_choice(reduction, f"{name}(reduction) is one of", REDUCTIONS)
+    return REDUCTIONS[reduction]
 
 
 @of_losses
@@ -298,9 +252,9 @@ def mse_loss(
     >>> mse_loss([1.0, 2.0], [1.0, 4.0])
     2.0
     """
-    _check_reduction("mse_loss", reduction)
+    reduced = _reduction("mse_loss", reduction)
     gaps = [x - y for x, y in _pairs("mse_loss", input, target)]
-    return _reduce([gap * gap for gap in gaps], reduction)
+    return reduced([gap * gap for gap in gaps])
 
 
 @of_losses
@@ -312,29 +266,24 @@ def hinge_loss(
     Zero for a score on the right side of the line by a margin of 1 or
     more, from [Cortes1995]_.
 
-    Parameters
-    ----------
     input : list of float or Value
         Scores, positive for one class and negative for the other.
     target : list of {-1, 1}
         The class of each.
-
-    Raises
-    ------
-    OptionError
+    raises : OptionError
         If a target is not -1 or 1.
 
     >>> hinge_loss([3.0, 0.5], [1, 1]), hinge_loss([3.0, 0.5], [1, -1])
     (0.25, 0.75)
     """
-    _check_reduction("hinge_loss", reduction)
+    reduced = _reduction("hinge_loss", reduction)
     pairs = _pairs("hinge_loss", input, target)
     for _, y in pairs:
         if type(y) is float and y not in (-1, 1):
             asked = "hinge_loss() takes targets of -1 or 1"
             do = "write -1 for the negative class, as in 2 * y - 1"
             raise OptionError(asked, f"{y:g}", do)
-    return _reduce([relu(1 - y * x) for x, y in pairs], reduction)
+    return reduced([relu(1 - y * x) for x, y in pairs])
 
 
 @of_losses
@@ -346,8 +295,6 @@ def binary_cross_entropy_with_logits(
     With :math:`p = 1 / (1 + e^{-x})` the loss of one sample is
     :math:`-y \ln p - (1 - y) \ln(1 - p)`.
 
-    Parameters
-    ----------
     input : list of float or Value
         Scores, or *logits*, of any size.
     target : list of float or Value
@@ -357,11 +304,9 @@ def binary_cross_entropy_with_logits(
     500.0
     """
     name = "binary_cross_entropy_with_logits"
-    _check_reduction(name, reduction)
-    losses = [
-        (1 - y) * x + softplus(-x) for x, y in _pairs(name, input, target)
-    ]
-    return _reduce(losses, reduction)
+    reduced = _reduction(name, reduction)
+    pairs = _pairs(name, input, target)
+    return reduced([(1 - y) * x + softplus(-x) for x, y in pairs])
 
 
 @of_losses
@@ -370,8 +315,6 @@ def nll_loss(
 ) -> Loss:
     """Negative log-likelihood, :math:`-x_c` of the right class :math:`c`.
 
-    Parameters
-    ----------
     input : list of float or Value, or list of such lists
         Logarithms of probabilities, one for each class.
 
@@ -386,7 +329,7 @@ def _each(
     name: str, rows: Any, classes: Any, reduction: str, loss: Any
 ) -> Loss:
     """The loss of one sample, or of each of a list, reduced."""
-    _check_reduction(name, reduction)
+    reduced = _reduction(name, reduction)
     if not hasattr(classes, "__iter__"):
         row = _numbers(name, rows)
         return loss(row, _class(name, classes, len(row)))
@@ -396,16 +339,18 @@ def _each(
     for row in rows:
         _same_length(name, rows[0], row)
     cs = [_class(name, c, len(rows[0])) for c in classes]
-    losses = [loss(row, c) for row, c in zip(rows, cs, strict=True)]
-    return _reduce(losses, reduction)
+    return reduced([loss(row, c) for row, c in zip(rows, cs, strict=True)])
 
 
 def _rows(name: str, rows: Any) -> list[Any]:
     asked = f"{name}() takes a list of samples for a list of classes"
-    samples = to_items(rows, asked)
-    if not samples:
+    return _filled(to_items(rows, asked), asked)
+
+
+def _filled(items: list[Any], asked: str) -> list[Any]:
+    if not items:
         raise ShapeError(asked, "an empty list", "check where it was filled")
-    return samples
+    return items
 
 
 def _class(name: str, c: Any, count: int) -> int:
@@ -434,17 +379,12 @@ def cross_entropy(
     The negative logarithm of the probability that :func:`softmax` gives
     to the right class :math:`c`.
 
-    Parameters
-    ----------
     input : list of float or Value, or list of such lists
         Scores, or *logits*, one for each class; of any size.
     label_smoothing : float, optional
         From 0 to 1: the share of the target that is spread evenly over
         all classes, from [Szegedy2016]_, section 7.
-
-    Raises
-    ------
-    OptionError
+    raises : OptionError
         If `label_smoothing` is out of range.
 
     >>> cross_entropy([2.0, 2.0], 0)
@@ -469,30 +409,20 @@ def cross_entropy(
 # --- Counting what is right ---
 
 
+@documented
 def accuracy(input: Iterable[Any], target: Iterable[int]) -> float:
     """Share of samples classified correctly, from 0 to 1.
 
-    Parameters
-    ----------
     input : list of float or Value, or list of such lists
         For two classes one score each, for more a list of scores each.
     target : list of int
         The class of each: positive or not beside one score, the index of
         the largest beside a list.
-
-    Returns
-    -------
-    float
+    returns : float
         The share; a plain number, since it has no useful derivative.
-
-    Raises
-    ------
-    ShapeError
+    raises : ShapeError
         If the lists are empty or differ in length.
 
-    Examples
-    --------
-    >>> from micrograd.functions import accuracy
     >>> accuracy([0.3, -2.0, 1.0, 5.0], [1, -1, -1, 1])
     0.75
     >>> accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1])
@@ -520,10 +450,7 @@ def _is_right(x: Any, c: int) -> bool:
 def _numbers(name: str, values: Iterable[N]) -> list[N]:
     """The elements as floats and Values, at least one."""
     asked = f"{name}() takes a list of numbers or Values"
-    elements = to_list(values, asked)
-    if not elements:
-        raise ShapeError(asked, "an empty list", "check where it was filled")
-    return elements
+    return _filled(to_list(values, asked), asked)
 
 
 def to_list(values: Any, asked: str) -> list[Any]:

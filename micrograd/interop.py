@@ -19,7 +19,9 @@ from typing import Any
 
 from micrograd.documentation import shared
 from micrograd.errors import OptionError, ShapeError
+from micrograd.namespaces import to_number
 from micrograd.nn import MLP
+from micrograd.trees import leaves, leaves_like, rebuild
 
 __all__ = [
     "from_torch",
@@ -33,18 +35,13 @@ __all__ = [
 Tensors = dict[str, Any]  # matrices and vectors, as nested lists
 
 of_networks = shared("""
-Parameters
-----------
 model : MLP
     The network, of the widths of what it is loaded with.
 path : path
     The file.
-
-Raises
-------
-OptionError
+raises : OptionError
     If `model` is not an MLP.
-MissingPackageError
+raises : MissingPackageError
     If a package is not installed that the way there or back needs.
 """)
 
@@ -65,9 +62,7 @@ def __getattr__(name: str) -> Any:
 def tensors(model: MLP) -> Tensors:
     """Arrange the numbers of a network as PyTorch arranges them.
 
-    Returns
-    -------
-    dict of str to list
+    returns : dict of str to list
         For each layer `i` the weights under ``"{2 i}.weight"``, of shape
         (neurons, inputs), and the biases, if there are any, under
         ``"{2 i}.bias"``, of shape (neurons,).
@@ -77,13 +72,21 @@ def tensors(model: MLP) -> Tensors:
     >>> tensors(model)["0.weight"], tensors(model)["2.bias"]
     ([[0.5, 0.5], [0.5, 0.5]], [0.0])
     """
-    _check_model(model)
+    places = _places(model)
+    return rebuild(places, [x.data for x in leaves(places)])  # type: ignore[no-any-return]
+
+
+def _places(model: MLP) -> Tensors:
+    """The parameters of a network in the places of their numbers."""
+    if not isinstance(model, MLP):
+        asked = "micrograd.interop moves networks of the class MLP"
+        do = "for other modules use state_dict(), numbers by name"
+        raise OptionError(asked, f"the {type(model).__name__} {model!r}", do)
     found: Tensors = {}
     for i, layer in enumerate(model.layers):
-        rows = [[w.data for w in neuron.w] for neuron in layer.neurons]
-        found[f"{2 * i}.weight"] = rows
+        found[f"{2 * i}.weight"] = [neuron.w for neuron in layer.neurons]
         if layer.neurons[0].b.requires_grad:
-            found[f"{2 * i}.bias"] = [n.b.data for n in layer.neurons]
+            found[f"{2 * i}.bias"] = [neuron.b for neuron in layer.neurons]
     return found
 
 
@@ -91,14 +94,9 @@ def tensors(model: MLP) -> Tensors:
 def load_tensors(model: MLP, numbers: Mapping[str, Any]) -> None:
     """Put matrices under PyTorch's names into a network.
 
-    Parameters
-    ----------
     numbers : mapping of str to list or array
         What :func:`tensors` gives; values may have a method ``tolist``.
-
-    Raises
-    ------
-    ShapeError
+    raises : ShapeError
         If a name is missing or too many, or a shape is another.  Then no
         parameter has changed.
 
@@ -115,23 +113,18 @@ def load_tensors(model: MLP, numbers: Mapping[str, Any]) -> None:
         name: getattr(one, "tolist", lambda one=one: one)()
         for name, one in numbers.items()
     }
-    known = {name: _shape(one) for name, one in tensors(model).items()}
+    places = _places(model)
+    known = {name: _shape(one) for name, one in places.items()}
     shapes = {name: _shape(one) for name, one in given.items()}
     for name in known | shapes:
         if known.get(name) != shapes.get(name):
             asked = f"load_tensors() takes {name} of shape {known.get(name)}"
             do = "build the network with the widths of the saved one"
             raise ShapeError(asked, f"{shapes.get(name)}", do)
-    state = {}
-    for name in known:
-        place, _, kind = name.partition(".")
-        for j, row in enumerate(given[name]):
-            neuron = f"layers.{int(place) // 2}.neurons.{j}"
-            if kind == "bias":
-                state[f"{neuron}.b"] = row
-            else:
-                state |= {f"{neuron}.w[{k}]": w for k, w in enumerate(row)}
-    model.load_state_dict(state)
+    asked = "load_tensors() takes numbers"
+    loaded = [to_number(x, asked) for x in leaves_like(places, given)]
+    for parameter, number in zip(leaves(places), loaded, strict=True):
+        parameter.data = number
 
 
 def _shape(numbers: Any) -> tuple[int, ...]:
@@ -140,10 +133,3 @@ def _shape(numbers: Any) -> tuple[int, ...]:
         return ()
     widths = {len(row) for row in numbers if isinstance(row, list)}
     return (len(numbers), *sorted(widths))
-
-
-def _check_model(model: Any) -> None:
-    if not isinstance(model, MLP):
-        asked = "micrograd.interop moves networks of the class MLP"
-        do = "for other modules use state_dict(), numbers by name"
-        raise OptionError(asked, f"the {type(model).__name__} {model!r}", do)

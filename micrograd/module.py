@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
+from micrograd.documentation import documented
 from micrograd.engine import Value
 from micrograd.errors import StateError
 from micrograd.namespaces import to_number
@@ -27,6 +28,7 @@ from micrograd.namespaces import to_number
 __all__ = ["Module"]
 
 
+@documented
 class Module:
     """What holds parameters: the parent of every layer and network.
 
@@ -37,17 +39,12 @@ class Module:
     A class that holds other Values too, such as its last input, says which
     ones are learned with a method ``parameters`` of its own.
 
-    Attributes
-    ----------
     training : bool
         True until :meth:`eval`.  For modules of your own that behave
         differently in use.
 
-    Examples
-    --------
-    >>> from micrograd import Value
-    >>> from micrograd.nn import Module
-    >>> class Line(Module):
+    >>> from micrograd import Value, nn
+    >>> class Line(nn.Module):
     ...     def __init__(self):
     ...         self.slope, self.offset = Value(2.0), Value(1.0)
     ...     def __call__(self, x):
@@ -70,8 +67,6 @@ class Module:
         messages say ``layers.0.neurons.3.w[1]``.  A label that is not the
         end of the name is the user's own, and stays.
 
-        Examples
-        --------
         >>> from micrograd.nn import Layer
         >>> [name for name, _ in Layer(1, 2).named_parameters()]
         ['neurons.0.w[0]', 'neurons.0.b', 'neurons.1.w[0]', 'neurons.1.b']
@@ -99,9 +94,7 @@ class Module:
     def state_dict(self) -> dict[str, float]:
         """The numbers in the parameters by name, ready to be saved.
 
-        Raises
-        ------
-        StateError
+        raises : StateError
             If two parameters have one name: an attribute called ``"w[0]"``
             beside a list ``w`` makes one.
         """
@@ -124,17 +117,12 @@ class Module:
     ) -> None:
         """Put saved numbers into the parameters.
 
-        Parameters
-        ----------
         state : dict of str to float
             What :meth:`state_dict` returned.
         strict : bool, optional
             Whether all names must match.  If not, those that do are
             loaded.
-
-        Raises
-        ------
-        StateError, NumberError
+        raises : StateError, NumberError
             If the names do not match or are not distinct, or what is saved
             under one of them is not a number.  Then no parameter has changed.
         """

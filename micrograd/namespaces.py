@@ -24,6 +24,7 @@ from numbers import Real
 from operator import index
 
 from micrograd.about import TYPE_CHECKING
+from micrograd.documentation import documented
 from micrograd.errors import NumberError, OptionError
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ FUNCTIONS = tuple(
 # --- Plain floats: the fast path ---
 
 
+@documented
 class floats:
     """The functions of a rule on Python floats, straight from :mod:`math`.
 
@@ -60,8 +62,6 @@ class floats:
     guard would slow every call.  Callers catch ``RAISES`` and read the
     rule once more in :class:`ieee`.
 
-    Examples
-    --------
     >>> from micrograd.namespaces import floats
     >>> floats.maximum(1.0, 2.0)
     2.0
@@ -69,17 +69,7 @@ class floats:
 
     RAISES = (ArithmeticError, ValueError)
 
-    exp, expm1 = math.exp, math.expm1
-    log, log1p = math.log, math.log1p
-    sqrt = math.sqrt
-    sin, cos, tan = math.sin, math.cos, math.tan
-    asin, acos, atan = math.asin, math.acos, math.atan
-    sinh, cosh, tanh = math.sinh, math.cosh, math.tanh
-    asinh, acosh, atanh = math.asinh, math.acosh, math.atanh
-    erf = math.erf
     abs = math.fabs
-    pow: Any = math.pow
-    atan2, hypot = math.atan2, math.hypot
 
     @staticmethod
     def where(condition: Any, x: float, y: float) -> float:
@@ -94,15 +84,17 @@ class floats:
         return x if x < y or x != x else y
 
 
+for _name in FUNCTIONS:
+    setattr(floats, _name, getattr(math, _name))
+
+
 # --- IEEE floats: the same numbers, never an exception ---
 
 
+@documented
 class IEEE(float):
     """A float on which every operation has an answer, as in IEEE 754.
 
-    Examples
-    --------
-    >>> from micrograd.namespaces import IEEE
     >>> 1 / IEEE(-0.0), IEEE(-8.0) ** 0.5, IEEE(1e200) * 1e200
     (-inf, nan, inf)
     """
@@ -171,11 +163,10 @@ def _answer(name: str, x: float) -> float:
         return POLES.get(name, {}).get(x, nan)
 
 
+@documented
 class ieee(floats):
     """The functions of a rule on :class:`IEEE` floats.
 
-    Examples
-    --------
     >>> from micrograd.namespaces import ieee
     >>> ieee.exp(1000.0), ieee.log(0.0), ieee.log(-1.0)
     (inf, -inf, nan)
@@ -214,18 +205,14 @@ for _name in FUNCTIONS:
 # --- Arrays, of whatever library they come from ---
 
 
+@documented
 class Arrays:
     """The functions of a rule on arrays, from the arrays' own library.
 
-    Parameters
-    ----------
     xp : module
         What ``array.__array_namespace__()`` returns.
 
-    Examples
-    --------
     >>> import numpy as np
-    >>> from micrograd.namespaces import Arrays
     >>> Arrays(np).erf(np.array([0.0, 1.0])).round(4).tolist()
     [0.0, 0.8427]
     """
@@ -233,9 +220,8 @@ class Arrays:
     def __init__(self, xp: Any) -> None:
         self.xp = xp
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        function: Callable[..., Any] = getattr(self.xp, name)
-        return function
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.xp, name)
 
     def erf(self, x: Any) -> Any:
         """The error function, number by number: no standard has it."""
@@ -246,26 +232,19 @@ class Arrays:
 # --- From what users pass to floats ---
 
 
+@documented
 def to_number(x: Any, asked: str, do: str = "") -> float:
     """One real number as a float, or an error that says what came instead.
 
-    Parameters
-    ----------
     x : int, float, NumPy scalar or array without dimensions
         The number.
     asked, do : str
         The first and the last part of the error; the default of the last
         goes by what came.
-
-    Returns
-    -------
-    float
+    returns : float
         The number; a ``NumberError`` is raised if `x` is anything
         else, or an integer too large for a float.
 
-    Examples
-    --------
-    >>> from micrograd.namespaces import to_number
     >>> to_number(3, "lr takes one real number")
     3.0
     """
@@ -282,24 +261,17 @@ def to_number(x: Any, asked: str, do: str = "") -> float:
         raise NumberError(asked, given, "scale it below 1e308") from None
 
 
+@documented
 def to_function(f: Any, name: str) -> Any:
     """Give `f`, or an ``OptionError`` if it cannot be called.
 
-    Parameters
-    ----------
     f : callable
         The function.
     name : str
         Who takes it.
-
-    Returns
-    -------
-    callable
+    returns : callable
         The function.
 
-    Examples
-    --------
-    >>> from micrograd.namespaces import to_function
     >>> to_function(abs, "derivative")(-2.0)
     2.0
     """

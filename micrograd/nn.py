@@ -10,14 +10,8 @@ A network takes one sample, a list of numbers or Values.  One number by
 itself stands for a list of one, and a layer with a single output returns
 it by itself.
 
-Notation
---------
-x
-    The inputs of one sample.
-w, b
-    The weights and the bias of a neuron.
-nin, nout
-    How many inputs and how many outputs.
+Notation: `x` the inputs of one sample; `w, b` the weights and the bias of a
+neuron; `nin, nout` how many inputs and how many outputs.
 
 Leaves out: batches, which here are a list comprehension; convolutions and
 attention.
@@ -35,6 +29,7 @@ from math import sqrt
 from numbers import Real
 from typing import Any, TypeAlias
 
+from micrograd.documentation import shared
 from micrograd.engine import Value
 from micrograd.errors import ShapeError
 from micrograd.functions import to_list
@@ -61,17 +56,32 @@ class Activation:
 
 # --- Networks ---
 
+of_widths = shared("""
+nin : int
+    How many inputs, at least one.
+nout : int
+    How many neurons, at least one.
+**options : object
+    ``activation``, ``init``, ``bias``, ``rng`` and, of a layer, ``nonlin``,
+    as for :class:`Neuron`.
+raises : NumberError, OptionError
+    If a width is not a positive int, a name is unknown, or `rng` has no
+    method ``uniform``.
+""")
+
 Outputs: TypeAlias = Any  # a list of Values; one Value if the width is 1
 Initialiser: TypeAlias = Callable[[Any, int, int], float]
 
 
+@of_widths
 class Neuron(Module):
     r"""An activation of a weighted sum: :math:`f(\sum_i w_i x_i + b)`.
 
-    Parameters
-    ----------
-    nin : int
-        How many inputs, at least one.
+    The square roots in `init` are equation 16 of [Glorot2010]_ and equation
+    10 of [He2015]_, whose standard deviation is the half width over
+    :math:`\sqrt 3`.  Gains are those of ``torch.nn.init.calculate_gain``, and
+    1 for activations that it does not know.
+
     nonlin : bool, optional
         Whether to apply `f`; without it the neuron is linear.
     activation : str or callable, optional
@@ -91,30 +101,11 @@ class Neuron(Module):
         default is the module :mod:`random`.
     nout : int, optional
         How many neurons share the inputs, this one included.
-
-    Attributes
-    ----------
     w : list of Value
         The weights, one for each input.
     b : Value
         The bias, or a constant 0.
 
-    Raises
-    ------
-    NumberError, OptionError
-        If a width is not a positive int, a name is unknown, or `rng` has
-        no method ``uniform``.
-
-    Notes
-    -----
-    The square roots are equation 16 of [Glorot2010]_ and equation 10 of
-    [He2015]_, whose standard deviation is the half width over
-    :math:`\sqrt 3`.  Gains are those of ``torch.nn.init.calculate_gain``,
-    and 1 for activations that it does not know.
-
-    Examples
-    --------
-    >>> from micrograd.nn import Neuron
     >>> neuron = Neuron(2, activation="tanh")
     >>> neuron
     TanhNeuron(2)
@@ -161,31 +152,13 @@ class Neuron(Module):
         return f"{SPELLED.get(kind, kind.title())}Neuron({len(self.w)})"
 
 
+@of_widths
 class Layer(Module):
     """Neurons side by side: each sees all inputs and gives one output.
 
-    Parameters
-    ----------
-    nin : int
-        How many inputs, at least one.
-    nout : int
-        How many neurons, at least one.
-    **options
-        ``nonlin``, ``activation``, ``init``, ``bias`` and ``rng`` as for
-        :class:`Neuron`.
-
-    Attributes
-    ----------
     neurons : list of Neuron
         One for each output.
 
-    Raises
-    ------
-    NumberError, OptionError
-        As for :class:`Neuron`.
-
-    Examples
-    --------
     >>> from micrograd.nn import Layer
     >>> layer = Layer(2, 3, nonlin=False)
     >>> layer
@@ -211,34 +184,19 @@ class Layer(Module):
         return f"Layer of [{', '.join(map(repr, self.neurons))}]"
 
 
+@of_widths
 class MLP(Module):
     """A multi-layer perceptron: layers one after the other.
 
     All layers but the last apply the activation; the last is linear.
 
-    Parameters
-    ----------
-    nin : int
-        How many inputs, at least one.
     nouts : list of int
         The width of each layer; the last is the number of outputs.
-    **options
-        ``activation``, ``init``, ``bias`` and ``rng`` as for
-        :class:`Neuron`.
-
-    Attributes
-    ----------
+    raises : ShapeError
+        If `nouts` is not a list of at least one width.
     layers : list of Layer
         In the order in which they are applied.
 
-    Raises
-    ------
-    ShapeError, NumberError, OptionError
-        If `nouts` is not a list of at least one width; as for
-        :class:`Neuron`.
-
-    Examples
-    --------
     >>> import random
     >>> from micrograd.nn import MLP
     >>> model = MLP(2, [2, 1], activation="tanh", rng=random.Random(42))

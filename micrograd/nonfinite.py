@@ -15,17 +15,17 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import NamedTuple
 
+from micrograd.documentation import documented
 from micrograd.engine import Value, topological_order
 from micrograd.errors import NumberError
 
 __all__ = ["NonFinite", "find_nonfinite"]
 
 
+@documented
 class NonFinite(NamedTuple):
     """Where the numbers of a graph stopped being finite; prints as a line.
 
-    Attributes
-    ----------
     node : Value
         The first value with a number that is infinite or not a number.
     attribute : str
@@ -35,8 +35,6 @@ class NonFinite(NamedTuple):
         itself, for ``grad`` the node whose derivative sent it back.  None
         if no single operation did.
 
-    Examples
-    --------
     >>> from micrograd import Value, find_nonfinite
     >>> x = Value(0.0, label="x")
     >>> root = x.sqrt() * 3.0
@@ -71,6 +69,7 @@ def _expression(node: Value) -> str:
     return f" {node.op} ".join(bracketed)
 
 
+@documented
 def find_nonfinite(root: Value) -> NonFinite | None:
     """Find the first number that is not finite, in the order of computing.
 
@@ -78,20 +77,13 @@ def find_nonfinite(root: Value) -> NonFinite | None:
     are finite, every ``grad`` backwards from the root.  So what is found
     is a cause, and not one of the many numbers it spoiled later.
 
-    Parameters
-    ----------
     root : Value
         The result to look behind, most often a loss; for the gradients to
         mean anything, after ``root.backward()``.
-
-    Returns
-    -------
-    NonFinite or None
+    returns : NonFinite or None
         The node, which of its numbers, and the operation that produced
         it; None if everything is finite.
 
-    Examples
-    --------
     >>> from micrograd import Value, find_nonfinite
     >>> x = Value(0.0, label="x")
     >>> print(find_nonfinite((x.log() * 2.0).tanh()))

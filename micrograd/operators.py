@@ -11,8 +11,6 @@ wrapping among its operands; one that is further in returns
 ``NotImplemented``, and the next operand is asked.  Each reader computes on
 what it holds, so an operation passes through all of them.
 
-Notation: ``x`` an operand, ``other`` whatever stands beside it.
-
 Leaves out: ``//``, ``%`` and bitwise operators, which have no derivative;
 ``==``, which stays identity, so that operands can be kept in sets.
 """
@@ -24,6 +22,7 @@ from operator import add, ge, gt, le, lt
 
 from micrograd import primitives
 from micrograd.about import TYPE_CHECKING
+from micrograd.documentation import documented
 from micrograd.namespaces import to_number
 from micrograd.primitives import PRIMITIVES
 from micrograd.recording import state
@@ -44,11 +43,10 @@ COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge}
 POWER, NEGATIVE = PRIMITIVES["power"], PRIMITIVES["negative"]
 
 
+@documented
 class Operators:
     """Arithmetic and named functions, each of them a row of the table.
 
-    Examples
-    --------
     >>> from micrograd.operators import Operators
     >>> class Shout(Operators):
     ...     def __primitive__(self, primitive, *operands):
@@ -167,6 +165,7 @@ class Operators:
         return NotImplemented
 
 
+@documented
 class Ground(Operators):
     """What may stand for a float, with nothing of its own to differentiate.
 
@@ -174,8 +173,6 @@ class Ground(Operators):
     only kind there is belongs to :mod:`micrograd.compiler`: a number that
     is not known yet.
 
-    Examples
-    --------
     >>> from micrograd import Value
     >>> from micrograd.operators import Ground
     >>> class Unknown(Ground):
@@ -191,29 +188,23 @@ class Ground(Operators):
         return self
 
 
+@documented
 def ground(x: Any) -> Any:
     """The number in a number, a Value or a dual number.
 
-    Parameters
-    ----------
     x : number or Operators
         The number, with or without a past.
-
-    Returns
-    -------
-    float or Ground
+    returns : float or Ground
         The number alone.
 
-    Examples
-    --------
     >>> from micrograd import Value
-    >>> from micrograd.operators import ground
     >>> ground(Value(2.0)), ground(3)
     (2.0, 3.0)
     """
     return x.__ground__() if isinstance(x, Operators) else float(x)
 
 
+@documented
 def total(terms: Iterable[T]) -> T:
     """Add numbers or Values up, from the first to the last.
 
@@ -221,19 +212,11 @@ def total(terms: Iterable[T]) -> T:
     Python 3.12 rounds a sum of floats differently from a sum of Values.
     While a function is recorded, many terms are written down as one sum.
 
-    Parameters
-    ----------
     terms : iterable of float or Operators
         What to add up; at least one.
-
-    Returns
-    -------
-    float or Operators
+    returns : float or Operators
         The sum.
 
-    Examples
-    --------
-    >>> from micrograd.operators import total
     >>> total([0.1, 0.2, 0.3])
     0.6000000000000001
     """

@@ -16,14 +16,9 @@ names it prints its source.
 A function earns a row if it cannot be composed from other rows, or if
 composing it would lose accuracy or a defined derivative.
 
-Notation
---------
-x, y, p
-    The arguments.
-y, z
-    The result, already computed: `y` of one argument, `z` of several.
-xp
-    The namespace a row is read in, see :mod:`micrograd.namespaces`.
+Notation: `x, y, p` the arguments; the result, already computed, is `y` of
+one argument and `z` of several; `xp` the namespace that a row is read in, see
+:mod:`micrograd.namespaces`.
 
 Partials are straight-line arithmetic: no ``if``, no ``==``, only operators,
 comparisons and functions of this table.  At kinks and ties they give what
@@ -44,6 +39,8 @@ from micrograd.rules import elementwise
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from micrograd.rules import Primitive
 
 SQRT_2, SQRT_PI = 2**0.5, pi**0.5
 
@@ -562,14 +559,8 @@ def where(xp, condition, x, y):
 
 # --- The table ---
 
-PRIMITIVES = {
-    function.primitive.name: function.primitive
-    for function in (
-        add, subtract, multiply, divide, power, negative, absolute, sign,
-        exp, expm1, log, log1p, logaddexp, sqrt,
-        sin, cos, tan, asin, acos, atan, atan2, hypot,
-        sinh, cosh, tanh, asinh, acosh, atanh,
-        erf, sigmoid, softplus, relu, leaky_relu, elu, silu, gelu,
-        maximum, minimum, where,
-    )
-}  # fmt: skip
+PRIMITIVES: dict[str, Primitive] = {
+    name: thing.primitive
+    for name, thing in globals().copy().items()
+    if hasattr(thing, "primitive")
+}

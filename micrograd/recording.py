@@ -7,12 +7,10 @@ does not see: a *witness*, which is told of every ``Value`` an operation
 meets while a function is being recorded, and the *depth*, how many
 transforms such as :func:`micrograd.grad` are running one inside another.
 
-None of these says what an operation means.  That is decided by its
-operands alone, see :mod:`micrograd.operators`.
-
 Notation: a *state* is the pair of graph and witness.
 
-Leaves out: what is remembered, see :mod:`micrograd.engine`.
+Leaves out: what is remembered, see :mod:`micrograd.engine`; what an operation
+means, which its operands decide.
 
 Sources: PyTorch's ``torch.no_grad`` and ``torch.enable_grad``, which are
 blocks and decorators alike.
@@ -25,6 +23,7 @@ from contextvars import ContextVar
 from functools import wraps
 
 from micrograd.about import TYPE_CHECKING
+from micrograd.documentation import documented
 from micrograd.errors import NumberError, StateError
 
 if TYPE_CHECKING:
@@ -40,18 +39,15 @@ GENERATOR, COROUTINE = 0x20, 0x80
 
 
 # Not typing.NamedTuple: see TYPE_CHECKING.
+@documented
 class State(namedtuple("State", "graph witness")):  # noqa: PYI024
     """What holds for operations at the moment.
 
-    Attributes
-    ----------
     graph : bool
         Whether results remember their operands.
     witness : object or None
         Has a method ``meet(values)``, called before an operation on them.
 
-    Examples
-    --------
     >>> from micrograd import no_grad
     >>> from micrograd.recording import state
     >>> with no_grad():
@@ -147,6 +143,7 @@ def _resumed(function: F, block: type[_Setting]) -> F:
     return generator  # type: ignore[return-value]
 
 
+@documented
 class no_grad(_Setting):
     """Compute without recording a graph.
 
@@ -155,8 +152,6 @@ class no_grad(_Setting):
     for the current thread and asynchronous task, and is restored when the
     block ends, also by an exception.
 
-    Examples
-    --------
     >>> from micrograd import Value, no_grad
     >>> x = Value(2.0)
     >>> with no_grad():
@@ -173,13 +168,11 @@ class no_grad(_Setting):
     graph = False
 
 
+@documented
 class enable_grad(_Setting):
     """Record a graph, also inside :func:`no_grad`.
 
-    Examples
-    --------
-    >>> from micrograd import Value, no_grad
-    >>> from micrograd.recording import enable_grad
+    >>> from micrograd import Value, enable_grad, no_grad
     >>> x = Value(2.0)
     >>> with no_grad(), enable_grad():
     ...     y = x * x
@@ -188,24 +181,17 @@ class enable_grad(_Setting):
     """
 
 
+@documented
 def outermost(asked: str, do: str) -> None:
     """Refuse what changes the world where a function may run again.
 
-    Parameters
-    ----------
     asked : str
         What wants to be outermost, for the error.
     do : str
         What to do instead.
-
-    Raises
-    ------
-    StateError
+    raises : StateError
         Inside a transform, or in a function that is being recorded.
 
-    Examples
-    --------
-    >>> from micrograd.recording import outermost
     >>> def step(x):
     ...     outermost("a step runs by itself", "differentiate the loss")
     ...     return x - 0.5

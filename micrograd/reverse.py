@@ -4,8 +4,6 @@
 same pass returns them, and can be recorded itself: then a partial is read
 on the nodes, not on their numbers, and the derivatives are a graph again.
 
-Notation: as in :mod:`micrograd.engine`.
-
 Leaves out: functions, see :mod:`micrograd.transforms`.
 
 Sources: [Griewank2008]_, chapters 3 and 5.
@@ -16,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from micrograd.documentation import documented
 from micrograd.dual import Dual, contributions
 from micrograd.engine import Value, chain_rule, topological_order
 from micrograd.errors import NumberError
@@ -26,13 +25,12 @@ from micrograd.trees import Tree, leaves
 __all__ = ["derivatives", "gradients"]
 
 
+@documented
 def derivatives(
     output: Any, inputs: Sequence[Value], *, record: bool
 ) -> list[Any]:
     """Differentiate a result with respect to what it came from.
 
-    Parameters
-    ----------
     output : Value, Dual or float
         The result.  The derivatives of a dual number are dual numbers; a
         plain number depends on nothing.
@@ -40,16 +38,10 @@ def derivatives(
         What to differentiate by, leaves or not.
     record : bool
         Whether the derivatives carry a graph, to be differentiated again.
-
-    Returns
-    -------
-    list of Value, Dual or float
+    returns : list of Value, Dual or float
         One for each input; 0.0 where the result does not depend on it.
 
-    Examples
-    --------
     >>> from micrograd import Value
-    >>> from micrograd.reverse import derivatives
     >>> x = Value(3.0)
     >>> derivatives(x * x, [x], record=False)
     [6.0]
@@ -113,27 +105,20 @@ def _on_nodes(node: Value, g: Any) -> Callable[[int], Any]:
     return contributions(node._rule, g, result, operands)
 
 
+@documented
 def gradients(
     outputs: Tree, inputs: Tree, *, create_graph: bool = False
 ) -> tuple[Value, ...]:
     """Differentiate Values as ``torch.autograd.grad`` does.
 
-    Parameters
-    ----------
     outputs, inputs : Value or sequence of Value
         What to differentiate, of several the sum, and by what.
     create_graph : bool, optional
         Whether the results carry a graph.
-
-    Returns
-    -------
-    tuple of Value
+    returns : tuple of Value
         One for each input.
 
-    Examples
-    --------
     >>> from micrograd import Value
-    >>> from micrograd.reverse import gradients
     >>> x = Value(3.0)
     >>> gradients(x * x, x)
     (Value(data=6.0, grad=0.0),)

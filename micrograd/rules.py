@@ -22,6 +22,7 @@ from math import isfinite
 from types import MethodType
 
 from micrograd.about import TYPE_CHECKING
+from micrograd.documentation import documented
 from micrograd.errors import NumberError, OptionError
 from micrograd.namespaces import IEEE, Arrays, floats, ieee, to_number
 
@@ -49,6 +50,7 @@ PLAIN = {float, bool}  # the usual types of numbers
 # --- What a row is ---
 
 
+@documented
 class Primitive:
     """One row of the table.
 
@@ -57,8 +59,6 @@ class Primitive:
     itself what reading means (a ``Value`` records a node); plain numbers
     and arrays are computed.
 
-    Attributes
-    ----------
     name : str
         The name of the function.
     symbol : str
@@ -88,8 +88,6 @@ class Primitive:
         The expression in PyTorch, such as ``special.expit``; by default
         the name.
 
-    Examples
-    --------
     >>> from micrograd.primitives import PRIMITIVES
     >>> row = PRIMITIVES["tanh"]
     >>> row.symbol, row.arity, row.compute(0.0), row.partials[0](0.0, 0.0)
@@ -132,12 +130,14 @@ class Primitive:
             return read(operands, named)
 
         function: Any = wraps(self.forward)(declared)
-        function.__doc__ = _document(self)
         # What has its first argument, xp, already; for those who look at
         # the signature or the source.
         function.__wrapped__ = self.compute
         function.primitive = self
-        return function  # type: ignore[no-any-return]
+        code = self.forward.__code__  # not self.signature: see there
+        names = code.co_varnames[1 : code.co_argcount]
+        operands = ", ".join(names or self.signature.parameters)
+        return documented(function, OPERANDS.format(operands))  # type: ignore[no-any-return]
 
     @property
     def signature(self) -> Signature:
@@ -237,69 +237,33 @@ def _check_declaration(forward: Any, partials: Sequence[Any]) -> None:
         raise OptionError(asked, given, "the argument xp counts for none")
 
 
-DOCUMENTATION = """{summary}
-
-Parameters
-----------
-{arguments} : float, Value or array
+OPERANDS = """
+{} : float, Value or array
     Python or NumPy numbers, Values, or arrays that broadcast.
-
-Returns
--------
-float, Value or array
+returns : float, Value or array
     A Value if any operand is one; outside the domain nan or an
     infinity, as in PyTorch.
-
-Examples
---------
->>> from {module} import {name}
-{examples}
 """
 
 
-def _document(row: Primitive) -> str:
-    """The docstring of a row's function, in the form all of them share."""
-    first, _, rest = (row.forward.__doc__ or row.name).partition("\n")
-    blank = rest[: len(rest) - len(rest.lstrip())]
-    margin = blank.rpartition("\n")[2]
-    text = f"{first}\n{rest}".replace(f"\n{margin}", "\n")
-    summary, mark, examples = text.partition(">>>")
-    code = row.forward.__code__  # not row.signature: see there
-    names = code.co_varnames[1 : code.co_argcount]
-    return DOCUMENTATION.format(
-        summary=summary.strip(),
-        arguments=", ".join(names or row.signature.parameters),
-        module=row.forward.__module__,
-        name=row.name,
-        examples=(mark + examples).strip(),
-    )
-
-
+@documented
 def elementwise(
     *partials: Rule, **facts: Any
 ) -> Callable[[Rule], RuleFunction]:
     """Declare a row: the decorated function and its partials.
 
-    Parameters
-    ----------
     *partials : callable
         For each argument the partial derivative
         ``partial(result, *arguments)``.
-    **facts
+    **facts : object
         ``domain``; where needed ``torch``, ``symbol``, ``kinks``,
         ``special`` and ``unselected``: the attributes of
         :class:`Primitive`.
-
-    Returns
-    -------
-    callable
+    returns : callable
         A decorator.  What it returns is an ordinary function without the
         ``xp`` argument, with the row as its attribute ``primitive``.
 
-    Examples
-    --------
     >>> from micrograd import Value
-    >>> from micrograd.rules import elementwise
     >>> @elementwise(lambda y, x: 3 * x * x, domain=[(-2, 2)], torch="")
     ... def cube(xp, x):
     ...     return x * x * x

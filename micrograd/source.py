@@ -13,16 +13,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from micrograd.documentation import documented
 from micrograd.operators import Operators
 
 __all__ = ["Source"]
 
 
+@documented
 class Source(Operators):
     """Python source of an expression, bracketed only where needed.
 
-    Parameters
-    ----------
     text : str
         The expression.
     level : int
@@ -30,9 +30,6 @@ class Source(Operators):
         for ``+ -``, 2 for ``* /``, 3 for a sign, 4 for ``**``, 5 for a
         name, a number or a call.
 
-    Examples
-    --------
-    >>> from micrograd.source import Source
     >>> from micrograd.primitives import tanh
     >>> x, y = Source("x"), Source("y")
     >>> x * (1 - y * y), tanh(x)

@@ -15,24 +15,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from micrograd.documentation import documented
 from micrograd.engine import CONSTANT, Value, next_serial
 
 __all__ = ["StandIns"]
 
 
+@documented
 class StandIns:
     """Makes Values from outside hold other numbers, while something runs.
 
     It is a witness, see :mod:`micrograd.recording`: what was made before it
     gets the two :meth:`numbers` when it is met, and looks like a leaf.
 
-    Attributes
-    ----------
     stands : dict from Value to (object, object)
         The numbers that each of them holds meanwhile.
 
-    Examples
-    --------
     >>> from micrograd import Value
     >>> from micrograd.standins import StandIns
     >>> class Doubled(StandIns):

@@ -7,12 +7,8 @@ one direction.  Both read the same partials of the same table, and since
 partials are ordinary arithmetic, either can be read on the other: that is
 all there is to second derivatives.
 
-Notation
---------
-f
-    A function of trees of numbers, see :mod:`micrograd.trees`.
-variable
-    A fresh ``Value`` that stands for one number of an argument.
+Notation: `f` a function of trees of numbers, see :mod:`micrograd.trees`; a
+*variable* is a fresh ``Value`` that stands for one number of an argument.
 
 Leaves out: arrays as arguments; sparsity.
 
@@ -145,8 +141,6 @@ def _chosen(argnums: Any, args: Sequence[Any]) -> list[int]:
 # --- The transforms ---
 
 of_functions = shared("""
-Parameters
-----------
 f : callable
     Takes trees of numbers and returns one; one number, where what is
     asked for is a gradient or has one in it.
@@ -156,14 +150,11 @@ primals : sequence of trees of float
     The arguments.
 tangents : sequence of trees of float
     The direction: one number for each number of the arguments.
-
-Raises
-------
-NumberError
+raises : NumberError
     If `f` returns anything but numbers, or but the one number.
-ShapeError
+raises : ShapeError
     If an argument is not passed by position, or two trees differ.
-OptionError
+raises : OptionError
     If `f` is no function, or an option is outside its range.
 """)
 
@@ -172,16 +163,9 @@ OptionError
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """Turn `f` into a function that returns its value and its gradient.
 
-    Parameters
-    ----------
-    f : callable
-        Takes trees of numbers, returns one number.
     argnums : int or sequence of int, optional
         The arguments to differentiate by, counted from 0.
-
-    Returns
-    -------
-    callable
+    returns : callable
         Takes what `f` takes; returns the value and, in the form of the
         chosen argument (for a sequence: a tuple), the gradient.  Plain
         floats, unless called inside another transform.
@@ -211,8 +195,6 @@ def grad(
 ) -> Any:
     """Turn `f` into its gradient; or differentiate Values, as PyTorch does.
 
-    Parameters
-    ----------
     f : callable, or Value, or sequence of Value
         A function of trees of numbers that returns one number.  Or
         outputs, whose sum is differentiated.
@@ -221,10 +203,7 @@ def grad(
     create_graph : bool, optional
         Only for outputs and inputs: whether the results carry a graph, so
         that they can be differentiated in turn.
-
-    Returns
-    -------
-    callable, or tuple of Value
+    returns : callable, or tuple of Value
         The gradient as a function, see :func:`value_and_grad`.  Or the
         derivatives with respect to each input; unlike ``backward`` this
         leaves every ``grad`` as it is.  What does not depend on an input
@@ -259,16 +238,11 @@ def grad(
 def vjp(f: Function, *args: Tree) -> tuple[Tree, Function]:
     """Run `f`, and return a function that pulls gradients back through it.
 
-    Parameters
-    ----------
     *args : tree of float
         Where to run it.
-
-    Returns
-    -------
-    output : tree of float
+    returns : output : tree of float
         What `f` returns.
-    pull : callable
+    returns : pull : callable
         Takes a tree of gradients in the form of the output; returns a
         tuple of gradients, one for each argument.  One pass over the
         graph, however many arguments there are.
@@ -295,9 +269,7 @@ def vjp(f: Function, *args: Tree) -> tuple[Tree, Function]:
 def jvp(f: Function, primals: Tree, tangents: Tree) -> tuple[Tree, Tree]:
     """Run `f` and the rate at which it changes in one direction.
 
-    Returns
-    -------
-    output, rate : tree of float
+    returns : output, rate : tree of float
         What `f` returns, and its derivative in that direction: one run
         of `f` on dual numbers, however many outputs there are.
 
@@ -352,9 +324,7 @@ def hvp(f: Function, primals: Tree, tangents: Tree) -> Tree:
     Forward mode over reverse mode: the rate of change of the gradient in
     one direction costs a few runs of `f`, however many inputs there are.
 
-    Returns
-    -------
-    tuple of trees of float
+    returns : tuple of trees of float
         The product, in the form of the arguments.
 
     >>> from micrograd import hvp
@@ -373,15 +343,10 @@ def jacobian(
 ) -> Function:
     """Turn `f` into the function of all derivatives of all its outputs.
 
-    Parameters
-    ----------
     mode : {"reverse", "forward"}, optional
         Reverse mode visits the graph once for each output, forward mode
         runs `f` once for each input; the default suits few outputs.
-
-    Returns
-    -------
-    callable
+    returns : callable
         Returns a tree in the form of the output, with a tree in the form
         of the argument for each of its numbers.
 
@@ -432,9 +397,7 @@ def _columns(f: Function, x: Tree) -> Tree:
 def hessian(f: Function, argnums: int = 0) -> Function:
     """Turn `f` into the function of all its second derivatives.
 
-    Returns
-    -------
-    callable
+    returns : callable
         Returns a tree in the form of the argument, with such a tree for
         each of its numbers: for a list, a symmetric list of lists.
 
@@ -449,15 +412,10 @@ def hessian(f: Function, argnums: int = 0) -> Function:
 def derivative(f: Function, n: int = 1) -> Function:
     """Turn a function of one number into its `n`-th derivative.
 
-    Parameters
-    ----------
     n : int >= 0, optional
         How often to differentiate.  Each time takes about three times
         as long as the one before.
-
-    Returns
-    -------
-    callable
+    returns : callable
         The derivative.
 
     >>> from micrograd import derivative, exp

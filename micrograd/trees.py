@@ -25,8 +25,6 @@ __all__ = ["Tree", "form", "leaves", "leaves_like", "rebuild"]
 Tree = Any
 
 of_trees = shared("""
-Parameters
-----------
 tree : tree
     The tree; dictionaries in their own order.
 """)
@@ -36,9 +34,7 @@ tree : tree
 def leaves(tree: Tree) -> list[Any]:
     """The numbers of a tree, from left to right.
 
-    Returns
-    -------
-    list
+    returns : list
         What is in it and is not a list, tuple or dictionary.
 
     >>> leaves({"w": [1.0, 2.0], "b": 3.0})
@@ -55,14 +51,9 @@ def leaves(tree: Tree) -> list[Any]:
 def leaves_like(tree: Tree, other: Tree) -> list[Any]:
     """The numbers of another tree, in the order of this one.
 
-    Parameters
-    ----------
     other : tree
         A tree of the same :func:`form`.
-
-    Returns
-    -------
-    list
+    returns : list
         The numbers of `other`, those of dictionaries found by their keys.
 
     >>> leaves_like({"w": 1.0, "b": 2.0}, {"b": 4.0, "w": 3.0})
@@ -80,14 +71,9 @@ def leaves_like(tree: Tree, other: Tree) -> list[Any]:
 def rebuild(tree: Tree, numbers: Iterable[Any]) -> Tree:
     """A tree of the same form with other numbers.
 
-    Parameters
-    ----------
     numbers : iterable
         The numbers, from left to right.
-
-    Returns
-    -------
-    tree
+    returns : tree
         A new tree; an iterator of numbers is used up only as far as needed.
 
     >>> rebuild({"w": [1.0, 2.0], "b": 3.0}, [4.0, 5.0, 6.0])
@@ -114,9 +100,7 @@ def rebuild(tree: Tree, numbers: Iterable[Any]) -> Tree:
 def form(tree: Tree) -> Tree:
     """What two trees must share to be taken number by number.
 
-    Returns
-    -------
-    tree
+    returns : tree
         The same nesting and keys with None for every number; tuples have
         become lists.
 

@@ -26,7 +26,7 @@ from micrograd.compiler.record import record
 from micrograd.engine import Value, new_node
 from micrograd.errors import OptionError
 from micrograd.operators import Operators
-from micrograd.optim.settings import refuse_nonfinite
+from micrograd.optim.optimizer import refuse_nonfinite
 from micrograd.recording import enable_grad
 from micrograd.reverse import derivatives
 from micrograd.rules import Primitive

@@ -9,9 +9,8 @@ creation, ``o7`` the operation that made it.
 
 Leaves out: where things go on the page, which is Graphviz's business.
 
-Sources: the boxes follow ``trace_graph.ipynb`` of [Karpathy2020]_; the
-colours are those of Okabe and Ito, "Color Universal Design", 2008, which
-every kind of colour vision tells apart.
+Sources: the boxes follow ``trace_graph.ipynb`` of [Karpathy2020]_; for the
+colours see :mod:`micrograd.draw.plots`.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ are drawn as what they are.
 
 from __future__ import annotations
 
+from micrograd.documentation import documented
 from micrograd.draw.outline import Outline
 
 __all__ = ["FOLDS", "HIDDEN", "Folding", "fold_graph"]
@@ -30,11 +31,10 @@ ACTIVATIONS |= {"tanh", "sigmoid"}
 Part = tuple[str, int]  # the neuron, and which parameters are in the sum
 
 
+@documented
 class Folding:
     """A graph, and which box each of its values is drawn in.
 
-    Attributes
-    ----------
     outline : Outline
         The graph.
     home : list of int

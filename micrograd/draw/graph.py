@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import KW_ONLY, dataclass
 from os import PathLike
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from micrograd.documentation import documented
 from micrograd.draw.dot import PORTS, exactly, in_words, write_dot
-from micrograd.draw.fold import FOLDS, Folding, fold_graph
+from micrograd.draw.fold import FOLDS, fold_graph
 from micrograd.draw.outline import Outline
 from micrograd.draw.render import open_picture, present, render, tidy
 from micrograd.engine import Value
@@ -35,6 +37,7 @@ COLOURS = """<style>svg { color: #1f2328 }
 @media (prefers-color-scheme: dark) { svg { color: #e6edf3 } }</style>"""
 
 
+@documented
 def draw_dot(
     root: Value | Sequence[Value],
     format: str = "svg",
@@ -50,8 +53,6 @@ def draw_dot(
     by its role; ``-`` stands for a gradient that no backward pass has
     computed.  Each operation is an oval between its operands and result.
 
-    Parameters
-    ----------
     root : Value or list of Value
         The result, or results, to draw.
     format : {"svg", "png", "pdf", "dot"}
@@ -67,23 +68,12 @@ def draw_dot(
     max_nodes : int
         How many boxes are drawn at most.  Two thousand are past reading
         and take seconds to lay out.
-
-    Returns
-    -------
-    Graph
+    returns : Graph
         Shows itself in a notebook.
+    raises : NumberError, OptionError, GraphSizeError
+        If `root` is not a ``Value``, an option is not one of the above, or
+        more than `max_nodes` boxes would have to be drawn.
 
-    Raises
-    ------
-    NumberError
-        If `root` is not a ``Value``.
-    OptionError
-        If `format`, `rankdir` or `fold` is not one of the above.
-    GraphSizeError
-        If more than `max_nodes` boxes would have to be drawn.
-
-    Examples
-    --------
     >>> from micrograd import Value, draw_dot
     >>> a = Value(2.0, label="a")
     >>> graph = draw_dot(a + a)
@@ -96,7 +86,13 @@ def draw_dot(
     to_choice(rankdir, "draw_dot(rankdir=...) knows", PORTS)
     to_choice(fold, "draw_dot(fold=...) knows", FOLDS)
     folding = fold_graph(Outline(root, parameters), fold)
-    _check_size(folding, max_nodes)
+    nodes, boxes = len(folding.home), len(folding.boxes())
+    if boxes > max_nodes:
+        folded = "" if boxes == nodes else f", {boxes:,} boxes after folding"
+        asked = f"draw_dot({max_nodes=}) draws at most {max_nodes:,} boxes"
+        given = f"a graph of {nodes:,} values{folded}"
+        do = "draw a smaller part, such as the loss of one row of the data, "
+        raise GraphSizeError(asked, given, do + "or raise max_nodes")
     return Graph(
         "".join(write_dot(folding, rankdir)),
         format,
@@ -105,20 +101,8 @@ def draw_dot(
     )
 
 
-def _check_size(folding: Folding, limit: int) -> None:
-    boxes = len(folding.boxes())
-    if boxes <= limit:
-        return
-    nodes = len(folding.home)
-    folded = "" if boxes == nodes else f", {boxes:,} boxes after folding"
-    raise GraphSizeError(
-        f"draw_dot(max_nodes={limit}) draws at most {limit:,} boxes",
-        f"a graph of {nodes:,} values{folded}",
-        "draw a smaller part, such as the loss of one row of the data, or "
-        "raise max_nodes",
-    )
-
-
+@documented
+@dataclass(eq=False, repr=False)
 class Graph:
     """A drawing: DOT text, and the pictures a renderer makes of it.
 
@@ -127,8 +111,6 @@ class Graph:
     ``OptionError`` for formats other than these four; then nothing
     is written.
 
-    Parameters
-    ----------
     source : str
         DOT text.
     format : {"svg", "png", "pdf", "dot"}
@@ -138,8 +120,6 @@ class Graph:
     titles : dict of str to str, optional
         For each node of `source` what to show on hovering.
 
-    Examples
-    --------
     >>> import tempfile
     >>> from micrograd import Value, draw_dot
     >>> graph = draw_dot(Value(2.0, label="a") * 3.0)
@@ -155,18 +135,11 @@ class Graph:
     gout.svg
     """
 
-    def __init__(
-        self,
-        source: str,
-        format: str = "svg",
-        *,
-        alt: str = "",
-        titles: dict[str, str] | None = None,
-    ) -> None:
-        self.source = source
-        self.format = format
-        self.alt = alt
-        self.titles = titles or {}
+    source: str
+    format: str = "svg"
+    _: KW_ONLY
+    alt: str = ""
+    titles: dict[str, str] | None = None
 
     def __repr__(self) -> str:
         ops = self.source.count('class="mg-operation"')
@@ -178,7 +151,8 @@ class Graph:
 
     def svg(self) -> str:
         """The picture as SVG text that takes its colours from the page."""
-        return tidy(render(self.source, "svg").decode(), self.alt, self.titles)
+        svg = render(self.source, "svg").decode()
+        return tidy(svg, self.alt, self.titles or {})
 
     def _repr_svg_(self) -> str:
         return self.svg()
@@ -204,15 +178,10 @@ class Graph:
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the picture to a file, or leave everything as it was.
 
-        Parameters
-        ----------
         path : str or path-like
             Where to; its suffix says which of ``.svg``, ``.png``, ``.pdf``
             and ``.dot``, and without one `format` does.
-
-        Returns
-        -------
-        pathlib.Path
+        returns : pathlib.Path
             The file written.
         """
         target = Path(path)
@@ -256,8 +225,6 @@ class Graph:
     ) -> str:
         """Write text and picture to files, as ``graphviz.Digraph`` does.
 
-        Parameters
-        ----------
         filename : str or path-like
             Where the text goes; the picture's name is this and a suffix.
         directory : str or path-like
@@ -268,10 +235,7 @@ class Graph:
             Whether to remove the text again.
         format : {"svg", "png", "pdf", "dot"}, optional
             Otherwise the `format` of this graph.
-
-        Returns
-        -------
-        str
+        returns : str
             The path of the picture.
         """
         text = Path(directory) / filename
@@ -303,9 +267,7 @@ class Graph:
     def to_graphviz(self) -> Any:
         """Hand the text over to the ``graphviz`` package.
 
-        Returns
-        -------
-        graphviz.Source
+        returns : graphviz.Source
             That package's own object, which renders with the ``dot`` program
             only.  Without it a ``MissingPackageError`` is raised.
         """

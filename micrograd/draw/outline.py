@@ -1,26 +1,32 @@
-"""A graph as lists: what every drawing reads, and how numbers are written.
+"""A graph as lists, which every drawing reads, and as lines of text.
 
 A drawing needs for each value its position in the order of creation, its
 operands, the part it plays and two short numbers.  All of it is read here,
 once, without recursion, so depth does not matter.
 
+As text a graph is a tree of lines.  It is no tree: a value used twice appears
+in full once, and the second time only by name.
+
 Notation: ``i, j`` are positions in ``Outline.values``; an *input*,
 *parameter* or *constant* is a leaf, an *output* is what was asked to be
 drawn, all else is *interior*.
 
-Leaves out: what it looks like (:mod:`micrograd.draw.graph`,
-:mod:`micrograd.draw.text`).
+Leaves out: pictures (:mod:`micrograd.draw.graph`); in the text colours, and
+folding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
+from micrograd import errors  # first, as it tells whose files these are
+from micrograd.documentation import documented
 from micrograd.engine import Value, topological_order
-from micrograd.errors import NumberError, ShapeError
+from micrograd.namespaces import to_count
 
-__all__ = ["Outline", "enumerated", "short"]
+__all__ = ["Outline", "draw_text", "enumerated", "short"]
 
 
 class Outline:
@@ -84,20 +90,18 @@ def _roots(root: Value | Sequence[Value]) -> list[Value]:
     asked = "drawing takes a Value or a list of Values"
     roots: list[Any] = list(root) if isinstance(root, list | tuple) else [root]
     if not roots:
-        raise ShapeError(asked, "an empty list", "pass a result")
+        raise errors.ShapeError(asked, "an empty list", "pass a result")
     for each in roots:
         if not isinstance(each, Value):
             given = f"the {type(each).__name__} {each!r:.40}"
-            raise NumberError(asked, given, "pass the result of Values")
+            raise errors.NumberError(asked, given, "pass the result of Values")
     return roots
 
 
 def _merge(roots: list[Value]) -> list[Value]:
     """The orders of several roots as one, each value once."""
-    if len(roots) == 1:
-        return topological_order(roots[0])
-    orders = [topological_order(root) for root in roots]
-    return list(dict.fromkeys(value for order in orders for value in order))
+    orders = map(topological_order, roots)
+    return list(dict.fromkeys(chain.from_iterable(orders)))
 
 
 def _known(leaves: list[Value]) -> set[Value]:
@@ -137,3 +141,91 @@ def short(number: float) -> str:
     """
     plain = number == 0 or 1e-2 <= abs(number) < 1e6
     return f"{number:.4f}" if plain else f"{number:.4g}"
+
+
+# --- As text: the result first, its operands below it ---
+
+# What stands below a branch, one level further down.
+INDENTS = {"": "", "├── ": "│   ", "└── ": "    "}
+
+
+@documented
+def draw_text(root: Value | Sequence[Value], max_depth: int = 30) -> str:
+    """Draw the graph that a number was computed by, as text.
+
+    root : Value or list of Value
+        The result, or results, to draw.
+    max_depth : int
+        How many levels of operands are shown, at least one.  Lines grow
+        longer by four characters a level, hence the limit.
+    returns : str
+        One line for each value: label and operation, data, gradient, where
+        ``-`` is a gradient not computed.  ``...`` ends a line whose
+        operands are left out.
+    raises : NumberError, OptionError
+        If `root` is not a ``Value``, or `max_depth` is less than one.
+
+    >>> from micrograd import Value, draw_text
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> c = a * b + a
+    >>> c.backward()
+    >>> print(draw_text(c))
+    (+) | data -4.0000 | grad 1.0000
+    ├── (*) | data -6.0000 | grad 1.0000
+    │   ├── a | data 2.0000 | grad -2.0000
+    │   └── b | data -3.0000 | grad 2.0000
+    └── a | shown above
+    """
+    to_count(max_depth, "draw_text(max_depth=...)")
+    outline = Outline(root)
+    names = _names(outline)
+    lines = []
+    for before, i, how in _visits(outline, max_depth):
+        fields = [before + names[i], *outline.numbers(i)]
+        if how == "again":
+            fields[1:] = ["shown above"]
+        elif how == "cut":
+            fields.append("...")
+        lines.append(" | ".join(fields))
+    return "\n".join(lines)
+
+
+def _names(outline: Outline) -> list[str]:
+    """Label and operation; a number for what is shared and has no label."""
+    names = []
+    consumers, unnamed = outline.consumers(), 0
+    for value, role, into in zip(
+        outline.values, outline.roles, consumers, strict=True
+    ):
+        parts = [str(value.label)] if value.label else []
+        if not parts and len(into) > 1:
+            unnamed += 1
+            parts.append(f"#{unnamed}")
+        if value.op:
+            parts.append(f"({value.op})")
+        names.append(" ".join(parts or [role]))
+    return names
+
+
+def _visits(
+    outline: Outline, max_depth: int
+) -> Iterator[tuple[str, int, str]]:
+    """Go down the graph: what stands before a line, the position, and how.
+
+    `how` is ``full``, ``cut`` at the greatest depth, or ``again``.
+    """
+    results = [outline.values.index(root) for root in outline.roots]
+    shown: set[int] = set()
+    stack = [(i, 0, "", "") for i in reversed(results)]
+    while stack:
+        i, depth, before, branch = stack.pop()
+        operands = outline.inputs[i]
+        if i in shown or (operands and depth == max_depth):
+            yield before + branch, i, "again" if i in shown else "cut"
+            continue
+        yield before + branch, i, "full"
+        shown.add(i)
+        before += INDENTS[branch]
+        below = [(j, depth + 1, before, "├── ") for j in operands]
+        below[-1:] = [(*last[:3], "└── ") for last in below[-1:]]
+        stack.extend(reversed(below))

@@ -30,6 +30,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from micrograd.about import INSTALL
+from micrograd.documentation import documented
 from micrograd.errors import MissingPackageError, OptionError
 
 __all__ = ["Renderer", "render", "set_renderer", "tidy"]
@@ -39,30 +40,19 @@ Renderer = Callable[[str, str], str | bytes]
 chosen: list[Renderer] = []
 
 
+@documented
 def set_renderer(renderer: Renderer | None) -> Renderer | None:
-    """Draw with this function before any installed Graphviz.
+    """Draw with a program, service or page of your own, before Graphviz.
 
-    Say how your own program, service or page draws.
-
-    Parameters
-    ----------
     renderer : callable or None
         Called as ``renderer(dot_source, format)``, where `format` is
         ``"svg"``, ``"png"`` or ``"pdf"``; returns text or bytes.  None
         goes back to what is installed.
-
-    Returns
-    -------
-    callable or None
+    returns : callable or None
         What was set before.
-
-    Raises
-    ------
-    OptionError
+    raises : OptionError
         If it is neither.
 
-    Examples
-    --------
     >>> from micrograd import Value, draw
     >>> before = draw.set_renderer(lambda source, format: "<svg></svg>")
     >>> draw.draw_dot(Value(1.0)).svg()[:15]

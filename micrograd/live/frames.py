@@ -6,14 +6,10 @@ So a frame is not a second account of backpropagation but a record of the
 first.  Handed nodes in another order, the same chain rule goes wrong, and
 the record shows where.
 
-Notation
---------
-node
-    The value that is computed, or passes its gradient on.
-share
-    What it sends to one operand: the local partial times its gradient.
-fault
-    Why a share is wrong: the node was not complete, or had been here.
+Notation: the *node* is the value that is computed, or passes its gradient on;
+its *share* what it sends to one operand, the local partial times its gradient;
+a *fault* says why a share is wrong: the node was not complete, or had been
+here.
 
 Leaves out: what a frame looks like (:mod:`micrograd.live.player`).
 """
@@ -23,27 +19,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from micrograd.documentation import documented
 from micrograd.draw.outline import enumerated
 from micrograd.engine import Value
 from micrograd.live.words import forward_text, number, partial_text
 
-__all__ = [
-    "Frame",
-    "Watched",
-    "backward_frames",
-    "forward_frames",
-    "watch",
-]
+__all__ = ["Frame"]
 
 TOLD = 6  # inputs named on one line
 
 
+@documented
 @dataclass(frozen=True)
 class Frame:
     """One step of a forward or a backward pass.
 
-    Parameters
-    ----------
     phase : {"given", "forward", "backward", "result"}
         The inputs; an operation; the first 1, or a share that is sent; the
         gradients that were asked for.
@@ -72,8 +62,6 @@ class Frame:
         partial, the gradient of the node, the share, and the sum so far,
         if it is another number.
 
-    Examples
-    --------
     >>> from micrograd import Value
     >>> from micrograd.live import steps
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -206,20 +194,10 @@ def _sent(
     line = f"{to} += {value} × {above} = {number(share)}"
     # Of a first share there is no need to say what it adds up to.
     so_far = number(changed) if changed != share else ""
-    return Frame(
-        "backward",
-        line + (f"; so far {so_far}" if so_far else ""),
-        node,
-        operand,
-        slot,
-        rule,
-        local,
-        upstream,
-        share,
-        changed,
-        fault,
-        (to, value, above, number(share), so_far),
-    )
+    line += f"; so far {so_far}" if so_far else ""
+    parts = (to, value, above, number(share), so_far)
+    told = (line, node, operand, slot, rule, local, upstream, share, changed)
+    return Frame("backward", *told, fault, parts)
 
 
 def _factor(rule: str, local: float) -> str:

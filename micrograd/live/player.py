@@ -62,7 +62,6 @@ def player(steps: Steps) -> str:
         "root": escape(steps.names[steps.values[-1]] or "the result"),
         "last": str(len(states) - 1),
         "phase": last.phase,
-        "title": last.phase.capitalize(),
         "line": _line(last, steps),
         "lines": "".join(
             f'<li data-phase="{frame.phase}">{_line(frame, steps)}</li>\n'
@@ -84,8 +83,6 @@ def _states(steps: Steps) -> Iterator[dict[str, Any]]:
             spoiled.add(frame.operand)
         wrong = steps.wrong if frame.phase == "result" else spoiled
         yield {
-            "phase": frame.phase,
-            "title": frame.phase.capitalize(),
             "cells": dict(_cells(frame, place)),
             "wrong": [f"g{place[v]}" for v in steps.wrong if v in wrong],
             **_lights(frame, place),
@@ -105,22 +102,19 @@ def _cells(frame: Frame, place: dict[Value, int]) -> Iterator[tuple[str, str]]:
 
 
 def _lights(frame: Frame, place: dict[Value, int]) -> dict[str, Any]:
-    """What a step lights up, and the number that travels."""
+    """What a step lights up, and the numbers that travel along a way."""
+    operand = [] if frame.operand is None else [f"v{place[frame.operand]}"]
     if frame.node is None:
-        seed = [] if frame.operand is None else [f"v{place[frame.operand]}"]
-        return {"on": seed, "way": []}
+        return {"on": operand, "way": []}
     i = place[frame.node]
-    if frame.operand is None:
-        into = [f"{i}.{slot}" for slot in range(len(frame.node.inputs))]
-        return {
-            "on": [f"o{i}", f"v{i}", *into, f"{i}"],
-            "way": [f"{i}"],
-            "pill": [number(frame.node.data)],
-        }
-    way = [f"{i}", f"{i}.{frame.slot}"]
-    ends = [f"v{i}", f"o{i}", f"v{place[frame.operand]}"]
-    pills = [number(frame.upstream), number(frame.share)]
-    return {"on": ends + way, "way": way, "pill": pills}
+    if operand:
+        way = [f"{i}", f"{i}.{frame.slot}"]
+        pills = [frame.upstream, frame.share]
+    else:
+        way, pills = [f"{i}"], [frame.node.data]
+        operand = [f"{i}.{slot}" for slot in range(len(frame.node.inputs))]
+    on = [f"v{i}", f"o{i}", *way, *operand]
+    return {"on": on, "way": way, "pill": [*map(number, pills)]}
 
 
 # --- The drawing ---
@@ -158,11 +152,8 @@ def _listing(outline: Outline, last: dict[str, str]) -> str:
     """The values as a table, its places named as in a drawing."""
     rows = []
     for i, value in enumerate(outline.values):
-        cells = [
-            f'<td data-cell="{place}">{last[place]}</td>'
-            for place in (f"d{i}", f"g{i}")
-            if place in last
-        ]
+        places = [place for place in (f"d{i}", f"g{i}") if place in last]
+        cells = [f'<td data-cell="{p}">{last[p]}</td>' for p in places]
         rows.append(
             f'<tr data-part="v{i}"><th>{escape(str(value.label))}</th>'
             f'<td data-part="o{i}">{escape(value.op)}</td>{"".join(cells)}'

@@ -59,9 +59,10 @@ class Player {
       part.classList.toggle("mg-on", state.on.includes(name));
     }
     for (const one of this.lines) one.classList.toggle("mg-on", one === line);
-    this.figure.dataset.phase = state.phase;
+    const { phase } = line.dataset;
+    this.figure.dataset.phase = phase;
     this.figure.classList.toggle("mg-fault", line.querySelector("em") !== null);
-    this.find(".mg-phase").textContent = state.title;
+    this.find(".mg-phase").textContent = phase;
     this.find(".mg-now").innerHTML = line.innerHTML;
     this.find(".mg-count").textContent = `${this.at} / ${this.last}`;
     this.slider.value = this.at;
@@ -112,7 +113,7 @@ class Player {
     const paths = state.way.map((name) =>
       this.parts.get(name).querySelector("path"),
     );
-    const points = pointsAlong(paths, state.phase === "backward");
+    const points = pointsAlong(paths, this.figure.dataset.phase === "backward");
     this.pill.travel(points, state.pill, time);
   }
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from micrograd.documentation import documented
 from micrograd.draw.outline import enumerated
 from micrograd.engine import Value, topological_order
 from micrograd.errors import GraphSizeError, NumberError, OptionError
@@ -33,6 +34,7 @@ NODES = 200  # about as many as can be drawn and followed
 VISITS = 1_000  # nobody watches more, and recursion may need 2**n
 
 
+@documented
 def steps(
     root: Value,
     order: str | Iterable[Value] = "creation",
@@ -43,8 +45,6 @@ def steps(
 
     The gradients of the expression itself stay as they are.
 
-    Parameters
-    ----------
     root : Value
         The result.
     order : {"creation", "recursion", "discovery"} or iterable of Value
@@ -55,24 +55,13 @@ def steps(
     parameters : iterable of Value, optional
         The leaves to colour as parameters, as in
         :func:`micrograd.draw.draw_dot`.
-
-    Returns
-    -------
-    Steps
+    returns : Steps
         Shows itself in a notebook; printed, it is a list of lines.
+    raises : NumberError, OptionError, GraphSizeError
+        If `root` is not a ``Value``, `order` is an unknown name or has values
+        the root does not depend on, or there are more than 200 values, or
+        1,000 visits.
 
-    Raises
-    ------
-    NumberError
-        If `root`, or anything in `order`, is not a ``Value``.
-    OptionError
-        If `order` is an unknown name, or has values the root does not
-        depend on.
-    GraphSizeError
-        If there are more than 200 values, or 1,000 visits.
-
-    Examples
-    --------
     >>> from micrograd import Value
     >>> from micrograd.live import steps
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -106,7 +95,7 @@ def _visits(
     """The nodes in the order in which they are to pass on."""
     if isinstance(order, str):
         to_choice(order, "steps(order=...) knows", ORDERS)
-        return ORDERS[order](root)
+        order = ORDERS[order](root)
     visits, inside = list(order), set(values)
     for value in visits:
         if value not in inside:
@@ -115,7 +104,8 @@ def _visits(
     visits = [value for value in visits if value.inputs]
     if len(visits) > VISITS:
         asked = f"steps(order=...) shows at most {VISITS:,} visits"
-        raise GraphSizeError(asked, f"{len(visits):,}", "shorten the order")
+        do = "shorten the order; recursion has one for each path"
+        raise GraphSizeError(asked, f"{len(visits):,} or more", do)
     return visits
 
 
@@ -130,21 +120,16 @@ def creation(root: Value) -> list[Value]:
 def recursion(root: Value) -> list[Value]:
     """Pass on, then let each operand do the same.  Wrong.
 
-    A node appears once for each path that leads to it, so that more than a
-    thousand visits are refused with a ``GraphSizeError``.
+    A node appears once for each path that leads to it, so this stops when
+    there are more than anybody watches.
     """
     visits: list[Value] = []
     stack = [root]
-    while stack:
+    while stack and len(visits) <= VISITS:
         node = stack.pop()
         if node.inputs:
             visits.append(node)
             stack.extend(reversed(node.inputs))
-        if len(visits) > VISITS:
-            asked = f"an order to be watched has at most {VISITS:,} visits"
-            given = "more, one for each path of the graph"
-            do = "take an expression with fewer paths"
-            raise GraphSizeError(asked, given, do)
     return visits
 
 
@@ -158,30 +143,22 @@ def discovery(root: Value) -> list[Value]:
     return [node for node in line if node.inputs]
 
 
-ORDERS = {
-    "creation": creation,
-    "recursion": recursion,
-    "discovery": discovery,
-}
+ORDERS = {f.__name__: f for f in (creation, recursion, discovery)}
 
 
 # --- What was recorded ---
 
 
+@documented
 class Steps:
     """The frames of both passes, from the inputs to their gradients.
 
-    Parameters
-    ----------
     values : list of Value
         The graph, in the order of creation.
     visits : list of Value
         The nodes in the order in which they pass on.
     parameters : iterable of Value, optional
         The leaves to colour as parameters.
-
-    Attributes
-    ----------
     frames : list of Frame
         The steps.
     names : dict of Value to str
@@ -192,8 +169,6 @@ class Steps:
         The derivatives of those that end up with something else, in the
         digits that are shown.
 
-    Examples
-    --------
     >>> from micrograd import Value
     >>> from micrograd.live import steps
     >>> x = Value(3.0, label="x")

@@ -11,33 +11,26 @@ to step but not from parameter to parameter is worked out once, in
 Names, arguments, defaults and the order of arithmetic are those of
 ``torch.optim``.
 
-Notation
---------
-p, g
-    A parameter and its gradient, :math:`p` and :math:`g`.
-t
-    The number of the step, from 0.
-rate
-    The learning rate of this step, :math:`\eta`.
-b, m, v
-    Remembered: a running sum or mean of gradients, and one of squares.
-c
-    The coefficients of this step.
+Notation: :math:`p, g` a parameter and its gradient; :math:`t` the number of
+the step, from 0; :math:`\eta`, in code `rate`, its learning rate; `b, m, v`
+what is remembered: a running sum or mean of gradients, and one of squares; `c`
+the coefficients of the step.
 
 Leaves out: groups of parameters with a rate of their own (use an optimiser
 for each), and methods that need the loss several times a step.
 
-Sources: one for each update, in its docstring; [PyTorch]_ for the rest.
+Sources: one for each update, in its docstring; [PyTorch]_ for the rest, from
+``_single_tensor_sgd`` and its like.
 """
 
-from micrograd.optim.clipping import clip_grad_norm_ as clip_grad_norm_
-from micrograd.optim.clipping import clip_grad_value_ as clip_grad_value_
 from micrograd.optim.kinds import SGD as SGD
 from micrograd.optim.kinds import Adagrad as Adagrad
 from micrograd.optim.kinds import Adam as Adam
 from micrograd.optim.kinds import AdamW as AdamW
 from micrograd.optim.kinds import RMSprop as RMSprop
 from micrograd.optim.optimizer import Optimizer as Optimizer
+from micrograd.optim.optimizer import clip_grad_norm_ as clip_grad_norm_
+from micrograd.optim.optimizer import clip_grad_value_ as clip_grad_value_
 from micrograd.optim.schedules import cosine as cosine
 from micrograd.optim.schedules import linear as linear
 from micrograd.optim.schedules import step as step

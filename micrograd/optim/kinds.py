@@ -1,15 +1,12 @@
 r"""The updates: SGD, RMSprop, Adagrad, Adam and AdamW.
 
-Each class is its settings, checked, and one update under its formula.  The
-letters of the formulas are those of the code.
+Each class is its settings, checked, and one update under its formula, in the
+letters of :mod:`micrograd.optim`.
 
-Notation: as in :mod:`micrograd.optim`; the keys of a state are PyTorch's.
+Notation: the keys of a state are PyTorch's.
 
 Leaves out: ``maximize`` (change the sign of the loss) and PyTorch's
 switches for speed.
-
-Sources: one for each update, in its docstring; [PyTorch]_ for the order of
-arithmetic, from ``_single_tensor_sgd`` and its like in ``torch.optim``.
 """
 
 from __future__ import annotations
@@ -27,16 +24,17 @@ from micrograd.optim.optimizer import (
     Optimizer,
     Schedule,
     State,
+    fractions,
+    within,
 )
-from micrograd.optim.settings import fractions, within
 
 __all__ = ["SGD", "RMSprop", "Adagrad", "Adam", "AdamW"]
 
 of_settings = shared(r"""
-Parameters
-----------
-params, lr
+params : iterable of Value
     As for :class:`Optimizer`.
+lr : float >= 0, or callable, optional
+    As for :class:`Optimizer`, too.
 momentum : float >= 0, optional
     :math:`\mu`: how much of the running sum stays at each step.
 weight_decay : float >= 0, optional
@@ -69,17 +67,14 @@ class SGD(Optimizer):
     [Polyak1964]_; Nesterov's from [Sutskever2013]_, section 2, in
     PyTorch's form, where the rate stands outside `b`.
 
-    Parameters
-    ----------
     dampening : float >= 0, optional
         :math:`\tau`: how much of a new gradient is left out of it.
     nesterov : bool, optional
         Look ahead along the running sum; needs momentum, no dampening.
 
-    >>> from micrograd import Value
-    >>> from micrograd.optim import SGD
+    >>> from micrograd import Value, optim
     >>> w = Value(3.0)
-    >>> optimizer = SGD([w], lr=0.25, momentum=0.5)
+    >>> optimizer = optim.SGD([w], lr=0.25, momentum=0.5)
     >>> for _ in range(2):
     ...     optimizer.zero_grad()
     ...     (w * w).backward()
@@ -141,17 +136,14 @@ class RMSprop(Optimizer):
     taken off: :math:`\sqrt{v - m^2}` in place of :math:`\sqrt v`; with
     momentum and this after [Graves2013]_, equations 38 to 41.
 
-    Parameters
-    ----------
     alpha : float in [0, 1), optional
         :math:`\alpha`: how much of the running means stays at each step.
     centered : bool, optional
         Divide by the spread of the gradient and not by its size.
 
-    >>> from micrograd import Value
-    >>> from micrograd.optim import RMSprop
+    >>> from micrograd import Value, optim
     >>> w = Value(3.0)
-    >>> optimizer = RMSprop([w], lr=0.25, alpha=0.75)
+    >>> optimizer = optim.RMSprop([w], lr=0.25, alpha=0.75)
     >>> (w * w).backward()
     >>> optimizer.step()
     >>> round(w.data, 6), optimizer.state[w]
@@ -212,17 +204,14 @@ class Adagrad(Optimizer):
 
     [Duchi2011]_, section 1.1, with the diagonal of the matrix only.
 
-    Parameters
-    ----------
     lr_decay : float >= 0, optional
         :math:`\delta`: how fast the rate falls with the step `t`.
     initial_accumulator_value : float >= 0, optional
         What `v` starts from.
 
-    >>> from micrograd import Value
-    >>> from micrograd.optim import Adagrad
+    >>> from micrograd import Value, optim
     >>> w = Value(3.0)
-    >>> optimizer = Adagrad([w], lr=0.25)
+    >>> optimizer = optim.Adagrad([w], lr=0.25)
     >>> (w * w).backward()
     >>> optimizer.step()
     >>> round(w.data, 6), optimizer.state[w]
@@ -279,15 +268,16 @@ class Adam(Optimizer):
     --------
     The first step has the size of the rate, whatever the gradient:
 
-    >>> from micrograd import Value
-    >>> from micrograd.optim import Adam
+    >>> from micrograd import Value, optim
     >>> w = Value(3.0)
-    >>> optimizer = Adam([w], lr=0.25, betas=(0.5, 0.75))
+    >>> optimizer = optim.Adam([w], lr=0.25, betas=(0.5, 0.75))
     >>> (w * w).backward()
     >>> optimizer.step()
     >>> round(w.data, 6), optimizer.state[w]
     (2.75, {'exp_avg': 3.0, 'exp_avg_sq': 9.0})
     """
+
+    decoupled = False  # whether weight decay bypasses the gradient
 
     def __init__(
         self,
@@ -312,18 +302,15 @@ class Adam(Optimizer):
         corrected = rate / (1 - beta1 ** (t + 1))
         return rate, corrected, math.sqrt(1 - beta2 ** (t + 1))
 
-    def decayed(
-        self, p: Number, g: Number, rate: float
-    ) -> tuple[Number, Number]:
-        """Evaluate the first line of the formula."""
-        return p, g + self.weight_decay * p
-
     def update(
         self, xp: Any, p: Number, g: Number, state: State, c: Coefficients
     ) -> tuple[Number, State]:
         rate, corrected, root = c
         beta1, beta2 = self.betas
-        p, g = self.decayed(p, g, rate)
+        if self.decoupled:
+            p = p * (1 - rate * self.weight_decay)
+        else:
+            g = g + self.weight_decay * p
         m = beta1 * state["exp_avg"] + (1 - beta1) * g
         v = beta2 * state["exp_avg_sq"] + (1 - beta2) * g * g
         new = {"exp_avg": m, "exp_avg_sq": v}
@@ -342,20 +329,19 @@ class AdamW(Adam):
     by the size of the gradients; [Loshchilov2019]_, algorithm 2, with the
     decay in proportion to the rate.
 
-    Parameters
-    ----------
     weight_decay : float >= 0, optional
         :math:`\lambda`: the share, times the rate, that a parameter
         loses at each step.
 
-    >>> from micrograd import Value
-    >>> from micrograd.optim import AdamW
+    >>> from micrograd import Value, optim
     >>> w = Value(3.0)
-    >>> optimizer = AdamW([w], lr=0.25, weight_decay=0.5)
+    >>> optimizer = optim.AdamW([w], lr=0.25, weight_decay=0.5)
     >>> optimizer.step()  # no gradient yet: only the decay
     >>> w.data
     2.625
     """
+
+    decoupled = True
 
     def __init__(
         self,
@@ -367,9 +353,3 @@ class AdamW(Adam):
         amsgrad: bool = False,
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
-
-    def decayed(
-        self, p: Number, g: Number, rate: float
-    ) -> tuple[Number, Number]:
-        """Evaluate the first line of the formula."""
-        return p * (1 - rate * self.weight_decay), g

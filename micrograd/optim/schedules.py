@@ -16,27 +16,18 @@ import math
 
 from micrograd.documentation import shared
 from micrograd.namespaces import to_count, to_number
-from micrograd.optim.optimizer import Schedule
-from micrograd.optim.settings import within
+from micrograd.optim.optimizer import Schedule, within
 
 __all__ = ["linear", "cosine", "step", "warmup"]
 
 of_rates = shared(r"""
-Parameters
-----------
 start, end : float >= 0
     :math:`\eta_0` and :math:`\eta_n`.
 steps : int >= 1
     :math:`n`: the number of the first step at the rate `end`.
-
-Returns
--------
-callable
+returns : callable
     From the number of the step, from 0, to the rate.
-
-Raises
-------
-NumberError, OptionError
+raises : NumberError, OptionError
     If an argument is not a number, or outside its range.
 """)
 
@@ -107,8 +98,6 @@ def step(start: float, factor: float, every: int) -> Schedule:
 
     .. math:: \eta_t = \eta_0 \gamma^{\lfloor t / n \rfloor}
 
-    Parameters
-    ----------
     start : float >= 0
         :math:`\eta_0`.
     factor : float >= 0
@@ -141,8 +130,6 @@ def warmup(schedule: float | Schedule, steps: int) -> Schedule:
 
     [Goyal2017]_, section 2.2.
 
-    Parameters
-    ----------
     schedule : callable or float >= 0
         :math:`s`.  It counts the steps of the warm-up too.
     steps : int >= 1

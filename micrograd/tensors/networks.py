@@ -32,19 +32,12 @@ __all__ = ["from_torch", "load_safetensors", "save_safetensors", "to_torch"]
 def to_torch(model: MLP) -> Any:
     """Make the same network in PyTorch, in double precision.
 
-    Returns
-    -------
-    torch.nn.Sequential
+    returns : torch.nn.Sequential
         Linear layers with the activation between them.  It shares nothing
         with the original; outputs and gradients are equal to rounding.
-
-    Raises
-    ------
-    OptionError
+    raises : OptionError
         If PyTorch has no class for its activation.
 
-    Examples
-    --------
     >>> from micrograd.interop import to_torch
     >>> from micrograd.nn import MLP
     >>> to_torch(MLP(2, [3, 1], activation="tanh"))  # doctest: +SKIP
@@ -86,24 +79,14 @@ def _class(torch: Any, activation: Any) -> Any:
 def from_torch(network: Any) -> MLP:
     """Make a network of PyTorch again here.
 
-    Parameters
-    ----------
     network : torch.nn.Sequential
         Linear layers with the same activation after each but the last,
         with PyTorch's default settings.
-
-    Returns
-    -------
-    MLP
+    returns : MLP
         The same network; numbers in single precision are exact in ours.
-
-    Raises
-    ------
-    OptionError
+    raises : OptionError
         If anything else is in it.
 
-    Examples
-    --------
     >>> import torch  # doctest: +SKIP
     >>> from micrograd.interop import from_torch
     >>> from_torch(torch.nn.Sequential(  # doctest: +SKIP
@@ -180,15 +163,11 @@ def load_safetensors(model: MLP, path: str | PathLike[str]) -> None:
     The names in it are those of :func:`tensors`; PyTorch writes such a file
     from the ``state_dict`` of a ``Sequential``.
 
-    Raises
-    ------
-    ShapeError
+    raises : ShapeError
         If names or shapes differ.  Then no parameter has changed.
-    StateError
+    raises : StateError
         If it is no such file, or has a type that NumPy has not.
 
-    Examples
-    --------
     >>> from tempfile import TemporaryDirectory
     >>> from micrograd.interop import load_safetensors, save_safetensors
     >>> from micrograd.nn import MLP

@@ -26,8 +26,7 @@ from micrograd.errors import (
 from micrograd.namespaces import Arrays
 from micrograd.optim import kinds
 from micrograd.optim.optimizer import Optimizer as OnNumbers
-from micrograd.optim.optimizer import Schedule
-from micrograd.optim.settings import within
+from micrograd.optim.optimizer import Schedule, within
 from micrograd.tensors.creation import is_tensor, tensor
 from micrograd.tensors.engine import Node, Tensor, make
 from micrograd.tensors.libraries import calmly, namespace
