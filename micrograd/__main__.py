@@ -3,7 +3,8 @@
 Two distributions bring a package called ``micrograd``: the original and this
 one.  Both write ``__init__.py``, ``engine.py`` and ``nn.py`` into the same
 folder, so the one that came last is used, mixed with what is left of the
-other; and anyone who uninstalls one takes these files from both.
+other; and anyone who uninstalls one takes these files from both, which only
+the notes of pip, its ``RECORD``, still tell.
 
 Leaves out: repairing it.
 """
@@ -55,6 +56,30 @@ def _facts() -> dict[str, str]:
     return facts | {"pages": DOCS}
 
 
+def _gone() -> list[str]:
+    """A sentence about files that pip has noted and that are not there."""
+    if not _version(DISTRIBUTION):
+        return []
+    ours = metadata.distribution(DISTRIBUTION)
+    # NB: since Python 3.12 `ours.files` leaves out what is gone.
+    noted = (ours.read_text("RECORD") or "").splitlines()
+    names = [line.partition(",")[0] for line in noted]
+    gone = [
+        name
+        for name in names
+        if name.endswith(".py")
+        and not Path(str(ours.locate_file(name))).exists()
+    ]
+    if not gone:
+        return []
+    return [
+        f"NOTE: {', '.join(gone)} of {DISTRIBUTION} are missing: the original "
+        "micrograd\nhas files of the same names, and uninstalling it removes "
+        f"them.  Run\n\n    pip uninstall --yes {DISTRIBUTION}\n\n"
+        f"and install it again, as {DOCS}installation.html says."
+    ]
+
+
 def _others() -> list[str]:
     """A sentence about each other distribution that brings this package."""
     owners = metadata.packages_distributions().get("micrograd", [])
@@ -81,5 +106,5 @@ def _told(name: str) -> str:
 if __name__ == "__main__":
     for word, fact in _facts().items():
         print(f"{word:9}  {fact}")
-    for sentence in _others():
+    for sentence in _others() + _gone():
         print(f"\n{sentence}")

@@ -21,7 +21,7 @@ __all__ = [
     "TYPE_CHECKING",
 ]
 
-__version__ = "0.2.0"
+__version__ = "0.3.0.dev0"
 DISTRIBUTION = "micrograd-literate"
 DOCS = "https://micrograd.readthedocs.io/en/latest/"
 SOURCE = "https://github.com/micrograd/micrograd"

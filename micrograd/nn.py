@@ -142,6 +142,7 @@ class Neuron(Module):
         Module.parameters(self)
 
     def __call__(self, x: Any) -> Any:
+        """Take a list of `nin` numbers or Values, return one Value."""
         x = _sample(self, x)
         products = (wi * xi for wi, xi in zip(self.w, x, strict=True))
         act = total(chain([self.b], products))
@@ -176,6 +177,10 @@ class Layer(Module):
         Module.parameters(self)  # labels them
 
     def __call__(self, x: Any) -> Outputs:
+        """Take `nin` numbers or Values, return `nout` Values.
+
+        In a list, or the Value itself if there is only one.
+        """
         x = _sample(self, x)
         out = [neuron(x) for neuron in self.neurons]
         return out[0] if len(out) == 1 else out
@@ -224,6 +229,10 @@ class MLP(Module):
         Module.parameters(self)  # labels them
 
     def __call__(self, x: Any) -> Outputs:
+        """Take `nin` numbers or Values, return `nouts[-1]` Values.
+
+        In a list, or the Value itself if there is only one.
+        """
         x = _sample(self, x)
         for layer in self.layers:
             x = layer(x)

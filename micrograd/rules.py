@@ -147,6 +147,7 @@ class Primitive:
         return signature(self.compute)
 
     def __call__(self, *operands: Any, **named: Any) -> Any:
+        """Compute on numbers and arrays; on Values, also record a node."""
         return self.read(operands, named)
 
     def read(self, operands: tuple[Any, ...], named: dict[str, Any]) -> Any:

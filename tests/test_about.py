@@ -192,6 +192,35 @@ def test_the_original_in_another_folder_is_named(folder, tmp_path):
     assert f"NOTE: micrograd 0.1.0 is installed as well, in {other}" in told
 
 
+def note_what_pip_installed(folder):
+    """Write the notes that pip keeps of this package."""
+    notes = folder / f"micrograd_literate-{about.__version__}.dist-info"
+    notes.mkdir()
+    (notes / "METADATA").write_text(
+        f"Name: {about.DISTRIBUTION}\nVersion: {about.__version__}\n", "utf-8"
+    )
+    files = sorted((folder / "micrograd").rglob("*.py"))
+    names = [path.relative_to(folder).as_posix() for path in files]
+    names.append("micrograd/__pycache__/engine.cpython-313.pyc")  # as pip does
+    (notes / "RECORD").write_text(
+        "".join(f"{name},sha256=0,1\n" for name in names), "utf-8"
+    )
+
+
+def test_files_that_went_with_the_original_are_missed(folder):
+    note_what_pip_installed(folder)
+    # Without site-packages, where an editable install would step in.
+    assert "NOTE" not in run("-S", "-m", "micrograd", folder=folder).stdout
+    for name in THEIRS:
+        (folder / "micrograd" / f"{name}.py").unlink()
+    told = run("-S", "-m", "micrograd", folder=folder)
+    assert told.returncode == 0, told.stderr
+    for name in THEIRS:
+        assert f"micrograd/{name}.py" in told.stdout
+    assert f"pip uninstall --yes {about.DISTRIBUTION}\n" in told.stdout
+    assert "install it again" in told.stdout
+
+
 @pytest.mark.parametrize("module", ["optim", "draw", "functions", "errors"])
 def test_files_that_the_original_overwrote_are_not_used(folder, module):
     install_the_original(folder)

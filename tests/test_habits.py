@@ -1,5 +1,6 @@
 """What a project promises to those who join, compared with what is there."""
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -110,6 +111,19 @@ def test_the_citation_names_this_version_and_these_addresses():
     assert f"version: {about.__version__}\n" in text
     assert f"repository-code: {about.SOURCE}\n" in text
     assert f"url: {about.DOCS}\n" in text
+
+
+def test_the_list_of_versions_begins_with_this_one():
+    text = (ROOT / "docs" / "_static" / "versions.json").read_text("utf-8")
+    this = {"version": about.__version__, "url": about.DOCS}
+    assert this == json.loads(text)[0]
+
+
+def test_what_is_not_released_has_a_version_that_says_so():
+    newest = re.findall(r"(?m)^## (\d+\.\d+\.\d+) - ", CHANGELOG)[0]
+    unreleased = CHANGELOG.partition("## Unreleased")[2].partition("\n## ")[0]
+    assert bool(unreleased.strip()) == (".dev" in about.__version__)
+    assert (newest == about.__version__) != (".dev" in about.__version__)
 
 
 # --- Joining ---

@@ -307,6 +307,28 @@ def public_methods():
                     yield f"{name}.{method}", member
 
 
+def calls():
+    """What calling an object of a public class does, of all parts."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        listed = re.search(
+            r"(?ms)^__all__ = \[(.*?)\]", path.read_text("utf-8")
+        )
+        names = re.findall(r'"(\w+)"', listed[1] if listed else "")
+        for one in tree_of(path).body:
+            if isinstance(one, ast.ClassDef) and one.name in names:
+                inside = {getattr(m, "name", ""): m for m in one.body}
+                yield f"{name_of(path)}.{one.name}", inside.get("__call__")
+
+
+def test_what_calling_an_object_does_is_said():
+    # Else its page has Python's "Call self as a function".
+    found = {name: call for name, call in calls() if call}
+    assert {"nn.MLP", "tensors.nn.modules.Module"} <= set(found)
+    protocols = {"tensors.linear.LinearFunction"}
+    silent = {n for n, call in found.items() if not ast.get_docstring(call)}
+    assert silent <= protocols
+
+
 @pytest.mark.parametrize(("name", "method"), list(public_methods()))
 def test_a_public_method_has_a_docstring(name, method):
     if "namespaces.floats" in name or "namespaces.ieee" in name:

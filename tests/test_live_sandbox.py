@@ -134,6 +134,7 @@ def test_values_at_the_edge_are_answers():
         ("maximum(a)", "maximum(a)", "missing a required argument"),
         ("e = a\nsoftmax([e])", "softmax([e])", "gives one number"),
         ("for a in b: a", "for a in b: a", "numbers, names"),
+        ("import os", "import os", "but got 'import os'; use only these"),
         ("θ * ψ.foo()", "ψ.foo()", "the unknown function foo"),
         ("a" * 401, "a" * 401, "401 characters"),
         ("a + sum(b)", "sum(b)", "not iterable"),

@@ -299,6 +299,18 @@ def test_a_folded_cell_is_named_after_what_it_hides() -> None:
     assert names == [cell["prompt_hide"] for cell in cells]
 
 
+def test_how_a_figure_is_drawn_stands_below_it() -> None:
+    cells = [hidden("input"), hidden("all"), hidden("input")]
+    for cell in cells[:2]:
+        cell += [nodes.paragraph("", "code"), nodes.paragraph("", "figure")]
+    cells[2] += nodes.paragraph("", "code")  # draws nothing
+    made = page(1, 1)
+    made += cells
+    folded.put_below(None, made, "")
+    found = [[part.astext() for part in cell] for cell in cells]
+    assert [["figure", "code"], ["code", "figure"], ["code"]] == found
+
+
 @pytest.mark.parametrize("row", PRIMITIVES.values(), ids=lambda row: row.name)
 def test_the_page_of_a_function_shows_its_derivative(row):
     text = primitive_table.derivative(row)

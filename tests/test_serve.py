@@ -22,7 +22,8 @@ import serve  # noqa: E402
 @pytest.fixture
 def site(tmp_path):
     (tmp_path / "index.html").write_text("<p>home</p>", encoding="utf-8")
-    (tmp_path / "404.html").write_text("<p>nothing here</p>", encoding="utf-8")
+    lost = '<link href="/en/latest/_static/a.css"><a href="/en/latest/b.html">'
+    (tmp_path / "404.html").write_text(f"{lost}nothing here", encoding="utf-8")
     for end in ("mjs", "wasm", "svg", "whl", "css", "js"):
         (tmp_path / f"a.{end}").write_text("", encoding="utf-8")
     return tmp_path
@@ -58,7 +59,9 @@ def test_a_page_that_is_not_there_is_the_sites_own(address):
         urllib.request.urlopen(f"{address}nowhere/at-all.html")
     with caught.value as answer:
         assert 404 == answer.code
-        assert b"nothing here" in answer.read()
+        # Its links begin where the real site does; here that is the root.
+        home = b'<link href="/_static/a.css"><a href="/b.html">nothing here'
+        assert home == answer.read()
 
 
 def test_a_port_that_is_taken_is_no_obstacle(site):

@@ -19,7 +19,7 @@ from textwrap import indent
 
 import pytest
 
-from micrograd import Value
+from micrograd import Value, nn
 
 ROOT = Path(__file__).parents[1]
 TUTORIALS = ROOT / "docs" / "tutorials"
@@ -374,3 +374,31 @@ def test_a_chapter_that_gives_minutes_gives_those_of_the_map() -> None:
         if given:
             assert set(given.groups()) <= set(marks)
             assert f"]({name}.md#" in text_of(MAP)
+
+
+def trained(program: str, seed: int) -> float:
+    """The last loss of the lecture's loop with a model and its outputs."""
+    names = {
+        "MLP": lambda *sizes, **how: nn.MLP(*sizes, rng=Random(seed), **how),
+        "xs": [[2, 3, -1], [3, -1, 0.5], [0.5, 1, 1], [1, 1, -1]],
+    }
+    made, outputs = program.strip().splitlines()
+    exec(made, names)
+    for _ in range(20):
+        exec(outputs, names)
+        pairs = zip(names["ypred"], [1, -1, -1, 1], strict=True)
+        loss = sum((y - target) ** 2 for y, target in pairs)
+        names["model"].zero_grad()
+        loss.backward()
+        for p in names["model"].parameters():
+            p.data -= 0.1 * p.grad
+    return loss.data
+
+
+def test_the_lectures_loop_trains_as_the_page_writes_it() -> None:
+    (written,) = re.findall(r"(?ms)^```python\n(.*?)^```$", text_of(MAP))
+    plain = written.replace(', activation="tanh"', "").replace(".tanh()", "")
+    assert written != plain
+    assert all(trained(written, seed) < 0.1 for seed in range(10))
+    # "Usually do not train with it": the default layers and output.
+    assert sum(trained(plain, seed) < 0.5 for seed in range(10)) < 3

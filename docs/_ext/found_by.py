@@ -32,7 +32,10 @@ TENSORS = f"{THINGS}tensors."  # they have the names of other things
 
 # For each page what readers type who look for it, lower case.
 FOUND_BY: dict[str, list[str]] = {
-    "contributing": ["contribute", "tests"],
+    "contributing": [
+        "bug", "citation", "cite", "contribute", "how to cite", "issue",
+        "pull request", "report a bug", "tests",
+    ],
     "installation": [
         "colab", "how to install", "install", "installation", "jupyter", "pip",
         "pip install", "pypi", "python version", "version", "wheel", "windows",
@@ -108,8 +111,8 @@ FOUND_BY: dict[str, list[str]] = {
         "wrong gradient",
     ],
     "how-to/draw-a-graph": [
-        "draw graph", "draw_dot", "graphviz", "visualise", "visualize",
-        "visualize graph",
+        "draw graph", "draw_dot", "graphviz", "in jupyter", "visualise",
+        "visualize", "visualize graph",
     ],
     "how-to/find-a-minimum-with-newtons-method": ["newton"],
     "how-to/find-where-a-gradient-vanished-or-exploded": [
@@ -124,7 +127,8 @@ FOUND_BY: dict[str, list[str]] = {
     ],
     "how-to/run-the-lectures-notebooks": ["notebook", "notebooks"],
     "how-to/save-and-load-a-model": [
-        "checkpoint", "load", "save", "save a model", "save weights",
+        "checkpoint", "load", "load model", "save", "save a model",
+        "save model", "save weights",
     ],
     "how-to/schedule-the-learning-rate": [
         "learning rate", "learning rate decay", "scheduler",
@@ -149,7 +153,7 @@ FOUND_BY: dict[str, list[str]] = {
     ],
     "how-to/write-a-layer": ["custom layer", "dropout"],
     "how-to/write-an-optimiser": ["custom optimizer", "own optimizer"],
-    "reference/bibliography": ["cite", "papers", "references"],
+    "reference/bibliography": ["cited", "papers", "references"],
     "reference/compatibility": [
         "compatibility", "differences from micrograd", "original",
     ],

@@ -108,10 +108,10 @@ class HabitsCounted(SphinxDirective):
         total = len(answers.habits())
         other = sum(map(len, by_chapter(different=True).values()))
         text = (
-            f"{total} programs are run on both: {total - other} have the "
-            f"same answer, {other} another one. The original was asked on "
-            f"{about['date']}, with Python {about['python']}, by "
-            f"`{about['command']}`."
+            f"{total} programs are run on both: {total - other} give the "
+            f"same answer, {other} a different one. The original's answers "
+            f"were recorded on {about['date']}, with Python "
+            f"{about['python']}, by `{about['command']}`."
         )
         return self.parse_text_to_nodes(text)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import sys
 import threading
@@ -52,7 +53,7 @@ class Handler(SimpleHTTPRequestHandler):
         if code != 404 or not lost.exists():
             super().send_error(code, *rest, **more)
             return
-        text = lost.read_bytes()
+        text = at_the_root(lost.read_bytes())
         self.send_response(404)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(text)))
@@ -62,6 +63,12 @@ class Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, *arguments: Any) -> None:
         """Keep quiet; nobody reads a line for each picture."""
+
+
+def at_the_root(text: bytes) -> bytes:
+    """The page for what is not there, whose links begin at the real site."""
+    found = re.search(rb'"(/[^"]+/)_static/', text)
+    return text.replace(b'"' + found[1], b'"/') if found else text
 
 
 class Server(ThreadingHTTPServer):

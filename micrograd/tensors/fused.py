@@ -84,6 +84,7 @@ class Fused:
         self._reads = reads
 
     def __call__(self, *operands: Any, **how: Any) -> Any:
+        """Compute on arrays, or on Tensors as one node."""
         if all(isinstance(x, Tensor) for x in operands):
             return operands[0].__fused__(self, *operands, **how)
         return self.composed(*operands, **how)

@@ -126,6 +126,7 @@ class Linear:
         self.signature = inspect.signature(function)
 
     def __call__(self, *operands: Any, **how: Any) -> Any:
+        """Compute on arrays; on Tensors, also record a node."""
         return self.read(*operands, **how)
 
     def reads(self, i: int) -> tuple[bool, ...]:

@@ -204,7 +204,7 @@ class Expression:
     def _refusal(self, node: ast.AST) -> OptionError:
         """What to say to a part that is not understood."""
         asked = f"an expression has {ALLOWED}"
-        given, do = f"'{ast.unparse(node)[:40]}'", "say it with those"
+        given, do = f"'{ast.unparse(node)[:40]}'", "use only these"
         match node:
             case ast.Name(id=name):
                 given, do = f"{name} without a number", "give it one"

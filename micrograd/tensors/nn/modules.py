@@ -167,6 +167,7 @@ class Module:
     _forward_hooks: Mapping[int, Any] = {}
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
+        """Return what :meth:`forward` gives for these inputs; hooks run."""
         if self._forward_pre_hooks or self._forward_hooks:
             return self._call_with_hooks(inputs, named)
         return self.forward(*inputs, **named)
