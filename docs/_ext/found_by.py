@@ -32,6 +32,7 @@ TENSORS = f"{THINGS}tensors."  # they have the names of other things
 # For each page what readers type who look for it, lower case.
 FOUND_BY: dict[str, list[str]] = {
     "contributing": ["contribute", "tests"],
+    "gpt": ["train a gpt"],
     "installation": [
         "colab", "how to install", "install", "installation", "jupyter", "pip",
         "pip install", "pypi", "python version", "version", "wheel", "windows",

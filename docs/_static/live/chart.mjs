@@ -92,12 +92,13 @@ export function frame(pen, box, last, { line: rule, muted }) {
 }
 
 /** Numbers at those lines. */
-export function scale(pen, box, highest, colour) {
+export function scale(pen, box, highest, colour, lowest = 0) {
   pen.textAlign = "right";
   pen.fillStyle = colour;
   for (const part of [0, 0.5, 1]) {
     const y = box.bottom - part * (box.bottom - box.top);
-    pen.fillText(rounded(part * highest), box.left - 6, y + 4);
+    const number = lowest + part * (highest - lowest);
+    pen.fillText(rounded(number), box.left - 6, y + 4);
   }
 }
 
