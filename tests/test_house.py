@@ -419,7 +419,7 @@ LIVE = {
     "the playground": (PROGRAMS, "byhand showing playground", 475),
     "its step for many samples": (PROGRAMS, "samples", 80),
     "the GPT": (PROGRAMS, "gpt", 100),
-    "its page": (PROGRAMS, "gpt_modules gpt_numbers", 110),
+    "its page": (PROGRAMS, "gpt_modules gpt_numbers", 140),
 }
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import json
 import subprocess
+import zlib
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -124,14 +126,21 @@ def torch() -> dict[str, Any]:
     }
 
 
+def megabytes(pieces: Iterable[bytes]) -> str:
+    """How much several files are together."""
+    return f"{sum(map(len, pieces)) / 1e6:.1f}"
+
+
 class Preview:
     """The moment, as the last value of a cell."""
 
     def _repr_html_(self) -> str:
         write()
-        loaded = [path.read_bytes() for path in FOLDER.glob("[!n]*")]
+        names = sorted(FOLDER.glob("*[!t]"))  # names.txt is no part
+        loaded = [path.read_bytes() for path in names]
+        packed = map(zlib.compress, loaded)
         built = moment() | {
-            "size": f"{sum(map(len, loaded)) / 1e6:.1f} MB",
+            "size": f"{megabytes(loaded)} MB, {megabytes(packed)} packed",
             "python": "" if missing() else size(),
             "torch": torch(),
             "steps": STEPS,

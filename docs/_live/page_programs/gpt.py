@@ -95,7 +95,7 @@ class Position:
 
     def __init__(self, model: Model, letter: Row, before: list[Any]) -> None:
         m, i = model.matrices, len(before)
-        embedded = times([*zip(*m["token"])], letter)
+        embedded = times([list(x) for x in zip(*m["token"])], letter)
         self.embedded = plus(embedded, m["position"][i])
         x = norm(self.embedded)
         self.normed = norm(x)

@@ -81,9 +81,9 @@ class Reading:
         self.values = topological_order(self.loss)
         self.places = {value: i for i, value in enumerate(self.values)}
         self.users = defaultdict[Value, list[tuple[Value, int]]](list)
-        for value in self.values:
-            for slot, x in enumerate(value.inputs):
-                self.users[x].append((value, slot))
+        for user in self.values:
+            for slot, operand in enumerate(user.inputs):
+                self.users[operand].append((user, slot))
         self.titles = {self.loss: "the loss"}
         self.titles.update(_parameters(model))
         for i in range(len(self.positions)):

@@ -33,7 +33,7 @@ export class LetterMap extends Chart {
     this.#turn(moved);
     const places = moved.map((row) => this.#axes.map((axis) => dot(axis, row)));
     const size = Math.max(...places.flat().map(Math.abs), 1e-9);
-    this.#size = this.#size ? 0.9 * this.#size + 0.1 * size : size;
+    this.#size = Math.max(size, 0.9 * this.#size + 0.1 * size);
     places.forEach((place, i) => {
       this.#trails[i] = [...(this.#trails[i] ?? []), place].slice(-TRAIL);
     });
