@@ -381,7 +381,7 @@ def source_hash() -> str:
     folders = [ROOT / "micrograd", ROOT / "benchmarks" / "results", PROGRAMS]
     found = sorted(path for one in folders for path in one.rglob("*.*"))
     sources = [path for path in found if path.suffix != ".pyc"]
-    for name in ["exercise_files.py", "playground_page.py"]:
+    for name in ["exercise_files.py", "gpt_page.py", "playground_page.py"]:
         sources.append(ROOT / "docs" / "_ext" / name)
     digest = hashlib.sha256()
     for path in sources:

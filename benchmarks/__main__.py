@@ -23,6 +23,7 @@ from benchmarks.measures import (
     memory,
     moons,
     operations,
+    page_gpt,
     tensors,
 )
 from benchmarks.peers import OURS, Peer, Plan, published
@@ -38,6 +39,7 @@ MEASURES = {
     "gradients": gradients.measure,
     "yin-yang": compiled.measure_yin_yang,
     "microgpt": compiled.measure_microgpt,
+    "page-gpt": page_gpt.measure,
     "first-use": lowering.measure_first,
     "lowering": lowering.measure,
     "tensors-mlp": tensors.measure_mlp,

@@ -11,12 +11,14 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from textwrap import fill
 from typing import Any
 
 from benchmarks.peers import OURS, Worker
 
-__all__ = ["NEEDS", "gather", "missing", "start", "versions", "with_versions"]
+__all__ = ["NEEDS", "browser", "gather", "missing", "start", "versions",
+           "with_versions"]  # fmt: skip
 
 # For each system the package that it comes in.
 NEEDS = {
@@ -31,11 +33,20 @@ def missing(system: str) -> str:
     """Why a system cannot be measured; nothing if it can."""
     if system == "C":
         return "" if shutil.which("cc") else "there is no C compiler"
+    if system == "Chromium":
+        driver = "" if find_spec("playwright") else "there is no playwright"
+        return driver or ("" if browser() else "there is no Chromium")
     try:
         version(NEEDS[system])
     except PackageNotFoundError:
         return f"the package {NEEDS[system]} is not installed"
     return ""
+
+
+def browser() -> str | None:
+    """Where Chromium is, if it is."""
+    names = "chromium", "chromium-browser", "google-chrome"
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 def versions() -> dict[str, str]:

@@ -61,6 +61,7 @@ extensions = [
     "habits",
     "install",
     "found_by",
+    "gpt_page",
     "kernels",
     "linear_table",
     "listed",
@@ -228,6 +229,7 @@ html_sidebars = {
     for page in (
         "index",
         "playground",
+        "gpt",
         "sandbox",
         "changelog",
         "contributing",
@@ -269,6 +271,7 @@ html_theme_options = {
     "secondary_sidebar_items": {
         "index": [],
         "playground": [],
+        "gpt": [],
         "sandbox": [],
         "gallery/index": [],  # its cards need the room
         "source/**": [],  # so does code beside prose

@@ -63,30 +63,23 @@ def _gone() -> list[str]:
     ours = metadata.distribution(DISTRIBUTION)
     # NB: since Python 3.12 `ours.files` leaves out what is gone.
     noted = (ours.read_text("RECORD") or "").splitlines()
-    names = [line.partition(",")[0] for line in noted]
-    gone = [
-        name
-        for name in names
-        if name.endswith(".py")
-        and not Path(str(ours.locate_file(name))).exists()
-    ]
-    if not gone:
-        return []
-    return [
+    names = [line.partition(",")[0] for line in noted if ".py," in line]
+    gone = [x for x in names if not Path(str(ours.locate_file(x))).exists()]
+    told = (
         f"NOTE: {', '.join(gone)} of {DISTRIBUTION} are missing: the original "
         "micrograd\nhas files of the same names, and uninstalling it removes "
-        f"them.  Run\n\n    pip uninstall --yes {DISTRIBUTION}\n\n"
-        f"and install it again, as {DOCS}installation.html says."
-    ]
+    )
+    return [f"{told}them.  {_repair(DISTRIBUTION)}"] if gone else []
 
 
-def _others() -> list[str]:
-    """A sentence about each other distribution that brings this package."""
-    owners = metadata.packages_distributions().get("micrograd", [])
-    return [_told(name) for name in sorted({*owners} - {DISTRIBUTION})]
+def _repair(names: str) -> str:
+    page = f"{DOCS}installation.html"
+    run = f"Run\n\n    pip uninstall --yes {names}\n\n"
+    return f"{run}and install the one that you want, as {page} says."
 
 
 def _told(name: str) -> str:
+    """A sentence about another distribution that brings this package."""
     other = f"{name} {metadata.version(name)}"
     place = metadata.distribution(name).locate_file("micrograd")
     folder = Path(str(place)).resolve()
@@ -98,13 +91,14 @@ def _told(name: str) -> str:
     return (
         f"NOTE: {other} is installed in the same folder and has files of the "
         "same names:\nthe one that was installed last has overwritten the "
-        f"other.  Run\n\n    pip uninstall --yes {name} {DISTRIBUTION}\n\n"
-        f"and install the one that you want, as {DOCS}installation.html says."
+        f"other.  {_repair(f'{name} {DISTRIBUTION}')}"
     )
 
 
 if __name__ == "__main__":
     for word, fact in _facts().items():
         print(f"{word:9}  {fact}")
-    for sentence in _others() + _gone():
+    owners = {*metadata.packages_distributions().get("micrograd", [])}
+    others = [_told(name) for name in sorted(owners - {DISTRIBUTION})]
+    for sentence in others + _gone():
         print(f"\n{sentence}")

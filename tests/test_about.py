@@ -218,7 +218,7 @@ def test_files_that_went_with_the_original_are_missed(folder):
     for name in THEIRS:
         assert f"micrograd/{name}.py" in told.stdout
     assert f"pip uninstall --yes {about.DISTRIBUTION}\n" in told.stdout
-    assert "install it again" in told.stdout
+    assert "and install the one that you want" in told.stdout
 
 
 @pytest.mark.parametrize("module", ["optim", "draw", "functions", "errors"])

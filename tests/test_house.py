@@ -440,6 +440,8 @@ LIVE = {
     "the plane, which the reference draws on, too": (PROGRAMS, "plane", 60),
     "the playground": (PROGRAMS, "byhand showing playground", 475),
     "its step for many samples": (PROGRAMS, "samples", 80),
+    "the GPT": (PROGRAMS, "gpt", 100),
+    "its page": (PROGRAMS, "gpt_modules gpt_numbers", 140),
 }
 
 

@@ -36,6 +36,7 @@ FOUND_BY: dict[str, list[str]] = {
         "bug", "citation", "cite", "contribute", "how to cite", "issue",
         "pull request", "report a bug", "tests",
     ],
+    "gpt": ["train a gpt"],
     "installation": [
         "colab", "how to install", "install", "installation", "jupyter", "pip",
         "pip install", "pypi", "python version", "version", "wheel", "windows",

@@ -267,8 +267,12 @@ def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
             frame += node
 
 
-# Pages with a style sheet of their own; in the head, so that nothing moves.
-STYLED = {"playground", "sandbox"}
+# Pages with style sheets of their own; in the head, so that nothing moves.
+STYLED = {
+    "gpt": ["playground", "gpt"],
+    "playground": ["playground"],
+    "sandbox": ["sandbox"],
+}
 
 
 def add_scripts(
@@ -279,8 +283,8 @@ def add_scripts(
     doctree: nodes.document | None,
 ) -> None:
     """Load the script of the cells on pages that have any."""
-    if pagename in STYLED:
-        app.add_css_file(f"live/{pagename}.css")
+    for name in STYLED.get(pagename, ()):
+        app.add_css_file(f"live/{name}.css")
     if doctree is None or missing():
         return
     frames = doctree.findall(nodes.container)

@@ -15,7 +15,7 @@ export default [
   },
   {
     // Run by Node.js, not by a page.
-    files: ["docs/_live/formulas.js", "tests/*.mjs"],
+    files: ["docs/_live/{formulas,gpt}.js", "tests/*.mjs"],
     languageOptions: { globals: { ...globals.node } },
   },
 ];

@@ -29,7 +29,7 @@ Row: TypeAlias = tuple[int, ...]  # places that do the same, one in each lane
 Lanes: TypeAlias = list[list[int]]  # for each its places, in order
 FEWEST = 4  # lanes worth a loop
 SMALLEST = 200  # operations worth a loop
-TRIES = 6  # sums that are tried, no two with as many terms
+TRIES = 12  # sums that are tried, no two with as many terms
 LONGEST = 4_000  # lines of straight code in one piece
 NOBODY, SEVERAL = -1, -2  # whose a place is, if not one lane's
 

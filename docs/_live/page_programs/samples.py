@@ -200,7 +200,7 @@ def settle(cells: Any, program: Program, optimizer: Any) -> None:
     cells[program.gradients] = array("d", [x.grad for x in program.values])
     for name, row in program.state.items():
         cells[row] = array("d", [state[p][name] for p in values])
-    shared = optimizer.coefficients(optimizer.steps, optimizer.lr)
+    shared = optimizer.coefficients(optimizer.steps, optimizer.learning_rate())
     cells[program.coefficients] = array("d", shared)
 
 

@@ -1,6 +1,6 @@
 // The graph of the loss of one point: laid out once, then only its numbers.
 
-import { make, makeSvg, short } from "./page.mjs";
+import { make, makeSvg, short } from "../page.mjs";
 
 const BOX = { width: 112, height: 34 };
 const GAP = { least: 60, most: 190, down: 9 };

@@ -6,60 +6,10 @@
 // memory is, their section "micrograd" says.  This file knows of no page, so
 // tests run it in node.
 
+import { Program, bytesOf } from "../program.mjs";
+import { XorShift } from "../random.mjs";
+
 const KEPT = 50; // steps that can be taken back
-const MASK = (1n << 64n) - 1n;
-
-/** The generator of micrograd.datasets.XorShift, from a state on. */
-export class XorShift {
-  constructor(state) {
-    this.state = BigInt(state);
-  }
-
-  random32() {
-    let x = this.state;
-    x ^= x >> 12n;
-    x ^= (x << 25n) & MASK;
-    x ^= x >> 27n;
-    this.state = x;
-    return ((x * 0x2545f4914f6cdd1dn) >> 32n) & 0xffffffffn;
-  }
-
-  /** A whole number from 0 to n - 1; n is at most 2 ** 32. */
-  below(n) {
-    return Number((this.random32() * BigInt(n)) >> 32n);
-  }
-
-  shuffle(items) {
-    for (let i = items.length - 1; i > 0; i--) {
-      const j = this.below(i + 1);
-      [items[i], items[j]] = [items[j], items[i]];
-    }
-  }
-}
-
-/** A module of micrograd's compiler, with its memory. */
-class Program {
-  constructor(text) {
-    const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-    const module = new WebAssembly.Module(bytes);
-    const [told] = WebAssembly.Module.customSections(module, "micrograd");
-    this.cells = JSON.parse(new TextDecoder().decode(told));
-    const { exports } = new WebAssembly.Instance(module, { Math });
-    this.run = exports.run;
-    this.memory = new Float64Array(exports.memory.buffer);
-  }
-
-  /** The cells of a row of the manifest, not copied. */
-  row([start, stop]) {
-    return this.memory.subarray(start, stop);
-  }
-
-  /** Where each of `count` rows side by side begins. */
-  starts([start, stop], count) {
-    const stride = (stop - start) / count;
-    return Array.from({ length: count }, (_, i) => start + i * stride);
-  }
-}
 
 /** The last steps, each as the memory was before it. */
 class Past {
@@ -119,7 +69,7 @@ export class Native {
 
   /** `network` and `native` are what Python's methods of these names gave. */
   constructor(network, native) {
-    this.#network = new Program(network.network);
+    this.#network = new Program(bytesOf(network.network));
     this.#view = network;
     this.#random = new XorShift(network.random);
     this.renew(native);
@@ -138,7 +88,7 @@ export class Native {
     this.#coefficients = { first: native.first, rows: [] };
     this.extend(native);
     this.key = native.key;
-    if (native.step) this.#begin(new Program(native.step));
+    if (native.step) this.#begin(new Program(bytesOf(native.step)));
   }
 
   #begin(program) {

@@ -1,7 +1,7 @@
 // The plane: what the network says about every point of it, and the data.
 
 import { between, contour } from "./contour.mjs";
-import { onceAFrame } from "./page.mjs";
+import { onceAFrame } from "../page.mjs";
 
 const STRONGEST = 0.4; // opacity of the shading where the network is sure
 const SURE = [Math.log(3), Math.log(19)]; // 75 % and 95 %

@@ -1,6 +1,6 @@
 // The tables of points and of parameters, and the histograms.
 
-import { make, makeSvg, percent, short } from "./page.mjs";
+import { make, makeSvg, percent, short } from "../page.mjs";
 
 export const MARKS = ["●", "■", "▲"];
 

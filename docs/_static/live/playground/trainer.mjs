@@ -10,6 +10,9 @@
 // large the network is.  Each message trains, and lets at most one panel ask
 // for its numbers.
 
+import { Helper, frame } from "../helper.mjs";
+
+const SCRIPT = new URL("training.mjs", import.meta.url);
 const BEGIN = "page_programs.playground.begin";
 const ASK = "page_programs.playground.ask";
 const BUDGET = 38; // milliseconds
@@ -17,59 +20,11 @@ const SHARE = 5; // a panel takes at most one part in so many of the time
 const TRAINING = 1.5; // after a panel, so many times its cost go to training
 const LEAST = 60; // milliseconds between two pictures of one panel
 const CALM = 250; // the same, where drawing is what limits training
-const HIDDEN = 250; // milliseconds between two frames that nobody sees
 const CHANGING = new Set(["change", "edit"]);
 const MORE = 8_000; // steps whose coefficients are asked for at once
 
 const sleep = (milliseconds) =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** Until the next frame; where there is none, not for ever. */
-function frame() {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, HIDDEN);
-    requestAnimationFrame(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
-/** The worker that trains. */
-class Training {
-  #worker;
-  #waiting = new Map();
-  #asked = 0;
-
-  constructor() {
-    const script = new URL("training.mjs", import.meta.url);
-    this.#worker = new Worker(script, { type: "module" });
-    this.#worker.onmessage = ({ data: { id, value, error } }) => {
-      const { resolve, reject } = this.#waiting.get(id);
-      this.#waiting.delete(id);
-      if (error === undefined) resolve(value);
-      else reject(new Error(error));
-    };
-    this.#worker.onerror = () => this.stop();
-  }
-
-  ask(name, ...args) {
-    if (!this.#worker) return Promise.reject(new Error("it has ended"));
-    const id = ++this.#asked;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, name, args });
-    });
-  }
-
-  stop() {
-    this.#worker?.terminate();
-    this.#worker = null;
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { reject } of waiting) reject(new Error("it has ended"));
-  }
-}
 
 export class Trainer {
   playing = false;
@@ -142,7 +97,7 @@ export class Trainer {
   /** Let the worker train, or leave it to Python. */
   async #open(given) {
     try {
-      this.#training ??= new Training();
+      this.#training ??= new Helper(SCRIPT);
       await this.#training.ask("begin", ...given);
     } catch {
       this.#leave();
