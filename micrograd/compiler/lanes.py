@@ -16,9 +16,6 @@ Leaves out: terms that hand a number on from one to the next.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from graphlib import CycleError, TopologicalSorter
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, TypeAlias
 
 from micrograd.compiler.tape import Tape
@@ -30,7 +27,7 @@ Lanes: TypeAlias = list[list[int]]  # for each its places, in order
 FEWEST = 4  # lanes worth a loop
 SMALLEST = 200  # operations worth a loop
 TRIES = 6  # sums that are tried, no two with as many terms
-LONGEST = 4_000  # lines of straight code in one piece
+LONGEST = 4_000  # lines in one piece
 NOBODY, SEVERAL = -1, -2  # whose a place is, if not one lane's
 
 
@@ -41,9 +38,9 @@ class Graph:
     --------
     >>> from micrograd.compiler.lanes import Graph
     >>> from micrograd.compiler.tape import Tape
-    >>> from micrograd.compiler.traced import incoming
+    >>> from micrograd.compiler.traced import Traced
     >>> tape = Tape()
-    >>> x = incoming(tape, 0)
+    >>> x = Traced(tape, "input", 0)
     >>> y = x + x * x + 1
     >>> graph = Graph(tape, [y.place])
     >>> [(graph.operations[i], graph.operands[i]) for i in graph.places]
@@ -69,9 +66,9 @@ class Graph:
         for place in backwards:
             if uses[place] and operations[place] == "add":
                 self._join(place)
-        needed = [place for place, count in enumerate(uses) if count]
+        needed = self._depth_first(wanted)
         self.places = [x for x in needed if operations[x] != "input"]
-        self.inputs = [x for x in needed if operations[x] == "input"]
+        self.inputs = sorted(set(needed).difference(self.places))
 
     def _join(self, place: int) -> None:
         """Write a chain of additions as one sum; the order is the same."""
@@ -86,11 +83,25 @@ class Graph:
             self.operands[place] = tuple(terms[::-1])
             self.reads[place] = [x for x in terms if type(x) is int]
 
+    def _depth_first(self, wanted: Sequence[Any]) -> list[int]:
+        """What is needed, each place soon after those that it reads."""
+        found, seen = list[int](), bytearray(len(self.operations))
+        waiting = [x for x in wanted if type(x) is int][::-1]
+        while waiting:
+            place = waiting.pop()
+            if place < 0:  # all that it reads is there
+                found.append(~place)
+            elif not seen[place]:
+                seen[place] = 1
+                waiting += ~place, *self.reads[place][::-1]
+        return found
+
 
 def pieces(graph: Graph, *, roll: bool = True) -> list[list[Row]]:
     """Loops and the straight code between them, in the order of computing.
 
-    Straight code is a loop of one lane.
+    Straight code is a loop of one lane.  It and the loops take turns, and
+    each computes all that it can at a time.
 
     Examples
     --------
@@ -102,26 +113,47 @@ def pieces(graph: Graph, *, roll: bool = True) -> list[list[Row]]:
     >>> [(len(rows), len(rows[0])) for rows in pieces(graph)]
     [(2, 100), (1, 1)]
     """
-    loops = _loops(graph) if roll and "sum" in graph.operations else []
-    order = [(0, 0, place) for place in graph.places]
-    if loops:
-        order = _in_stages(graph, loops)
-    rows = {x[0]: x for loop in loops for x in zip(*loop, strict=True)}
-    found = []
-    for (_, side), items in groupby(order, itemgetter(0, 1)):
-        piece = [rows.get(place, (place,)) for _, _, place in items]
-        size = len(piece) if side else LONGEST
-        found += [piece[i : i + size] for i in range(0, len(piece), size)]
+    loops = _loops(graph) if roll else []
+    inside = {x for loop in loops for row in loop for x in row}
+    sides = [[(x,) for x in graph.places if x not in inside], *loops]
+    ready = bytearray(len(graph.operations))
+    for x in graph.inputs:
+        ready[x] = 1
+    found: list[list[Row]] = []
+    while any(sides):
+        before = len(found)
+        for i, rows in enumerate(sides):
+            now, sides[i] = _computable(graph, rows, ready)
+            starts = range(0, len(now), LONGEST)
+            found += [now[k : k + LONGEST] for k in starts]
+        if len(found) == before:  # loops need each other: undo the last
+            apart = [(x,) for row in sides.pop() for x in row]
+            sides[0] = sorted([*sides[0], *apart])
     return found
 
 
-def _loops(graph: Graph) -> list[Lanes]:
-    """Lanes that do the same, loop by loop; no place is in two of them."""
+def _computable(
+    graph: Graph, rows: list[Row], ready: bytearray
+) -> tuple[list[Row], list[Row]]:
+    """What can be computed now, and what has to wait for something."""
+    now, later = list[Row](), list[Row]()
+    for row in rows:
+        if all(ready[x] for place in row for x in graph.reads[place]):
+            now.append(row)
+            for x in row:
+                ready[x] = 1
+        else:
+            later.append(row)
+    return now, later
+
+
+def _loops(graph: Graph) -> list[list[Row]]:
+    """The rows of each loop; no place is in two of them."""
     free = bytearray(len(graph.operations))
     for place in graph.places:
         free[place] = 1
     tried: set[int] = set()
-    loops: list[Lanes] = []
+    loops: list[list[Row]] = []
     for place in reversed(graph.places):
         if graph.operations[place] != "sum":
             continue
@@ -132,14 +164,22 @@ def _loops(graph: Graph) -> list[Lanes]:
         loops += found
         if not found:
             tried.add(len(terms))
-        for x in (x for loop in found for lane in loop for x in lane):
+        for x in (x for loop in found for row in loop for x in row):
             free[x] = 0
     return loops
 
 
-def _lanes(graph: Graph, terms: list[int], free: Any) -> Lanes:
+def _lanes(graph: Graph, terms: list[int], free: bytearray) -> Lanes:
     """For each term the places that belong to it alone, in order."""
-    owner, lanes = _owners(graph, terms, free), [list[int]() for _ in terms]
+    owner = [NOBODY] * len(graph.operations)
+    lanes: Lanes = [[] for _ in terms]
+    for lane, place in enumerate(terms):
+        owner[place] = lane
+    for place in reversed(graph.places):  # down: what it is made of
+        mine = owner[place]
+        for x in graph.reads[place] if mine != NOBODY else ():
+            if free[x] and owner[x] != mine:
+                owner[x] = mine if owner[x] == NOBODY else SEVERAL
     for place in graph.places:  # up: what is made of it
         mine = owner[place]
         for x in graph.reads[place] if mine == NOBODY and free[place] else ():
@@ -151,21 +191,7 @@ def _lanes(graph: Graph, terms: list[int], free: Any) -> Lanes:
     return lanes
 
 
-def _owners(graph: Graph, terms: list[int], free: Any) -> list[int]:
-    """Of each place the term that alone is made of it."""
-    owner = [NOBODY] * len(graph.operations)
-    for lane, place in enumerate(terms):
-        owner[place] = lane
-    for place in reversed(graph.places):
-        if (mine := owner[place]) == NOBODY:
-            continue
-        for x in graph.reads[place]:
-            if free[x] and owner[x] != mine:
-                owner[x] = mine if owner[x] == NOBODY else SEVERAL
-    return owner
-
-
-def _alike(graph: Graph, lanes: Lanes) -> list[Lanes]:
+def _alike(graph: Graph, lanes: Lanes) -> list[list[Row]]:
     """Loops of those lanes that do the same with what is their own."""
     alike: dict[Any, Lanes] = {}
     for lane in sorted(lanes):  # as they were recorded
@@ -177,40 +203,6 @@ def _alike(graph: Graph, lanes: Lanes) -> list[Lanes]:
         ]
         alike.setdefault(tuple(form), []).append(lane)
     return [
-        same for same in alike.values()
+        [*zip(*same, strict=True)] for same in alike.values()
         if len(same) >= FEWEST and len(same) * len(same[0]) >= SMALLEST
     ]  # fmt: skip
-
-
-def _in_stages(graph: Graph, loops: list[Lanes]) -> list[tuple[int, int, int]]:
-    """What is computed before what, if straight code and loops take turns.
-
-    A loop may need what is computed before it, and what comes behind it may
-    need its sums.  So each place gets a stage, as late as it can; they come
-    with it, and with which loop it is in, or 0, in the order of computing.
-    Of loops that need each other one is taken out of the list.
-    """
-    rows: dict[int, Row] = {x: (x,) for x in graph.places}
-    side = dict.fromkeys(graph.places, 0)
-    first = [*range(len(graph.operations))]  # of its row, for each place
-    for i, loop in enumerate(loops, 1):
-        for row in zip(*loop, strict=True):
-            rows[row[0]], side[row[0]] = row, i
-            for x in row:
-                first[x] = row[0]
-    needs, inputs = {}, set(graph.inputs)
-    for one, row in rows.items():
-        if first[one] == one:
-            read = {first[x] for place in row for x in graph.reads[place]}
-            needs[one] = read - inputs
-    try:
-        order = [*TopologicalSorter(needs).static_order()]
-    except CycleError:
-        loops.pop()
-        return _in_stages(graph, loops)
-    stage = dict.fromkeys(order, 0)
-    for one in reversed(order):
-        for other in needs[one]:
-            late = stage[one] - (side[one] != side[other])
-            stage[other] = min(stage[other], late)
-    return sorted((late, side[x], x) for x, late in stage.items())

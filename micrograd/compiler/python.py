@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from math import inf, nan
 from typing import Any
 
-from micrograd.compiler.program import Program
-from micrograd.compiler.tape import CONDITIONS, SIGNS, TWO, Section
+from micrograd.compiler.program import Program, Section
+from micrograd.compiler.tape import CONDITIONS, SIGNS, TWO
 from micrograd.namespaces import FUNCTIONS, IEEE, floats, ieee
 
 __all__ = ["Machine", "source", "spelled"]
@@ -48,7 +48,7 @@ def spelled(
 
     Examples
     --------
-    >>> from micrograd.compiler.tape import Section
+    >>> from micrograd.compiler.program import Section
     >>> from micrograd.compiler.python import WORDS, spelled
     >>> section = Section(lanes=5)
     >>> section.writes.append(("sum", section.append("lane", (8,)), 1))
