@@ -24,9 +24,9 @@ __all__ = ["Graph", "Row", "pieces"]
 
 Row: TypeAlias = tuple[int, ...]  # places that do the same, one in each lane
 Lanes: TypeAlias = list[list[int]]  # for each its places, in order
-FEWEST = 4  # lanes worth a loop
+FEWEST = 8  # lanes worth a loop
 SMALLEST = 200  # operations worth a loop
-TRIES = 6  # sums that are tried, no two with as many terms
+TRIES = 3  # sums that are tried in vain, no two with as many terms
 LONGEST = 4_000  # lines in one piece
 NOBODY, SEVERAL = -1, -2  # whose a place is, if not one lane's
 
@@ -66,9 +66,9 @@ class Graph:
         for place in backwards:
             if uses[place] and operations[place] == "add":
                 self._join(place)
-        needed = self._depth_first(wanted)
+        needed = [place for place, count in enumerate(uses) if count]
         self.places = [x for x in needed if operations[x] != "input"]
-        self.inputs = sorted(set(needed).difference(self.places))
+        self.inputs = [x for x in needed if operations[x] == "input"]
 
     def _join(self, place: int) -> None:
         """Write a chain of additions as one sum; the order is the same."""
@@ -83,25 +83,13 @@ class Graph:
             self.operands[place] = tuple(terms[::-1])
             self.reads[place] = [x for x in terms if type(x) is int]
 
-    def _depth_first(self, wanted: Sequence[Any]) -> list[int]:
-        """What is needed, each place soon after those that it reads."""
-        found, seen = list[int](), bytearray(len(self.operations))
-        waiting = [x for x in wanted if type(x) is int][::-1]
-        while waiting:
-            place = waiting.pop()
-            if place < 0:  # all that it reads is there
-                found.append(~place)
-            elif not seen[place]:
-                seen[place] = 1
-                waiting += ~place, *self.reads[place][::-1]
-        return found
-
 
 def pieces(graph: Graph, *, roll: bool = True) -> list[list[Row]]:
     """Loops and the straight code between them, in the order of computing.
 
-    Straight code is a loop of one lane.  It and the loops take turns, and
-    each computes all that it can at a time.
+    Straight code is a loop of one lane, depth first from its results, so
+    that a number is needed soon after it is computed.  It and the loops
+    take turns, and each computes all that it can at a time.
 
     Examples
     --------
@@ -113,9 +101,11 @@ def pieces(graph: Graph, *, roll: bool = True) -> list[list[Row]]:
     >>> [(len(rows), len(rows[0])) for rows in pieces(graph)]
     [(2, 100), (1, 1)]
     """
-    loops = _loops(graph) if roll else []
-    inside = {x for loop in loops for row in loop for x in row}
-    sides = [[(x,) for x in graph.places if x not in inside], *loops]
+    free = bytearray(len(graph.operations))
+    for x in graph.places:
+        free[x] = 1
+    loops = _loops(graph, free) if roll else []
+    sides = [_depth_first(graph, free), *loops]
     ready = bytearray(len(graph.operations))
     for x in graph.inputs:
         ready[x] = 1
@@ -147,25 +137,35 @@ def _computable(
     return now, later
 
 
-def _loops(graph: Graph) -> list[list[Row]]:
-    """The rows of each loop; no place is in two of them."""
-    free = bytearray(len(graph.operations))
-    for place in graph.places:
-        free[place] = 1
+def _depth_first(graph: Graph, free: bytearray) -> list[Row]:
+    """Straight code: what is in no loop, after what it is computed from."""
+    found, waiting = list[Row](), [x for x in graph.places if free[x]]
+    while waiting:
+        place = waiting.pop()
+        if place < 0:  # all that it reads is there
+            found.append((~place,))
+        elif free[place]:
+            free[place] = 0
+            waiting += ~place, *reversed(graph.reads[place])
+    return found
+
+
+def _loops(graph: Graph, free: bytearray) -> list[list[Row]]:
+    """The rows of each loop; no place is in two, or free any more."""
     tried: set[int] = set()
     loops: list[list[Row]] = []
     for place in reversed(graph.places):
-        if graph.operations[place] != "sum":
+        if graph.operations[place] != "sum" or len(tried) == TRIES:
             continue
         terms = dict.fromkeys([x for x in graph.reads[place] if free[x]])
-        if not FEWEST <= len(terms) not in tried or len(tried) >= TRIES:
+        if not FEWEST <= len(terms) not in tried:
             continue
         found = _alike(graph, _lanes(graph, [*terms], free))
-        loops += found
         if not found:
             tried.add(len(terms))
         for x in (x for loop in found for row in loop for x in row):
             free[x] = 0
+        loops += found
     return loops
 
 
@@ -205,4 +205,5 @@ def _alike(graph: Graph, lanes: Lanes) -> list[list[Row]]:
     return [
         [*zip(*same, strict=True)] for same in alike.values()
         if len(same) >= FEWEST and len(same) * len(same[0]) >= SMALLEST
+        and len(same[0]) > 1  # to gather operands costs as much
     ]  # fmt: skip

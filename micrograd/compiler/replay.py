@@ -73,15 +73,18 @@ class Replay:
     def run(self, tree: Any, taken: Taken) -> Any:
         """Run once on these numbers; what the function returns."""
         program, cells = self.program, self.machine.memory
-        values = program.values
+        values, owned = program.values, program.owned
         cells[program.numbers] = taken.numbers
         if self.passed:  # the Values of this call
             values, now = list(values), list(taken.values)
             for i, j in self.passed:
                 values[i] = now[j]
-        self._put_in(cells, values)
+        for i in range(owned, len(values)):
+            cells[program.data.start + i] = values[i].data
+        for cell, i in program.given:
+            cells[cell] = values[i].grad
         if self.loan is not None:
-            return self._step(self.loan, values[program.owned :])
+            return self._step(self.loan, values[owned:])
         self.machine()
 
         def again() -> list[Any]:
@@ -93,22 +96,13 @@ class Replay:
         made = [self._made(i, x, values, again) for i, x in results]
         return rebuild(self.recording.form, made)
 
-    def _put_in(self, cells: Any, values: list[Value]) -> None:
-        """The numbers of all Values but the optimiser's, which are lent."""
-        program = self.program
-        for i in range(program.owned, len(values)):
-            cells[program.data.start + i] = values[i].data
-        for cell, i in program.given:
-            cells[cell] = values[i].grad
-        if self.loan is not None:
-            own = self.loan.optimizer
-            shared = own.coefficients(own.steps, own.learning_rate())
-            cells[program.coefficients] = array("d", shared)
-
     def _step(self, loan: Loan, others: list[Value]) -> float:
         """One training step; parameters, gradients and state are lent."""
         program, optimizer = self.program, loan.optimizer
         cells = self.machine.memory
+        steps = optimizer.steps
+        shared = optimizer.coefficients(steps, optimizer.learning_rate())
+        cells[program.coefficients] = array("d", shared)
         if loan.memory is not cells or loan.state is not optimizer.state:
             loan.move(cells, program)
         self.machine()
@@ -119,7 +113,7 @@ class Replay:
         if cells[program.guard] != 0:
             do = "run the function uncompiled and call step(loss)"
             refuse_nonfinite(optimizer.parameters, "a compiled step", do)
-        optimizer.steps += 1
+        optimizer.steps = steps + 1
         return float(cells[program.results.start])
 
     # --- Results ---
@@ -148,8 +142,13 @@ class Replay:
         """Cells as the next call finds them, if it is given the same."""
         program, cells = self.program, self.program.memory()
         cells[program.numbers] = self.machine.memory[program.numbers]
-        self._put_in(cells, program.values)
+        cells[program.data] = array("d", [x.data for x in program.values])
+        for cell, i in program.given:
+            cells[cell] = program.values[i].grad
         if self.loan is not None:
+            own = self.loan.optimizer
+            shared = own.coefficients(own.steps, own.learning_rate())
+            cells[program.coefficients] = array("d", shared)
             self.loan.move(cells, program)
         return cells
 
