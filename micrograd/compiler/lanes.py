@@ -104,16 +104,14 @@ def pieces(graph: Graph, *, roll: bool = True) -> list[list[Row]]:
     free = bytearray(len(graph.operations))
     for x in graph.places:
         free[x] = 1
+    missing = bytearray(free)
     loops = _loops(graph, free) if roll else []
     sides = [_depth_first(graph, free), *loops]
-    ready = bytearray(len(graph.operations))
-    for x in graph.inputs:
-        ready[x] = 1
     found: list[list[Row]] = []
     while any(sides):
         before = len(found)
         for i, rows in enumerate(sides):
-            now, sides[i] = _computable(graph, rows, ready)
+            now, sides[i] = _computable(graph, rows, missing)
             starts = range(0, len(now), LONGEST)
             found += [now[k : k + LONGEST] for k in starts]
         if len(found) == before:  # loops need each other: undo the last
@@ -123,17 +121,18 @@ def pieces(graph: Graph, *, roll: bool = True) -> list[list[Row]]:
 
 
 def _computable(
-    graph: Graph, rows: list[Row], ready: bytearray
+    graph: Graph, rows: list[Row], missing: bytearray
 ) -> tuple[list[Row], list[Row]]:
     """What can be computed now, and what has to wait for something."""
     now, later = list[Row](), list[Row]()
     for row in rows:
-        if all(ready[x] for place in row for x in graph.reads[place]):
-            now.append(row)
-            for x in row:
-                ready[x] = 1
-        else:
+        reads = [x for place in row for x in graph.reads[place]]
+        if any(map(missing.__getitem__, reads)):
             later.append(row)
+            continue
+        now.append(row)
+        for x in row:
+            missing[x] = 0
     return now, later
 
 

@@ -50,23 +50,15 @@ def lay_out(
     values, row = program.values, program.row
     program.data, program.gradients = row(len(values)), row(len(values))
     program.results, program.numbers = row(len(wanted)), row(recording.count)
-    first = {"data": program.data.start, "number": program.numbers.start}
-    homes, place = {}, {x: i for i, x in enumerate(values)}
-    for x, (kind, of) in zip(graph.inputs, sources, strict=True):
-        if kind == "grad":
-            homes[x] = row(1).start
-            program.given.append((homes[x], place[of]))
-        else:
-            homes[x] = first[kind] + place.get(of, of)
     slopes = [grads.get(x, 0.0) for x in values]
     outputs = [*enumerate(wanted, program.results.start)]
     outputs += enumerate(slopes, program.gradients.start)
     plan = pieces(graph, roll=roll)
-    builder = _Builder(program, graph, plan, homes)
+    builder = _Builder(program, graph, plan, sources)
     for rows in (*plan, []):
         builder.section(rows)
-    for cell, x in outputs:
-        builder.put(x, cell)
+    for cell, result in outputs:
+        builder.put(result, cell)
     program.sections += [x for x in builder.sections if x.writes]
     if optimizer is not None:
         _add_update(program, optimizer, [kind for kind, _ in results])
@@ -80,13 +72,22 @@ class _Builder:
     """
 
     def __init__(
-        self, program: Program, graph: Graph, plan: list[list[Row]], homes: Any
-    ) -> None:
+        self, program: Program, graph: Graph, plan: list[list[Row]],
+        sources: list[tuple[str, Any]],
+    ) -> None:  # fmt: skip
         self.program, self.graph = program, graph
         self.sections: list[Section] = []
         self.made: dict[int, Any] = {}  # the section and the line in it
         # Of inputs, of lines in their sections, of columns and sums.
-        self.homes: dict[Any, int] = {**homes}
+        self.homes: dict[Any, int] = {}
+        first = {"data": program.data.start, "number": program.numbers.start}
+        which = {x: i for i, x in enumerate(program.values)}
+        for x, (kind, of) in zip(graph.inputs, sources, strict=True):
+            if kind == "grad":
+                self.homes[x] = program.row(1).start
+                program.given.append((self.homes[x], which[of]))
+            else:
+                self.homes[x] = first[kind] + which.get(of, of)
         rows = [row for piece in plan for row in piece if len(row) > 1]
         self.rows = {row[0]: row for row in rows}
         self.line = {
@@ -171,14 +172,10 @@ class _Builder:
         line, lane = self.line.get(x, (x, 0))
         made = self.made.get(line, line)
         if made not in self.homes:
-            self.write(made, self.program.row(made[0].lanes).start)
+            section, result = made
+            self.homes[made] = self.program.row(section.lanes).start
+            section.writes.append(("put", result, self.homes[made]))
         return self.homes[made] + lane
-
-    def write(self, made: Any, cell: int) -> None:
-        """Have the section that computes a line write it, too."""
-        section, line = made
-        section.writes.append(("put", line, cell))
-        self.homes.setdefault(made, cell)
 
     def row(self, column: tuple[Any, ...]) -> Any:
         """The first of cells side by side that hold a column."""
@@ -200,13 +197,12 @@ class _Builder:
         if type(x) is float:
             self.program.constants[cell] = x
         elif x in self.made and x not in self.line:
-            self.write(self.made[x], cell)
+            section, line = self.made[x]
+            section.writes.append(("put", line, cell))
+            self.homes.setdefault((section, line), cell)
         else:
             line = self.copies.append("cell", (self.cell(x),))
             self.copies.writes.append(("put", line, cell))
-
-
-# --- The optimiser ---
 
 
 def _add_update(program: Program, optimizer: Any, kinds: list[str]) -> None:

@@ -17,8 +17,7 @@ import ctypes
 from struct import pack, unpack
 from typing import Any
 
-from micrograd.compiler.program import Program, Section
-from micrograd.compiler.python import spelled
+from micrograd.compiler.program import Program, Section, spelled
 from micrograd.compiler.tape import CONDITIONS, SIGNS, TWO
 from micrograd.namespaces import FUNCTIONS
 

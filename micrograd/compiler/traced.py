@@ -47,7 +47,7 @@ def _binary(operation: str) -> Any:
 
 def _word(name: str) -> Any:
     """An operation as a function, of which one operand may be traced."""
-    known = getattr(ieee, name, None)
+    known: Any = getattr(ieee, name, None)
 
     def function(*operands: Any) -> Any:
         for x in operands:

@@ -22,8 +22,7 @@ from functools import cache
 from struct import pack
 from typing import Any
 
-from micrograd.compiler.program import Section
-from micrograd.compiler.python import spelled
+from micrograd.compiler.program import Section, spelled
 from micrograd.compiler.tape import CONDITIONS, SIGNS, TWO
 from micrograd.errors import GraphSizeError
 from micrograd.namespaces import FUNCTIONS
