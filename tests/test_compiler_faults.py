@@ -23,7 +23,7 @@ from conftest import READERS, all_close, close
 import micrograd
 from micrograd import Value, elementwise, enable_grad, no_grad, optim
 from micrograd.compiler.reach import reachable
-from micrograd.compiler.tape import OPERATIONS, Tape, evaluate
+from micrograd.compiler.tape import OPERATIONS, Tape
 from micrograd.compiler.traced import words
 from micrograd.errors import NumberError, OptionError, RecordingError
 from micrograd.namespaces import FUNCTIONS, floats, ieee
@@ -213,9 +213,6 @@ def test_zeros_of_either_sign_were_one_constant(reader, zero):
 
     x = [Value(-1.0), Value(2.0)]
     assert same(f, *[(v,) for v in x], reader=reader)
-    assert evaluate("div", [1.0, zero]) == (
-        inf if str(zero)[0] != "-" else -inf
-    )
     compiled = micrograd.compile(
         lambda v: [1 / (v * 0.0), 1 / (v * -0.0)], reader=reader
     )
@@ -552,13 +549,13 @@ def test_every_namespace_of_rules_has_the_same_functions():
 def test_every_reader_has_a_word_for_every_operation():
     from micrograd.compiler import c, python
 
-    for name in OPERATIONS.keys() - {"sum"}:
+    for name in {*OPERATIONS} - {"sum"}:
         assert name in python.WORDS
         assert name in c.SPELLED
     if "native" in READERS:
         from micrograd.compiler import native
 
-        for name in OPERATIONS.keys() - {"sum"}:
+        for name in {*OPERATIONS} - {"sum"}:
             assert name in native.WORDS or name in FUNCTIONS
 
 

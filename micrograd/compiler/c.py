@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from micrograd.compiler.program import Program
-from micrograd.compiler.python import WORDS, spelled
-from micrograd.compiler.tape import CONDITIONS, SIGNS, Section
+from micrograd.compiler.program import Program, Section, spelled
+from micrograd.compiler.python import WORDS
+from micrograd.compiler.tape import CONDITIONS, SIGNS
 
 __all__ = ["c_source"]
 

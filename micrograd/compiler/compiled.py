@@ -160,7 +160,7 @@ class Compiled:
             self.replays = self.tensors.replays
 
     def _on_numbers(self, tree: Any, graph: bool) -> Any:
-        """Replay `fn` on numbers and Values."""
+        """Replay `fn` on numbers and Values, or record it first."""
         loan, optimizer = self.loan, self.optimizer
         own = vars(optimizer) if optimizer else {}
         settings = {x: own[x] for x in own if x not in CHANGING}
@@ -169,7 +169,17 @@ class Compiled:
             self._look_up()
         taken, fixed = Taken(tree, self.known), Taken(settings, self.known)
         key = taken.form, fixed.form, fixed.numbers.tobytes(), graph
-        replay = self.replays.pop(key, None) or self._record(tree, taken)
+        replay = self.replays.pop(key, None)
+        if replay is None:  # of a new form
+            if len(self.replays) >= KEPT:
+                del self.replays[next(iter(self.replays))]
+            collecting = gc.isenabled()
+            gc.disable()  # of what is made now all stays, with no cycle
+            try:
+                replay = Replay(self, tree, taken)
+            finally:
+                if collecting:
+                    gc.enable()
         self.replays[key] = replay
         return replay.run(tree, taken)
 
@@ -183,18 +193,6 @@ class Compiled:
             values = [*self.loan.parameters, *values]
         self.known = {x: i for i, x in enumerate(dict.fromkeys(values))}
         self.replays.clear()
-
-    def _record(self, tree: Any, taken: Taken) -> Replay:
-        """Lower the function for arguments of a new form."""
-        if len(self.replays) >= KEPT:
-            del self.replays[next(iter(self.replays))]
-        collecting = gc.isenabled()
-        gc.disable()  # of what is made now, all stays, and nothing is a cycle
-        try:
-            return Replay(self, tree, taken)
-        finally:
-            if collecting:
-                gc.enable()
 
     @property
     def last(self) -> Any:

@@ -16,9 +16,6 @@ Leaves out: terms that hand a number on from one to the next.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from graphlib import CycleError, TopologicalSorter
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, TypeAlias
 
 from micrograd.compiler.tape import Tape
@@ -27,10 +24,10 @@ __all__ = ["Graph", "Row", "pieces"]
 
 Row: TypeAlias = tuple[int, ...]  # places that do the same, one in each lane
 Lanes: TypeAlias = list[list[int]]  # for each its places, in order
-FEWEST = 4  # lanes worth a loop
+FEWEST = 8  # lanes worth a loop
 SMALLEST = 200  # operations worth a loop
-TRIES = 12  # sums that are tried, no two with as many terms
-LONGEST = 4_000  # lines of straight code in one piece
+TRIES = 3  # sums that are tried in vain, no two with as many terms
+LONGEST = 4_000  # lines in one piece
 NOBODY, SEVERAL = -1, -2  # whose a place is, if not one lane's
 
 
@@ -41,9 +38,9 @@ class Graph:
     --------
     >>> from micrograd.compiler.lanes import Graph
     >>> from micrograd.compiler.tape import Tape
-    >>> from micrograd.compiler.traced import incoming
+    >>> from micrograd.compiler.traced import Traced
     >>> tape = Tape()
-    >>> x = incoming(tape, 0)
+    >>> x = Traced(tape, "input", 0)
     >>> y = x + x * x + 1
     >>> graph = Graph(tape, [y.place])
     >>> [(graph.operations[i], graph.operands[i]) for i in graph.places]
@@ -90,7 +87,9 @@ class Graph:
 def pieces(graph: Graph, *, roll: bool = True) -> list[list[Row]]:
     """Loops and the straight code between them, in the order of computing.
 
-    Straight code is a loop of one lane.
+    Straight code is a loop of one lane, depth first from its results, so
+    that a number is needed soon after it is computed.  It and the loops
+    take turns, and each computes all that it can at a time.
 
     Examples
     --------
@@ -102,44 +101,84 @@ def pieces(graph: Graph, *, roll: bool = True) -> list[list[Row]]:
     >>> [(len(rows), len(rows[0])) for rows in pieces(graph)]
     [(2, 100), (1, 1)]
     """
-    loops = _loops(graph) if roll and "sum" in graph.operations else []
-    order = [(0, 0, place) for place in graph.places]
-    if loops:
-        order = _in_stages(graph, loops)
-    rows = {x[0]: x for loop in loops for x in zip(*loop, strict=True)}
-    found = []
-    for (_, side), items in groupby(order, itemgetter(0, 1)):
-        piece = [rows.get(place, (place,)) for _, _, place in items]
-        size = len(piece) if side else LONGEST
-        found += [piece[i : i + size] for i in range(0, len(piece), size)]
+    free = bytearray(len(graph.operations))
+    for x in graph.places:
+        free[x] = 1
+    missing = bytearray(free)
+    loops = _loops(graph, free) if roll else []
+    sides = [_depth_first(graph, free), *loops]
+    found: list[list[Row]] = []
+    while any(sides):
+        before = len(found)
+        for i, rows in enumerate(sides):
+            now, sides[i] = _computable(graph, rows, missing)
+            starts = range(0, len(now), LONGEST)
+            found += [now[k : k + LONGEST] for k in starts]
+        if len(found) == before:  # loops need each other: undo the last
+            apart = [(x,) for row in sides.pop() for x in row]
+            sides[0] = sorted([*sides[0], *apart])
     return found
 
 
-def _loops(graph: Graph) -> list[Lanes]:
-    """Lanes that do the same, loop by loop; no place is in two of them."""
-    free = bytearray(len(graph.operations))
-    for place in graph.places:
-        free[place] = 1
+def _computable(
+    graph: Graph, rows: list[Row], missing: bytearray
+) -> tuple[list[Row], list[Row]]:
+    """What can be computed now, and what has to wait for something."""
+    now, later = list[Row](), list[Row]()
+    for row in rows:
+        reads = [x for place in row for x in graph.reads[place]]
+        if any(map(missing.__getitem__, reads)):
+            later.append(row)
+            continue
+        now.append(row)
+        for x in row:
+            missing[x] = 0
+    return now, later
+
+
+def _depth_first(graph: Graph, free: bytearray) -> list[Row]:
+    """Straight code: what is in no loop, after what it is computed from."""
+    found, waiting = list[Row](), [x for x in graph.places if free[x]]
+    while waiting:
+        place = waiting.pop()
+        if place < 0:  # all that it reads is there
+            found.append((~place,))
+        elif free[place]:
+            free[place] = 0
+            waiting += ~place, *reversed(graph.reads[place])
+    return found
+
+
+def _loops(graph: Graph, free: bytearray) -> list[list[Row]]:
+    """The rows of each loop; no place is in two, or free any more."""
     tried: set[int] = set()
-    loops: list[Lanes] = []
+    loops: list[list[Row]] = []
     for place in reversed(graph.places):
-        if graph.operations[place] != "sum":
+        if graph.operations[place] != "sum" or len(tried) == TRIES:
             continue
         terms = dict.fromkeys([x for x in graph.reads[place] if free[x]])
-        if not FEWEST <= len(terms) not in tried or len(tried) >= TRIES:
+        if not FEWEST <= len(terms) not in tried:
             continue
         found = _alike(graph, _lanes(graph, [*terms], free))
-        loops += found
         if not found:
             tried.add(len(terms))
-        for x in (x for loop in found for lane in loop for x in lane):
+        for x in (x for loop in found for row in loop for x in row):
             free[x] = 0
+        loops += found
     return loops
 
 
-def _lanes(graph: Graph, terms: list[int], free: Any) -> Lanes:
+def _lanes(graph: Graph, terms: list[int], free: bytearray) -> Lanes:
     """For each term the places that belong to it alone, in order."""
-    owner, lanes = _owners(graph, terms, free), [list[int]() for _ in terms]
+    owner = [NOBODY] * len(graph.operations)
+    lanes: Lanes = [[] for _ in terms]
+    for lane, place in enumerate(terms):
+        owner[place] = lane
+    for place in reversed(graph.places):  # down: what it is made of
+        mine = owner[place]
+        for x in graph.reads[place] if mine != NOBODY else ():
+            if free[x] and owner[x] != mine:
+                owner[x] = mine if owner[x] == NOBODY else SEVERAL
     for place in graph.places:  # up: what is made of it
         mine = owner[place]
         for x in graph.reads[place] if mine == NOBODY and free[place] else ():
@@ -151,21 +190,7 @@ def _lanes(graph: Graph, terms: list[int], free: Any) -> Lanes:
     return lanes
 
 
-def _owners(graph: Graph, terms: list[int], free: Any) -> list[int]:
-    """Of each place the term that alone is made of it."""
-    owner = [NOBODY] * len(graph.operations)
-    for lane, place in enumerate(terms):
-        owner[place] = lane
-    for place in reversed(graph.places):
-        if (mine := owner[place]) == NOBODY:
-            continue
-        for x in graph.reads[place]:
-            if free[x] and owner[x] != mine:
-                owner[x] = mine if owner[x] == NOBODY else SEVERAL
-    return owner
-
-
-def _alike(graph: Graph, lanes: Lanes) -> list[Lanes]:
+def _alike(graph: Graph, lanes: Lanes) -> list[list[Row]]:
     """Loops of those lanes that do the same with what is their own."""
     alike: dict[Any, Lanes] = {}
     for lane in sorted(lanes):  # as they were recorded
@@ -177,40 +202,7 @@ def _alike(graph: Graph, lanes: Lanes) -> list[Lanes]:
         ]
         alike.setdefault(tuple(form), []).append(lane)
     return [
-        same for same in alike.values()
+        [*zip(*same, strict=True)] for same in alike.values()
         if len(same) >= FEWEST and len(same) * len(same[0]) >= SMALLEST
+        and len(same[0]) > 1  # to gather operands costs as much
     ]  # fmt: skip
-
-
-def _in_stages(graph: Graph, loops: list[Lanes]) -> list[tuple[int, int, int]]:
-    """What is computed before what, if straight code and loops take turns.
-
-    A loop may need what is computed before it, and what comes behind it may
-    need its sums.  So each place gets a stage, as late as it can; they come
-    with it, and with which loop it is in, or 0, in the order of computing.
-    Of loops that need each other one is taken out of the list.
-    """
-    rows: dict[int, Row] = {x: (x,) for x in graph.places}
-    side = dict.fromkeys(graph.places, 0)
-    first = [*range(len(graph.operations))]  # of its row, for each place
-    for i, loop in enumerate(loops, 1):
-        for row in zip(*loop, strict=True):
-            rows[row[0]], side[row[0]] = row, i
-            for x in row:
-                first[x] = row[0]
-    needs, inputs = {}, set(graph.inputs)
-    for one, row in rows.items():
-        if first[one] == one:
-            read = {first[x] for place in row for x in graph.reads[place]}
-            needs[one] = read - inputs
-    try:
-        order = [*TopologicalSorter(needs).static_order()]
-    except CycleError:
-        loops.pop()
-        return _in_stages(graph, loops)
-    stage = dict.fromkeys(order, 0)
-    for one in reversed(order):
-        for other in needs[one]:
-            late = stage[one] - (side[one] != side[other])
-            stage[other] = min(stage[other], late)
-    return sorted((late, side[x], x) for x, late in stage.items())

@@ -36,14 +36,6 @@ def _back(p: Value) -> Value:
     return p
 
 
-def _brought(name: str) -> Any:
-    """An attribute that is brought back before it is read or set."""
-    return property(
-        lambda p: getattr(_back(p), name),
-        lambda p, x: setattr(_back(p), name, x),
-    )
-
-
 class Lent(Value):
     """A parameter that is lent; where its number was is the loan.
 
@@ -61,14 +53,12 @@ class Lent(Value):
     """
 
     __slots__ = ()
-    data = _brought("data")
-    grad = _brought("grad")
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return _back(self).__reduce_ex__(protocol)
+    def __getattribute__(self, name: str) -> Any:
+        return getattr(_back(self), name)
 
-    def __copy__(self) -> Value:
-        return _back(self).__copy__()  # type: ignore[no-any-return]
+    def __setattr__(self, name: str, x: Any) -> None:
+        setattr(_back(self), name, x)
 
 
 class Loan:
@@ -142,7 +132,7 @@ class Loan:
             state.bring = None
             for p, number, gradient, *row in zip(own, *columns, strict=False):
                 if type(p) is Lent:
-                    p.__class__ = Value  # type: ignore[assignment]
+                    object.__setattr__(p, "__class__", Value)
                 p.data, p.grad = number, gradient
                 state[p] = dict(zip(program.state, row, strict=True))
             self.memory = self.state = None

@@ -17,9 +17,8 @@ import ctypes
 from struct import pack, unpack
 from typing import Any
 
-from micrograd.compiler.program import Program
-from micrograd.compiler.python import spelled
-from micrograd.compiler.tape import CONDITIONS, SIGNS, TWO, Section
+from micrograd.compiler.program import Program, Section, spelled
+from micrograd.compiler.tape import CONDITIONS, SIGNS, TWO
 from micrograd.namespaces import FUNCTIONS
 
 __all__ = ["Machine"]

@@ -4,8 +4,7 @@ A section is carried out once for each of its lanes.  What one computes and
 another needs has a *cell* in one array of floats, and so has every input and
 every result.
 
-Notation: a *row* are cells side by side, one for each lane; the *home* of a
-place is the cell where it can be found.
+Notation: a *row* are cells side by side, one for each lane.
 
 Leaves out: anything that changes a result by rounding, or hides an
 infinity: ``0 * x`` stays.
@@ -14,17 +13,62 @@ infinity: ``0 * x`` stays.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import nan
 from typing import Any
 
-from micrograd.compiler.lanes import Graph, Row, pieces
-from micrograd.compiler.tape import Section
-
-__all__ = ["Program", "build"]
+__all__ = ["Program", "Section", "spelled"]
 
 LINE = 8  # cells in a line of the processor's cache; rows are whole lines
+# Which operand is the result if the one at this position is 1.
+ONE = {("mul", 0): 1, ("mul", 1): 0, ("div", 1): 0, ("pow", 1): 0}
+
+
+class Section:
+    """Lines that are carried out for each of some lanes.
+
+    Examples
+    --------
+    >>> from micrograd.compiler.program import Section
+    >>> section = Section()
+    >>> x = section.append("cell", (7,))
+    >>> [section.append("mul", (x, y)) for y in (x, x, 1.0)]
+    [1, 1, 0]
+    """
+
+    def __init__(self, lanes: int = 1) -> None:
+        self.lanes = lanes
+        # As on a tape; "cell" fetches a number, "lane" one of a row.
+        self.lines: list[tuple[str, tuple[Any, ...]]] = []
+        # What goes into cells: "put", one for each lane; or the "sum" of all.
+        self.writes: list[tuple[str, Any, int]] = []
+        self.known: dict[Any, int] = {}
+
+    def append(self, operation: str, operands: tuple[Any, ...]) -> Any:
+        """Which line computes this; a new one, or one that does already."""
+        if operation == "lane" and self.lanes == 1:
+            operation = "cell"
+        for i, x in enumerate(operands[:2]):
+            if type(x) is float and x == 1 and (operation, i) in ONE:
+                return operands[ONE[operation, i]]
+        if operation == "sum" and len(operands) == 1:
+            return operands[0]
+        # Of numbers as text, 0.0 and -0.0 are two, and nan is one.
+        texts = [x if type(x) is int else repr(x) for x in operands]
+        line = self.known.setdefault((operation, *texts), len(self.lines))
+        if line == len(self.lines):
+            self.lines.append((operation, operands))
+        return line
+
+    def needed(self) -> set[int]:
+        """The lines that what is written is computed from."""
+        needed = {x for _, x, _ in self.writes if type(x) is int}
+        for i in range(len(self.lines) - 1, -1, -1):
+            operation, operands = self.lines[i]
+            if i in needed and operation not in ("cell", "lane"):
+                needed.update([x for x in operands if type(x) is int])
+        return needed
+
 
 @dataclass
 class Program:
@@ -73,161 +117,60 @@ class Program:
         return cells
 
 
-def build(
-    program: Program, graph: Graph, homes: Mapping[int, int],
-    outputs: Iterable[tuple[int, Any]], *, roll: bool = True,
-) -> None:  # fmt: skip
-    """Add what a graph computes to a program.
+def spelled(
+    section: Section, words: Mapping[str, Any], number: Any
+) -> list[str]:
+    """The lines of a section in the words of a language.
 
-    The inputs, named by their places, have cells already; an output is a
-    cell, and the operand that is wanted there.
+    Words say how each operation is spelled; a sum over lanes and a loop, in
+    three parts: before, inside and after.  `number` spells a constant.
 
     Examples
     --------
-    >>> from micrograd.compiler.lanes import Graph
-    >>> from micrograd.compiler.program import Program, build
-    >>> from micrograd.compiler.tape import Tape
-    >>> from micrograd.compiler.traced import incoming
-    >>> tape, program = Tape(), Program(cells=2)
-    >>> y = incoming(tape, 0) * 2.0
-    >>> build(program, Graph(tape, [y.place]), {0: 0}, [(1, y.place)])
-    >>> program.sections[0].lines, program.sections[0].writes
-    ([('cell', (0,)), ('mul', (0, 2.0))], [('put', 1, 1)])
+    >>> from micrograd.compiler.program import Section, spelled
+    >>> from micrograd.compiler.python import WORDS
+    >>> section = Section(lanes=5)
+    >>> section.writes.append(("sum", section.append("lane", (8,)), 1))
+    >>> for line in spelled(section, WORDS, repr):
+    ...     print(line)
+    s0 = 0.0
+    for k in range(5):
+        v0 = M[8 + k]
+        s0 = s0 + v0
+    M[1] = s0
     """
-    plan = pieces(graph, roll=roll)
-    builder = _Builder(program, graph, plan, homes)
-    for rows in (*plan, []):
-        builder.section(rows)
-    for cell, x in outputs:
-        builder.put(x, cell)
-    program.sections += [x for x in builder.sections if x.writes]
+    before, inside, after = parts = list[str](), list[str](), list[str]()
+    name = words["name"].format
+    for i in sorted(section.needed()):
+        operation, operands = section.lines[i]
+        given = [*operands]
+        if operation not in ("cell", "lane"):
+            given = [name(x) if type(x) is int else number(x) for x in given]
+        if operation == "sum":
+            operation = "add"
+            given = _shortened(given, words, name(i), inside)
+        place = before if operation == "cell" else inside
+        place.append(words[operation].format(*given, r=name(i)))
+    for i, (how, x, cell) in enumerate(section.writes):
+        result = name(x) if type(x) is int else number(x)
+        put = words["put lane" if section.lanes > 1 else "put"]
+        each = words["total"] if how == "sum" else ("", put, "")
+        for place, word in zip(parts, each, strict=True):
+            place += [word.format(result, cell, r=i)] if word else []
+    if section.lanes > 1:
+        first, indent, last = words["loop"]
+        before.append(first.format(section.lanes))
+        inside = [indent + line for line in inside]
+        inside += [last.format(section.lanes)] if last else []
+    return [*before, *inside, *after]
 
 
-class _Builder:
-    """Writes sections, and gives a cell to what is read elsewhere.
-
-    A place stands for its row, if it is in the first lane.
-    """
-
-    def __init__(
-        self, program: Program, graph: Graph, plan: list[list[Row]], homes: Any
-    ) -> None:
-        self.program, self.graph = program, graph
-        self.sections: list[Section] = []
-        self.made: dict[int, tuple[Section, Any]] = {}  # place: where
-        self.homes: dict[Any, int] = {**homes}  # also of columns and sums
-        rows = [row for piece in plan for row in piece if len(row) > 1]
-        self.rows = {row[0]: row for row in rows}
-        self.line = {
-            place: (row[0], lane)
-            for row in rows
-            for lane, place in enumerate(row)
-        }
-
-    def section(self, rows: list[Row]) -> None:
-        """Write straight code, or the lines of a loop."""
-        # Before it stands what it needs side by side.
-        lanes = len(rows[0]) if rows else 1
-        self.copies, self.here = Section(), Section(lanes)
-        self.sections += self.copies, self.here
-        for row in rows:
-            operation = self.graph.operations[row[0]]
-            operands: Any = [self.graph.operands[x] for x in row]
-            if lanes > 1:
-                given = [*map(self.column, zip(*operands, strict=True))]
-            elif operation == "sum":
-                given = self.terms(*operands)
-            else:
-                given = [*map(self.fetch, *operands)]
-            line = self.here.append(operation, tuple(given))
-            self.made[row[0]] = self.here, line
-
-    def column(self, column: tuple[Any, ...]) -> Any:
-        """An operand of a line: one for each lane, or for all the same."""
-        x = column[0]
-        name: tuple[Any, ...] = column
-        if float in map(type, column):  # 1 is a place, 1.0 is not
-            name = tuple(map(repr, column))
-        if len({*name}) == 1:
-            return self.fetch(x)
-        if self.rows.get(x) == name:
-            return self.fetch(x, "lane")
-        if name not in self.homes:
-            self.homes[name] = self.row(column)
-        return self.fetch(x, "lane", self.homes[name])
-
-    def terms(self, operands: Sequence[Any]) -> list[Any]:
-        """Terms; those that come one from each lane of a loop, added up."""
-        lanes: dict[int, set[int]] = {}
-        for x in operands:
-            if type(x) is int and x in self.line:
-                lanes.setdefault(self.line[x][0], set()).add(x)
-        added, given = set[int](), []
-        for line, places in lanes.items():
-            if len(places) == len(self.rows[line]):
-                added |= places
-                given.append(self.here.append("cell", (self.total(line),)))
-        for x in operands:
-            if type(x) is int and x in added:
-                added.discard(x)  # a second time it is a term of its own
-            else:
-                given.append(self.fetch(x))
-        return given
-
-    def total(self, line: int) -> int:
-        """The cell of the sum of a line over all lanes."""
-        if ("sum", line) not in self.homes:
-            cell = self.homes["sum", line] = self.program.row(1).start
-            section, result = self.made[line]
-            section.writes.append(("sum", result, cell))
-        return self.homes["sum", line]
-
-    def fetch(self, x: Any, how: str = "cell", row: Any = None) -> Any:
-        """An operand, as a line of this section or a constant."""
-        if row is None:
-            if type(x) is float:
-                return x
-            section, line = self.made.get(x, (None, 0))
-            if section is self.here:
-                return line
-            row = self.cell(x)
-        return self.here.append(how, (row,))
-
-    def cell(self, x: int) -> int:
-        """The cell of a place, which gets one when it is asked for."""
-        line, lane = self.line.get(x, (x, 0))
-        if line not in self.homes:
-            row = self.program.row(self.made[line][0].lanes)
-            self.write(line, row.start)
-        return self.homes[line] + lane
-
-    def write(self, line: int, cell: int) -> None:
-        """Have the section that computes it write it, too."""
-        section, result = self.made[line]
-        section.writes.append(("put", result, cell))
-        self.homes.setdefault(line, cell)
-
-    def row(self, column: tuple[Any, ...]) -> Any:
-        """The first of cells side by side that hold a column."""
-        known = [
-            nan if type(x) is float
-            else self.cell(x) if x in self.line
-            else self.homes.get(x, nan)
-            for x in column
-        ]  # fmt: skip
-        if known == [known[0] + i for i in range(len(column))]:
-            return known[0]
-        first = self.program.row(len(column)).start
-        for i, x in enumerate(column):
-            self.put(x, first + i)
-        return first
-
-    def put(self, x: Any, cell: int) -> None:
-        """Have an operand in this cell, too."""
-        if type(x) is float:
-            self.program.constants[cell] = x
-        elif x in self.made and x not in self.line:
-            self.write(x, cell)
-        else:
-            line = self.copies.append("cell", (self.cell(x),))
-            self.copies.writes.append(("put", line, cell))
+def _shortened(terms: Any, words: Any, name: str, lines: list[str]) -> Any:
+    """A sum as one of two parts, after lines that add up many terms."""
+    limit = words["terms"]
+    while len(terms) > limit:  # no parser shall find it too deep
+        part = f"{name}_{len(terms)}"
+        left, right = " + ".join(terms[: limit - 1]), terms[limit - 1]
+        lines.append(words["add"].format(left, right, r=part))
+        terms[:limit] = [part]
+    return [" + ".join(terms[:-1]), terms[-1]]

@@ -10,15 +10,14 @@ line 7.  In words, ``{r}`` is the name of a result.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
 from math import inf, nan
 from typing import Any
 
-from micrograd.compiler.program import Program
-from micrograd.compiler.tape import CONDITIONS, SIGNS, TWO, Section
+from micrograd.compiler.program import Program, spelled
+from micrograd.compiler.tape import CONDITIONS, SIGNS, TWO
 from micrograd.namespaces import FUNCTIONS, IEEE, floats, ieee
 
-__all__ = ["Machine", "source", "spelled"]
+__all__ = ["Machine", "source"]
 
 WORDS: dict[str, Any] = {
     **{name: f"{{r}} = {{0}} {x} {{1}}" for name, (x, *_) in SIGNS.items()},
@@ -36,65 +35,6 @@ WORDS: dict[str, Any] = {
     "name": "v{0}",
     "terms": 500,  # of a sum in one statement
 }
-
-
-def spelled(
-    section: Section, words: Mapping[str, Any], number: Any
-) -> list[str]:
-    """The lines of a section in the words of a language.
-
-    Words say how each operation is spelled; a sum over lanes and a loop, in
-    three parts: before, inside and after.  `number` spells a constant.
-
-    Examples
-    --------
-    >>> from micrograd.compiler.tape import Section
-    >>> from micrograd.compiler.python import WORDS, spelled
-    >>> section = Section(lanes=5)
-    >>> section.writes.append(("sum", section.append("lane", (8,)), 1))
-    >>> for line in spelled(section, WORDS, repr):
-    ...     print(line)
-    s0 = 0.0
-    for k in range(5):
-        v0 = M[8 + k]
-        s0 = s0 + v0
-    M[1] = s0
-    """
-    before, inside, after = parts = list[str](), list[str](), list[str]()
-    name = words["name"].format
-    for i in sorted(section.needed()):
-        operation, operands = section.lines[i]
-        given = [*operands]
-        if operation not in ("cell", "lane"):
-            given = [name(x) if type(x) is int else number(x) for x in given]
-        if operation == "sum":
-            operation = "add"
-            given = _shortened(given, words, name(i), inside)
-        place = before if operation == "cell" else inside
-        place.append(words[operation].format(*given, r=name(i)))
-    for i, (how, x, cell) in enumerate(section.writes):
-        result = name(x) if type(x) is int else number(x)
-        put = words["put lane" if section.lanes > 1 else "put"]
-        each = words["total"] if how == "sum" else ("", put, "")
-        for place, word in zip(parts, each, strict=True):
-            place += [word.format(result, cell, r=i)] if word else []
-    if section.lanes > 1:
-        first, indent, last = words["loop"]
-        before.append(first.format(section.lanes))
-        inside = [indent + line for line in inside]
-        inside += [last.format(section.lanes)] if last else []
-    return [*before, *inside, *after]
-
-
-def _shortened(terms: Any, words: Any, name: str, lines: list[str]) -> Any:
-    """A sum as one of two parts, after lines that add up many terms."""
-    limit = words["terms"]
-    while len(terms) > limit:  # no parser shall find it too deep
-        part = f"{name}_{len(terms)}"
-        left, right = " + ".join(terms[: limit - 1]), terms[limit - 1]
-        lines.append(words["add"].format(left, right, r=part))
-        terms[:limit] = [part]
-    return [" + ".join(terms[:-1]), terms[-1]]
 
 
 def source(program: Program, number: Any = repr) -> str:

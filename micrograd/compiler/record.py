@@ -20,7 +20,7 @@ from typing import Any
 from micrograd.compiler.arguments import Taken, put
 from micrograd.compiler.reach import reachable
 from micrograd.compiler.tape import Tape, refusal, unlike
-from micrograd.compiler.traced import Traced, Truth, incoming, operand
+from micrograd.compiler.traced import Traced, Truth, operand
 from micrograd.engine import Value
 from micrograd.errors import NumberError
 from micrograd.recording import state
@@ -65,7 +65,7 @@ class Recording(StandIns):
         label = f"{of}" if kind == "number" else of.label
         label = label or f"value {which // 2}"
         self.tape.names[which] = f"{label} {kind}".removesuffix(" data")
-        return incoming(self.tape, which)
+        return Traced(self.tape, "input", which)
 
     def numbers(self, x: Value) -> tuple[Traced, Traced]:
         """Two inputs of the tape."""

@@ -12,22 +12,18 @@ Sources: [Griewank2008]_, chapter 4, for the tape; JAX's jaxpr for the form.
 
 from __future__ import annotations
 
-import operator
 import sys
-from collections.abc import Sequence
-from functools import reduce
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from micrograd.errors import GraphSizeError, RecordingError
-from micrograd.namespaces import FUNCTIONS, IEEE, ieee
+from micrograd.namespaces import FUNCTIONS
 
-__all__ = ["CONDITIONS", "OPERATIONS", "SIGNS", "TWO", "Section", "Tape",
-           "evaluate", "refusal", "unlike"]  # fmt: skip
+__all__ = ["CONDITIONS", "OPERATIONS", "SIGNS", "TWO", "Tape", "refusal",
+           "unlike"]  # fmt: skip
 
 LARGEST = 20_000_000  # lines; each takes some hundred bytes
-# Which operand is the result if the one at this position is 1.
-ONE = {("mul", 0): 1, ("mul", 1): 0, ("div", 1): 0, ("pow", 1): 0}
 CONDITIONS = ("lt", "le", "eq", "ne")  # their result is 1 or 0
 # What every reader writes in its own way: the sign of Python and C, the
 # instruction of LLVM, and those of WebAssembly for one number and for two.
@@ -42,27 +38,7 @@ SIGNS: dict[str, tuple[str, str, int, int]] = {
     "ne": ("!=", "fcmp une", 0x62, 72),
 }
 TWO = ("pow", "atan2", "hypot")  # functions of two numbers
-OPERATIONS: dict[str, Any] = {
-    **{x: getattr(operator, x) for x in "add sub mul lt le eq ne".split()},
-    **{name: getattr(ieee, name) for name in FUNCTIONS},
-    "div": operator.truediv,
-    "neg": operator.neg,
-    "abs": abs,
-    "sum": lambda *terms: reduce(operator.add, terms),
-    "where": ieee.where,
-}
-
-
-def evaluate(operation: str, numbers: Sequence[float]) -> float:
-    """Carry out one operation on numbers, as IEEE 754 does.
-
-    Examples
-    --------
-    >>> from micrograd.compiler.tape import evaluate
-    >>> evaluate("sum", [1.0, 2.0, 4.0]), evaluate("div", [1.0, 0.0])
-    (7.0, inf)
-    """
-    return float(OPERATIONS[operation](*map(IEEE, numbers)))
+OPERATIONS = (*SIGNS, *FUNCTIONS, "neg", "abs", "where", "sum")
 
 
 class Tape:
@@ -71,9 +47,9 @@ class Tape:
     Examples
     --------
     >>> from micrograd.compiler.tape import Tape
-    >>> from micrograd.compiler.traced import incoming
+    >>> from micrograd.compiler.traced import Traced
     >>> tape = Tape()
-    >>> x = incoming(tape, 0)
+    >>> x = Traced(tape, "input", 0)
     >>> y = x * x + 1
     >>> print(tape)
     0  input 0
@@ -115,14 +91,15 @@ class Tape:
 
     def difference(self, other: Tape) -> int | None:
         """The first line in which two tapes differ."""
-        one, two = len(self.operations), len(other.operations)
-        if self.operands != other.operands or (
-            self.operations != other.operations
+        if self.operations == other.operations and (
+            self.operands == other.operands
         ):
-            for place in range(min(one, two)):  # as text, nan equals nan
-                if self.line(place) != other.line(place):
-                    return place
-        return None if one == two else min(one, two)
+            return None
+        every = [map(x.line, range(len(x))) for x in (self, other)]
+        for place, (one, two) in enumerate(zip_longest(*every)):
+            if one != two:  # as text, nan equals nan
+                return place
+        return None
 
     def __len__(self) -> int:
         return len(self.operations)
@@ -135,52 +112,6 @@ class Tape:
         width = len(str(max(shown, default=0)))
         lines = [f"{i:>{width}}  {self.line(i)}" for i in sorted(shown)]
         return "\n".join(lines)
-
-
-class Section:
-    """Lines that are carried out for each of some lanes.
-
-    Examples
-    --------
-    >>> from micrograd.compiler.tape import Section
-    >>> section = Section()
-    >>> x = section.append("cell", (7,))
-    >>> [section.append("mul", (x, y)) for y in (x, x, 1.0)]
-    [1, 1, 0]
-    """
-
-    def __init__(self, lanes: int = 1) -> None:
-        self.lanes = lanes
-        # As on a tape; "cell" fetches a number, "lane" one of a row.
-        self.lines: list[tuple[str, tuple[Any, ...]]] = []
-        # What goes into cells: "put", one for each lane; or the "sum" of all.
-        self.writes: list[tuple[str, Any, int]] = []
-        self.known: dict[Any, int] = {}
-
-    def append(self, operation: str, operands: tuple[Any, ...]) -> Any:
-        """Which line computes this; a new one, or one that does already."""
-        if operation == "lane" and self.lanes == 1:
-            operation = "cell"
-        for i, x in enumerate(operands[:2]):
-            if type(x) is float and x == 1 and (operation, i) in ONE:
-                return operands[ONE[operation, i]]
-        if operation == "sum" and len(operands) == 1:
-            return operands[0]
-        # Of numbers as text, 0.0 and -0.0 are two, and nan is one.
-        texts = [x if type(x) is int else repr(x) for x in operands]
-        line = self.known.setdefault((operation, *texts), len(self.lines))
-        if line == len(self.lines):
-            self.lines.append((operation, operands))
-        return line
-
-    def needed(self) -> set[int]:
-        """The lines that what is written is computed from."""
-        needed = {x for _, x, _ in self.writes if type(x) is int}
-        for i in range(len(self.lines) - 1, -1, -1):
-            operation, operands = self.lines[i]
-            if i in needed and operation not in ("cell", "lane"):
-                needed.update([x for x in operands if type(x) is int])
-        return needed
 
 
 def refusal(given: str) -> RecordingError:

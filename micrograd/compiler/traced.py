@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import Any
 
-from micrograd.compiler.tape import CONDITIONS, Tape, evaluate, refusal
-from micrograd.namespaces import FUNCTIONS, to_number
+from micrograd.compiler.tape import CONDITIONS, refusal
+from micrograd.namespaces import FUNCTIONS, IEEE, ieee, to_number
 from micrograd.operators import Ground, Operators
 
-__all__ = ["Traced", "Truth", "incoming", "operand", "words"]
+__all__ = ["Traced", "Truth", "operand", "words"]
 
 def _refused(look: str) -> Any:
     def method(self: Traced, *more: Any) -> Any:
@@ -36,10 +36,8 @@ def _binary(operation: str) -> Any:
             if not isinstance(other, Real) and getattr(other, "ndim", 1) != 0:
                 return NotImplemented
             other = operand(other)
-        made = Truth() if condition else Traced()
-        made.tape = tape = self.tape
-        made.place = tape.append(operation, (self.place, other))
-        return made
+        made = Truth if condition else Traced
+        return made(self.tape, operation, self.place, other)
 
     def reflected(self: Traced, other: Any) -> Any:
         return self.write(operation, other, self)
@@ -49,12 +47,13 @@ def _binary(operation: str) -> Any:
 
 def _word(name: str) -> Any:
     """An operation as a function, of which one operand may be traced."""
+    known: Any = getattr(ieee, name, None)
 
     def function(*operands: Any) -> Any:
         for x in operands:
             if isinstance(x, Traced):
                 return x.write(name, *operands)
-        return evaluate(name, operands)
+        return float(known(*map(IEEE, operands)))
 
     return function
 
@@ -79,23 +78,24 @@ class Traced(Ground):
     Examples
     --------
     >>> from micrograd.compiler.tape import Tape
-    >>> from micrograd.compiler.traced import incoming
-    >>> x = incoming(Tape(), 0)
+    >>> from micrograd.compiler.traced import Traced
+    >>> x = Traced(Tape(), "input", 0)
     >>> x * 2 + 1, type(x > 0)
     (Traced(2), <class 'micrograd.compiler.traced.Truth'>)
     """
 
     __slots__ = ("place", "tape")
     __class__ = float  # type: ignore[assignment]
-    tape: Tape
-    place: int
+
+    def __init__(self, tape: Any, operation: str, *operands: Any) -> None:
+        """Write one line on a tape, or in a section; stand for its result."""
+        self.tape = tape
+        self.place = tape.append(operation, operands)
 
     def write(self, operation: str, *operands: Any) -> Any:
         """Write one operation down; what stands for its result."""
-        made = Truth() if operation in CONDITIONS else Traced()
-        made.tape = self.tape
-        made.place = self.tape.append(operation, tuple(map(operand, operands)))
-        return made
+        made = Truth if operation in CONDITIONS else Traced
+        return made(self.tape, operation, *map(operand, operands))
 
     def __primitive__(self, primitive: Any, *operands: Any) -> Any:
         """Expand a row: what it computes is written down."""
@@ -158,21 +158,6 @@ def _are_others(operands: Sequence[Any]) -> bool:
     )
 
 
-def incoming(tape: Any, which: int, operation: str = "input") -> Traced:
-    """A number that comes into a tape, or into a section.
-
-    Examples
-    --------
-    >>> from micrograd.compiler.tape import Tape
-    >>> from micrograd.compiler.traced import incoming
-    >>> incoming(Tape(), 0).exp()
-    Traced(1)
-    """
-    traced = Traced()
-    traced.tape, traced.place = tape, tape.append(operation, (which,))
-    return traced
-
-
 def operand(x: Any) -> Any:
     """A place or a constant.
 
@@ -212,8 +197,8 @@ class words:
     Examples
     --------
     >>> from micrograd.compiler.tape import Tape
-    >>> from micrograd.compiler.traced import incoming, words
-    >>> words.maximum(incoming(Tape(), 0), 2.0), words.exp(0.0)
+    >>> from micrograd.compiler.traced import Traced, words
+    >>> words.maximum(Traced(Tape(), "input", 0), 2.0), words.exp(0.0)
     (Traced(4), 1.0)
     """
 

@@ -22,8 +22,8 @@ from functools import cache
 from struct import pack
 from typing import Any
 
-from micrograd.compiler.python import spelled
-from micrograd.compiler.tape import CONDITIONS, SIGNS, TWO, Section
+from micrograd.compiler.program import Section, spelled
+from micrograd.compiler.tape import CONDITIONS, SIGNS, TWO
 from micrograd.errors import GraphSizeError
 from micrograd.namespaces import FUNCTIONS
 
@@ -200,7 +200,7 @@ def section_code(section: Section, calls: Mapping[str, int]) -> bytes:
 
     Examples
     --------
-    >>> from micrograd.compiler.tape import Section
+    >>> from micrograd.compiler.program import Section
     >>> from micrograd.compiler.wasm_code import section_code
     >>> section = Section()
     >>> section.writes.append(("put", 1.0, 0))

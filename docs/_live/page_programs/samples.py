@@ -25,9 +25,8 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from micrograd.compiler.arguments import Taken
-from micrograd.compiler.program import LINE, Program
+from micrograd.compiler.program import LINE, Program, Section
 from micrograd.compiler.record import Recording, record
-from micrograd.compiler.tape import Section
 from micrograd.compiler.wasm import wasm_module
 
 __all__ = ["in_base64", "recorded_network", "recorded_step", "settle",
