@@ -205,7 +205,7 @@ def test_the_page_shows_the_numbers_of_the_package(play, eventually):
     step(tab, eventually, 3)
     losses = own.advance(3)["losses"]
     assert shown(tab, "loss") == f"{losses[-1]:.4f}"
-    share = own.table()["accuracy"]
+    share = own.table()["train"]["accuracy"]
     expected = f"{100 * share:.0f} %"
     assert eventually(tab, lambda: shown(tab, "right") == expected)
     cell = ".pg-parameters tbody tr:first-child td:nth-child(2)"

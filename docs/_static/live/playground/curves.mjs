@@ -29,6 +29,10 @@ class Series {
     this.#open = [];
   }
 
+  static copy({ steps, numbers }) {
+    return { steps: [...steps], numbers: [...numbers] };
+  }
+
   #halve() {
     this.#stretch *= 2;
     const pairs = (list, make) =>
@@ -43,9 +47,12 @@ class Series {
 const mean = (list) => list.reduce((sum, x) => sum + x, 0) / list.length;
 
 export class Curves {
+  a = null; // the curves of another run, as `kept` gave them
+
   #canvas;
   #colours = null;
   #loss = new Series();
+  #test = new Series(); // the loss on test points
   #right = new Series();
   draw = onceAFrame(() => {
     if (this.#colours) this.#draw();
@@ -58,14 +65,20 @@ export class Curves {
 
   clear() {
     this.#loss = new Series();
+    this.#test = new Series();
     this.#right = new Series();
     this.draw();
   }
 
+  /** These curves, to be kept while others are drawn. */
+  get kept() {
+    const { copy } = Series;
+    return [this.#loss, this.#test, this.#right].map(copy);
+  }
+
   /** Go back to a step. */
   cut(step) {
-    this.#loss.cut(step);
-    this.#right.cut(step);
+    for (const one of [this.#loss, this.#test, this.#right]) one.cut(step);
     this.draw();
   }
 
@@ -76,10 +89,14 @@ export class Curves {
     this.draw();
   }
 
-  right(step, share) {
-    const { steps } = this.#right;
-    if (share === null || steps.at(-1) === step) return;
-    this.#right.add(step, share);
+  /** How good the network was after a step, as its table says. */
+  judged(step, { train, test }) {
+    const add = (series, number) => {
+      if (number === null || series.steps.at(-1) >= step) return;
+      series.add(step, number);
+    };
+    add(this.#right, train.accuracy);
+    add(this.#test, test.loss);
     this.draw();
   }
 
@@ -96,19 +113,31 @@ export class Curves {
     canvas.height = height * devicePixelRatio;
     const pen = canvas.getContext("2d");
     pen.scale(devicePixelRatio, devicePixelRatio);
-    const { loss, accuracy, muted, font } = this.#colours;
+    const { loss, test, accuracy, muted, font } = this.#colours;
     pen.font = `11px ${font}`;
     const box = { left: 40, top: 10, right: width - 42, bottom: height - 22 };
-    const last = Math.max(this.#loss.steps.at(-1) ?? 0, 10);
-    const highest = ceiling(this.#loss.numbers);
+    const own = [this.#loss, this.#test, this.#right];
+    const runs = this.a ? [own, this.a] : [own];
+    const lasts = runs.flat().map(({ steps }) => steps.at(-1) ?? 0);
+    const last = Math.max(...lasts, 10);
+    const highest = Math.max(
+      ...runs.map(([losses, tests]) =>
+        ceiling([...losses.numbers.slice(0, 400), ...tests.numbers]),
+      ),
+    );
     this.#frame(pen, box, last, highest);
     const x = (step) => box.left + (step / last) * (box.right - box.left);
     const y = (part) => box.bottom - part * (box.bottom - box.top);
-    pen.fillStyle = pen.strokeStyle = muted;
-    const scaled = this.#loss.numbers.map((one) => Math.min(one / highest, 1));
-    line(pen, this.#loss.steps.map(x), scaled.map(y), loss, []);
-    const right = this.#right.numbers.map(y);
-    line(pen, this.#right.steps.map(x), right, accuracy, [6, 3]);
+    const scaled = (one) => y(Math.min(one / highest, 1));
+    const draw = ([losses, tests, rights], colours, width) => {
+      const one = ({ steps, numbers }, place, colour, dash) =>
+        line(pen, steps.map(x), numbers.map(place), colour, dash, width);
+      one(rights, y, colours[2], [6, 3]);
+      one(tests, scaled, colours[1], [2, 2]);
+      one(losses, scaled, colours[0], []);
+    };
+    if (this.a) draw(this.a, [muted, muted, muted], 1.1);
+    draw(own, [loss, test, accuracy], 1.75);
   }
 
   #frame(pen, box, last, highest) {
@@ -138,17 +167,17 @@ export class Curves {
 
 /** A round number above nearly all losses; a few early ones may be cut. */
 function ceiling(numbers) {
-  const highest = Math.max(...numbers.slice(0, 400), 0.01);
+  const highest = Math.max(...numbers, 0.01);
   const power = 10 ** Math.floor(Math.log10(highest));
   const round = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
   return power * (round.find((one) => one * power >= highest) ?? 10);
 }
 
-function line(pen, xs, ys, colour, dash) {
+function line(pen, xs, ys, colour, dash, width) {
   pen.beginPath();
   xs.forEach((x, i) => pen.lineTo(x, ys[i]));
   pen.strokeStyle = colour;
-  pen.lineWidth = 1.75;
+  pen.lineWidth = width;
   pen.lineJoin = "round";
   pen.setLineDash(dash);
   pen.stroke();

@@ -64,6 +64,9 @@ export function colours(element) {
     line: read("--pst-color-border"),
     loss: read("--pg-loss"),
     accuracy: read("--pg-accuracy"),
+    test: read("--pg-test"),
+    positive: `rgb(${read("--pg-positive")})`,
+    negative: `rgb(${read("--pg-negative")})`,
     font: read("--pst-font-family-base") || "sans-serif",
     classes: [0, 1, 2].map((k) => rgb(read(`--pg-class-${k}`))),
   };

@@ -179,6 +179,15 @@ export class Trainer {
     }
   }
 
+  /** The answers to questions that change nothing, as soon as may be. */
+  look(...questions) {
+    return this.#queue("", () =>
+      this.native
+        ? this.#training.ask("show", questions)
+        : this.#python.call(ASK, ...questions),
+    );
+  }
+
   /** Make so many steps now. */
   async advance(count) {
     for (let left = count; left > 0;) {

@@ -7,6 +7,7 @@ import { Native } from "./native.mjs";
 const SLICE = 8; // milliseconds of training until the page is listened to
 const CHECK = 0.5; // milliseconds between two looks at the clock, about
 const FEW = 4_000; // steps with coefficients; then it asks for more
+const JUDGED = 50; // of the steps up to 1,000, and of ten times as many
 const MOST = 20_000; // losses that nobody has asked for; then it waits
 
 let run = null;
@@ -17,6 +18,7 @@ let until = 0;
 let pace = 0; // steps a second; 0: as many as there are
 let due = 0; // when the next step is, at a pace
 let losses = [];
+let judged = []; // how good the network was after some steps
 let error = "";
 
 const { port1: ask, port2: hear } = new MessageChannel();
@@ -59,7 +61,10 @@ function step() {
   try {
     const loss = run.advance();
     if (Number.isNaN(loss)) error = diverged();
-    else losses.push(loss);
+    else {
+      losses.push(loss);
+      judge();
+    }
   } catch (reason) {
     error = reason.message;
   }
@@ -69,21 +74,35 @@ function step() {
   }
 }
 
+/** Every so often tell how good the network is, on test points, too. */
+function judge() {
+  const { step } = run;
+  const power = 10 ** Math.max(Math.ceil(Math.log10(step)), 3);
+  if (step % (power / JUDGED)) return;
+  const { train, test } = run.table();
+  judged.push({ step, train, test });
+}
+
 const diverged = () =>
   `Training diverged at step ${(run.step + 1).toLocaleString("en")}: the ` +
   "loss is no finite number. Choose a smaller learning rate, then Reset.";
 
-/** What happened since the last time, and the answers to questions. */
-function report(questions = [], wanted = { until, pace }) {
-  acts.set(wanted);
-  const answers = questions.map(([name, ...given]) => {
+/** The answers to questions that change nothing. */
+function show(questions) {
+  return questions.map(([name, ...given]) => {
     const start = performance.now();
     const answer = run[name](...given);
     return { ...answer, seconds: (performance.now() - start) / 1000 };
   });
+}
+
+/** What happened since the last time, and the answers to questions. */
+function report(questions = [], wanted = { until, pace }) {
+  acts.set(wanted);
+  const answers = show(questions);
   const { step, epoch } = run;
-  const told = { losses, step, epoch, error, ended, answers };
-  [losses, error, ended] = [[], "", false];
+  const told = { losses, judged, step, epoch, error, ended, answers };
+  [losses, judged, error, ended] = [[], [], "", false];
   const unknown = run.provided < FEW ? run.unknown : null;
   return { ...told, unknown };
 }
@@ -91,7 +110,7 @@ function report(questions = [], wanted = { until, pace }) {
 const acts = {
   begin(network, native) {
     playing = false;
-    [losses, error, ended] = [[], "", false];
+    [losses, judged, error, ended] = [[], [], "", false];
     run = new Native(network, native);
   },
   /** Stop for a change, and give the numbers to Python. */
@@ -131,13 +150,14 @@ const acts = {
   /** Take a step back; nothing if none is kept. */
   back() {
     if (!run.back()) return null;
-    losses = []; // of steps that were made after it
+    [losses, judged] = [[], []]; // of steps that were made after it
     return { ...report(), loss: run.loss };
   },
   numbers() {
     return run.numbers;
   },
   report,
+  show,
 };
 
 addEventListener("message", ({ data: { id, name, args } }) => {
