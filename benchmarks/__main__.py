@@ -23,6 +23,7 @@ from benchmarks.measures import (
     memory,
     moons,
     operations,
+    playground,
     tensors,
 )
 from benchmarks.peers import OURS, Peer, Plan, published
@@ -46,6 +47,7 @@ MEASURES = {
     "tensors-conv": tensors.measure_conv,
     "tensors-node": tensors.measure_node,
     "tensors-loops": loops.measure,
+    "playground": playground.measure,
 }
 
 
