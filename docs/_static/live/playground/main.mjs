@@ -5,6 +5,7 @@
 // all numbers come from the package, in a worker of this page.
 
 import { Python } from "../runtime.mjs";
+import { NEEDING_PYTHON, WITHOUT_PYTHON, actsOf, viewedOf } from "./acts.mjs";
 import { Address } from "./address.mjs";
 import { Curves } from "./curves.mjs";
 import { Data } from "./data.mjs";
@@ -13,7 +14,7 @@ import { Graph } from "./graph.mjs";
 import { Grid } from "./grid.mjs";
 import { layout } from "./layout.mjs";
 import { Network } from "./network.mjs";
-import { colours, copy, onTheme, percent, short, watch } from "./page.mjs";
+import { colours, onTheme, percent, short, watch } from "./page.mjs";
 import { panelsOf } from "./panels.mjs";
 import { Plane } from "./plane.mjs";
 import { onTry, showQuestion } from "./questions.mjs";
@@ -304,75 +305,40 @@ function ask(...names) {
   if (started) trainer.refresh(...names.map((name) => panels[name]));
 }
 
-// --- Run A, which others are compared with ---
+// --- Buttons and fields ---
 
-let runs = null; // until it is asked for
+/** What the parts that are told below have in common. */
+const page = {
+  root,
+  state,
+  data,
+  form,
+  plane,
+  curves,
+  graph,
+  trainer,
+  address,
+  say,
+  ask,
+  attempt,
+  begin,
+  set,
+  harden,
+  showProgress,
+  told: run,
+  runs: withRuns,
+};
+
+let runs = null; // run A, with which others are compared; until it is asked for
 
 async function withRuns() {
   if (runs) return runs;
   const { Runs } = await import("./runs.mjs");
-  const told = run;
-  const changed = () => address.soon();
-  const parts = { root, form, state, data, trainer, curves };
-  const page = { ...parts, begin, attempt, say, changed, told };
   runs ??= new Runs(page, colours(root));
   return runs;
 }
 
-// --- Buttons and fields ---
-
-const acts = {
-  play: () => {
-    if (trainer.playing) return trainer.pause();
-    if (trainer.step >= state.view.until) setUntil(trainer.step + 1000);
-    return trainer.play();
-  },
-  step: () => attempt(trainer.advance(1)),
-  back: async () => {
-    if (trainer.playing) trainer.pause();
-    const told = await attempt(trainer.back());
-    if (!told) return say("No step before this one is kept.");
-    curves.cut(told.step);
-    state.newest = told.step ? told.loss : undefined;
-    showProgress();
-    return say(`Back at step ${number(told.step)}.`);
-  },
-  epoch: () => {
-    const count = data.points.length - data.test.size;
-    const size = state.settings.batch || count;
-    const steps = Math.ceil(count / Math.min(size, count));
-    return attempt(trainer.advance(steps || 1));
-  },
-  reset: begin,
-  keep: async () => (await withRuns()).keep(),
-  forget: () => runs.forget(),
-  goback: async () => {
-    const { address: kept } = runs.compare.run;
-    runs.forget();
-    await set(kept);
-    address.soon();
-  },
-  link: async () => say(await address.share()),
-  embed: async () => say(await address.embed()),
-  script: async () => {
-    const steps = Math.max(trainer.step, 20);
-    const made = await attempt(trainer.ask("", "script", steps));
-    const words = `A program of ${steps} steps is copied.`;
-    if (made) say(await copy(made.script, words));
-  },
-  smaller: () => graph.zoom(1 / 1.25),
-  larger: () => graph.zoom(1.25),
-  fit: () => graph.fit(),
-};
-const NEEDING_PYTHON = ".pg-transport button, [data-do=script], [data-do=keep]";
-const WITHOUT_PYTHON = new Set(["link", "embed", "smaller", "larger", "fit"]);
-
-function setUntil(step) {
-  state.view.until = trainer.until = step;
-  named("until").value = step;
-  address.soon();
-  showProgress();
-}
+const acts = actsOf(page);
 
 root.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
@@ -382,37 +348,7 @@ root.addEventListener("click", (event) => {
   else start(act);
 });
 
-/** What a field of the view does when it changes. */
-const viewed = {
-  until: ({ value: given }) => {
-    const { value, note } = typed("until", given, state.view.until);
-    setUntil(value);
-    if (note) say(note);
-  },
-  speed: ({ value }) => {
-    state.view.speed = trainer.speed = Number(value);
-    address.soon();
-  },
-  levels: ({ checked }) => {
-    state.view.levels = plane.levels = checked;
-    address.soon();
-    plane.draw();
-  },
-  discrete: ({ checked }) => {
-    state.view.discrete = checked;
-    harden();
-    address.soon();
-  },
-  lines: ({ value }) => {
-    state.view.lines = Number(value);
-    plane.sums = null;
-    plane.draw();
-    address.soon();
-    ask("lines");
-  },
-  layer: () => ask("memory"),
-};
-for (const [name, act] of Object.entries(viewed)) {
+for (const [name, act] of Object.entries(viewedOf(page))) {
   named(name).addEventListener("change", ({ target }) => act(target));
 }
 for (const name of ["x", "y", "class"]) {

@@ -381,20 +381,19 @@ export class Network {
   }
 
   #go(across, down) {
-    const { column, row } = this.#node ?? {
-      column: across > 0 ? 0 : 1,
-      row: 0,
-    };
-    const next = within(column + across, this.#widths.length);
-    const scaled = across
-      ? Math.floor((row / this.#widths[column]) * this.#widths[next])
-      : row + down;
-    const place = within(scaled, this.#widths[next]);
     this.#held = true;
+    const from = this.#node;
+    if (!from) return this.#choose({ node: this.#nodes[0] }, true);
+    const column = within(from.column + across, this.#widths.length);
+    const count = this.#widths[column];
+    const place = across
+      ? Math.floor((from.row / this.#widths[from.column]) * count)
+      : from.row + down;
+    const row = within(place, count);
     const node = this.#nodes.find(
-      (one) => one.column === next && one.row === place,
+      (one) => one.column === column && one.row === row,
     );
-    this.#choose({ node }, true);
+    return this.#choose({ node }, true);
   }
 
   #turn(way) {

@@ -9,10 +9,7 @@ const FINE = 96; // points along each side of its plane
 export class Runs {
   #page;
 
-  /**
-   * `page` has the state and the data, what trains and what draws, and the
-   * functions begin, attempt, say, changed and told; `now` for the colours.
-   */
+  /** `page` is what all parts have in common; `now` are the colours. */
   constructor(page, now) {
     this.#page = page;
     this.compare = new Compare(page.root, (...one) => page.form.told(...one));
@@ -41,7 +38,7 @@ export class Runs {
     curves.draw();
     state.view.a = address;
     this.compare.now(this.#page.told());
-    this.#page.changed();
+    this.#page.address.soon();
     this.#page.say("Run A is kept. Change a setting, and press Play.");
   }
 
@@ -51,7 +48,7 @@ export class Runs {
     curves.a = null;
     curves.draw();
     state.view.a = "";
-    this.#page.changed();
+    this.#page.address.soon();
   }
 
   /** Make the run of an address again, step by step, and keep it as A. */
