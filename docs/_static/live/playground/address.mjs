@@ -30,11 +30,17 @@ export class Address {
   }
 
   write() {
-    const text = write(...this.#told());
     const { pathname, search } = location;
-    const fragment = text ? `#${text}` : "";
+    const fragment = this.lead();
     history.replaceState(null, "", fragment || pathname + search);
-    this.#link.href = pathname + fragment;
+  }
+
+  /** Let the link lead to what holds; the fragment of its address. */
+  lead() {
+    const text = write(...this.#told());
+    const fragment = text ? `#${text}` : "";
+    this.#link.href = location.pathname + fragment;
+    return fragment;
   }
 
   /** Copy a link; what to say about it. */

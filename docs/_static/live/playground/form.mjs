@@ -1,6 +1,7 @@
 // The settings as a form: fields, sliders, inputs to tick, layers to widen.
 
 import { fillSelect, make, percent } from "./page.mjs";
+import { INPUTS } from "./settings.mjs";
 import { MARKS } from "./tables.mjs";
 
 // What noise suits a set, unless the reader says otherwise.
@@ -32,7 +33,9 @@ export class Form {
 
   /** What the reader calls a setting, and what is chosen. */
   told(name, value) {
-    if (name === "inputs") return ["inputs", value.join(", ")];
+    if (name === "inputs") {
+      return ["inputs", value.map((one) => INPUTS[one]).join(", ")];
+    }
     const field = this.named(name);
     const label = field.closest("label").firstElementChild.textContent;
     const option = [...(field.options ?? [])].find(

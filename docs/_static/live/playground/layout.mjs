@@ -199,7 +199,7 @@ const compare = `
 <section class="pg-compare pg-if-a" aria-label="Comparison with run A">
   <canvas role="img" aria-label="Plane of run A"></canvas>
   <div>
-    <table><thead><tr><th scope="col"></th><th scope="col">run A</th>
+    <table><thead><tr><td></td><th scope="col">run A</th>
       <th scope="col">now</th></tr></thead><tbody></tbody></table>
     <p><button type="button" data-do="goback">Back to A</button>
       <button type="button" data-do="forget">Forget A</button></p>

@@ -482,6 +482,7 @@ watch(find(".pg-histograms"), panels.histograms, seen);
 showBuilt();
 applyView();
 fillForm();
+address.lead();
 showQuestion(find(".pg-question"), location.hash);
 if (location.hash.length > 1) showOther();
 onTheme(() => {
