@@ -1,6 +1,6 @@
 // The loss at each step, and how much of the data is right.
 
-import { onceAFrame, rounded } from "./page.mjs";
+import { cleared, onceAFrame, rounded } from "./page.mjs";
 
 const MOST = 1500; // pairs kept; then two become one
 const PAUSE = 100; // milliseconds between two drawings
@@ -109,10 +109,9 @@ export class Curves {
     const canvas = this.#canvas;
     const { clientWidth: width, clientHeight: height } = canvas;
     if (!width) return;
-    canvas.width = width * devicePixelRatio;
-    canvas.height = height * devicePixelRatio;
-    const pen = canvas.getContext("2d");
-    pen.scale(devicePixelRatio, devicePixelRatio);
+    const pixel = devicePixelRatio;
+    const pen = cleared(canvas, width * pixel, height * pixel);
+    pen.scale(pixel, pixel);
     const { loss, test, accuracy, muted, font } = this.#colours;
     pen.font = `11px ${font}`;
     const box = { left: 40, top: 10, right: width - 42, bottom: height - 22 };

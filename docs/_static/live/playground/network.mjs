@@ -5,7 +5,7 @@
 // pointer, or the keyboard, chooses a neuron or an edge; a line of text says
 // its numbers, and the plane shows what the neuron has learned.
 
-import { onceAFrame, short } from "./page.mjs";
+import { cleared, onceAFrame, short } from "./page.mjs";
 import { INPUTS } from "./settings.mjs";
 
 const PITCH = { least: 19, most: 64 }; // pixels from neuron to neuron
@@ -15,7 +15,8 @@ const MARGIN = { side: 6, top: 24, bottom: 6 };
 const GAP = 3; // between two pictures of a column
 const THICKEST = 5;
 const REACH = 6; // pixels from an edge that still mean it
-const PAUSE = 90; // milliseconds between two drawings
+const LEVELS = 12; // of the weights, from none to the heaviest
+const PAUSE = 150; // milliseconds between two drawings
 
 export class Network {
   draw = onceAFrame(() => this.#draw(), PAUSE);
@@ -125,9 +126,7 @@ export class Network {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     if (!width || !this.#colours) return;
     const pixel = devicePixelRatio;
-    this.#canvas.width = width * pixel;
-    this.#canvas.height = height * pixel;
-    const pen = this.#canvas.getContext("2d");
+    const pen = cleared(this.#canvas, width * pixel, height * pixel);
     pen.scale(pixel, pixel);
     this.#drawTitles(pen);
     if (!this.#shown) return;
@@ -151,26 +150,36 @@ export class Network {
     });
   }
 
+  /** All edges of a kind at once: a stroke for each would take too long. */
   #drawEdges(pen) {
     const { parameters } = this.#shown;
     const size = ({ weight }) => Math.abs(parameters[weight] ?? 0);
     const heaviest = Math.max(...this.#edges.map(size), 1e-9);
-    const { positive, negative, text } = this.#colours;
+    const kinds = new Map();
     for (const edge of this.#edges) {
-      const share = Math.min(size(edge) / heaviest, 1);
       const near = this.#near(edge);
-      if (share < 0.01 && near !== 2) continue;
+      const level = Math.round((LEVELS * size(edge)) / heaviest);
+      if (level === 0 && near !== 2) continue;
       const minus = parameters[edge.weight] < 0;
-      pen.beginPath();
-      path(pen, edge);
-      pen.strokeStyle = near === 2 ? text : minus ? negative : positive;
-      pen.lineWidth = 0.3 + THICKEST * share;
-      pen.globalAlpha = [0.06, 0.2 + 0.7 * share, 1][near];
-      pen.setLineDash(minus ? [4 + 6 * share, 2 + 4 * share] : []);
-      pen.stroke();
+      const kind = [near, level, minus].join();
+      if (!kinds.has(kind)) kinds.set(kind, { near, level, minus, edges: [] });
+      kinds.get(kind).edges.push(edge);
     }
+    for (const kind of kinds.values()) this.#stroke(pen, kind);
     pen.globalAlpha = 1;
     pen.setLineDash([]);
+  }
+
+  #stroke(pen, { near, level, minus, edges }) {
+    const { positive, negative, text } = this.#colours;
+    const share = Math.min(level / LEVELS, 1);
+    pen.beginPath();
+    for (const edge of edges) path(pen, edge);
+    pen.strokeStyle = near === 2 ? text : minus ? negative : positive;
+    pen.lineWidth = 0.4 + THICKEST * share;
+    pen.globalAlpha = [0.06, 0.2 + 0.7 * share, 1][near];
+    pen.setLineDash(minus ? [4 + 6 * share, 2 + 4 * share] : []);
+    pen.stroke();
   }
 
   /** 2 for the chosen edge, 0 for one far from what is chosen, 1 else. */

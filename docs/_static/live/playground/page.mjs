@@ -114,6 +114,18 @@ export function onceAFrame(draw, pause = 0) {
   };
 }
 
+/** The pen of a canvas of a size in pixels, with nothing on it. */
+export function cleared(canvas, width, height) {
+  const [wide, tall] = [width, height].map(Math.round);
+  // To set a size, even the same, takes longer than to clear.
+  if (canvas.width !== wide) canvas.width = wide;
+  if (canvas.height !== tall) canvas.height = tall;
+  const pen = canvas.getContext("2d");
+  pen.resetTransform();
+  pen.clearRect(0, 0, wide, tall);
+  return pen;
+}
+
 /** Copy a text; what to say about it. */
 export async function copy(text, words) {
   try {

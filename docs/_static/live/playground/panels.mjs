@@ -35,7 +35,7 @@ export function panelsOf(parts) {
     },
     pictures: {
       cheap: true,
-      pause: 90, // no more often than they are drawn
+      pause: 150, // no more often than they are drawn
       question: () => ["pictures", PICTURE],
       answer: (answer) => network.show(answer),
     },
