@@ -7,7 +7,8 @@ import { Native } from "./native.mjs";
 const SLICE = 8; // milliseconds of training until the page is listened to
 const CHECK = 0.5; // milliseconds between two looks at the clock, about
 const FEW = 4_000; // steps with coefficients; then it asks for more
-const JUDGED = 50; // of the steps up to 1,000, and of ten times as many
+const JUDGED = 20; // of the steps up to 1,000, and of ten times as many
+const OFTEN = 10; // steps; more often than so, to judge would take too long
 const MOST = 20_000; // losses that nobody has asked for; then it waits
 
 let run = null;
@@ -77,8 +78,8 @@ function step() {
 /** Every so often tell how good the network is, on test points, too. */
 function judge() {
   const { step } = run;
-  const power = 10 ** Math.max(Math.ceil(Math.log10(step)), 3);
-  if (step % (power / JUDGED)) return;
+  const power = 10 ** Math.ceil(Math.log10(step));
+  if (step % Math.max(power / JUDGED, OFTEN)) return;
   const { train, test } = run.table();
   judged.push({ step, train, test });
 }
