@@ -170,6 +170,9 @@ def test_a_change_of_training_keeps_the_weights(name, value):
 )
 def test_a_penalty_pulls_at_weights_and_not_at_biases(kind, slope):
     plain, play = (small(optimizer="SGD", loss="hinge_loss") for _ in "ab")
+    for one in [*plain.parameters, *play.parameters]:
+        if one.label.endswith(".b"):
+            one.data = 0.5
     play.change("penalty_rate", 0.25)
     play.change("penalty", kind)
     start = {p.label: p.data for p in plain.parameters}
