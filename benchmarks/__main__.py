@@ -24,6 +24,7 @@ from benchmarks.measures import (
     moons,
     operations,
     page_gpt,
+    playground,
     tensors,
 )
 from benchmarks.peers import OURS, Peer, Plan, published
@@ -48,7 +49,9 @@ MEASURES = {
     "tensors-conv": tensors.measure_conv,
     "tensors-node": tensors.measure_node,
     "tensors-loops": loops.measure,
+    "playground": playground.measure,
 }
+ON_THE_SITE = {"playground"}  # measured if named: the site has to be built
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -62,7 +65,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "measures",
         nargs="*",
         metavar="measure",
-        help=f"what to measure: {', '.join(MEASURES)}; all unless named",
+        help=f"what to measure: {', '.join(MEASURES)}; all unless "
+        f"named, but for {', '.join(ON_THE_SITE)}",
     )
     parser.add_argument(
         "--rounds", type=int, default=7, help="turns of each engine (7)"
@@ -132,7 +136,8 @@ def main(arguments: list[str]) -> None:
     others = [Peer(folder.name, folder) for folder in options.against]
     plan = Plan((published(), OURS, *others), options.rounds, options.tiny)
     tables: list[Table] = []
-    for name in options.measures or MEASURES:
+    every = [name for name in MEASURES if name not in ON_THE_SITE]
+    for name in options.measures or every:
         table = MEASURES[name](plan)
         if plan.tiny:  # such times decide nothing
             table = replace(table, bars=[])

@@ -56,6 +56,7 @@ extensions = [
     "annotated",
     "code_links",
     "exercises",
+    "experiments",
     "folded",
     "formulas",
     "habits",

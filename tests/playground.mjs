@@ -39,12 +39,16 @@ for (const asked of JSON.parse(readFileSync(0, "utf8"))) {
   answer.boundary = plain(Object.entries(run.boundary(asked.size)));
   answer.sums = plain(Object.entries(run.sums(0, asked.size)));
   answer.table = run.table();
+  const { outputs, parameters } = run.pictures(asked.size);
+  answer.pictures = outputs.map((row) => Array.from(row));
+  answer.parameters = Array.from(parameters);
   for (let k = 0; k < (asked.back ?? 0); k++) run.back();
   answer.numbers = run.numbers;
   if (asked.back) answer.again = train(run, asked.back, true);
   if (asked.renew) {
     run.renew(asked.renew);
     answer.later = train(run, asked.steps, true);
+    answer.table = run.table();
   }
   collect();
   answer.heap = process.memoryUsage().heapUsed;

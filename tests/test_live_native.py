@@ -26,6 +26,12 @@ RUNS = {
     "Adagrad": {**SMALL, "optimizer": "Adagrad", "activation": "softplus"},
     "AdamW": {**SMALL, "optimizer": "AdamW", "weight_decay": 0.1},
     "no hidden layer": {**SMALL, "hidden": [], "batch": 5},
+    "test points": {**SMALL, "test": 0.3, "batch": 4},
+    # Not Adam, which makes steps of rounding errors at a minimum.
+    "L1": {**SMALL, "penalty": "l1", "penalty_rate": 0.01, "lr": 0.1,
+           "optimizer": "SGD"},
+    "L2, inputs": {**SMALL, "penalty": "l2", "penalty_rate": 0.01, "lr": 0.1,
+                   "inputs": ["x", "yy", "xy", "siny"], "optimizer": "SGD"},
 }  # fmt: skip
 
 
@@ -95,10 +101,36 @@ def test_what_is_shown_is_the_same(both):
         assert given == pytest.approx(row, rel=1e-3, abs=1e-9)
     table = play.table()
     assert native["table"]["predicted"] == table["predicted"]
-    assert native["table"]["accuracy"] == table["accuracy"]
+    for part in "train", "test":
+        for name, expected in table[part].items():
+            given = native["table"][part][name]
+            near = expected and pytest.approx(expected, rel=1e-4)
+            assert given == near, (part, name)
     assert native["table"]["surest"] == pytest.approx(
         table["surest"], rel=1e-3
     )
+
+
+def test_pictures_are_the_same(both):
+    play, _, native = both
+    expected = play.pictures(8)["outputs"]
+    for row, given in zip(expected, native["pictures"], strict=True):
+        assert given == pytest.approx(row, rel=1e-3, abs=1e-9)
+    data = [p.data for p in play.parameters]
+    assert native["parameters"] == pytest.approx(data, abs=NINE_DIGITS)
+
+
+def test_another_loss_judges_all_points_anew():
+    play = Playground(Settings(**SMALL, test=0.25))
+    given = {"network": play.network(), "native": play.native()}
+    play.change("loss", "hinge_loss")
+    renew = play.native(given["native"]["key"])
+    (native,) = answered({**given, "steps": 0, "size": 8, "renew": renew})
+    for part, judged in play.table().items():
+        if part in ("train", "test"):
+            told = native["table"][part]["loss"]
+            assert told == pytest.approx(judged["loss"], rel=1e-5)
+    assert "network" not in play.native(renew["key"])
 
 
 def test_python_goes_on_from_the_numbers_of_the_worker():

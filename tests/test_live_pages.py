@@ -129,5 +129,5 @@ def test_the_page_has_a_moment_of_a_run_before_anything_is_loaded():
     )
     assert built["advance"]["step"] == 60
     assert len(built["advance"]["losses"]) == 60
-    assert [one["step"] for one in built["right"]] == [20, 40, 60]
+    assert [one["step"] for one in built["judged"]] == [20, 40, 60]
     assert None not in built["answers"].values()

@@ -41,6 +41,24 @@ RUNS = {
     "RMSprop": {**SMALL, "optimizer": "RMSprop", "init": "xavier"},
     "Adagrad": {**SMALL, "optimizer": "Adagrad", "data": "circles"},
     "no hidden layer": {**SMALL, "hidden": []},
+    "seven inputs": {
+        **SMALL,
+        "inputs": ["x", "y", "xx", "yy", "xy", "sinx", "siny"],
+    },
+    "L1": {**SMALL, "penalty": "l1", "penalty_rate": 0.02},
+    "L2": {**SMALL, "penalty": "l2", "penalty_rate": 0.1, "batch": 3},
+    "test points": {**SMALL, "n": 20, "test": 0.3, "batch": 4},
+    "one class is rare": {**SMALL, "n": 20, "balance": 0.2},
+    "all zero": {**SMALL, "init": "zeros"},
+    "all at once": {
+        **SMALL,
+        "n": 30,
+        "test": 0.5,
+        "balance": 0.7,
+        "penalty": "l2",
+        "inputs": ["xy", "sinx"],
+        "edits": {"removed": [29]},
+    },
     "edited": {
         **SMALL,
         "edits": {
@@ -58,12 +76,15 @@ RUNS = {
 
 
 def by_hand(play, steps):
-    """What the program that the page offers computes."""
+    """The names that the program leaves which the page offers."""
     names = {}
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(play.script(steps)["script"], names)
-    assert float(printed.getvalue()) == names["losses"][steps - 1]
-    return names["losses"][:steps]
+    last, *tested = map(float, printed.getvalue().split())
+    assert last == names["losses"][steps - 1]
+    assert len(tested) == bool(play.test)
+    names["tested"] = tested
+    return names
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -71,14 +92,23 @@ def test_a_program_by_hand_goes_through_the_same_losses(name):
     steps = 3 if name == "the default" else 20  # without compiling, slow
     play = Playground(Settings(**RUNS[name]))
     losses = play.advance(steps)["losses"]
-    assert by_hand(play, steps) == pytest.approx(losses, rel=ROUNDING)
+    names = by_hand(play, steps)
+    assert names["losses"] == pytest.approx(losses, rel=ROUNDING)
+    shown = play.table()["test"]["loss"]
+    assert names["tested"] == ([] if shown is None else [approx(shown)])
+
+
+def approx(shown):
+    """What is shown has six digits."""
+    return pytest.approx(shown, rel=1e-5)
 
 
 def test_the_room_in_a_batch_changes_nothing():
     one = small(n=8, batch=8).advance(5)["losses"]
     two = small(n=8, batch=0).advance(5)["losses"]
     assert one == two
-    assert by_hand(small(n=8), 5) == pytest.approx(one, rel=ROUNDING)
+    expected = by_hand(small(n=8), 5)["losses"]
+    assert expected == pytest.approx(one, rel=ROUNDING)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu", "gelu", "softplus"])
@@ -117,7 +147,13 @@ def test_another_learning_rate_does_not_compile_again():
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("optimizer", "SGD"), ("loss", "mse_loss"), ("weight_decay", 0.1)],
+    [
+        ("optimizer", "SGD"),
+        ("loss", "mse_loss"),
+        ("weight_decay", 0.1),
+        ("penalty", "l1"),
+        ("penalty_rate", 0.5),
+    ],
 )
 def test_a_change_of_training_keeps_the_weights(name, value):
     play = small()
@@ -126,6 +162,30 @@ def test_a_change_of_training_keeps_the_weights(name, value):
     play.change(name, value)
     assert [p.data for p in play.parameters] == before
     assert play.advance(1)["step"] == 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "slope"),
+    [("l1", lambda w: math.copysign(1, w)), ("l2", lambda w: 2 * w)],
+)
+def test_a_penalty_pulls_at_weights_and_not_at_biases(kind, slope):
+    plain, play = (small(optimizer="SGD", loss="hinge_loss") for _ in "ab")
+    for one in [*plain.parameters, *play.parameters]:
+        if one.label.endswith(".b"):
+            one.data = 0.5
+    play.change("penalty_rate", 0.25)
+    play.change("penalty", kind)
+    start = {p.label: p.data for p in plain.parameters}
+    losses = [one.advance(1)["losses"][0] for one in (plain, play)]
+    assert losses[1] > losses[0]
+    for one, two in zip(plain.parameters, play.parameters, strict=True):
+        pull = 0.0 if one.label.endswith(".b") else slope(start[one.label])
+        assert two.grad - one.grad == pytest.approx(0.25 * pull, abs=1e-12)
+
+
+def test_without_a_penalty_the_rate_of_it_changes_nothing():
+    one, two = small(), small(penalty_rate=0.7)
+    assert one.advance(5)["losses"] == two.advance(5)["losses"]
 
 
 def test_weight_decay_reaches_the_next_step():
@@ -156,6 +216,40 @@ def test_too_large_a_step_is_refused_with_advice():
 
 
 # --- Points ---
+
+
+def test_test_points_are_the_last_ones_that_were_drawn():
+    play = small(n=10, test=0.3)
+    answer = play.edit({"removed": [8], "added": [[0, 0, 1]]})
+    assert answer["test"] == [7, 8]  # of what is left, numbers 7 and 9
+    assert play.test == [play.drawn[7], play.drawn[9]]
+    assert len(play.train) == 8
+    assert play.train[-1] == [0.0, 0.0, 1]
+
+
+def test_training_does_not_see_test_points():
+    one, two = small(n=10, test=0.3), small(n=10, test=0.3)
+    two.edit({"moved": [[9, 5.0, 5.0]]})
+    assert one.advance(5)["losses"] == two.advance(5)["losses"]
+    assert one.table()["train"] == two.table()["train"]
+    assert one.table()["test"] != two.table()["test"]
+
+
+@pytest.mark.parametrize("settings", [{"data": "empty"}, {"n": 1}])
+def test_too_few_points_are_all_trained_on(settings):
+    play = small(test=0.5, **settings)
+    play.edit({"added": [[0, 0, 1]]})
+    assert play.test == []
+    assert play.table()["test"] == {"loss": None, "accuracy": None}
+
+
+@pytest.mark.parametrize("share", [0.1, 0.35, 0.5, 0.9])
+@pytest.mark.parametrize("data", ["moons", "circles", "xor", "spirals"])
+def test_a_class_has_the_share_that_was_asked_for(data, share):
+    points = Playground(Settings(data=data, n=40, balance=share)).points
+    for part in (points, points[:20], points[20:]):
+        ones = sum(c for *_, c in part)
+        assert ones == pytest.approx(share * len(part), abs=1)
 
 
 def test_edits_are_done_to_the_generated_points():
@@ -196,8 +290,46 @@ def test_the_table_counts_what_is_right():
     answer = play.table()
     scores = [play.model(row[:2]).data for row in play.points]
     classes = [row[2] for row in play.points]
-    assert answer["accuracy"] == functions.accuracy(scores, classes)
+    right = functions.accuracy(scores, classes)
+    assert answer["train"]["accuracy"] == right
     assert answer["predicted"] == [int(s > 0) for s in scores]
+
+
+def test_the_table_tells_the_loss_without_the_penalty():
+    play = small(data="moons", n=20, test=0.4, penalty="l2", penalty_rate=1)
+    play.advance(5)
+    answer = play.table()
+    for name, rows in ("train", play.train), ("test", play.test):
+        scores = [play.model(row[:2]) for row in rows]
+        classes = [row[2] for row in rows]
+        loss = functions.binary_cross_entropy_with_logits(scores, classes)
+        expected = loss.data
+        assert answer[name]["loss"] == pytest.approx(expected, rel=1e-5)
+
+
+def test_pictures_are_of_inputs_and_of_what_neurons_put_out():
+    play = small(hidden=[3, 2], inputs=["x", "xx", "siny"])
+    (x, y), half = play.middle, play.half
+    answer = play.pictures(2)
+    corner = [x - half, (x - half) ** 2, math.sin(y + half)]
+    first = play.model.layers[0](corner)
+    second = play.model.layers[1](first)
+    score = play.model(corner).data
+    expected = [*corner, *[v.data for v in [*first, *second]], score]
+    corners = [row[0] for row in answer["outputs"]]
+    assert corners == pytest.approx(expected, rel=1e-3)
+    numbers = [p.data for p in play.parameters]
+    assert answer["parameters"] == pytest.approx(numbers, rel=1e-5)
+    neuron = play.neuron(1, 2, 2)
+    assert neuron["output"] == answer["outputs"][3 + 2]
+
+
+def test_the_graph_of_a_point_begins_with_x_and_y_themselves():
+    play = small(inputs=["xx", "sinx"])
+    boxes = play.probe(1, 2, 1)["boxes"]
+    titles = [box["title"] or box["op"] for box in boxes]
+    assert "x" in titles
+    assert {"*", "sin"} <= {*titles}
 
 
 def test_the_grid_starts_at_the_top_left():
@@ -346,11 +478,23 @@ def test_asking_before_the_beginning_is_an_error():
 
 @pytest.mark.parametrize(
     ("name", "given"),
-    [("data", "suns"), ("loss", "l1"), ("optimizer", "LBFGS")],
+    [
+        ("data", "suns"),
+        ("loss", "l1"),
+        ("optimizer", "LBFGS"),
+        ("penalty", "l3"),
+        ("init", "ones"),
+    ],
 )
 def test_an_unknown_name_is_told_the_known_ones(name, given):
     with pytest.raises(OptionError, match=f"{name} is one of"):
         Settings(**{name: given})
+
+
+@pytest.mark.parametrize("given", [[], ["z"]])
+def test_inputs_are_some_of_the_known_ones(given):
+    with pytest.raises(OptionError, match="each of inputs is one of x, y"):
+        Settings(inputs=given)
 
 
 def test_a_change_that_needs_new_weights_is_refused():

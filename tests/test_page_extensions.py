@@ -40,6 +40,7 @@ listed = pytest.importorskip("listed")
 speed_tables = pytest.importorskip("speed_tables")
 slides = pytest.importorskip("slides")
 packs = pytest.importorskip("exercise_packs")
+experiments = pytest.importorskip("experiments")
 
 BASE = "https://example.org/"
 
@@ -696,3 +697,47 @@ def test_the_slides_bring_what_their_cells_read() -> None:
                 assert needed in found
     assert "MIT License" in found["LICENSE"]
     compile(found["slides/slides_config.py"], "config", "exec")
+
+
+# --- Links to experiments of the playground ---
+
+PLAYED = re.compile(r"\{play\}`([^`]*)`")
+
+
+def test_chapters_link_to_experiments_that_there_are():
+    known = experiments.experiments()
+    pages = [path.read_text("utf-8") for path in DOCS.glob("*/*.md")]
+    named = {name for text in pages for name in PLAYED.findall(text)}
+    assert len(named) >= 4
+    assert named <= set(known)
+
+
+def played(name, docname):
+    """What the role makes of a name, on a page."""
+
+    def to(_, page):
+        return f"../{page}.html"
+
+    builder = SimpleNamespace(get_relative_uri=to)
+    role = experiments.Play()
+    role.text = name
+    env = SimpleNamespace(
+        docname=docname, app=SimpleNamespace(builder=builder)
+    )
+    settings = SimpleNamespace(env=env)
+    document = SimpleNamespace(settings=settings)
+    role.inliner = SimpleNamespace(document=document)
+    (link,), messages = role.run()
+    assert messages == []
+    return link
+
+
+def test_a_link_to_an_experiment_has_the_address_of_its_setting():
+    link = played("All zero", "tutorials/when-it-does-not-learn")
+    assert link["refuri"] == "../playground.html#init=zeros&until=300"
+    assert link.astext() == "All zero"
+
+
+def test_an_experiment_that_is_not_there_ends_the_build():
+    with pytest.raises(Exception, match="choose one of A line is not enough"):
+        played("Suns", "tutorials/index")

@@ -22,6 +22,8 @@ PAGE = """
   when the site was built.</p>
 </noscript></div>
 <script>
+  if (location.search.slice(1) === "embed")
+    document.documentElement.classList.add("pg-embed");
   if (location.protocol.startsWith("http"))
     import("./_static/live/playground/main.mjs");
   else
@@ -53,20 +55,21 @@ def moment() -> dict[str, Any]:
     losses = [loss for advance, _ in moments for loss in advance["losses"]]
     questions: dict[str, list[Any]] = {
         "boundary": [64],
+        "pictures": [12],
         "table": [],
         "probe": [*made["middle"], 1],
         "memory": [0],
         "histograms": [],
     }
     asked = [[name, *given] for name, given in questions.items()]
-    right = [
-        {"step": advance["step"], "accuracy": table["accuracy"]}
+    judged = [
+        {"step": advance["step"], **{x: table[x] for x in ("train", "test")}}
         for advance, table in moments
     ]
     return {
         "made": made,
         "advance": moments[-1][0] | {"losses": losses},
-        "right": right,
+        "judged": judged,
         "answers": dict(zip(questions, ask(*asked), strict=True)),
     }
 

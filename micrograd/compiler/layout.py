@@ -9,7 +9,7 @@ Notation: the *home* of a place is the cell where it can be found.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from math import nan
 from typing import Any
@@ -20,7 +20,7 @@ from micrograd.compiler.record import Recording
 from micrograd.compiler.traced import Traced, operand, words
 from micrograd.errors import NumberError, OptionError
 
-__all__ = ["lay_out"]
+__all__ = ["build", "lay_out"]
 
 
 def lay_out(
@@ -53,6 +53,25 @@ def lay_out(
     slopes = [grads.get(x, 0.0) for x in values]
     outputs = [*enumerate(wanted, program.results.start)]
     outputs += enumerate(slopes, program.gradients.start)
+    build(program, graph, recording, outputs, roll=roll)
+    if optimizer is not None:
+        _add_update(program, optimizer, [kind for kind, _ in results])
+    return program
+
+
+def build(
+    program: Program, graph: Graph, recording: Recording,
+    outputs: Iterable[tuple[int, Any]], *, roll: bool = True,
+) -> None:  # fmt: skip
+    """Add what a recording computes to a program that has its Values.
+
+    An output is a cell, and the operand that is wanted there.
+
+    Examples
+    --------
+    See :func:`lay_out`, which begins a program.
+    """
+    sources = [recording.sources[graph.operands[x][0]] for x in graph.inputs]
     plan = pieces(graph, roll=roll)
     builder = _Builder(program, graph, plan, sources)
     for rows in (*plan, []):
@@ -60,9 +79,6 @@ def lay_out(
     for cell, result in outputs:
         builder.put(result, cell)
     program.sections += [x for x in builder.sections if x.writes]
-    if optimizer is not None:
-        _add_update(program, optimizer, [kind for kind, _ in results])
-    return program
 
 
 class _Builder:

@@ -205,7 +205,7 @@ def test_the_page_shows_the_numbers_of_the_package(play, eventually):
     step(tab, eventually, 3)
     losses = own.advance(3)["losses"]
     assert shown(tab, "loss") == f"{losses[-1]:.4f}"
-    share = own.table()["accuracy"]
+    share = own.table()["train"]["accuracy"]
     expected = f"{100 * share:.0f} %"
     assert eventually(tab, lambda: shown(tab, "right") == expected)
     cell = ".pg-parameters tbody tr:first-child td:nth-child(2)"
@@ -415,7 +415,7 @@ def test_other_widths_begin_a_new_network(play, eventually):
     ("name", "typed", "words", "taken"),
     [
         ("n", "1000", "from 1 to 400: 400 holds", "400"),
-        ("noise", "-1", "from 0 to 1: 0 holds", "0"),
+        ("lr", "-1", "from 0 to 10: 0 holds", "0"),
         ("hidden", "abc", "such as 8, 8", "3"),
         ("hidden", "64, 4", "widths from 1 to 32", "32, 4"),
         ("until", "0", "from 1 to 1,000,000: 1 holds", "1"),

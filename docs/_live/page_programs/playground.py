@@ -12,14 +12,6 @@ One generator, made from the seed, draws the points, then the weights, then
 the batches.  So a dozen lines that use the package by hand, which
 :meth:`Playground.script` writes, go through the same numbers.
 
-Notation
---------
-score
-    An output of the network.  One score says class 1 where it is positive;
-    three are one logit for each class.
-edits
-    What the reader did to the generated points, by their positions.
-
 Leaves out: drawing; anything that looks at time but to keep it short.
 """
 
@@ -27,13 +19,10 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
 from time import perf_counter
 from typing import Any, TypeAlias
 
-from micrograd import datasets, functions, optim
+from micrograd import datasets
 from micrograd.compiler.layout import lay_out
 from micrograd.compiler.program import Program
 from micrograd.compiler.python import Machine
@@ -44,9 +33,21 @@ from micrograd.errors import (
     ShapeError,
     StateError,
 )
-from micrograd.nn import ACTIVATIONS, MLP
+from micrograd.nn import MLP
 from page_programs.byhand import script
+from page_programs.choices import (
+    DATA,
+    INITS,
+    LOSSES,
+    OPTIMIZERS,
+    Row,
+    Settings,
+    drawn,
+    inputs_from,
+    penalty,
+)
 from page_programs.samples import (
+    add_penalty,
     in_base64,
     recorded_network,
     recorded_step,
@@ -66,125 +67,14 @@ from page_programs.showing import (
 __all__ = ["Playground", "Settings", "ask", "begin"]
 
 Answer: TypeAlias = dict[str, Any]  # what JSON can write
-Row: TypeAlias = list[float]  # x, y, class
-
-# --- What there is to choose ---
-
-DATA: dict[str, tuple[Any, tuple[float, float], float, int]] = {
-    # how to draw n points; the middle and half the side of what is shown;
-    # how many classes
-    "moons": (datasets.moons, (0.5, 0.25), 2.0, 2),
-    "circles": (datasets.circles, (0.0, 0.0), 1.6, 2),
-    "xor": (datasets.xor, (0.5, 0.5), 1.2, 2),
-    "spirals": (datasets.spirals, (0.0, 0.0), 1.4, 2),
-    "yin_yang": (datasets.yin_yang, (0.0, 0.0), 2.5, 3),
-    "empty": (None, (0.0, 0.0), 2.0, 2),
-}
-
-OPTIMIZERS: dict[str, Any] = {
-    "SGD": optim.SGD,
-    "momentum": partial(optim.SGD, momentum=0.9),
-    "RMSprop": optim.RMSprop,
-    "Adagrad": optim.Adagrad,
-    "Adam": optim.Adam,
-    "AdamW": optim.AdamW,
-}
-
-
-def _cross_entropy(scores: list[Any], target: list[Any]) -> Any:
-    """The surprise at a class; targets are 0 and 1."""
-    if len(scores) == 1:
-        name = functions.binary_cross_entropy_with_logits
-        return name(scores, target, "none")[0]
-    return -functions.dot(functions.log_softmax(scores), target)
-
-
-def _one_by_one(loss: Any, scores: list[Any], target: list[Any]) -> Any:
-    """A loss that compares each score with -1 or 1."""
-    losses = loss(scores, [2 * t - 1 for t in target], "none")
-    return losses[0] if len(losses) == 1 else functions.mean(losses)
-
-
-LOSSES: dict[str, Callable[[list[Any], list[Any]], Any]] = {
-    "cross_entropy": _cross_entropy,
-    "hinge_loss": partial(_one_by_one, functions.hinge_loss),
-    "mse_loss": partial(_one_by_one, functions.mse_loss),
-}
-
 ROOM = 10  # samples; steps are compiled for a multiple of so many
 LARGEST = 400  # points; beyond it the page is no longer quick
 HEAVIEST = 100_000  # parameters times points: a second for a step in Python
 TILE = 256  # points that the network is shown at once, as WebAssembly
 AHEAD = 1_000  # steps whose coefficients a page is given at first
 AT_LAST = 10**9  # a step so late that the coefficients change no more
-
-
-@dataclass
-class Settings:
-    """What a reader chooses; all of it fits in an address.
-
-    Attributes
-    ----------
-    data : str
-        ``moons``, ``circles``, ``xor``, ``spirals``, ``yin_yang`` or
-        ``empty``.
-    n : int
-        How many points are drawn.
-    noise : float
-        The standard deviation of their shift; ``yin_yang`` has none.
-    seed : int
-        Where the generator starts.
-    hidden : list of int
-        The widths of the hidden layers.
-    activation : str
-        The name of a primitive of one number.
-    init : str
-        How weights are drawn, as :class:`micrograd.nn.Neuron` has it.
-    loss : str
-        ``cross_entropy``, ``hinge_loss`` or ``mse_loss``.
-    optimizer : str
-        ``SGD``, ``momentum``, ``RMSprop``, ``Adagrad``, ``Adam`` or
-        ``AdamW``.
-    lr, weight_decay : float
-        The learning rate, and the pull towards 0.
-    batch : int
-        Points in a batch; 0 for all of them.
-    edits : dict
-        ``removed`` positions of generated points; ``moved`` ones, as
-        ``[position, x, y]``; ``added`` points, as ``[x, y, class]``.
-
-    Examples
-    --------
-    >>> from page_programs.playground import Settings
-    >>> Settings(data="xor", n=4).hidden
-    [16, 16]
-    """
-
-    data: str = "moons"
-    n: int = 100
-    noise: float = 0.15
-    seed: int = 7
-    hidden: list[int] = field(default_factory=lambda: [16, 16])
-    activation: str = "tanh"
-    init: str = "kaiming"
-    loss: str = "cross_entropy"
-    optimizer: str = "Adam"
-    lr: float = 0.02
-    weight_decay: float = 0.0
-    batch: int = 0
-    edits: dict[str, list[Any]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for name, table in (
-            ("data", DATA),
-            ("activation", ACTIVATIONS),
-            ("loss", LOSSES),
-            ("optimizer", OPTIMIZERS),
-        ):
-            given = getattr(self, name)
-            if given not in [*table]:
-                asked = f"{name} is one of {', '.join(table)}"
-                raise OptionError(asked, repr(given), "choose among them")
+GOING_ON = ("lr", "weight_decay", "batch", "loss", "optimizer", "penalty",
+            "penalty_rate")  # fmt: skip
 
 
 class Playground:
@@ -201,6 +91,8 @@ class Playground:
         As given, with the changes since.
     points : list of [float, float, int]
         The data: two coordinates and a class.
+    train, test : list of [float, float, int]
+        Those that are trained on, and those that are kept for testing.
     model : MLP
         The network.
     optimizer : Optimizer
@@ -227,24 +119,28 @@ class Playground:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.rng = datasets.XorShift(settings.seed)
-        draw, self.middle, self.half, self.classes = DATA[settings.data]
-        noise = [settings.noise] if settings.data != "yin_yang" else []
-        drawn = draw(settings.n, *noise, self.rng) if draw else []
-        self.drawn: list[Row] = [[*position, c] for position, c in drawn]
+        _, self.middle, self.half, self.classes = DATA[settings.data]
+        self.drawn = drawn(settings, self.rng)
         self.points: list[Row] = []
+        self.train: list[Row] = []
+        self.test: list[Row] = []
+        self.inputs = inputs_from(settings.inputs)
         outputs = 1 if self.classes == 2 else self.classes
         self.model = MLP(
-            2,
+            len(settings.inputs),
             [*settings.hidden, outputs],
             activation=settings.activation,
-            init=settings.init,
+            init=INITS[settings.init],
             rng=self.rng,
         )
         self.parameters = self.model.parameters()
-        self.forward = Forward(self.model, settings.activation)
+        self.forward = Forward(
+            self.model, settings.activation, settings.inputs
+        )
         self.optimizer: Any = None
         self.recording: Any = None
         self.steps = self.epochs = self.version = 0
+        self.judged_by = ""  # the loss in the network that a page has
         self._renew_optimizer()
         self.edit(settings.edits)
 
@@ -270,7 +166,11 @@ class Playground:
         self.points = [*rows.values(), *added]
         self.waiting: list[list[Row]] = []  # batches of this epoch
         origins = [*rows, *[-1 for _ in added]]
-        return {"points": self.points, "origins": origins}
+        _, kept = self.settings.split([*range(len(self.drawn))])
+        held = [i for i, origin in enumerate(origins) if origin in {*kept}]
+        self.test = [self.points[i] for i in held]
+        self.train = [x for i, x in enumerate(self.points) if i not in {*held}]
+        return {"points": self.points, "origins": origins, "test": held}
 
     def _target(self, c: float) -> Row:
         """A class as the losses want it: 0 and 1, one for each score."""
@@ -282,9 +182,8 @@ class Playground:
 
     def change(self, name: str, value: Any) -> Answer:
         """Change a setting that leaves the weights as they are."""
-        going_on = ("lr", "weight_decay", "batch", "loss", "optimizer")
-        if name not in going_on:
-            asked = f"change() takes {', '.join(going_on)}"
+        if name not in GOING_ON:
+            asked = f"change() takes {', '.join(GOING_ON)}"
             raise OptionError(asked, repr(name), "begin again with it")
         before = vars(self.settings)
         self.settings = Settings(**{**before, name: value})
@@ -296,7 +195,7 @@ class Playground:
             self.waiting = []
         if name == "loss":
             self._renew_step()
-        elif name == "weight_decay":
+        elif name in ("weight_decay", "penalty", "penalty_rate"):
             self._renew_step(self.recording)
         return {}
 
@@ -322,7 +221,7 @@ class Playground:
 
     def _program(self) -> Program:
         """The step for a batch, which is recorded if it is not yet."""
-        if not self.points:
+        if not self.train:
             asked = "training needs points"
             raise ShapeError(asked, "none", "add some, of two classes")
         room = math.ceil(self._size() / ROOM) * ROOM
@@ -332,16 +231,28 @@ class Playground:
         if self.recording is None:
             rule = LOSSES[self.settings.loss]
             outputs = len(self._target(0))
-            self.recording = recorded_step(self.model, rule, outputs)
+            self.recording = recorded_step(
+                self._scores, rule, outputs, self.parameters
+            )
         if self.sample is None:
             self.sample = lay_out(self.recording, self.optimizer, roll=False)
         if self.program is None:
             self.program = widened(self.sample, room)
+            if isinstance(self._penalty(), Value):
+                add_penalty(self.program, self._penalty)
         return self.program
+
+    def _scores(self, x: Any, y: Any) -> list[Any]:
+        """The scores of one point, as a graph."""
+        return _several(self.model(self.inputs(x, y)))
+
+    def _penalty(self) -> Any:
+        """What is added to the loss, whatever the samples are."""
+        return penalty(self.settings, self.model)
 
     def _size(self) -> int:
         """How many points a batch has."""
-        return min(self.settings.batch or LARGEST, len(self.points))
+        return min(self.settings.batch or LARGEST, len(self.train))
 
     def _check_size(self, room: int) -> None:
         """Refuse what would take a browser seconds for each step."""
@@ -357,8 +268,8 @@ class Playground:
         """The next batch, as the rows of numbers of a step."""
         size = self._size()
         if not self.waiting:
-            rng = None if size == len(self.points) else self.rng
-            batches = datasets.batches(self.points, size, rng)
+            rng = None if size == len(self.train) else self.rng
+            batches = datasets.batches(self.train, size, rng)
             self.waiting = list(batches)[::-1]
         rows = self.waiting.pop()
         # A sample that only fills the room has the share 0, all others 1:
@@ -438,12 +349,20 @@ class Playground:
         dict
             ``key`` and, unless it is known, ``step``, a module that begins
             with the numbers of now; ``samples``, a row of inputs and targets
-            for each point; the size of a ``batch``; ``coefficients``; and
-            if no step can be made, ``error``.
+            for each point, and ``test``, the positions of those that are
+            only tested on; the size of a ``batch``; ``coefficients``; what
+            :meth:`network` gives, if the loss has changed since; and if no
+            step can be made, ``error``.
         """
         answer = self.coefficients(self.optimizer.steps) | {"error": ""}
         answer["samples"] = [
             [x, y, *self._target(c)] for x, y, c in self.points
+        ]
+        if self.judged_by not in ("", self.settings.loss):
+            answer |= self.network()
+        held = {*map(id, self.test)}
+        answer["test"] = [
+            i for i, row in enumerate(self.points) if id(row) in held
         ]
         answer["batch"] = self._size()
         try:
@@ -463,17 +382,21 @@ class Playground:
         Returns
         -------
         dict
-            ``network``, whose results are for each layer its sums, and then
-            its outputs, each of them a row for TILE points; ``widths`` of
-            the layers; ``random``, the state of the generator; and the
-            square that is shown.
+            ``network``, whose results are the inputs, for each layer its
+            sums and then its outputs, and the loss, each of them a row for
+            TILE points; ``widths``, of the inputs and of the layers; the
+            number of ``targets``; ``random``, the state of the generator;
+            and the square that is shown.
         """
-        recording = recorded_network(self.forward)
+        self.judged_by = self.settings.loss
+        rule, targets = LOSSES[self.judged_by], len(self._target(0))
+        recording = recorded_network(self.forward, rule, targets)
         program = widened(lay_out(recording, roll=False), TILE, total=False)
         cells = program.memory()
         return {
             "network": in_base64(program, cells, "a network"),
-            "widths": [len(x.neurons) for x in self.model.layers],
+            "widths": self.widths,
+            "targets": targets,
             "random": str(self.rng.state),
             "middle": self.middle,
             "half": self.half,
@@ -524,6 +447,12 @@ class Playground:
 
     # --- Showing ---
 
+    @property
+    def widths(self) -> list[int]:
+        """How many inputs there are, and neurons in each layer."""
+        layers = [len(layer.neurons) for layer in self.model.layers]
+        return [len(self.settings.inputs), *layers]
+
     def describe(self) -> Answer:
         """What stays the same until the next beginning."""
         return {
@@ -531,6 +460,7 @@ class Playground:
             "half": self.half,
             "classes": self.classes,
             "layers": [len(x.parameters()) for x in self.model.layers],
+            "widths": self.widths,
             "parameters": len(self.parameters),
         }
 
@@ -545,18 +475,48 @@ class Playground:
         rows = self.forward(f"sums {layer}", points)
         return {"size": size, "sums": _columns(rows)}
 
+    def pictures(self, size: int) -> Answer:
+        """Each input and the output of each neuron, on a grid; parameters."""
+        rows = self.forward("all", grid(self.middle, self.half, size))
+        columns, found, start = _columns(rows), list[Any](), 0
+        for i, width in enumerate(self.widths):
+            start += width if i else 0  # the sums
+            found += columns[start : start + width]
+            start += width
+        numbers = [brief(p.data) for p in self.parameters]
+        return {"size": size, "outputs": found, "parameters": numbers}
+
+    def neuron(self, column: int, row: int, size: int) -> Answer:
+        """What one neuron puts out, or what one input is, on a grid."""
+        before = sum(self.widths[:column])
+        output = self.pictures(size)["outputs"][before + row]
+        return {"size": size, "output": output, "column": column, "row": row}
+
     def table(self) -> Answer:
-        """For each point what is predicted, and how much of it is right."""
+        """For each point what is predicted; how good that is.
+
+        Returns
+        -------
+        dict
+            ``predicted`` and ``surest`` for each point; and ``train`` and
+            ``test``, with the ``loss``, without a penalty, and the
+            ``accuracy``, or None where there are no points.
+        """
         rows = self.forward("scores", [row[:2] for row in self.points])
         each = [chances(row) for row in rows]
-        predicted = [p.index(max(p)) for p in each]
-        pairs = zip(predicted, self.points, strict=True)
-        right = sum(k == row[2] for k, row in pairs)
-        return {
-            "predicted": predicted,
+        answer: Answer = {
+            "predicted": [p.index(max(p)) for p in each],
             "surest": [brief(max(p), 4) for p in each],
-            "accuracy": right / len(rows) if rows else None,
         }
+        rule, held = LOSSES[self.settings.loss], {*map(id, self.test)}
+        judged: dict[str, list[Any]] = {"train": [], "test": []}
+        for row, scores, best in zip(
+            self.points, rows, answer["predicted"], strict=True
+        ):
+            loss = rule(list(scores), self._target(row[2]))
+            part = "test" if id(row) in held else "train"
+            judged[part].append((loss, best == row[2]))
+        return answer | {name: _mean(pairs) for name, pairs in judged.items()}
 
     def memory(self, layer: int) -> Answer:
         """Value, gradient, m, root of v and last change of parameters."""
@@ -582,7 +542,7 @@ class Playground:
         kept = [p.grad for p in self.parameters]
         self.model.zero_grad()
         inputs = [Value(float(x), label="x"), Value(float(y), label="y")]
-        scores = _several(self.model(inputs))
+        scores = self._scores(*inputs)
         loss = LOSSES[self.settings.loss](scores, self._target(c))
         loss.label = "loss"
         loss.backward()
@@ -594,7 +554,7 @@ class Playground:
 
     def script(self, steps: int) -> Answer:
         """A program that goes through the same losses by hand."""
-        made = script(self.settings, self.points, self.classes, steps)
+        made = script(self.settings, self.train, self.test, steps)
         return {"script": made}
 
 
@@ -605,6 +565,15 @@ SQUARES = "exp_avg_sq", "square_avg", "sum"
 def _floats(numbers: list[float | None]) -> list[float]:
     """Numbers as they were before JSON, which has no word for nan."""
     return [math.nan if x is None else x for x in numbers]
+
+
+def _mean(pairs: list[Any]) -> Answer:
+    """The mean loss and the share that is right."""
+    if not pairs:
+        return {"loss": None, "accuracy": None}
+    losses, right = zip(*pairs, strict=True)
+    mean = brief(sum(losses) / len(losses))
+    return {"loss": mean, "accuracy": sum(right) / len(right)}
 
 
 def _several(scores: Any) -> list[Any]:

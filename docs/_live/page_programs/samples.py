@@ -24,28 +24,35 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from micrograd import sin
 from micrograd.compiler.arguments import Taken
+from micrograd.compiler.lanes import Graph
+from micrograd.compiler.layout import build
 from micrograd.compiler.program import LINE, Program, Section
 from micrograd.compiler.record import Recording, record
 from micrograd.compiler.wasm import wasm_module
 
-__all__ = ["in_base64", "recorded_network", "recorded_step", "settle",
-           "take_back", "widened"]  # fmt: skip
+__all__ = ["add_penalty", "in_base64", "recorded_network", "recorded_step",
+           "settle", "take_back", "widened"]  # fmt: skip
 
 Rule: TypeAlias = Callable[[list[Any], list[Any]], Any]
 
 
-def recorded_step(model: Any, rule: Rule, outputs: int) -> Recording:
+def recorded_step(
+    network: Any, rule: Rule, outputs: int, parameters: Any
+) -> Recording:
     """Record what one sample adds to the loss.
 
     Parameters
     ----------
-    model : MLP
-        Of two inputs.
+    network : callable
+        From `x` and `y` to a list of scores.
     rule : callable
         The loss of one sample, from a list of scores and one of targets.
     outputs : int
         How many scores and targets there are.
+    parameters : list of Value
+        Those of the network.
 
     Returns
     -------
@@ -56,33 +63,37 @@ def recorded_step(model: Any, rule: Rule, outputs: int) -> Recording:
     --------
     >>> from micrograd.nn import MLP
     >>> from page_programs.samples import recorded_step
+    >>> model = MLP(2, [1])
+    >>> network = lambda x, y: [model([x, y])]
     >>> rule = lambda scores, target: scores[0] - target[0]
-    >>> recorded_step(MLP(2, [1]), rule, 1).count
+    >>> recorded_step(network, rule, 1, model.parameters()).count
     5
     """
 
     def loss(x: Any, target: Any, share: Any, count: Any) -> Any:
-        scores = model(x)
-        several = scores if isinstance(scores, list) else [scores]
-        return share * rule(several, target) / count
+        return share * rule(network(*x), target) / count
 
     tree = ([0.0, 0.0], [0.0] * outputs, 1.0, 1.0), dict[str, Any]()
-    return record(loss, tree, Taken(tree, {}), model.parameters())
+    return record(loss, tree, Taken(tree, {}), parameters)
 
 
-def recorded_network(forward: Any) -> Recording:
+def recorded_network(forward: Any, rule: Rule, outputs: int) -> Recording:
     """Record what a network makes of one point.
 
     Parameters
     ----------
     forward : Forward
         The network.
+    rule : callable
+        The loss of one sample, from a list of scores and one of targets.
+    outputs : int
+        How many scores and targets there are.
 
     Returns
     -------
     Recording
-        Of a function of x and y, which gives for each layer its sums and
-        then its outputs.
+        Of a function of x, y and the targets, which gives the inputs, for
+        each layer its sums and then its outputs, and the loss.
 
     Examples
     --------
@@ -90,16 +101,18 @@ def recorded_network(forward: Any) -> Recording:
     >>> from page_programs.samples import recorded_network
     >>> from page_programs.showing import Forward
     >>> forward = Forward(MLP(2, [3, 1], activation="tanh"), "tanh")
-    >>> len(recorded_network(forward).results)
-    8
+    >>> rule = lambda scores, target: scores[0] - target[0]
+    >>> len(recorded_network(forward, rule, 1).results)
+    11
     """
-    names: dict[str, Any] = {"f": forward.activation}
+    names: dict[str, Any] = {"f": forward.activation, "sin": sin}
     exec(forward.source("all"), names)  # our own text
 
-    def everything(x: Any, y: Any) -> Any:
-        return names["forward"](forward.parameters, [(x, y)])[0]
+    def everything(x: Any, y: Any, target: Any) -> Any:
+        row = names["forward"](forward.parameters, [(x, y)])[0]
+        return *row, rule([*row[-outputs:]], target)
 
-    tree = (0.0, 0.0), dict[str, Any]()
+    tree = (0.0, 0.0, [0.0] * outputs), dict[str, Any]()
     return record(everything, tree, Taken(tree, {}), forward.parameters)
 
 
@@ -182,6 +195,56 @@ def _widened(
             rows[cell] = wide.row(lanes).start
         new.writes.append(("put", x, rows[cell]))
     return new
+
+
+# --- What does not depend on samples ---
+
+
+def add_penalty(program: Program, penalty: Callable[[], Any]) -> None:
+    """Add a penalty to the loss, and its gradient to those of the samples.
+
+    Parameters
+    ----------
+    program : Program
+        A step for many samples, of which the last section is the guard.
+    penalty : callable
+        Computes the penalty from parameters of the program.
+
+    Examples
+    --------
+    >>> from micrograd import Value, optim
+    >>> from micrograd.compiler.arguments import Taken
+    >>> from micrograd.compiler.layout import lay_out
+    >>> from micrograd.compiler.python import Machine
+    >>> from micrograd.compiler.record import record
+    >>> from page_programs.samples import add_penalty, settle, widened
+    >>> w, tree = Value(3.0), ((0.0,), {})
+    >>> optimizer = optim.SGD([w], lr=0.5)
+    >>> recording = record(lambda x: w * x, tree, Taken(tree, {}), [w])
+    >>> program = widened(lay_out(recording, optimizer, roll=False), 2)
+    >>> add_penalty(program, lambda: 0.5 * w * w)
+    >>> machine = Machine(program)
+    >>> settle(machine.memory, program, optimizer)
+    >>> machine()
+    >>> machine.memory[program.results.start]
+    4.5
+    """
+    tree = (), dict[str, Any]()
+    recording = record(penalty, tree, Taken(tree, {}))
+    grads, values = recording.gradients, program.values
+    wanted = [recording.results[0][1], *grads.values()]
+    graph = Graph(recording.tape, wanted)
+    own: Any = program.row(len(wanted))
+    guard = program.sections.pop()
+    build(program, graph, recording, zip(_cells(own), wanted, strict=True))
+    places = [program.gradients.start + values.index(w) for w in grads]
+    total = Section()
+    for cell, more in zip(
+        [program.results.start, *places], _cells(own), strict=True
+    ):
+        terms = total.append("cell", (cell,)), total.append("cell", (more,))
+        total.writes.append(("put", total.append("add", terms), cell))
+    program.sections += [total, guard]
 
 
 # --- Numbers of parameters, and of what the optimiser remembers ---

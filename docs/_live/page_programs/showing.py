@@ -24,6 +24,7 @@ from micrograd.errors import StateError
 from micrograd.functions import softmax
 from micrograd.nn import MLP
 from micrograd.primitives import PRIMITIVES
+from page_programs.choices import INPUTS
 
 __all__ = ["Forward", "brief", "chances", "graph", "grid", "histograms"]
 
@@ -32,6 +33,7 @@ Rows: TypeAlias = list[tuple[float, ...]]
 
 FLAT = 0.05  # the slope below which an activation counts as saturated
 BINS = 24
+sine = PRIMITIVES["sin"].compute
 
 
 # --- A network without a graph ---
@@ -43,9 +45,11 @@ class Forward:
     Parameters
     ----------
     model : MLP
-        Of two inputs.
+        The network.
     activation : str
         The name of its activation.
+    inputs : list of str, optional
+        What it is given of a point: names of ``choices.INPUTS``.
 
     Examples
     --------
@@ -57,8 +61,11 @@ class Forward:
     True
     """
 
-    def __init__(self, model: MLP, activation: str) -> None:
+    def __init__(
+        self, model: MLP, activation: str, inputs: Iterable[str] = ("x", "y")
+    ) -> None:
         self.model = model
+        self.inputs = [INPUTS[name] for name in inputs]
         self.activation = PRIMITIVES[activation]
         self.parameters = model.parameters()
         self.made: dict[str, Any] = {}
@@ -67,10 +74,10 @@ class Forward:
         """A row for each point.
 
         `wanted` is ``scores``; ``sums`` and the number of a layer; or
-        ``all``: for each layer its sums, and then its outputs.
+        ``all``: the inputs, and for each layer its sums and its outputs.
         """
         if wanted not in self.made:
-            names: dict[str, Any] = {"f": self.activation.compute}
+            names: dict[str, Any] = {"f": self.activation.compute, "sin": sine}
             exec(self.source(wanted), names)  # our own text
             self.made[wanted] = names["forward"]
         numbers = [p.data for p in self.parameters]
@@ -90,7 +97,7 @@ class Forward:
         if wanted.startswith("sums"):
             results = layers[int(wanted[5:])][0]
         elif wanted == "all":
-            results = list(chain(*chain(*layers)))
+            results = [*self._given, *chain(*chain(*layers))]
         body = "".join(f"        {line}\n" for line in lines)
         return (
             "def forward(parameters, points):\n"
@@ -101,9 +108,16 @@ class Forward:
             "    return rows\n"
         )
 
+    @property
+    def _given(self) -> list[str]:
+        """The names of the inputs."""
+        return [f"i{k}" for k in range(len(self.inputs))]
+
     def _lines(self, names: list[str]) -> tuple[list[str], list[Any]]:
         """A line for each number, and the names of sums and outputs."""
-        inputs, lines, layers = ["x", "y"], list[str](), list[Any]()
+        inputs = self._given
+        lines = [f"{a} = {text}" for a, text in zip(inputs, self.inputs)]
+        layers = list[Any]()
         left = iter(names)  # as Module.parameters() has them: w, then b
         last = len(self.model.layers) - 1
         for i, layer in enumerate(self.model.layers):
@@ -231,7 +245,7 @@ def histograms(forward: Forward, points: Iterable[Any]) -> list[Answer]:
     (1.0, 3, 3)
     """
     columns = list(zip(*forward("all", points), strict=True))
-    layers, start = [], 0
+    layers, start = [], len(forward.inputs)
     for layer in forward.model.layers:
         middle = start + len(layer.neurons)
         end = middle + len(layer.neurons)

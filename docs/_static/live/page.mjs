@@ -64,6 +64,9 @@ export function colours(element) {
     line: read("--pst-color-border"),
     loss: read("--pg-loss"),
     accuracy: read("--pg-accuracy"),
+    test: read("--pg-test"),
+    positive: `rgb(${read("--pg-positive")})`,
+    negative: `rgb(${read("--pg-negative")})`,
     font: read("--pst-font-family-base") || "sans-serif",
     classes: [0, 1, 2].map((k) => rgb(read(`--pg-class-${k}`))),
   };
@@ -109,6 +112,18 @@ export function onceAFrame(draw, pause = 0) {
     if (wait <= 0) requestAnimationFrame(now);
     else setTimeout(() => requestAnimationFrame(now), wait);
   };
+}
+
+/** The pen of a canvas of a size in pixels, with nothing on it. */
+export function cleared(canvas, width, height) {
+  const [wide, tall] = [width, height].map(Math.round);
+  // To set a size, even the same, takes longer than to clear.
+  if (canvas.width !== wide) canvas.width = wide;
+  if (canvas.height !== tall) canvas.height = tall;
+  const pen = canvas.getContext("2d");
+  pen.resetTransform();
+  pen.clearRect(0, 0, wide, tall);
+  return pen;
 }
 
 /** Copy a text; what to say about it. */

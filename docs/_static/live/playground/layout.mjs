@@ -1,5 +1,7 @@
 // The elements of the playground, before there is a number in any of them.
 
+import { INPUTS } from "./settings.mjs";
+
 const ACTIVATIONS = [
   "tanh",
   "relu",
@@ -26,6 +28,18 @@ const number = (name, label, attributes) => `
     <input name="${name}" type="number" inputmode="decimal" ${attributes} />
   </label>`;
 
+const slider = (name, label, attributes) => `
+  <label class="pg-field pg-slider"><span>${label}</span>
+    <span><input name="${name}" type="range" ${attributes} />
+      <output></output></span></label>`;
+
+const inputs = Object.entries(INPUTS)
+  .map(
+    ([value, text]) => `
+    <label><input type="checkbox" name="inputs" value="${value}" />${text}</label>`,
+  )
+  .join("");
+
 const settings = `
 <form class="pg-settings" aria-label="Settings" autocomplete="off">
   <fieldset><legend>Data</legend>
@@ -38,10 +52,14 @@ const settings = `
       ["empty", "your own"],
     ])}
     ${number("n", "points", 'min="1" max="400" step="1"')}
-    ${number("noise", "noise", 'min="0" max="1" step="0.01"')}
+    ${slider("noise", "noise", 'min="0" max="1" step="0.01"')}
+    ${slider("balance", "share of ■", 'min="0.1" max="0.9" step="0.05"')}
+    ${slider("test", "test points", 'min="0" max="0.8" step="0.05"')}
     ${number("seed", "seed", 'min="1" max="4294967296" step="1"')}
   </fieldset>
   <fieldset><legend>Network</legend>
+    <div class="pg-inputs" role="group" aria-label="Inputs of the network">
+      ${inputs}</div>
     <label class="pg-field"><span>hidden layers</span>
       <input name="hidden" type="text" inputmode="numeric"
         aria-describedby="pg-hidden-help" /></label>
@@ -52,6 +70,7 @@ const settings = `
       ["kaiming", "Kaiming"],
       ["xavier", "Xavier"],
       ["uniform", "from −1 to 1"],
+      ["zeros", "all zero"],
     ])}
   </fieldset>
   <fieldset><legend>Training</legend>
@@ -60,6 +79,12 @@ const settings = `
       ["hinge_loss", "hinge"],
       ["mse_loss", "squared error"],
     ])}
+    ${select("penalty", "regularisation", [
+      ["none", "none"],
+      ["l1", "L1, Σ|w|"],
+      ["l2", "L2, Σw²"],
+    ])}
+    ${number("penalty_rate", "its rate", 'min="0" max="1" step="any"')}
     ${select("optimizer", "optimiser", [
       "SGD",
       ["momentum", "SGD, momentum 0.9"],
@@ -89,7 +114,11 @@ const bar = `
     <div><dt>step</dt><dd data-show="step">0</dd></div>
     <div><dt>epoch</dt><dd data-show="epoch">0</dd></div>
     <div><dt>loss</dt><dd data-show="loss">–</dd></div>
+    <div class="pg-if-test"><dt>test loss</dt>
+      <dd data-show="test-loss">–</dd></div>
     <div><dt>right</dt><dd data-show="right">–</dd></div>
+    <div class="pg-if-test"><dt>right, test</dt>
+      <dd data-show="test-right">–</dd></div>
     <div><dt>time left</dt><dd data-show="left">–</dd></div>
   </dl>
   <div class="pg-pace">
@@ -110,7 +139,9 @@ const bar = `
 <div class="pg-under">
   <p class="pg-status" role="status" aria-live="polite"></p>
   <div class="pg-share" role="group" aria-label="Share">
+    <button type="button" data-do="keep">Keep as A</button>
     <button type="button" data-do="link">Copy link</button>
+    <button type="button" data-do="embed">Copy embed</button>
     <button type="button" data-do="script">Copy as Python</button>
   </div>
 </div>`;
@@ -132,20 +163,47 @@ const plane = `
   </div>
   <p class="pg-hover" aria-live="off">&nbsp;</p>
   <div class="pg-toggles">
+    <label><input type="checkbox" name="discrete" /> classes only</label>
     <label><input type="checkbox" name="levels" /> lines at 75 and 95 %</label>
     <label>zero lines of <select name="lines"></select></label>
   </div>
   <p class="pg-help" id="pg-plane-help">With the keyboard: arrows move a
   cross, Enter uses the chosen tool there, Delete removes the nearest point.
-  A point in a dark ring is one that the network gets wrong.</p>
+  A point in a dark ring is one that the network gets wrong, a hollow one is
+  only tested on.</p>
+</section>`;
+
+const network = `
+<section class="pg-network" aria-label="Network">
+  <canvas tabindex="0" role="application" aria-label="Network"
+    aria-describedby="pg-network-help"></canvas>
+  <p class="pg-network-said" aria-live="off"></p>
+  <p class="pg-help" id="pg-network-help">Each picture is what a neuron says
+  about the plane: orange above zero, blue below. An edge is as thick as its
+  weight, dashed if that is negative. With the keyboard: arrows for neurons,
+  n and p for the weights of one, Escape to leave.</p>
 </section>`;
 
 const curves = `
 <section class="pg-curves" aria-label="Curves">
   <h2>Loss and accuracy</h2>
   <p class="pg-key"><span class="pg-key-loss">loss of the batch</span>
-    <span class="pg-key-accuracy">points that are right</span></p>
+    <span class="pg-key-test pg-if-test">loss on test points</span>
+    <span class="pg-key-accuracy">points that are right</span>
+    <span class="pg-key-a pg-if-a">run A</span></p>
   <canvas role="img" aria-label="Loss and accuracy by step"></canvas>
+  <p class="pg-help pg-curves-said"></p>
+</section>`;
+
+const compare = `
+<section class="pg-compare pg-if-a" aria-label="Comparison with run A">
+  <canvas role="img" aria-label="Plane of run A"></canvas>
+  <div>
+    <table><thead><tr><td></td><th scope="col">run A</th>
+      <th scope="col">now</th></tr></thead><tbody></tbody></table>
+    <p><button type="button" data-do="goback">Back to A</button>
+      <button type="button" data-do="forget">Forget A</button></p>
+  </div>
 </section>`;
 
 const histograms = `
@@ -179,7 +237,7 @@ const graph = `
     aria-label="The chosen box"></div>
   <p class="pg-help" id="pg-graph-help">A box is a neuron, with its output
   and how fast the loss changes with it. A wire is as thick as its weight,
-  blue if that is positive and orange if it is negative.
+  orange if that is positive and blue if it is negative.
   Drag to move, Ctrl and wheel to zoom; with the keyboard arrows, + and −,
   and n and p for the next box and the one before.</p>
 </section>`;
@@ -216,10 +274,14 @@ const points = `
 /** All of it, in the order of reading. */
 export const layout = `
 ${bar}
+<div class="pg-question" role="note" aria-label="The question" hidden></div>
 <div class="pg-main">
-  ${plane}
-  <div class="pg-side">${curves}${histograms}</div>
+  <div class="pg-right">${plane}${compare}</div>
+  <div class="pg-side">${network}${curves}</div>
   ${settings}
 </div>
+${histograms}
 ${graph}
-<div class="pg-tables">${parameters}${points}</div>`;
+<div class="pg-tables">${parameters}${points}</div>
+<p class="pg-if-embed"><a target="_blank" rel="noopener" href="">Open it in the
+playground</a></p>`;

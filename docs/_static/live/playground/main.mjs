@@ -5,66 +5,88 @@
 // all numbers come from the package, in a worker of this page.
 
 import { Python } from "../runtime.mjs";
+import { NEEDING_PYTHON, WITHOUT_PYTHON, actsOf, viewedOf } from "./acts.mjs";
+import { Address } from "./address.mjs";
 import { Curves } from "./curves.mjs";
+import { Data } from "./data.mjs";
+import { Form, NOISE } from "./form.mjs";
 import { Graph } from "./graph.mjs";
 import { Grid } from "./grid.mjs";
 import { layout } from "./layout.mjs";
-import { clock, colours, copy, fillSelect, make, onTheme } from "../page.mjs";
-import { percent, short, watch } from "../page.mjs";
+import { Network } from "./network.mjs";
+import { colours, onTheme, percent, short, watch } from "../page.mjs";
+import { panelsOf } from "./panels.mjs";
 import { Plane } from "./plane.mjs";
+import { onTry, showQuestion } from "./questions.mjs";
+import { Readout } from "./readout.mjs";
 import { GOING_ON, VIEW, read, typed, write } from "./settings.mjs";
 import { Histograms, MARKS, ParameterTable, PointTable } from "./tables.mjs";
+import { fillTools } from "./toolbar.mjs";
 import { Trainer } from "./trainer.mjs";
 
 const root = document.getElementById("pg-root");
 root.innerHTML = layout;
 root.classList.add("pg");
 const find = (selector) => root.querySelector(selector);
-const named = (name) => find(`[name="${name}"]`);
 
-// What noise suits a set, unless the reader says otherwise.
-const NOISE = { moons: 0.15, circles: 0.1, xor: 0.15, spirals: 0.03 };
 const PAUSE = 100; // milliseconds between two readings while it trains
-const MOST = 400; // points, as in page_programs.playground
 
-let { settings, view, edits } = read(location.hash);
-let points = [];
-let origins = [];
-let epoch = 0;
-let newest; // the loss of the last step
-let shown = 0; // when it was shown last
+const state = {
+  settings: null,
+  view: null,
+  epoch: 0,
+  newest: undefined, // the loss of the last step
+  table: null, // how good the network is
+  looked: null, // the neuron that is shown on the plane
+  made: null, // what Python said of the network
+};
+const data = new Data();
 let started = false;
-let writing; // a timer
+
+function adopt(fragment) {
+  const { settings, view, edits } = read(fragment);
+  Object.assign(state, { settings, view });
+  data.edits = edits;
+}
+adopt(location.hash);
 
 // --- The parts ---
 
+const address = new Address(
+  () => [state.settings, state.view, data.edits],
+  find(".pg-if-embed a"),
+);
 const say = (text) => (find(".pg-status").textContent = text);
-const show = (name, text) => (find(`[data-show=${name}]`).textContent = text);
+const number = (step) => step.toLocaleString("en");
 
+const form = new Form(root, (name, given) => changeSetting(name, given));
+const named = (name) => form.named(name);
+const readout = new Readout(root);
 const curves = new Curves(find(".pg-curves canvas"));
 const pointTable = new PointTable(find(".pg-points tbody"));
 const parameterTable = new ParameterTable(find(".pg-parameters tbody"));
 const histograms = new Histograms(find(".pg-layers-shown"));
 const graph = new Graph(find(".pg-graph-frame"), find(".pg-detail"));
+const network = new Network(
+  find(".pg-network canvas"),
+  find(".pg-network-said"),
+  look,
+);
 const plane = new Plane(find(".pg-canvas"), {
   onhover,
   onprobe: (probe) => setProbe(probe),
   onadd: (point) => {
-    if (points.length >= MOST) return say(`There is room for ${MOST} points.`);
-    points.push(point);
-    origins.push(-1);
-    return edited(`Added a point of class ${point[2]}; now ${points.length}.`);
+    if (!data.add(point)) return say("There is room for 400 points.");
+    const count = data.points.length;
+    return edited(`Added a point of class ${point[2]}; now ${count}.`);
   },
-  onmove: (i, [x, y]) => {
-    points[i] = [x, y, points[i][2]];
-    if (origins[i] >= 0) remember(origins[i], x, y);
+  onmove: (i, place) => {
+    data.move(i, place);
     edited();
   },
   onremove: (i) => {
-    if (origins[i] >= 0) edits.removed.push(origins[i]);
-    points.splice(i, 1);
-    origins.splice(i, 1);
-    edited(`Removed a point; now ${points.length}.`);
+    data.remove(i);
+    edited(`Removed a point; now ${data.points.length}.`);
   },
 });
 
@@ -77,13 +99,14 @@ const python = new Python({
 });
 
 const trainer = new Trainer(python, {
-  onadvance: ({ losses, step, epoch: passed, error }) => {
-    epoch = passed;
+  onadvance: ({ losses, judged = [], step, epoch, error }) => {
+    state.epoch = epoch;
     if (trainer.playing && step === losses.length) say("Training.");
     curves.losses(step, losses);
-    newest = losses.at(-1) ?? newest;
+    for (const one of judged) curves.judged(one.step, one);
+    state.newest = losses.at(-1) ?? state.newest;
     // To lay out the page anew takes longer than to draw the plane.
-    const calm = performance.now() > shown + PAUSE;
+    const calm = performance.now() > readout.shown + PAUSE;
     if (!trainer.playing || calm) showProgress();
     if (error) say(error);
     else if (!trainer.playing) showState(); // the last steps after a pause
@@ -91,71 +114,38 @@ const trainer = new Trainer(python, {
   onstate: showState,
 });
 
-const grid = new Grid(trainer);
-
-// --- What each panel asks for ---
-
-const panels = {
-  boundary: {
-    cheap: true,
-    question: (playing) => ["boundary", grid.size(playing)],
-    answer: (answer) => {
-      grid.adapt(answer);
-      plane.show(answer);
-      if (lastHover) onhover(lastHover);
-    },
-  },
-  table: {
-    cheap: true,
-    pause: 250, // it has a hundred rows
-    visible: true,
-    question: () => ["table"],
-    answer: (answer) => {
-      plane.predicted = answer.predicted;
-      pointTable.show(answer);
-      curves.right(trainer.step, answer.accuracy);
-      show("right", percent(answer.accuracy));
-      plane.draw();
-    },
-  },
-  lines: {
-    cheap: true,
-    get visible() {
-      return panels.boundary.visible && view.lines > 0;
-    },
-    question: () => ["sums", view.lines - 1, grid.lines],
-    answer: (answer) => {
-      if (!view.lines) return;
-      plane.sums = answer.sums.map((one) =>
-        Object.assign(Float64Array.from(one), { size: answer.size }),
-      );
-      plane.draw();
-    },
-  },
-  probe: {
-    question: () => ["probe", ...plane.probe],
-    answer: (answer) => graph.show(answer),
-  },
-  memory: {
-    question: () => ["memory", Number(named("layer").value)],
-    answer: (answer) => parameterTable.show(answer),
-  },
-  histograms: {
-    question: () => ["histograms"],
-    answer: (answer) => histograms.show(answer),
-  },
-};
+const panels = panelsOf({
+  plane,
+  network,
+  curves,
+  grid: new Grid(trainer),
+  form,
+  state,
+  trainer,
+  graph,
+  pointTable,
+  parameterTable,
+  histograms,
+  onshown: () => lastHover && onhover(lastHover),
+  onjudged: showJudged,
+});
 
 // --- Showing ---
 
 function showProgress() {
-  shown = performance.now();
-  show("step", trainer.step.toLocaleString("en"));
-  show("epoch", epoch.toLocaleString("en"));
-  show("loss", short(newest));
-  const left = Math.max(view.until - trainer.step, 0);
-  const seconds = trainer.rate ? left / trainer.rate : NaN;
-  show("left", trainer.playing || left === 0 ? clock(left && seconds) : "–");
+  readout.progress(state, trainer);
+}
+
+function showJudged() {
+  const { points, test } = data;
+  readout.judged({ ...state, points, test });
+  runs?.compare.now(run());
+}
+
+/** What is told of the run of now, beside run A. */
+function run() {
+  const { settings, newest, table } = state;
+  return { settings: { ...settings }, step: trainer.step, loss: newest, table };
 }
 
 function showState(reason) {
@@ -166,7 +156,7 @@ function showState(reason) {
   showProgress();
   if (reason) say(reason);
   else if (!playing && started) {
-    say(`Paused after step ${trainer.step.toLocaleString("en")}.`);
+    say(`Paused after step ${number(trainer.step)}.`);
   } else if (playing) {
     const waits = !trainer.step && !trainer.native;
     say(waits ? "Compiling a step, which takes a second." : "Training.");
@@ -189,126 +179,63 @@ function onhover(position, aloud = false) {
   }
 }
 
+/** Show what a neuron has learned on the plane, or the classes again. */
+function look(neuron) {
+  state.looked = neuron && { column: neuron.column, row: neuron.row };
+  plane.look(neuron?.picture ?? null); // coarse, until a finer one is there
+  ask("neuron");
+}
+
 function describe(made) {
+  state.made = made;
+  const { view, settings } = state;
   plane.set(made);
-  fillTools(made.classes);
-  const layers = made.layers.map((count, i) => [
-    i,
-    i === made.layers.length - 1
-      ? `layer ${i + 1}, the scores (${count})`
-      : `layer ${i + 1} (${count})`,
-  ]);
-  fillSelect(named("layer"), layers, 0);
-  const hidden = made.layers.slice(0, -1);
-  view.lines = Math.min(view.lines, hidden.length);
-  const lines = hidden.map((_, i) => [i + 1, `layer ${i + 1}`]);
-  fillSelect(named("lines"), [[0, "no layer"], ...lines], view.lines);
-  const classes = MARKS.slice(0, made.classes);
-  fillSelect(
-    named("class"),
-    classes.map((one, k) => [k, `${k} ${one}`]),
-    1,
-  );
+  network.set({ ...made, inputs: settings.inputs });
+  fillTools(find(".pg-tools"), plane, made.classes);
+  view.lines = Math.min(view.lines, made.layers.length - 1);
+  form.describe(made, view.lines);
   showProbe();
 }
 
 function take(made) {
-  points = made.points.map((one) => [...one]);
-  origins = [...made.origins];
-  plane.points = points;
-  plane.predicted = [];
-  pointTable.set(points);
+  data.take(made);
+  const { points, test } = data;
+  Object.assign(plane, { points, test, predicted: [] });
+  pointTable.set(points, test);
+  root.classList.toggle("pg-has-test", test.size > 0);
 }
 
-function fillTools(classes) {
-  const tools = [["probe", "Probe"]];
-  for (let k = 0; k < classes; k++) tools.push([`add${k}`, `Add ${MARKS[k]}`]);
-  tools.push(["move", "Move"], ["remove", "Remove"]);
-  if (!tools.some(([tool]) => tool === plane.tool)) plane.tool = "probe";
-  find(".pg-tools").replaceChildren(
-    ...tools.map(([tool, text]) => {
-      const input = make("input", {
-        type: "radio",
-        name: "tool",
-        value: tool,
-        onchange: () => choose(tool),
-      });
-      input.checked = tool === plane.tool;
-      return make("label", { class: `pg-tool-${tool}` }, input, text);
-    }),
-  );
-  choose(plane.tool);
-}
-
-function choose(tool) {
-  plane.tool = tool;
-  find(".pg-canvas").dataset.tool = tool;
-}
-
-function fillForm() {
-  for (const [name, value] of Object.entries(settings)) {
-    named(name).value = name === "hidden" ? value.join(", ") : value;
-  }
-  for (const name of ["until", "speed"]) named(name).value = view[name];
-  named("levels").checked = view.levels;
-  named("noise").disabled = !(settings.data in NOISE);
-  named("n").disabled = settings.data === "empty";
-  fillLayers();
-}
-
-/** Buttons that widen, narrow, add and take away layers. */
-function fillLayers() {
-  const button = (text, words, hidden) =>
-    make(
-      "button",
-      {
-        type: "button",
-        "aria-label": words,
-        title: words,
-        onclick: () => changeSetting("hidden", hidden.join(",")),
-      },
-      text,
-    );
-  const { hidden } = settings;
-  const wide = hidden.at(-1) ?? 8;
-  find(".pg-layers").replaceChildren(
-    button("− layer", "Take the last layer away", hidden.slice(0, -1)),
-    button("+ layer", "Add a layer", [...hidden, wide]),
-  );
-}
+const fillForm = () => form.fill(state.settings, state.view);
 
 // --- Changing ---
 
-function remember(origin, x, y) {
-  edits.moved = edits.moved.filter(([one]) => one !== origin);
-  edits.moved.push([origin, x, y]);
-}
-
 /** The points have changed: tell Python, and write it down. */
 async function edited(words) {
-  edits.added = points.filter((_, i) => origins[i] < 0);
-  plane.predicted = [];
-  plane.points = points;
-  writeAddress();
+  const edits = data.changes;
+  const { points, test } = data;
+  Object.assign(plane, { points, test, predicted: [] });
+  address.soon();
   if (words) say(words);
   if (!started) return;
   await attempt(trainer.ask("edit", "edit", edits));
-  pointTable.set(points);
+  pointTable.set(points, test);
   ask("table", "histograms");
 }
 
 async function begin() {
   trainer.playing = false;
   curves.clear();
-  epoch = 0;
-  const made = await attempt(trainer.begin({ ...settings, edits }));
-  if (!made) return;
+  Object.assign(state, { epoch: 0, newest: undefined, table: null });
+  const given = { ...state.settings, edits: data.edits };
+  const made = await attempt(trainer.begin(given));
+  if (!made) return false;
   describe(made);
   take(made);
-  newest = undefined;
   showState();
+  showJudged();
   say(`A new network of ${made.parameters} parameters.`);
   trainer.refresh();
+  return true;
 }
 
 /** The answer, or nothing if Python refused, and why. */
@@ -322,6 +249,7 @@ async function attempt(promise) {
 }
 
 async function changeSetting(name, given) {
+  const { settings, view } = state;
   const { value, note } = typed(name, given, settings[name]);
   const same = String(value) === String(settings[name]);
   if (same && note) {
@@ -331,17 +259,20 @@ async function changeSetting(name, given) {
   settings[name] = value;
   if (name === "data") {
     settings.noise = NOISE[given] ?? settings.noise;
-    edits = { removed: [], moved: [], added: [] };
+    data.clear();
     view.probe = null;
   }
   fillForm();
-  writeAddress();
+  address.soon();
   if (!started) {
     showOther();
     return say(note || "This holds as soon as Python is started.");
   }
-  if (!GOING_ON.has(name)) await begin();
-  else {
+  if (!GOING_ON.has(name)) {
+    const { playing } = trainer;
+    await begin();
+    if (playing) trainer.play();
+  } else {
     await attempt(trainer.ask("", "change", name, settings[name]));
     trainer.refresh();
   }
@@ -349,25 +280,21 @@ async function changeSetting(name, given) {
 }
 
 function setProbe(probe) {
-  view.probe = probe;
+  state.view.probe = probe;
   showProbe();
-  writeAddress();
+  address.soon();
   const said = plane.said(probe);
   if (said) {
-    const where = probe
-      .slice(0, 2)
-      .map((one) => short(one, 2))
-      .join(", ");
-    say(
-      `Probe at ${where}: class ${said.class}, ${percent(said.chance)} sure.`,
-    );
+    const where = probe.slice(0, 2).map((one) => short(one, 2));
+    const sure = percent(said.chance);
+    say(`Probe at ${where.join(", ")}: class ${said.class}, ${sure} sure.`);
   }
   ask("probe");
 }
 
 /** The probe of the address, or one in the middle. */
 function showProbe() {
-  const [x, y, c] = view.probe ?? [...plane.middle, 1];
+  const [x, y, c] = state.view.probe ?? [...plane.middle, 1];
   plane.probe = [x, y, Math.min(c, plane.classes - 1)];
   [named("x").value, named("y").value, named("class").value] = plane.probe;
   plane.draw();
@@ -378,64 +305,40 @@ function ask(...names) {
   if (started) trainer.refresh(...names.map((name) => panels[name]));
 }
 
-/** Browsers refuse an address that changes with every move of the hand. */
-function writeAddress() {
-  clearTimeout(writing);
-  writing = setTimeout(writeNow, 250);
-}
-
-function writeNow() {
-  const text = write(settings, view, edits);
-  history.replaceState(null, "", text ? `#${text}` : location.pathname);
-}
-
 // --- Buttons and fields ---
 
-const acts = {
-  play: () => {
-    if (trainer.playing) return trainer.pause();
-    if (trainer.step >= view.until) setUntil(trainer.step + 1000);
-    return trainer.play();
-  },
-  step: () => attempt(trainer.advance(1)),
-  back: async () => {
-    if (trainer.playing) trainer.pause();
-    const told = await attempt(trainer.back());
-    if (!told) return say("No step before this one is kept.");
-    curves.cut(told.step);
-    newest = told.step ? told.loss : undefined;
-    showProgress();
-    return say(`Back at step ${told.step.toLocaleString("en")}.`);
-  },
-  epoch: () => {
-    const size = settings.batch || points.length;
-    const steps = Math.ceil(points.length / Math.min(size, points.length));
-    return attempt(trainer.advance(steps || 1));
-  },
-  reset: begin,
-  link: async () => {
-    writeNow();
-    say(await copy(location.href, "The link is copied."));
-  },
-  script: async () => {
-    const steps = Math.max(trainer.step, 20);
-    const made = await attempt(trainer.ask("", "script", steps));
-    const words = `A program of ${steps} steps is copied.`;
-    if (made) say(await copy(made.script, words));
-  },
-  smaller: () => graph.zoom(1 / 1.25),
-  larger: () => graph.zoom(1.25),
-  fit: () => graph.fit(),
+/** What the parts that are told below have in common. */
+const page = {
+  root,
+  state,
+  data,
+  form,
+  plane,
+  curves,
+  graph,
+  trainer,
+  address,
+  say,
+  ask,
+  attempt,
+  begin,
+  set,
+  harden,
+  showProgress,
+  told: run,
+  runs: withRuns,
 };
-const NEEDING_PYTHON = ".pg-transport button, [data-do=script]";
-const WITHOUT_PYTHON = new Set(["link", "smaller", "larger", "fit"]);
 
-function setUntil(step) {
-  view.until = trainer.until = step;
-  named("until").value = step;
-  writeAddress();
-  showProgress();
+let runs = null; // run A, with which others are compared; until it is asked for
+
+async function withRuns() {
+  if (runs) return runs;
+  const { Runs } = await import("./runs.mjs");
+  runs ??= new Runs(page, colours(root));
+  return runs;
 }
+
+const acts = actsOf(page);
 
 root.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
@@ -445,36 +348,9 @@ root.addEventListener("click", (event) => {
   else start(act);
 });
 
-find(".pg-settings").addEventListener("submit", (event) =>
-  event.preventDefault(),
-);
-find(".pg-settings").addEventListener("change", ({ target }) =>
-  changeSetting(target.name, target.value),
-);
-named("until").addEventListener("change", ({ target }) => {
-  const { value, note } = typed("until", target.value, view.until);
-  setUntil(value);
-  if (note) say(note);
-});
-named("speed").addEventListener("change", ({ target }) => {
-  view.speed = trainer.speed = Number(target.value);
-  writeAddress();
-});
-named("levels").addEventListener("change", ({ target }) => {
-  view.levels = plane.levels = target.checked;
-  writeAddress();
-  plane.draw();
-});
-named("lines").addEventListener("change", ({ target }) => {
-  view.lines = Number(target.value);
-  plane.sums = null;
-  plane.draw();
-  writeAddress();
-  ask("lines");
-});
-named("layer").addEventListener("change", () => {
-  ask("memory");
-});
+for (const [name, act] of Object.entries(viewedOf(page))) {
+  named(name).addEventListener("change", ({ target }) => act(target));
+}
 for (const name of ["x", "y", "class"]) {
   named(name).addEventListener("change", () => {
     const probe = ["x", "y", "class"].map((one) => Number(named(one).value));
@@ -483,10 +359,15 @@ for (const name of ["x", "y", "class"]) {
 }
 pointTable.onchoose = (point) => setProbe([...point]);
 graph.onlight = (layer, neuron) => {
-  const lit = layer !== undefined && layer + 1 === view.lines;
+  const lit = layer !== undefined && layer + 1 === state.view.lines;
   plane.highlit = lit ? neuron : -1;
   plane.draw();
 };
+
+function harden() {
+  const { discrete } = state.view;
+  for (const one of [plane, network, runs?.compare]) one?.harden(discrete);
+}
 
 // --- Beginning ---
 
@@ -494,27 +375,26 @@ graph.onlight = (layer, neuron) => {
 function showBuilt() {
   const built = JSON.parse(document.getElementById("pg-built").textContent);
   find(".pg-start-size").textContent = built.size;
+  const own = state.settings.inputs;
+  state.settings.inputs = ["x", "y"];
   describe(built.made);
+  state.settings.inputs = own;
   take(built.made);
-  fillForm();
   trainer.step = built.advance.step;
-  epoch = built.advance.epoch;
+  state.epoch = built.advance.epoch;
   curves.losses(trainer.step, built.advance.losses);
-  for (const { step, accuracy } of built.right) curves.right(step, accuracy);
-  newest = built.advance.losses.at(-1);
+  for (const { step, ...table } of built.judged) curves.judged(step, table);
+  state.newest = built.advance.losses.at(-1);
   showProgress();
   for (const [name, answer] of Object.entries(built.answers)) {
-    if (name === "lines") continue;
     panels[name].answer(answer);
   }
-  const own = location.hash.length > 1;
   say("This run was trained when the page was built.");
-  if (own) showOther();
 }
 
 /** What is drawn is not what the form says: hide it, until Start. */
 function showOther() {
-  const same = write(settings, VIEW, edits) === "";
+  const same = write(state.settings, VIEW, data.edits) === "";
   root.classList.toggle("pg-other", !same);
   find(".pg-start-other").hidden = same;
   say(
@@ -539,7 +419,6 @@ async function start(act = "play") {
     find(".pg-start progress").hidden = true;
     return wait(false);
   }
-  wait(false);
   started = true;
   root.classList.remove("pg-other");
   find(".pg-start").remove();
@@ -548,34 +427,43 @@ async function start(act = "play") {
     find(".pg-canvas").focus({ preventScroll: true });
   }
   root.classList.add("pg-started");
-  trainer.until = view.until;
-  trainer.speed = view.speed;
+  applyView();
+  if (state.view.a) await (await withRuns()).recall(state.view.a);
   await begin();
+  wait(false);
   if (act !== "reset") await acts[act]();
+}
+
+/** Let all parts know how things are to be shown. */
+function applyView() {
+  plane.levels = state.view.levels;
+  harden();
+  trainer.until = state.view.until;
+  trainer.speed = state.view.speed;
 }
 
 /** Take all settings from the text behind a #. */
 async function set(fragment) {
-  clearTimeout(writing);
-  ({ settings, view, edits } = read(fragment));
-  plane.levels = view.levels;
-  trainer.until = view.until;
-  trainer.speed = view.speed;
+  address.cancel();
+  const { a } = state.view;
+  adopt(fragment);
+  applyView();
   fillForm();
-  if (started) await begin();
-  else showOther();
+  showQuestion(find(".pg-question"), fragment);
+  if (!started) return showOther();
+  if (!state.view.a) runs?.forget();
+  else if (state.view.a !== a) await (await withRuns()).recall(state.view.a);
+  return begin();
 }
 
 find(".pg-start-button").addEventListener("click", () => start());
 addEventListener("hashchange", () => set(location.hash));
-document.querySelectorAll("[data-try]").forEach((button) =>
-  button.addEventListener("click", async () => {
-    root.scrollIntoView();
-    find("[data-do=play]").focus({ preventScroll: true });
-    await set(button.dataset.try);
-    writeAddress();
-  }),
-);
+onTry(async (fragment) => {
+  root.scrollIntoView();
+  find("[data-do=play]").focus({ preventScroll: true });
+  await set(fragment);
+  address.soon();
+});
 
 // Back from another page, whose coming has ended Python.
 addEventListener("pageshow", async ({ persisted }) => {
@@ -587,13 +475,18 @@ addEventListener("pageshow", async ({ persisted }) => {
 for (const panel of Object.values(panels)) trainer.add(panel);
 const seen = () => started && trainer.work();
 watch(find(".pg-canvas"), panels.boundary, seen);
+watch(find(".pg-network canvas"), panels.pictures, seen);
 watch(find(".pg-graph-frame"), panels.probe, seen);
 watch(find(".pg-parameters"), panels.memory, seen);
 watch(find(".pg-histograms"), panels.histograms, seen);
-plane.levels = view.levels;
 showBuilt();
+applyView();
+fillForm();
+address.lead();
+showQuestion(find(".pg-question"), location.hash);
+if (location.hash.length > 1) showOther();
 onTheme(() => {
   const now = colours(root);
-  plane.recolour(now);
-  curves.recolour(now);
+  const all = [plane, curves, network, runs?.compare];
+  for (const one of all) one?.recolour(now);
 });

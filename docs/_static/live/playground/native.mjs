@@ -8,42 +8,7 @@
 
 import { Program, bytesOf } from "../program.mjs";
 import { XorShift } from "../random.mjs";
-
-const KEPT = 50; // steps that can be taken back
-
-/** The last steps, each as the memory was before it. */
-class Past {
-  #moments = []; // made once, then used again
-  #count = 0;
-  #newest = -1;
-
-  get newest() {
-    return this.#count ? this.#moments[this.#newest] : null;
-  }
-
-  clear() {
-    this.#moments = [];
-    this.#count = 0;
-  }
-
-  /** Keep numbers, and what else a step changes. */
-  push(numbers, more) {
-    this.#newest = (this.#newest + 1) % KEPT;
-    const moment = (this.#moments[this.#newest] ??= {
-      numbers: new Float64Array(numbers.length),
-    });
-    moment.numbers.set(numbers);
-    moment.more = more;
-    this.#count = Math.min(this.#count + 1, KEPT);
-  }
-
-  pop() {
-    const moment = this.newest;
-    this.#newest = (this.#newest + KEPT - 1) % KEPT;
-    this.#count -= 1;
-    return moment;
-  }
-}
+import { KEPT, Past } from "./past.mjs";
 
 export class Native {
   step = 0;
@@ -61,26 +26,35 @@ export class Native {
   #steps = 0; // of the optimiser, which may be younger
   #coefficients = { first: 0, rows: [], complete: false };
   #random;
-  #samples = [];
+  #samples = []; // of all points
+  #test = new Set(); // the positions of those that are only tested on
+  #train = []; // the positions of the others
   #size = 0; // of a batch
   #order = []; // of the samples in this epoch
   #at = 0; // where the next batch begins
-  #full = false; // whether all samples are in the memory
+  #full = false; // whether all that are trained on are in the memory
 
   /** `network` and `native` are what Python's methods of these names gave. */
   constructor(network, native) {
-    this.#network = new Program(bytesOf(network.network));
-    this.#view = network;
+    this.#see(network);
     this.#random = new XorShift(network.random);
     this.renew(native);
   }
 
+  #see(network) {
+    this.#network = new Program(bytesOf(network.network));
+    this.#view = network;
+  }
+
   /** Go on with other data, other coefficients, or another step. */
   renew(native) {
-    const { samples, batch } = native;
+    const { samples, test, batch } = native;
     const same = JSON.stringify(samples) === JSON.stringify(this.#samples);
     if (!same || batch !== this.#size) this.#order = [];
     this.#samples = samples;
+    this.#test = new Set(test);
+    this.#train = samples.map((_, i) => i).filter((i) => !this.#test.has(i));
+    if (native.network) this.#see(native); // it judges by another loss
     this.#size = batch;
     this.#full = false;
     this.error = native.error;
@@ -93,7 +67,7 @@ export class Native {
 
   #begin(program) {
     const { data, numbers, state } = program.cells;
-    const rows = this.#samples[0].length + 2; // and a share and the count
+    const rows = 2 + this.#view.targets + 2; // a share and the count, too
     const end = Math.max(
       program.cells.gradients[1],
       ...Object.values(state).flat(),
@@ -181,9 +155,9 @@ export class Native {
 
   /** Put the samples of the next batch into their lanes. */
   #fill() {
-    const count = this.#samples.length;
+    const count = this.#train.length;
     if (this.#at >= this.#order.length) {
-      this.#order = this.#samples.map((_, i) => i);
+      this.#order = [...this.#train];
       if (this.#size < count) this.#random.shuffle(this.#order);
       this.#at = 0;
     }
@@ -230,73 +204,105 @@ export class Native {
     return programs.reduce((sum, one) => sum + one.memory.byteLength, 0);
   }
 
-  /** Some rows of the network for all of `xs` and `ys`: which, how many. */
-  #shown(xs, ys, which, count) {
+  /** Where in a row of results a layer's sums begin; the inputs are 0. */
+  #sums(layer) {
+    const [inputs, ...widths] = this.#view.widths;
+    return widths.slice(0, layer).reduce((sum, n) => sum + 2 * n, inputs);
+  }
+
+  /**
+   * What the network makes of points, given as columns of x, of y and
+   * perhaps of targets: those of its results that are asked for, by number.
+   */
+  #shown(columns, which) {
     const { cells, memory, run } = this.#network;
+    const { widths, targets } = this.#view;
     if (this.#program) {
       const { data } = this.#program.cells;
       memory.set(this.#program.row(data), cells.data[0]);
     }
-    const all = 2 * this.#view.widths.reduce((sum, one) => sum + one, 0);
+    const all = this.#sums(widths.length - 1) + 1; // the loss is the last
     const rows = this.#network.starts(cells.results, all);
-    const [x, y] = this.#network.starts(cells.numbers, 2);
-    const tile = y - x;
-    const found = Array.from(
-      { length: count },
-      () => new Float64Array(xs.length),
-    );
-    for (let start = 0; start < xs.length; start += tile) {
-      const end = Math.min(start + tile, xs.length);
-      memory.set(xs.subarray(start, end), x);
-      memory.set(ys.subarray(start, end), y);
+    const given = this.#network.starts(cells.numbers, 2 + targets);
+    const tile = given[1] - given[0];
+    const count = columns[0].length;
+    const found = which.map(() => new Float64Array(count));
+    for (let start = 0; start < count; start += tile) {
+      const end = Math.min(start + tile, count);
+      columns.forEach((column, i) =>
+        memory.set(column.subarray(start, end), given[i]),
+      );
       run();
       found.forEach((row, i) => {
-        const from = rows[which + i];
+        const from = rows[which[i]];
         row.set(memory.subarray(from, from + end - start), start);
       });
     }
     return found;
   }
 
-  /** The scores of some points. */
-  scores(xs, ys) {
-    const { widths } = this.#view;
-    const before = widths.slice(0, -1).reduce((sum, one) => sum + one, 0);
-    return this.#shown(xs, ys, 2 * before, widths.at(-1));
+  /** The results that are the scores. */
+  get #scores() {
+    const layers = this.#view.widths.length - 1;
+    const count = this.#view.widths[layers];
+    return upTo(count, this.#sums(layers - 1) + count);
   }
 
   /** The scores on a grid, for each output row by row from the top. */
   boundary(size) {
-    return { size, scores: this.scores(...this.#grid(size)) };
+    return { size, scores: this.#shown(this.#grid(size), this.#scores) };
   }
 
   /** The sum in each neuron of a layer, on a grid. */
   sums(layer, size) {
-    const { widths } = this.#view;
-    const before = widths.slice(0, layer).reduce((sum, one) => sum + one, 0);
-    const points = this.#grid(size);
-    return { size, sums: this.#shown(...points, 2 * before, widths[layer]) };
+    const which = upTo(this.#view.widths[layer + 1], this.#sums(layer));
+    return { size, sums: this.#shown(this.#grid(size), which) };
   }
 
-  /** For each point what is predicted, and how much of it is right. */
+  /** Each input and the output of each neuron, on a grid; parameters. */
+  pictures(size) {
+    const which = this.#view.widths.flatMap((count, i) =>
+      upTo(count, i ? this.#sums(i - 1) + count : 0),
+    );
+    const outputs = this.#shown(this.#grid(size), which);
+    const program = this.#program ?? this.#network;
+    const parameters = program.row(program.cells.data).slice();
+    return { size, outputs, parameters };
+  }
+
+  /** What one neuron puts out, or what one input is, on a grid. */
+  neuron(column, row, size) {
+    const { widths } = this.#view;
+    const first = column ? this.#sums(column - 1) + widths[column] : 0;
+    const [output] = this.#shown(this.#grid(size), [first + row]);
+    return { size, output, column, row };
+  }
+
+  /** For each point what is predicted; how good that is, without penalty. */
   table() {
-    const columns = [0, 1].map((k) =>
-      Float64Array.from(this.#samples, (sample) => sample[k]),
+    const samples = this.#samples;
+    const columns = upTo(2 + this.#view.targets).map((k) =>
+      Float64Array.from(samples, (sample) => sample[k]),
     );
-    const scores = this.scores(...columns);
-    const each = this.#samples.map((_, i) =>
-      chances(scores.map((row) => row[i])),
-    );
+    const last = this.#sums(this.#view.widths.length - 1);
+    const scores = this.#shown(columns, [...this.#scores, last]);
+    const losses = scores.pop();
+    const each = samples.map((_, i) => chances(scores.map((row) => row[i])));
     const predicted = each.map((row) => row.indexOf(Math.max(...row)));
-    const right = predicted.filter((c, i) => c === wanted(this.#samples[i]));
+    const judged = (positions) => ({
+      loss: mean(positions.map((i) => losses[i])),
+      accuracy: mean(
+        positions.map((i) => Number(predicted[i] === wanted(samples[i]))),
+      ),
+    });
     return {
       predicted,
       surest: each.map((row) => Math.max(...row)),
-      accuracy: each.length ? right.length / each.length : null,
+      train: judged(this.#train),
+      test: judged([...this.#test]),
     };
   }
 
-  /** Points of the square that is shown, as in page_programs.showing. */
   #grid(size) {
     const { middle, half } = this.#view;
     const ticks = Array.from(
@@ -311,6 +317,17 @@ export class Native {
     }
     return [xs, ys];
   }
+}
+
+/** So many whole numbers, from the first on. */
+function upTo(count, first = 0) {
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+
+/** Nothing, if there is no number. */
+function mean(numbers) {
+  if (numbers.length === 0) return null;
+  return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 }
 
 /** The probability of each class; of two there is but one score. */

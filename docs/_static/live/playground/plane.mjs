@@ -2,6 +2,7 @@
 
 import { between, contour } from "./contour.mjs";
 import { onceAFrame } from "../page.mjs";
+import { leader, leads, logOdds, mark, softmax } from "./scores.mjs";
 
 const STRONGEST = 0.4; // opacity of the shading where the network is sure
 const SURE = [Math.log(3), Math.log(19)]; // 75 % and 95 %
@@ -11,12 +12,15 @@ const STEP = 0.02; // of an arrow key, of the side
 export class Plane {
   tool = "probe";
   levels = false;
+  discrete = false; // shows the class alone, not how sure it is
   points = []; // [x, y, class]
+  test = new Set(); // the positions of those that are only tested on
   predicted = [];
   probe = null; // [x, y, class]
   scores = null;
   sums = null; // of one layer: what goes into its activations
   highlit = -1; // a neuron of that layer
+  neuron = null; // { size, heights }: its output is shown instead of classes
   draw = onceAFrame(() => this.#draw());
 
   #canvas;
@@ -28,11 +32,13 @@ export class Plane {
   #held = -1; // the point that is being dragged
   #cursor = null; // of the keyboard, in positions from 0 to 1
 
-  constructor(canvas, events) {
+  /** Without events it is a picture alone, and a small one. */
+  constructor(canvas, events = null) {
     this.#canvas = canvas;
     this.#events = events;
     this.set({ middle: [0, 0], half: 1, classes: 2 });
     new ResizeObserver(() => this.draw()).observe(canvas);
+    if (!events) return;
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     for (const end of ["pointerup", "pointercancel"]) {
@@ -46,7 +52,7 @@ export class Plane {
   set({ middle, half, classes }) {
     Object.assign(this, { middle, half, classes });
     this.#form = "";
-    this.scores = this.sums = null;
+    this.scores = this.sums = this.neuron = null;
     this.predicted = [];
   }
 
@@ -60,6 +66,29 @@ export class Plane {
 
   show({ size, scores }) {
     this.scores = { size, each: scores.map((one) => Float64Array.from(one)) };
+    this.#shade = null;
+    this.draw();
+  }
+
+  /** Choose what a click does. */
+  choose(tool) {
+    this.tool = tool;
+    this.#canvas.dataset.tool = tool;
+  }
+
+  /** Show what one neuron puts out, or the classes again. */
+  look(neuron) {
+    this.neuron = neuron && {
+      size: neuron.size,
+      heights: Float64Array.from(neuron.output),
+    };
+    this.#shade = null;
+    this.draw();
+  }
+
+  /** Show only which class leads, or also by how much. */
+  harden(discrete) {
+    this.discrete = discrete;
     this.#shade = null;
     this.draw();
   }
@@ -116,7 +145,7 @@ export class Plane {
       this.#shade ??= this.#shading();
       pen.imageSmoothingQuality = "high";
       // The first and the last points of the grid lie on the edges.
-      const step = side / (this.scores.size - 1);
+      const step = side / (this.#shade.width - 1);
       pen.drawImage(
         this.#shade,
         -step / 2,
@@ -125,7 +154,7 @@ export class Plane {
         side + step,
       );
     }
-    this.#drawAxes(pen, side, pixel);
+    if (this.#events) this.#drawAxes(pen, side, pixel);
     if (this.scores) this.#drawLines(pen, side, pixel);
     pen.drawImage(this.#marked(side), 0, 0);
     if (this.probe) this.#drawProbe(pen, side, pixel);
@@ -134,18 +163,33 @@ export class Plane {
 
   #shading() {
     const { size, each } = this.scores;
+    if (this.neuron) {
+      const { heights } = this.neuron;
+      const most = heights.reduce((m, x) => Math.max(m, Math.abs(x)), 1);
+      return this.#shaded(this.neuron.size, (i) => {
+        const lead = heights[i] / most;
+        return [Number(lead > 0), Math.abs(lead)];
+      });
+    }
+    const scores = new Float64Array(each.length);
+    return this.#shaded(size, (i) => {
+      for (let n = 0; n < each.length; n++) scores[n] = each[n][i];
+      return leader(scores);
+    });
+  }
+
+  /** A picture of a grid: for each point a class, and how strong it is. */
+  #shaded(size, of) {
     const shade = new OffscreenCanvas(size, size);
     const pen = shade.getContext("2d");
     const image = pen.createImageData(size, size);
-    const scores = new Float64Array(each.length);
     for (let i = 0, k = 0; i < size * size; i++, k += 4) {
-      for (let n = 0; n < each.length; n++) scores[n] = each[n][i];
-      const [best, lead] = leader(scores);
+      const [best, lead] = of(i);
       const [red, green, blue] = this.#colours.classes[best];
       image.data[k] = red;
       image.data[k + 1] = green;
       image.data[k + 2] = blue;
-      image.data[k + 3] = 255 * STRONGEST * lead;
+      image.data[k + 3] = 255 * STRONGEST * (this.discrete ? 1 : lead);
     }
     pen.putImageData(image, 0, 0);
     return shade;
@@ -196,6 +240,11 @@ export class Plane {
       pen.globalAlpha = 1;
     };
     const { text } = this.#colours;
+    if (this.neuron) {
+      const { heights, size: own } = this.neuron;
+      const grid = Object.assign(heights, { size: own });
+      return stroke(grid, 0, text, 1.75);
+    }
     this.sums?.forEach((heights, i) => {
       const lit = i === this.highlit;
       stroke(heights, 0, text, lit ? 2.5 : 1, lit ? 1 : 0.4);
@@ -211,9 +260,9 @@ export class Plane {
 
   /** The points, drawn again only if they have changed. */
   #marked(side) {
-    const form = [side, this.#held, this.predicted, this.points].join(";");
-    if (form === this.#form) return this.#marks;
-    this.#form = form;
+    const form = [side, this.#held, this.predicted, ...this.test, this.points];
+    if (form.join(";") === this.#form) return this.#marks;
+    this.#form = form.join(";");
     this.#marks = new OffscreenCanvas(side, side);
     const pen = this.#marks.getContext("2d");
     this.points.forEach((point, i) => this.#drawPoint(pen, side, point, i));
@@ -224,14 +273,26 @@ export class Plane {
     const [u, v] = this.#place([x, y]);
     const pixel = devicePixelRatio;
     const wrong = this.predicted[i] !== undefined && this.predicted[i] !== c;
-    const radius = (i === this.#held ? 7.5 : 5) * pixel;
+    const small = this.#events ? 1 : 0.55;
+    const radius = (i === this.#held ? 7.5 : 5) * pixel * small;
+    const { text, ground } = this.#colours;
+    const colour = `rgb(${this.#colours.classes[c].join(" ")})`;
+    const held = this.test.has(i);
+    const stroke = (style, width, more = 0) => {
+      pen.beginPath();
+      mark(pen, c, u * side, v * side, radius + more * pixel);
+      pen.strokeStyle = style;
+      pen.lineWidth = width * pixel * small;
+      pen.stroke();
+    };
     pen.beginPath();
     mark(pen, c, u * side, v * side, radius);
-    pen.fillStyle = `rgb(${this.#colours.classes[c].join(" ")})`;
+    pen.fillStyle = held ? ground : colour;
     pen.fill();
-    pen.strokeStyle = wrong ? this.#colours.text : this.#colours.ground;
-    pen.lineWidth = (wrong ? 2.25 : 1) * pixel;
-    pen.stroke();
+    if (held) stroke(ground, 4);
+    if (held) stroke(colour, 2.25);
+    if (wrong) stroke(text, held ? 1.5 : 2.25, held ? 2 : 0);
+    else if (!held) stroke(ground, 1);
   }
 
   #drawProbe(pen, side, pixel) {
@@ -387,71 +448,4 @@ export class Plane {
   }
 }
 
-// --- Numbers ---
-
 const minus = (x) => String(Math.round(x * 100) / 100).replace("-", "−");
-
-function softmax(scores) {
-  const peak = Math.max(...scores);
-  const powers = Array.from(scores, (score) => Math.exp(score - peak));
-  const total = powers.reduce((sum, one) => sum + one, 0);
-  return powers.map((power) => power / total);
-}
-
-/** The class that leads, and by how much of a probability. */
-function leader(scores) {
-  if (scores.length === 1) {
-    const lead = Math.tanh(scores[0] / 2); // 2 sigmoid(x) - 1
-    return [lead > 0 ? 1 : 0, Math.abs(lead)];
-  }
-  const chances = softmax(scores);
-  const best = chances.indexOf(Math.max(...chances));
-  const second = Math.max(...chances.filter((_, k) => k !== best));
-  return [best, chances[best] - second];
-}
-
-const combine = (each, formula) =>
-  each[0].map((_, i) => formula(each.map((one) => one[i])));
-
-/** For each class the logarithm of its chance over that of the others. */
-function logOdds(each) {
-  if (each.length === 1) return [each[0].map((x) => -x), each[0]];
-  return each.map((own, k) =>
-    combine(each, (scores) => {
-      const others = scores.filter((_, j) => j !== k);
-      const peak = Math.max(...others);
-      const sum = others.reduce((s, x) => s + Math.exp(x - peak), 0);
-      return scores[k] - peak - Math.log(sum);
-    }),
-  );
-}
-
-/** Heights that are zero on the boundaries: one for each but class 0. */
-function leads(each) {
-  if (each.length === 1) return each;
-  return each.slice(1).map((_, k) =>
-    combine(each, (scores) => {
-      const others = scores.filter((_, j) => j !== k + 1);
-      return scores[k + 1] - Math.max(...others);
-    }),
-  );
-}
-
-// --- Marks, which differ in form as well as in colour ---
-
-/** Add the mark of a class to the path of a pen. */
-export function mark(pen, c, x, y, radius) {
-  if (c === 0) {
-    pen.moveTo(x + radius, y);
-    pen.arc(x, y, radius, 0, 2 * Math.PI);
-  } else if (c === 1) {
-    const half = radius * 0.9;
-    pen.rect(x - half, y - half, 2 * half, 2 * half);
-  } else {
-    const wide = radius * 1.15;
-    pen.moveTo(x, y - wide);
-    pen.lineTo(x + wide, y + 0.8 * wide);
-    pen.lineTo(x - wide, y + 0.8 * wide);
-    pen.closePath();
-  }
-}

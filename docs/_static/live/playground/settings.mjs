@@ -5,11 +5,16 @@ export const DEFAULTS = {
   data: "moons",
   n: 100,
   noise: 0.15,
+  balance: 0.5,
+  test: 0,
   seed: 7,
+  inputs: ["x", "y"],
   hidden: [16, 16],
   activation: "tanh",
   init: "kaiming",
   loss: "cross_entropy",
+  penalty: "none",
+  penalty_rate: 0.001,
   optimizer: "Adam",
   lr: 0.02,
   weight_decay: 0,
@@ -21,8 +26,21 @@ export const VIEW = {
   until: 1000,
   speed: 0, // steps a second; 0: as many as there are
   levels: false,
+  discrete: false, // the class alone, not how sure it is
   lines: 0, // the layer whose zero lines are drawn, from 1; 0: none
   probe: null, // [x, y, class]
+  a: "", // the address of the run that this one is compared with
+};
+
+/** What the network can be given of a point, in the order of the form. */
+export const INPUTS = {
+  x: "x",
+  y: "y",
+  xx: "x²",
+  yy: "y²",
+  xy: "x y",
+  sinx: "sin x",
+  siny: "sin y",
 };
 
 /** These change a run that goes on; all others begin a new one. */
@@ -32,13 +50,20 @@ export const GOING_ON = new Set([
   "batch",
   "loss",
   "optimizer",
+  "penalty",
+  "penalty_rate",
 ]);
+
+const SWITCHES = new Set(["levels", "discrete"]);
 
 const LIMITS = {
   n: [1, 400],
   noise: [0, 1],
+  balance: [0.1, 0.9],
+  test: [0, 0.8],
   seed: [1, 2 ** 32],
   lr: [0, 10],
+  penalty_rate: [0, 1],
   weight_decay: [0, 1],
   batch: [0, 400],
   until: [1, 1e6],
@@ -61,12 +86,13 @@ export function write(settings, view, edits) {
   const text = new URLSearchParams();
   for (const [name, value] of Object.entries(settings)) {
     if (String(value) === String(DEFAULTS[name])) continue;
-    text.set(name, name === "hidden" ? value.join("-") || "none" : value);
+    text.set(name, Array.isArray(value) ? value.join("-") || "none" : value);
   }
-  for (const name of ["until", "speed", "levels", "lines"]) {
+  for (const name of ["until", "speed", "levels", "discrete", "lines"]) {
     if (view[name] !== VIEW[name]) text.set(name, Number(view[name]));
   }
   if (view.probe) text.set("probe", row(view.probe));
+  if (view.a) text.set("a", view.a);
   if (edits.removed.length) text.set("removed", edits.removed.join("_"));
   for (const name of ["moved", "added"]) {
     if (edits[name].length) text.set(name, edits[name].map(row).join(","));
@@ -82,8 +108,10 @@ export function read(fragment) {
   const edits = { removed: [], moved: [], added: [] };
   for (const [name, given] of text) {
     if (name === "hidden") settings.hidden = widths(given);
+    else if (name === "inputs") settings.inputs = inputs(given.split("-"));
+    else if (name === "a") view.a = given;
     else if (name in settings) settings[name] = value(name, given, settings);
-    else if (name === "levels") view.levels = given === "1";
+    else if (SWITCHES.has(name)) view[name] = given === "1";
     else if (name === "removed") edits.removed = numbers(given);
     else if (name === "probe") view.probe = probe(rows(given)[0]);
     else if (name in edits) edits[name] = rows(given);
@@ -98,6 +126,10 @@ export function read(fragment) {
  */
 export function typed(name, given, before) {
   if (name === "hidden") return typedWidths(given, before);
+  if (name === "inputs") {
+    if (given.length) return { value: inputs(given), note: "" };
+    return { value: before, note: "A network needs at least one input." };
+  }
   if (!(name in LIMITS)) return { value: given, note: "" };
   const [least, most] = LIMITS[name];
   const taken = value(name, given, { [name]: before });
@@ -132,6 +164,12 @@ function value(name, given, defaults) {
   if (given === "" || !Number.isFinite(number)) return defaults[name];
   const [least, most] = LIMITS[name];
   return Math.min(Math.max(number, least), most);
+}
+
+/** Those that there are; the default, if there is none. */
+export function inputs(names) {
+  const found = Object.keys(INPUTS).filter((name) => names.includes(name));
+  return found.length ? found : [...DEFAULTS.inputs];
 }
 
 export function widths(text) {

@@ -18,13 +18,15 @@ export class PointTable {
   #body;
   #rows = [];
   #points = [];
+  #test = new Set(); // the positions of those that are only tested on
 
   constructor(body) {
     this.#body = body;
   }
 
-  set(points) {
+  set(points, test) {
     this.#points = points;
+    this.#test = test;
     this.#rows = points.map((point, i) => this.#row(point, i));
     this.#body.replaceChildren(...this.#rows.map((row) => row.element));
   }
@@ -63,7 +65,8 @@ export class PointTable {
       }
       write(sure, percent(surest[i]));
       const wrong = c !== this.#points[i][2];
-      write(right, wrong ? "wrong" : "right");
+      const which = this.#test.has(i) ? ", test" : "";
+      write(right, (wrong ? "wrong" : "right") + which);
       element.classList.toggle("pg-wrong", wrong);
     });
   }

@@ -38,9 +38,11 @@ export class Trainer {
   #panels = [];
   #waiting = []; // what the reader has asked for meanwhile
   #busy = false;
+  #called = false; // whether somebody has called since the last turn
   #free = 0; // when the next panel may ask
   #training = null; // the worker, if there is one
   #looking = false; // whether it is asked before each frame
+  #seen = false; // whether there may be something new to ask it
   #beginning = 0; // runs that are not ready yet
   #last = null; // when the worker was asked last, and what step it was
 
@@ -134,6 +136,15 @@ export class Trainer {
     }
   }
 
+  /** The answers to questions that change nothing, as soon as may be. */
+  look(...questions) {
+    return this.#queue("", () =>
+      this.native
+        ? this.#training.ask("show", questions)
+        : this.#python.call(ASK, ...questions),
+    );
+  }
+
   /** Make so many steps now. */
   async advance(count) {
     for (let left = count; left > 0;) {
@@ -202,10 +213,16 @@ export class Trainer {
   /** Go on for as long as there is something to ask. */
   async work() {
     this.#look();
+    this.#called = true;
     if (this.#busy) return;
     this.#busy = true;
     try {
-      while (await this.#turn());
+      // Who calls when the last turn is over, but not yet known to be, would
+      // not be heard without the mark.
+      while (this.#called) {
+        this.#called = false;
+        while (await this.#turn());
+      }
     } catch (error) {
       this.playing = false;
       this.#events.onstate(error.name === "Stopped" ? "" : error.message);
@@ -245,10 +262,14 @@ export class Trainer {
   // --- The worker that trains, before each frame ---
 
   async #look() {
+    this.#seen = true;
     if (this.#looking || !this.native) return;
     this.#looking = true;
     try {
-      while (await this.#glance());
+      while (this.#seen) {
+        this.#seen = false;
+        while (await this.#glance());
+      }
     } catch (error) {
       if (this.native) this.pause(error.message);
     } finally {
