@@ -23,6 +23,7 @@ __all__ = [
     "MicrogradError",
     "NumberError",
     "ShapeError",
+    "OutOfRangeError",
     "OptionError",
     "StateError",
     "RuleError",
@@ -94,6 +95,18 @@ class ShapeError(MicrogradError, ValueError):
     Traceback (most recent call last):
     micrograd.errors.ShapeError: MLP(2, [16, 1]) expects 2 inputs but got \
 3; check the width of the data or the first argument; see ...
+    """
+
+
+@documented
+class OutOfRangeError(ShapeError, IndexError):
+    """An index lies outside of what it picks from.
+
+    >>> from micrograd.tensors import tensor
+    >>> tensor([1.0, 2.0])[2]  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    micrograd.errors.OutOfRangeError: an index into the shape (2,) must lie \
+inside but got ...
     """
 
 

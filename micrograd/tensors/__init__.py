@@ -144,6 +144,7 @@ from micrograd.primitives import tanh as tanh
 from micrograd.primitives import absolute as abs
 from micrograd.primitives import power as pow
 from micrograd.tensors import cuda as cuda
+from micrograd.tensors.cuda import accelerator as accelerator
 from micrograd.tensors.cuda import backends as backends
 from micrograd.tensors.cuda import (
     set_float32_matmul_precision as set_float32_matmul_precision,

@@ -35,6 +35,10 @@ Int: TypeAlias = int  # Tensor.int hides the name
 Truth: TypeAlias = bool
 
 
+OLD_NAMES = {"float32": "Float", "float64": "Double", "int64": "Long",
+    "int32": "Int", "bool": "Bool"}  # fmt: skip
+
+
 class device(str):
     """Where numbers are: a word such as ``"cpu"``.
 
@@ -140,6 +144,13 @@ class Conversions:
         """Where the numbers are."""
         return device(device_of(self.array))
 
+    @property
+    def is_cuda(self) -> Truth:
+        """Whether the numbers are on a GPU."""
+        return self.device.type == "cuda"
+
+    is_xpu = False  # which no library here knows
+
     # --- As Python's and NumPy's own ---
 
     def item(self) -> Any:
@@ -216,8 +227,13 @@ class Conversions:
 
     # --- In other types, and copies ---
 
-    def type(self, dtype: Any) -> Any:
-        """Convert the numbers to another type; alike, it is this tensor."""
+    def type(self, dtype: Any = None) -> Any:
+        """Convert the numbers to another type; alike, it is this tensor.
+
+        Without one, it is the old name of the type that is given.
+        """
+        if dtype is None:
+            return f"torch.{OLD_NAMES[self.dtype.name]}Tensor"
         dtype = np.dtype(dtype)
         if self.dtype == dtype:
             return self
@@ -306,10 +322,15 @@ class Conversions:
         return x.to("cuda")
 
     def contiguous(self) -> Any:
-        """Give this tensor; how it lies in memory makes no difference."""
-        return self
+        """Give the numbers as they lie in memory in their own order."""
+        x: Any = self
+        if getattr(x, "_view", None) is None or self.is_contiguous():
+            return self
+        return x.reshape(-1).reshape(self.shape)
 
-    pin_memory = contiguous
+    def pin_memory(self) -> Self:
+        """Give this tensor: nothing is faster here."""
+        return self
 
     def is_contiguous(self) -> Truth:
         """Tell whether the numbers lie in memory in their own order."""

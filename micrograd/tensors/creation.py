@@ -73,7 +73,7 @@ def _finish(array: Any, requires_grad: bool, device: Any = None) -> Tensor:
         recorder = getattr(state.get().witness, "recorder", None)
         if recorder is not None:  # the function may change it in place
             array = recorder.fresh(array)
-    return Tensor(array, requires_grad)
+    return Tensor(array, requires_grad=requires_grad)
 
 
 # --- From numbers ---
@@ -123,14 +123,17 @@ def _plain(data: Any) -> Any:
 def _typed(name: str, dtype: str) -> Callable[..., Tensor]:
     """The old way of naming a type: ``LongTensor([1, 2])``."""
 
-    def function(data: Any) -> Tensor:
-        return tensor(data, dtype=np.dtype(dtype))
+    def function(*data: Any) -> Tensor:
+        if not data or isinstance(data[0], int):
+            return zeros(data or (0,), dtype=dtype)
+        return tensor(data[0], dtype=dtype)
 
+    vars(function)["dtype"] = np.dtype(dtype)  # so that .type() takes it
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"""Make a tensor of the type {dtype}.
 
-    data : number, list, array or Tensor
-        The numbers.
+    data : list, array or Tensor; or int
+        The numbers; or lengths of axes, along which there are zeros.
 
     >>> from micrograd.tensors import {name}
     >>> {name}([0, 1]).dtype.name
@@ -279,7 +282,13 @@ empty_like = _like("empty_like", empty)
 
 
 @documented
-def full_like(like: Tensor, fill_value: float, dtype: DType = None) -> Tensor:
+def full_like(
+    like: Tensor,
+    fill_value: float,
+    dtype: DType = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """Make one as ``full``, of a known shape and type.
 
     fill_value : float
@@ -290,11 +299,18 @@ def full_like(like: Tensor, fill_value: float, dtype: DType = None) -> Tensor:
     tensor([3., 3.])
     """
     dtype = like.dtype if dtype is None else dtype
-    return full(like.shape, fill_value, dtype, like.device)
+    device = like.device if device is None else device
+    return full(like.shape, fill_value, dtype, device, requires_grad)
 
 
 @documented
-def eye(n: int, m: int | None = None, dtype: DType = None) -> Tensor:
+def eye(
+    n: int,
+    m: int | None = None,
+    dtype: DType = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """Make a matrix with 1 on its diagonal and 0 elsewhere.
 
     n : int
@@ -307,7 +323,7 @@ def eye(n: int, m: int | None = None, dtype: DType = None) -> Tensor:
     tensor([[1., 0.],
             [0., 1.]])
     """
-    return make(np.eye(n, m, dtype=_type(dtype)))
+    return _finish(np.eye(n, m, dtype=_type(dtype)), requires_grad, device)
 
 
 # --- Counted ---
@@ -351,7 +367,12 @@ def arange(
 
 @documented
 def linspace(
-    start: float, end: float, steps: int, dtype: DType = None
+    start: float,
+    end: float,
+    steps: int,
+    dtype: DType = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Divide an interval evenly, both ends included.
 
@@ -366,7 +387,8 @@ def linspace(
     >>> linspace(0, 1, 3)
     tensor([0.0000, 0.5000, 1.0000])
     """
-    return make(np.linspace(start, end, steps).astype(_type(dtype)))
+    numbers = np.linspace(start, end, steps).astype(_type(dtype))
+    return _finish(numbers, requires_grad, device)
 
 
 @documented
@@ -376,6 +398,8 @@ def logspace(
     steps: int,
     base: float = 10.0,
     dtype: DType = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Divide an interval of exponents evenly, and raise a base to them.
 
@@ -392,8 +416,8 @@ def logspace(
     >>> logspace(0, 2, 3)
     tensor([  1.,  10., 100.])
     """
-    numbers = np.logspace(start, end, steps, base=base)
-    return make(numbers.astype(_type(dtype)))
+    numbers = np.logspace(start, end, steps, base=base).astype(_type(dtype))
+    return _finish(numbers, requires_grad, device)
 
 
 @documented
@@ -459,6 +483,7 @@ def randint(
     generator: Generator | None = None,
     dtype: DType = None,
     device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Draw whole numbers.
 
@@ -478,34 +503,44 @@ def randint(
     array = (generator or default_generator).integers(first, last, shape)
     if dtype is not None:
         array = array.astype(dtype)
-    return _finish(array, False, device)
+    return _finish(array, requires_grad, device)
 
 
 @documented
 def normal(
-    mean: float,
-    std: float,
-    size: Any,
+    mean: Any = 0.0,
+    std: Any = 1.0,
+    size: Any = None,
     generator: Generator | None = None,
     dtype: DType = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Draw normal numbers around a mean.
 
-    mean : float
-        The mean.
-    std : float
-        The standard deviation.
+    mean : float or Tensor, optional
+        The mean, or that of each number.
+    std : float or Tensor, optional
+        The standard deviation, likewise.
+    size : int, or tuple of int, optional
+        The shape; by default that of these.
 
     >>> from micrograd.tensors import normal
     >>> normal(3.0, 0.0, (2,))
     tensor([3., 3.])
     """
-    source = generator or default_generator
-    return make(source.normal(size_of([size]), mean, std, _type(dtype)))
+    draw = (generator or default_generator).normal
+    if size is None:
+        like = mean if isinstance(mean, Tensor) else std
+        return mean + make(draw(like.shape, 0.0, 1.0, like.dtype)) * std
+    numbers = draw(size_of([size]), mean, std, _type(dtype))
+    return _finish(numbers, requires_grad, device)
 
 
 @documented
-def randperm(n: int, generator: Generator | None = None) -> Tensor:
+def randperm(
+    n: int, generator: Generator | None = None, device: Any = None
+) -> Tensor:
     """Draw an order of the numbers below `n`.
 
     n : int
@@ -515,7 +550,8 @@ def randperm(n: int, generator: Generator | None = None) -> Tensor:
     >>> randperm(5, generator=Generator().manual_seed(0))
     tensor([4, 0, 1, 3, 2])
     """
-    return make((generator or default_generator).permutation(n))
+    numbers = (generator or default_generator).permutation(n)
+    return _finish(numbers, False, device)
 
 
 @documented

@@ -8,9 +8,10 @@ Leaves out: all that a program could tell a GPU.
 from types import SimpleNamespace
 from typing import Any
 
+from micrograd.tensors.conversions import device
 from micrograd.tensors.libraries import gpu_library
 
-__all__ = ["backends", "device_count", "is_available"]
+__all__ = ["accelerator", "backends", "device_count", "is_available"]
 
 
 def is_available() -> bool:
@@ -54,6 +55,11 @@ manual_seed = manual_seed_all = synchronize = empty_cache = _nothing
 set_float32_matmul_precision = _nothing
 
 # What programs ask and set before they choose a device.
+accelerator = SimpleNamespace(
+    is_available=is_available,
+    current_accelerator=lambda: device("cuda") if is_available() else None,
+    device_count=device_count,
+)
 backends = SimpleNamespace(
     cuda=SimpleNamespace(matmul=SimpleNamespace()),
     cudnn=SimpleNamespace(),

@@ -14,12 +14,13 @@ drawn in which order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
 
 from micrograd.errors import OptionError, ShapeError
+from micrograd.namespaces import to_choice
 from micrograd.tensors.creation import randperm, tensor
 from micrograd.tensors.engine import Tensor
 from micrograd.tensors.functions import stack
@@ -28,6 +29,8 @@ from micrograd.tensors.random import Generator, default_generator
 __all__ = [
     "DataLoader",
     "Dataset",
+    "RandomSampler",
+    "SequentialSampler",
     "Subset",
     "TensorDataset",
     "default_collate",
@@ -196,6 +199,91 @@ def default_collate(examples: Sequence[Any]) -> Any:
     return tensor(np.array([np.asarray(x) for x in examples]))
 
 
+class SequentialSampler:
+    """The numbers of the examples in their order.
+
+    Parameters
+    ----------
+    data_source : Dataset
+        The examples.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.data import SequentialSampler
+    >>> list(SequentialSampler("abc"))
+    [0, 1, 2]
+    """
+
+    def __init__(self, data_source: Any) -> None:
+        self.data_source = data_source
+
+    def __len__(self) -> int:
+        return len(self.data_source)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self)))
+
+
+class RandomSampler:
+    """The numbers of examples, drawn.
+
+    Parameters
+    ----------
+    data_source : Dataset
+        The examples.
+    replacement : bool, optional
+        Whether an example can be drawn again before all are.
+    num_samples : int, optional
+        How many are drawn; by default as many as there are.
+    generator : Generator, optional
+        Where numbers are drawn from.
+
+    Raises
+    ------
+    OptionError
+        If there is nothing to draw.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import Generator
+    >>> from micrograd.tensors.data import RandomSampler
+    >>> list(RandomSampler("abc", generator=Generator().manual_seed(0)))
+    [2, 0, 1]
+    """
+
+    def __init__(
+        self,
+        data_source: Any,
+        replacement: bool = False,
+        num_samples: int | None = None,
+        generator: Generator | None = None,
+    ) -> None:
+        self.data_source, self.replacement = data_source, replacement
+        self.num_samples, self.generator = num_samples, generator
+        if len(self) < 1 or not len(data_source):
+            asked = "RandomSampler() takes examples to draw from"
+            given = f"{len(self)} of {len(data_source)}"
+            raise OptionError(asked, given, "check the data set")
+
+    def __len__(self) -> int:
+        n = self.num_samples
+        return len(self.data_source) if n is None else n
+
+    def __iter__(self) -> Iterator[int]:
+        n, source = len(self.data_source), self.generator
+        if source is None:
+            seed = int(default_generator.integers(0, 2**63, ()))
+            source = Generator().manual_seed(seed)
+        size = 32 if self.replacement else n  # drawn at once, as in PyTorch
+        for left in range(len(self), -1, -size):
+            some = (
+                source.integers(0, n, (min(size, left),))
+                if self.replacement
+                else source.permutation(n)[:left]
+            )
+            yield from some.tolist()
+
+
 class DataLoader:
     """The batches of a data set, over and over.
 
@@ -213,9 +301,17 @@ class DataLoader:
         What makes a batch of a list of examples.
     generator : Generator, optional
         Where numbers are drawn from.
+    sampler : iterable of int, optional
+        The numbers of the examples in their order; by default counted, or
+        drawn.
     **switches : object
         ``num_workers``, ``pin_memory`` and other switches of PyTorch's,
         which change nothing here.
+
+    Raises
+    ------
+    OptionError
+        If there is no such setting, or `shuffle` is asked of a sampler.
 
     Examples
     --------
@@ -230,42 +326,50 @@ class DataLoader:
     def __init__(
         self,
         dataset: Any,
-        batch_size: int = 1,
+        batch_size: Any = 1,
         shuffle: bool = False,
         drop_last: bool = False,
-        collate_fn: Callable[[list[Any]], Any] = default_collate,
+        collate_fn: Callable[[list[Any]], Any] | None = None,
         generator: Generator | None = None,
+        sampler: Any = None,
         **switches: Any,
     ) -> None:
-        if batch_size < 1:
+        if not isinstance(batch_size, int) or batch_size < 1:
             asked = "DataLoader(batch_size=) takes a number from 1 on"
             raise OptionError(asked, f"{batch_size}", "pass 32, for example")
+        for name in switches:
+            to_choice(name, "DataLoader() takes, beside others,", SWITCHES)
+        if sampler is not None and shuffle:
+            asked = "DataLoader(sampler=) takes the order of a sampler"
+            raise OptionError(asked, "shuffle=True", "leave one of them out")
         self.dataset, self.batch_size = dataset, batch_size
-        self.shuffle, self.drop_last = shuffle, drop_last
-        self.collate_fn, self.generator = collate_fn, generator
+        self.drop_last, self.generator = drop_last, generator
+        self.collate_fn = collate_fn or default_collate
+        if sampler is None and shuffle:
+            sampler = RandomSampler(dataset, generator=generator)
+        order = SequentialSampler(dataset) if sampler is None else sampler
+        self.sampler = order
 
     def __len__(self) -> int:
-        n = len(self.dataset)
+        n = len(self.sampler)
         return (n if self.drop_last else n + self.batch_size - 1) // (
             self.batch_size
         )
 
     def __iter__(self) -> Iterator[Any]:
-        order = self._order()
-        for i in range(len(self)):
-            some = order[i * self.batch_size : (i + 1) * self.batch_size]
-            yield self.collate_fn([self.dataset[j] for j in some])
-        if self.shuffle and self.generator is not None:
-            self.generator.permutation(len(order))  # as PyTorch does
-
-    def _order(self) -> list[int]:
-        """The numbers of the examples, drawn as PyTorch draws them."""
-        n, source = len(self.dataset), self.generator or default_generator
+        source = self.generator or default_generator
         source.integers(0, 2**63, ())  # the seed of workers, had we any
-        if not self.shuffle:
-            return list(range(n))
-        if self.generator is None:
-            seed = int(source.integers(0, 2**63, ()))
-            source = Generator().manual_seed(seed)
-        found: list[int] = source.permutation(n).tolist()
-        return found
+        return self._batches()
+
+    def _batches(self) -> Iterator[Any]:
+        order = iter(self.sampler)
+        while some := list(islice(order, self.batch_size)):
+            if len(some) == self.batch_size or not self.drop_last:
+                yield self.collate_fn([self.dataset[j] for j in some])
+
+
+SWITCHES = (
+    "num_workers", "pin_memory", "timeout", "worker_init_fn",
+    "multiprocessing_context", "prefetch_factor", "persistent_workers",
+    "pin_memory_device", "in_order",
+)  # fmt: skip

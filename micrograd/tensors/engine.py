@@ -38,7 +38,12 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from micrograd.compiler.arguments import Foreign
-from micrograd.errors import GraphError, NumberError, ShapeError
+from micrograd.errors import (
+    GraphError,
+    NumberError,
+    OutOfRangeError,
+    ShapeError,
+)
 from micrograd.operators import COMPARE, Operators
 from micrograd.primitives import PRIMITIVES
 from micrograd.recording import enable_grad, no_grad, state
@@ -81,7 +86,7 @@ from micrograd.tensors.linear import (
     take,
 )
 from micrograd.tensors.printing import text
-from micrograd.tensors.short import ShortMethods, places_along
+from micrograd.tensors.short import ShortMethods, places, places_along
 
 __all__ = ["LEAF", "Node", "Tensor", "gradients", "record"]
 
@@ -342,9 +347,11 @@ class Tensor(Conversions, ShortMethods, Operators):
 
     Parameters
     ----------
-    array : array, or list of numbers
+    *array : array, or list of numbers, or int
         The numbers.  An array is not copied; a list becomes float32.  To
         copy, or to choose a type, take :func:`micrograd.tensors.tensor`.
+        Whole numbers are lengths of axes, as in PyTorch; what is there is
+        0.
     requires_grad : bool, optional
         Whether gradients collect here.
 
@@ -383,9 +390,15 @@ class Tensor(Conversions, ShortMethods, Operators):
     __hash__ = object.__hash__  # although == is by element
     __array_priority__ = 1000  # an array on the left leaves it to us
 
-    def __init__(self, array: Array, requires_grad: bool = False) -> None:
-        listed = isinstance(array, (list, tuple))
-        self.array = np.asarray(array, FLOAT) if listed else array
+    def __init__(self, *array: Array, requires_grad: bool = False) -> None:
+        first = array[0] if array else 0
+        if isinstance(first, int):
+            self.array = np.zeros(array, FLOAT)
+        elif isinstance(first, Tensor):
+            self.array = first.array
+        else:
+            listed = isinstance(first, (list, tuple))
+            self.array = np.asarray(first, FLOAT) if listed else first
         self.grad: Tensor | None = None
         self._past: Any = None
         self._view: Any = None
@@ -492,6 +505,8 @@ class Tensor(Conversions, ShortMethods, Operators):
             raise
         except ValueError:
             raise mismatch(row.name, operands) from None
+        except IndexError as error:
+            raise _out_of_range(self, error) from None
         out = record(z, row, operands, how)
         if len(operands) == 1 and share_memory(out.array, arrays[0]):
             out.version = self.version
@@ -696,10 +711,7 @@ class Tensor(Conversions, ShortMethods, Operators):
     # --- Parts ---
 
     def __getitem__(self, index: Any) -> Tensor:
-        try:
-            return take(self, index=plain_index(index))
-        except IndexError as error:
-            raise _out_of_range(self, error) from None
+        return take(self, index=plain_index(index))
 
     def __setitem__(self, index: Any, value: Any) -> None:
         index = plain_index(index)
@@ -846,12 +858,14 @@ class Tensor(Conversions, ShortMethods, Operators):
         self, dim: int, index: Tensor, source: Tensor, alpha: float = 1
     ) -> Self:
         """Add slices where an index says, which may repeat places."""
+        places(index, self.shape[dim], "index_add_()")
         at = (*[slice(None)] * (dim % self.ndim), index.array)
         added = put_add(source * alpha, index=at, to=self.shape)
         return self._changed(PRIMITIVES["add"], added)
 
     def scatter_(self, dim: int, index: Tensor, src: Any) -> Self:
         """Put numbers where an index says, along one axis."""
+        places(index, self.shape[dim], "scatter_()")
         at = places_along(index.array, dim % self.ndim)
         whole = isinstance(src, Tensor) and src.shape != index.shape
         self[at] = src[tuple(map(slice, index.shape))] if whole else src
@@ -859,6 +873,7 @@ class Tensor(Conversions, ShortMethods, Operators):
 
     def scatter_add_(self, dim: int, index: Tensor, src: Tensor) -> Self:
         """Add numbers where an index says, along one axis."""
+        places(index, self.shape[dim], "scatter_add_()")
         at = places_along(index.array, dim % self.ndim)
         part = src[tuple(map(slice, index.shape))]
         added = put_add(part, index=at, to=self.shape)
@@ -1182,6 +1197,7 @@ def mismatch(name: str, operands: Sequence[Any]) -> ShapeError:
     )
 
 
-def _out_of_range(x: Tensor, error: Exception) -> ShapeError:
+def _out_of_range(x: Tensor, error: Exception) -> OutOfRangeError:
     asked = f"an index into the shape {x.shape} must lie inside"
-    return ShapeError(asked, str(error), "count from 0, or from -1 backwards")
+    do = "count from 0, or from -1 backwards"
+    return OutOfRangeError(asked, str(error), do)

@@ -174,7 +174,7 @@ def _rebuilt(
 NAMES: dict[tuple[str, str], Any] = {
     ("torch._utils", "_rebuild_tensor_v2"): _rebuilt,
     ("torch._utils", "_rebuild_parameter"): lambda x, grad, _: Tensor(
-        x.array, grad
+        x.array, requires_grad=grad
     ),
     ("collections", "OrderedDict"): OrderedDict,
     ("torch", "Size"): tuple,

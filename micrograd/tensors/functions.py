@@ -22,10 +22,16 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from micrograd import primitives
-from micrograd.errors import NumberError, ShapeError
+from micrograd.errors import (
+    GraphError,
+    NumberError,
+    OptionError,
+    OutOfRangeError,
+    ShapeError,
+)
 from micrograd.tensors import linear
 from micrograd.tensors.documentation import documented
-from micrograd.tensors.libraries import astype, kind, namespace
+from micrograd.tensors.libraries import astype, common_type, kind, namespace
 from micrograd.tensors.linear import convert, take, total
 
 __all__ = [
@@ -91,7 +97,8 @@ def axis_of(x: Tensor, dim: int, name: str, more: int = 0) -> int:
     if -built_in_max(n, 1) <= dim < built_in_max(n, 1):
         return dim % built_in_max(n, 1)
     asked = f"{name}(dim) of {n} axes takes dim from {-n} to {n - 1}"
-    raise ShapeError(asked, f"dim={dim!r}", f"the shape is {tuple(x.shape)}")
+    do = f"the shape is {tuple(x.shape)}"
+    raise OutOfRangeError(asked, f"dim={dim!r}", do)
 
 
 def _axes(x: Tensor, dim: Dim, name: str) -> tuple[int, ...]:
@@ -180,7 +187,7 @@ def std(
     >>> std(tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
-    return primitives.sqrt(var(x, dim, unbiased, keepdim, correction))
+    return root(var(x, dim, unbiased, keepdim, correction))
 
 
 @documented
@@ -220,7 +227,14 @@ def cumsum(x: Tensor, dim: int) -> Tensor:
     n = x.shape[axis_of(x, dim, "cumsum")]
     dtype = x.dtype if kind(x.dtype) == 2 else WHOLE
     before = x.constant(np.tri(n, dtype=dtype).T)
-    return transpose(matmul(transpose(x, dim, -1), before), dim, -1)
+    return own(transpose(matmul(transpose(x, dim, -1), before), dim, -1))
+
+
+def own(z: Tensor) -> Tensor:
+    """A result whose memory nobody else sees, although it is a view."""
+    if hasattr(z, "_view"):
+        z._view = None  # noqa: SLF001
+    return z
 
 
 @documented
@@ -236,11 +250,21 @@ def norm(
     >>> norm(tensor([3.0, 4.0]))
     tensor(5.)
     """
+    if kind(x.dtype) < 2:
+        asked = "norm() takes a tensor of floats"
+        raise NumberError(asked, str(x.dtype), "call .float() first")
     if p == math.inf:
         return amax(abs(x), dim, keepdim)
-    if p == 2:
-        return primitives.sqrt(sum(x * x, dim, keepdim))
-    return sum(abs(x) ** p, dim, keepdim) ** (1 / p)
+    powers = x * x if p == 2 else abs(x) ** p
+    return root(sum(powers, dim, keepdim), p)
+
+
+def root(x: Tensor, p: float = 2.0) -> Tensor:
+    """Take a root of numbers from 0 on; at 0 the slope is 0, as PyTorch's."""
+    none = x == 0
+    x = where(none, 1.0, x)
+    z = primitives.sqrt(x) if p == 2 else x ** (1 / p)
+    return where(none, 0.0, z)
 
 
 # --- Extremes ---
@@ -294,9 +318,19 @@ def _extreme(
     return EXTREMES[name](values, indices)
 
 
+def _some(x: Tensor, name: str) -> None:
+    """Refuse what has no numbers."""
+    if not math.prod(x.shape):
+        asked = f"{name} takes a tensor with numbers in it"
+        raise OutOfRangeError(asked, f"the shape {x.shape}", "check the data")
+
+
 def _evenly(x: Tensor, dim: Dim, keepdim: bool, find: Any) -> Tensor:
     """The extreme numbers; equal ones share the gradient."""
     axes = _axes(x, dim, "amax")
+    _some(x, "max() or min()")
+    if kind(x.dtype) < 2:
+        return x.constant(find(x.array, axis=axes, keepdims=keepdim))
     hit = x.array == find(x.array, axis=axes, keepdims=True)
     xp = namespace(x.array)
     weight = astype(hit, x.dtype)
@@ -383,6 +417,7 @@ def argmax(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     >>> argmax(tensor([[1.0, 3.0], [4.0, 2.0]]), 1)
     tensor([1, 0])
     """
+    _some(x, "argmax()")
     find = namespace(x.array).argmax
     return x.constant(find(x.array, axis=dim, keepdims=keepdim))
 
@@ -398,6 +433,7 @@ def argmin(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     >>> argmin(tensor([[1.0, 3.0], [4.0, 2.0]]))
     tensor(0)
     """
+    _some(x, "argmin()")
     find = namespace(x.array).argmin
     return x.constant(find(x.array, axis=dim, keepdims=keepdim))
 
@@ -417,6 +453,9 @@ def clamp(
     >>> clamp(tensor([-1.0, 0.5, 2.0]), 0.0, 1.0)
     tensor([0.0000, 0.5000, 1.0000])
     """
+    if min is None and max is None:
+        asked = "clamp() takes min, max or both"
+        raise OptionError(asked, "neither", "pass one of them")
     if min is not None:
         x = where(x < min, min, x)
     if max is not None:
@@ -495,7 +534,16 @@ def where(condition: Tensor, x: Tensor = None, y: Tensor = None) -> Any:
     if x is None:
         found = namespace(condition.array).nonzero(condition.array)
         return tuple(condition.constant(places) for places in found)
+    _truths(condition, "where(condition)")
     return primitives.where(condition, x, y)
+
+
+def _truths(mask: Any, name: str) -> None:
+    """Refuse a mask of anything but truths."""
+    if kind(getattr(mask, "dtype", bool)) != 0:
+        asked = f"{name} takes truths"
+        do = "compare, as in mask != 0, or call .bool()"
+        raise NumberError(asked, str(mask.dtype), do)
 
 
 @documented
@@ -511,6 +559,10 @@ def masked_fill(x: Tensor, mask: Tensor, value: float) -> Tensor:
     >>> masked_fill(tensor([1.0, 2.0]), tensor([True, False]), 0.0)
     tensor([0., 2.])
     """
+    _truths(mask, "masked_fill(mask)")
+    if kind(x.dtype) < 2 and not float(value).is_integer():
+        asked = f"masked_fill() of {x.dtype} takes a whole number"
+        raise NumberError(asked, f"{value}", "call .float() first")
     return primitives.where(mask, value, x)
 
 
@@ -569,6 +621,31 @@ def reshape(x: Tensor, *size: Any) -> Tensor:
         given = f"{math.prod(x.shape)}, of the shape {tuple(x.shape)}"
         raise ShapeError(asked, given, "leave one length to it with -1")
     return linear.reshape(x, to=to)
+
+
+@documented
+def view(x: Tensor, *size: Any) -> Tensor:
+    """Look at the same memory in another shape.
+
+    What is changed in one shape is changed in the other.  Where numbers
+    would have to be copied, as after `transpose`, it is an error.
+
+    size : int, or one tuple of int
+        The shape, as for :func:`reshape`.
+
+    >>> from micrograd.tensors import arange
+    >>> x = arange(4)
+    >>> x.view(2, 2)[1, 0] = 7
+    >>> x
+    tensor([0, 1, 7, 3])
+    """
+    z = reshape(x, *size)
+    seen = getattr(x, "_view", None) is not None
+    if seen and z._view is None and x.numel():  # noqa: SLF001
+        asked = "view() looks at numbers that lie in memory in their order"
+        given = f"a view with the strides {x.stride()}"
+        raise GraphError(asked, given, "use reshape(), which copies")
+    return z
 
 
 @documented
@@ -684,10 +761,11 @@ def flip(x: Tensor, dims: Dim) -> Tensor:
     >>> flip(tensor([1.0, 2.0, 3.0]), 0)
     tensor([3., 2., 1.])
     """
-    axes = _axes(x, dims, "flip")
-    back = slice(None, None, -1)
-    index = [back if i in axes else slice(None) for i in range(len(x.shape))]
-    return take(x, index=tuple(index))
+    for axis in _axes(x, dims, "flip"):
+        back = np.arange(x.shape[axis])[::-1]  # no slice: PyTorch copies
+        x = take(x, index=(*[slice(None)] * axis, back))
+    return x
+
 
 @documented
 def unbind(x: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
@@ -719,6 +797,9 @@ def repeat(x: Tensor, *size: Any) -> Tensor:
             [1, 2, 1, 2]])
     """
     times = size_of(size)
+    if len(times) < len(x.shape):
+        asked = f"repeat() of {len(x.shape)} axes takes a number for each"
+        raise ShapeError(asked, f"{times}", "add a 1 for each that stays")
     old = (*[1] * (len(times) - len(x.shape)), *x.shape)
     inside = reshape(x, *(n for length in old for n in (1, length)))
     pairs = list(zip(times, old, strict=True))
@@ -727,20 +808,24 @@ def repeat(x: Tensor, *size: Any) -> Tensor:
 
 
 @documented
-def repeat_interleave(x: Tensor, repeats: int, dim: int = 0) -> Tensor:
+def repeat_interleave(
+    x: Tensor, repeats: Any, dim: int | None = None
+) -> Tensor:
     """Put copies of each slice behind it.
 
-    repeats : int
+    repeats : int, or Tensor of int
         How many of each there will be.
     dim : int, optional
-        The axis.
+        The axis; by default all numbers are one row.
 
     >>> from micrograd.tensors import repeat_interleave, tensor
     >>> repeat_interleave(tensor([1, 2]), 2)
     tensor([1, 1, 2, 2])
     """
+    if dim is None:
+        x, dim = flatten(x), 0
     axis = axis_of(x, dim, "repeat_interleave")
-    places = np.repeat(np.arange(x.shape[axis]), repeats)
+    places = np.repeat(np.arange(x.shape[axis]), np.asarray(repeats))
     return take(x, index=(*[slice(None)] * axis, places))
 
 
@@ -834,6 +919,12 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     tensors = list(tensors)
     if not tensors:
         raise ShapeError("cat() needs at least one tensor", "none", "add one")
+    # As in PyTorch, `tensor([])` fits everything.
+    some = [x for x in tensors if x.shape != (0,)]
+    tensors = some or tensors
+    if len({x.dtype for x in tensors}) > 1:
+        dtype = common_type([x.array for x in tensors])
+        tensors = [x.type(dtype) for x in tensors]
     axis = axis_of(tensors[0], dim, "cat")
     return linear.cat(*tensors, axis=axis)
 
@@ -876,6 +967,9 @@ def split(
         starts = list(range(0, n, split_size))
     else:
         starts = [built_in_sum(split_size[:i]) for i in range(len(split_size))]
+        if built_in_sum(split_size) != n:
+            asked = f"split() of {n} takes lengths that add up to it"
+            raise ShapeError(asked, f"{split_size}", "check them")
     ends = [*starts[1:], n]
     lead = [slice(None)] * axis
     return tuple(
@@ -900,7 +994,10 @@ def chunk(x: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     (tensor([0, 1]), tensor([2, 3]))
     """
     n = x.shape[axis_of(x, dim, "chunk")]
-    return split(x, -(-n // chunks), dim)
+    if chunks < 1:
+        asked = "chunk(chunks) takes a number from 1 on"
+        raise OptionError(asked, f"{chunks}", "pass 2, for example")
+    return split(x, built_in_max(-(-n // chunks), 1), dim)
 
 
 @documented
@@ -919,6 +1016,10 @@ def matmul(x: Tensor, y: Tensor) -> Tensor:
         asked = "matmul() needs at least one axis of each"
         given = f"the shapes {tuple(x.shape)} and {tuple(y.shape)}"
         raise ShapeError(asked, given, "multiply numbers with *")
+    if x.dtype != y.dtype:
+        asked = "matmul() takes two tensors of one type"
+        given = f"{x.dtype} and {y.dtype}"
+        raise NumberError(asked, given, "convert one, as with .float()")
     a = unsqueeze(x, 0) if row else x
     b = unsqueeze(y, 1) if column else y
     z = linear.matmul(a, b)
@@ -935,6 +1036,10 @@ def outer(x: Tensor, y: Tensor) -> Tensor:
     tensor([[ 1, 10],
             [ 2, 20]])
     """
+    if len(x.shape) != 1 or len(y.shape) != 1:
+        asked = "outer() takes two vectors"
+        given = f"the shapes {tuple(x.shape)} and {tuple(y.shape)}"
+        raise ShapeError(asked, given, "flatten them first")
     return unsqueeze(x, 1) * y
 
 
@@ -1054,7 +1159,7 @@ class Methods:
     argmax, argmin, clamp = argmax, argmin, clamp
     all, any, allclose = all, any, allclose
     masked_fill, tril, triu = masked_fill, tril, triu
-    view = reshape = reshape
+    view, reshape = view, reshape
     flatten, permute, transpose = flatten, permute, transpose
     squeeze, unsqueeze, expand, flip = squeeze, unsqueeze, expand, flip
     split, chunk, unbind = split, chunk, unbind

@@ -38,7 +38,7 @@ OTHERWISE = {
     "greater": "gt", "greater_equal": "ge", "less": "lt", "less_equal": "le",
     "multiply": "mul", "negative": "neg", "not_equal": "ne",
     "subtract": "sub", "swapaxes": "transpose", "swapdims": "transpose",
-    "take_along_dim": "gather", "true_divide": "div",
+    "true_divide": "div",
 }  # fmt: skip
 
 
@@ -147,9 +147,7 @@ def _distances(x: Any, y: Any, p: float) -> Any:
     if p == math.inf:
         return apart.amax(-1)
     total = (apart * apart if p == 2 else apart**p).sum(-1)
-    same = total == 0  # where a root has no derivative, PyTorch's is 0
-    root = functions.where(same, 1.0, total) ** (1 / p)
-    return functions.where(same, 0.0, root)
+    return functions.root(total, p)
 
 
 def _finite(x: Any, nan: float, posinf: Any, neginf: Any) -> Any:
@@ -261,6 +259,12 @@ ROWS: tuple[tuple[str, Any, str, str, str], ...] = (
      "dim : int\n    The axis.\nindex : Tensor of whole numbers\n    Where."
      "\nsource : Tensor\n    What.",
      "tensor([1, 1]), 0, tensor([1]), tensor([5])", "tensor([1, 6])"),
+    ("take_along_dim", lambda x, indices, dim: short.gather(
+        x, dim, functions.where(indices < 0, indices + x.shape[dim], indices)),
+     "Pick a number for each place of an index, along one axis.\n\n"
+     "indices : Tensor of whole numbers\n    Where; from the end, if "
+     "negative.\ndim : int\n    The axis.",
+     "tensor([1, 2]), tensor([-1]), 0", "tensor([2])"),
     ("fmod", lambda x, y: x - short.NAMED["trunc"](x / y) * y,
      "Compute what a division leaves, with the sign of the number divided.",
      "tensor([-5.0]), 3.0", "tensor([-2.])"),
@@ -435,7 +439,12 @@ def _listed(x: Any) -> list[Any]:
     return [x] if isinstance(x, Tensor) else list(x)
 
 
-autograd = SimpleNamespace(grad=grad, Function=Function)
+def _variable(data: Any, requires_grad: bool = False) -> Any:
+    """A leaf with these numbers: what tensors with gradients once were."""
+    return data.detach().requires_grad_(requires_grad)
+
+
+autograd = SimpleNamespace(grad=grad, Function=Function, Variable=_variable)
 
 
 def vector_norm(

@@ -36,14 +36,18 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def set_printoptions(**options: Any) -> None:
+def set_printoptions(
+    precision: int | None = None, **options: Any
+) -> None:
     """Choose how tensors print.
 
     Parameters
     ----------
+    precision : int, optional
+        How many digits stand behind the point.
     **options : int or bool
-        ``precision``, ``threshold``, ``edgeitems``, ``linewidth`` and
-        ``sci_mode``, as in PyTorch; the others stay as they are.
+        ``threshold``, ``edgeitems``, ``linewidth`` and ``sci_mode``, as in
+        PyTorch; the others stay as they are.
 
     Raises
     ------
@@ -53,11 +57,13 @@ def set_printoptions(**options: Any) -> None:
     Examples
     --------
     >>> from micrograd.tensors import set_printoptions, tensor
-    >>> set_printoptions(precision=2)
+    >>> set_printoptions(2)
     >>> print(tensor([0.125]))
     tensor([0.12])
     >>> set_printoptions(precision=4)
     """
+    if precision is not None:
+        options["precision"] = precision
     odd = options.keys() - OPTIONS.keys()
     if odd:
         asked = f"set_printoptions() takes {', '.join(OPTIONS)}"

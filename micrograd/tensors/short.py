@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from micrograd import primitives
+from micrograd.errors import NumberError, OutOfRangeError
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.functions import (
     EXTREMES,
@@ -28,8 +29,9 @@ from micrograd.tensors.functions import (
     Tensor,
     axis_of,
     flatten,
+    where,
 )
-from micrograd.tensors.libraries import namespace
+from micrograd.tensors.libraries import holds, kind, namespace, shown, to_numpy
 from micrograd.tensors.linear import scale, take
 
 __all__ = [
@@ -158,13 +160,13 @@ def _look(word: str, *operands: Any) -> Tensor:
     return x.constant(getattr(namespace(x.array), word)(*arrays))
 
 
-for name, does, summary, given, shown in (*OF_ROWS, *OF_ARRAYS):
+for name, does, summary, given, printed in (*OF_ROWS, *OF_ARRAYS):
     does.__name__ = does.__qualname__ = name
     does.__doc__ = f"""{summary}
 
     >>> from micrograd.tensors import {name}, tensor
     >>> {name}({given})
-    {shown}
+    {printed}
     """
     NAMED[name] = documented(does)
 vars().update(NAMED)
@@ -244,6 +246,9 @@ def topk(x: Tensor, k: int, dim: int = -1, largest: bool = True) -> Extreme:
     tensor([3., 2.])
     """
     lead = [slice(None)] * axis_of(x, dim, "topk")
+    if x.shape and not 0 <= k <= x.shape[len(lead)]:
+        asked = f"topk() of {x.shape[len(lead)]} numbers takes so many or less"
+        raise OutOfRangeError(asked, f"k={k}", "check the axis")
     found = sort(x, dim, largest)
     return EXTREMES["topk"](*(take(y, index=(*lead, slice(k))) for y in found))
 
@@ -261,8 +266,14 @@ def median(x: Tensor, dim: int | None = None) -> Any:
     >>> median(tensor([2.0, 3.0, 1.0]))
     tensor(2.)
     """
-    if dim is None:
-        return median(flatten(x), 0).values
+    if dim is None:  # equal ones share the gradient
+        whole = flatten(x)
+        found = median(whole, 0).values
+        hit = whole.array == found.array
+        share = x.constant(hit / hit.sum()).type(x.dtype)
+        if kind(x.dtype) < 2:
+            return found
+        return (where(x.constant(hit), whole, 0.0) * share).sum()
     axis = axis_of(x, dim, "median")
     index = (*[slice(None)] * axis, (x.shape[axis] - 1) // 2)
     return EXTREMES["median"](*(take(y, index=index) for y in sort(x, dim)))
@@ -283,7 +294,19 @@ def gather(x: Tensor, dim: int, index: Tensor) -> Tensor:
             [4]])
     """
     axis = axis_of(x, dim, "gather")
+    places(index, x.shape[axis], "gather()")
     return take(x, index=places_along(index.array, axis))
+
+
+def places(index: Tensor, n: int, name: str) -> None:
+    """Refuse an index of anything but whole numbers from 0 to below `n`."""
+    asked = f"{name} of {n} places takes whole numbers from 0 to {n - 1}"
+    if kind(index.dtype) != 1:
+        raise NumberError(asked, str(index.dtype), "call .long() first")
+    a = to_numpy(index.array)
+    if holds(((a < 0) | (a >= n)).any()):
+        given = f"{shown(a).min()} to {shown(a).max()}"
+        raise OutOfRangeError(asked, given, "check the index")
 
 
 @documented
@@ -301,6 +324,7 @@ def index_select(x: Tensor, dim: int, index: Tensor) -> Tensor:
             [4]])
     """
     lead = [slice(None)] * axis_of(x, dim, "index_select")
+    places(index, x.shape[len(lead)], "index_select()")
     return take(x, index=(*lead, index.array))
 
 

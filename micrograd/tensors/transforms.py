@@ -58,7 +58,8 @@ def _fresh(tree: Tree) -> tuple[Tree, list[Tensor]]:
     new = []
     for x in leaves(tree):
         inside = x.past is not None  # of an outer derivative, say
-        new.append(x.clone() if inside else Tensor(x.array, True))
+        leaf = Tensor(x.array, requires_grad=True)
+        new.append(x.clone() if inside else leaf)
     return rebuild(tree, new), new
 
 
@@ -202,7 +203,7 @@ def jvp(f: Function, primals: Tree, tangents: Tree) -> tuple[Tree, Tree]:
         trees, inputs = _fresh(primals)
         outputs = f(*trees)
         ends = leaves(outputs)
-        seeds = [Tensor(zeros_like(x).array, True) for x in ends]
+        seeds = [zeros_like(x, requires_grad=True) for x in ends]
         back = _by(ends, inputs, seeds, graph=True)
         rates = _by(back, seeds, leaves(tangents), _nested(inputs))
     plain = ends if _nested(inputs) else [x.detach() for x in ends]
@@ -284,7 +285,7 @@ def _by_outputs(f: Function, x: Tree) -> Tree:
             (row,) = pull(rebuild(outputs, seeds))
             rows.append(leaves(row))
         whole = [
-            stack(numbers).view(*end.shape, *inside.shape)
+            stack(numbers).reshape(*end.shape, *inside.shape)
             for numbers, inside in zip(
                 zip(*rows, strict=True), leaves(x), strict=True
             )
@@ -307,7 +308,7 @@ def _by_inputs(f: Function, x: Tree) -> Tree:
         rebuild(
             x,
             [
-                one.view(*one.shape[:-1], *start.shape)
+                one.reshape(*one.shape[:-1], *start.shape)
                 for one, start in zip(row, starts, strict=True)
             ],
         )

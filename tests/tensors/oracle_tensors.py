@@ -808,6 +808,234 @@ def test_what_pytorch_refuses_is_refused(case):
         refused(mt, case)
 
 
+REFUSED = {
+    # A type that would be computed with, or change, without a word.
+    "one_hot times floats": lambda m: (
+        m.nn.functional.one_hot(m.tensor([1]), 3) @ m.ones(3, 2)
+    ),
+    "floats of two sizes": lambda m: m.ones(2, 2) @ m.ones(2, 2).double(),
+    "a layer of doubles": lambda m: m.nn.Linear(2, 3)(m.ones(1, 2).double()),
+    "a layer of whole numbers": lambda m: m.nn.Linear(2, 3)(m.tensor([1, 2])),
+    "a convolution of doubles": lambda m: m.nn.Conv2d(1, 1, 2)(
+        m.ones(1, 1, 3, 3).double()
+    ),
+    "places as floats": lambda m: m.nn.Embedding(3, 2)(m.tensor([1.0])),
+    "places of one_hot as floats": lambda m: m.nn.functional.one_hot(
+        m.tensor([1.0])
+    ),
+    "places of gather as floats": lambda m: m.ones(3).gather(
+        0, m.tensor([0.0])
+    ),
+    "a softmax of whole numbers": lambda m: m.softmax(m.tensor([1, 2]), 0),
+    "a length of whole numbers": lambda m: m.tensor([3, 4]).norm(),
+    "classes as truths": lambda m: m.nn.functional.cross_entropy(
+        m.ones(2, 3), m.tensor([True, False])
+    ),
+    "yes or no as whole numbers": lambda m: (
+        m.nn.functional.binary_cross_entropy(m.ones(1) / 2, m.tensor([1]))
+    ),
+    "log-odds of whole numbers": lambda m: (
+        m.nn.functional.binary_cross_entropy_with_logits(
+            m.ones(1), m.tensor([1])
+        )
+    ),
+    "a mask of whole numbers": lambda m: m.ones(2).masked_fill(
+        m.tensor([1, 0]), 0.0
+    ),
+    "a condition of whole numbers": lambda m: m.where(
+        m.tensor([1, 0]), 1.0, 2.0
+    ),
+    "infinity among whole numbers": lambda m: m.tensor([1, 2]).masked_fill(
+        m.tensor([True, False]), float("-inf")
+    ),
+    # Numbers out of range.
+    "a row below the first": lambda m: m.nn.functional.embedding(
+        m.tensor([-1]), m.ones(3, 2)
+    ),
+    "a place below the first": lambda m: m.ones(3).gather(0, m.tensor([-1])),
+    "a slice below the first": lambda m: m.ones(3).index_select(
+        0, m.tensor([-1])
+    ),
+    "a place to put below the first": lambda m: m.zeros(3).scatter_(
+        0, m.tensor([-1]), 1.0
+    ),
+    "an index beyond the last": lambda m: m.ones(2)[2],
+    "an axis beyond the last": lambda m: m.ones(2).sum(1),
+    "a class beyond the last": lambda m: m.nn.functional.cross_entropy(
+        m.ones(2, 3), m.tensor([0, 3])
+    ),
+    "odds that are no probability": lambda m: (
+        m.nn.functional.binary_cross_entropy(m.ones(1) * 1.5, m.ones(1))
+    ),
+    "a share above 1": lambda m: m.nn.Dropout(1.5),
+    "more than there are": lambda m: m.ones(2).topk(3),
+    "parts that do not add up": lambda m: m.ones(5).split([2, 2]),
+    "no part": lambda m: m.ones(2).chunk(0),
+    "neither end": lambda m: m.ones(2).clamp(),
+    "the largest of nothing": lambda m: m.ones(0).max(),
+    "the place of nothing": lambda m: m.ones(0).argmax(),
+    "few copies": lambda m: m.ones(2, 2).repeat(2),
+    # Shapes that would broadcast, or be copied.
+    "a view of columns": lambda m: m.ones(2, 3).t().view(6),
+    "a view of a part": lambda m: m.ones(3, 4)[:, :2].view(6),
+    "a view of copies": lambda m: m.ones(3, 1).expand(3, 2).view(6),
+    "a product of matrices as vectors": lambda m: m.outer(
+        m.ones(2, 2), m.ones(2)
+    ),
+    "a state for one example": lambda m: m.nn.GRU(3, 2)(
+        m.ones(4, 2, 3), m.zeros(1, 1, 2)
+    ),
+    "a state without layers": lambda m: m.nn.GRU(3, 2)(
+        m.ones(4, 2, 3), m.zeros(2, 2)
+    ),
+    "a state of more layers": lambda m: m.nn.GRU(3, 2)(
+        m.ones(4, 2, 3), m.zeros(2, 2, 2)
+    ),
+    "half a state": lambda m: m.nn.LSTM(3, 2)(
+        m.ones(4, 2, 3), m.zeros(1, 2, 2)
+    ),
+    "images as vectors": lambda m: m.nn.BatchNorm2d(3)(m.ones(2, 3)),
+    "vectors as images": lambda m: m.nn.BatchNorm1d(3)(m.ones(2, 3, 4, 4)),
+    "a mirror that is too short": lambda m: m.nn.functional.pad(
+        m.ones(1, 1, 2), (2, 0), mode="reflect"
+    ),
+    "no examples to draw from": lambda m: list(
+        m.utils.data.DataLoader([], shuffle=True)
+    ),
+    "an order and another": lambda m: m.utils.data.DataLoader(
+        [1], shuffle=True, sampler=[0]
+    ),
+    "a word that is none": lambda m: m.utils.data.DataLoader([1], order=True),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_misuse_is_refused_as_in_pytorch(name):
+    with pytest.raises(Exception) as theirs:
+        REFUSED[name](torch)
+    with pytest.raises(mt.MicrogradError) as ours:
+        REFUSED[name](mt)
+    if "beyond" in name:
+        assert theirs.type is IndexError
+        assert isinstance(ours.value, IndexError)
+
+
+def changed_behind(m, x):
+    x.flip(0).zero_()  # PyTorch copies
+    return x
+
+
+ANSWERS = {
+    "the largest of whole numbers": lambda m, x: x.long().max(),
+    "the smallest along an axis": lambda m, x: x.long().amin(1),
+    "copies of all numbers": lambda m, x: x.repeat_interleave(2),
+    "copies by a tensor": lambda m, x: x.repeat_interleave(
+        m.tensor([2, 0, 1]), 0
+    ),
+    "softmax of no axis": lambda m, x: m.nn.Softmax()(x[None]),
+    "log_softmax of no axis": lambda m, x: m.nn.functional.log_softmax(x),
+    "joined types": lambda m, x: m.cat([x.float(), m.tensor([[1, 2]])]),
+    "joined with nothing": lambda m, x: m.cat([m.tensor([]), x.float()]),
+    "a flip that copies": changed_behind,
+    "a view of what was laid out": lambda m, x: (
+        x.transpose(0, 1).contiguous().view(6)
+    ),
+    "a view of a convolution": lambda m, x: m.nn.functional.conv2d(
+        x[None, None], m.ones(2, 1, 2, 1, dtype=m.float64)
+    ).view(1, -1),
+    "one image": lambda m, x: m.nn.functional.conv2d(
+        x[None], m.ones(2, 1, 2, 1, dtype=m.float64)
+    ),
+    "a view of sums so far": lambda m, x: x.cumsum(0).view(6),
+    "lengths of axes": lambda m, x: m.tensor([*m.FloatTensor(3, 4).shape]),
+    "an old type": lambda m, x: x.type(m.LongTensor),
+    "a place from the end": lambda m, x: x.take_along_dim(
+        m.tensor([[-1], [0], [1]]), 1
+    ),
+    "drawn again and again": lambda m, x: m.tensor(
+        list(
+            m.utils.data.RandomSampler(
+                range(50),
+                replacement=True,
+                num_samples=70,
+                generator=m.Generator().manual_seed(3),
+            )
+        )
+    ),
+    "drawn once, and a part once more": lambda m, x: m.tensor(
+        list(
+            m.utils.data.RandomSampler(
+                range(5),
+                num_samples=12,
+                generator=m.Generator().manual_seed(3),
+            )
+        )
+    ),
+    "batches of a sampler": lambda m, x: m.stack(
+        list(m.utils.data.DataLoader(x, sampler=[2, 0, 1, 1], batch_size=2))
+    ),
+    "normal numbers around others": lambda m, x: m.normal(
+        x, x / 2, generator=m.Generator().manual_seed(3)
+    ),
+    "around the end": lambda m, x: m.nn.functional.pad(
+        x[None], (1, 1), mode="circular"
+    ),
+    "the last again": lambda m, x: m.nn.functional.pad(
+        x[None], (2, 1), mode="replicate"
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Implicit dimension choice:UserWarning")
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_is_pytorch_s(name):
+    x = np.array([[1.0, 5.0], [3.0, 2.0], [4.0, 0.0]])
+    expected, found = (ANSWERS[name](m, m.tensor(x)) for m in (torch, mt))
+    assert f"torch.{found.dtype}" == str(expected.dtype)
+    assert far(expected.numpy(), found.array) < 1e-6
+    if not found.is_floating_point():
+        assert found.tolist() == expected.tolist()
+
+
+EDGES = {
+    "the length of zeros": (lambda m, x: x.norm(), [0.0, 0.0]),
+    "another length of zeros": (lambda m, x: x.norm(3), [0.0, 0.0]),
+    "lengths, of zeros too": (
+        lambda m, x: x.view(2, 2).norm(dim=1).sum(),
+        [0.0, 0.0, 3.0, 4.0],
+    ),
+    "how equal numbers differ": (lambda m, x: x.std(), [2.0, 2.0]),
+    "the direction of zeros": (
+        lambda m, x: m.nn.functional.normalize(x, dim=0).sum(),
+        [0.0, 0.0],
+    ),
+    "relu6 at its ends": (
+        lambda m, x: m.nn.functional.relu6(x).sum(),
+        [0.0, 6.0, 3.0],
+    ),
+    "hardtanh at its ends": (
+        lambda m, x: m.nn.functional.hardtanh(x).sum(),
+        [-1.0, 1.0, 0.5],
+    ),
+    "hardsigmoid at its ends": (
+        lambda m, x: m.nn.functional.hardsigmoid(x).sum(),
+        [-3.0, 3.0, 0.5],
+    ),
+    "the middle of equal ones": (lambda m, x: x.median(), [1.0, 1.0, 1.0]),
+}
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_a_gradient_at_an_edge_is_pytorch_s(name):
+    f, numbers = EDGES[name]
+    found = []
+    for m in (torch, mt):
+        x = m.tensor(numbers, requires_grad=True)
+        f(m, x).backward()
+        found.append(x.grad.tolist())
+    assert far(*found) < 1e-6
+
+
 def allowed(m, case):
     x = m.tensor([1.0, 2.0], requires_grad=True)
     if case == "an operand that is not read":

@@ -78,6 +78,24 @@ from micrograd.tensors.nn.modules import TripletMarginLoss as TripletMarginLoss
 from micrograd.tensors.nn.modules import Unflatten as Unflatten
 from micrograd.tensors.nn.modules import Upsample as Upsample
 from micrograd.tensors.nn.modules import ZeroPad2d as ZeroPad2d
+from micrograd.tensors.nn.modules import InstanceNorm2d as InstanceNorm2d
+from micrograd.tensors.nn.modules import PixelShuffle as PixelShuffle
+from micrograd.tensors.nn.modules import ReflectionPad2d as ReflectionPad2d
+from micrograd.tensors.nn.lazy import LazyBatchNorm1d as LazyBatchNorm1d
+from micrograd.tensors.nn.lazy import LazyBatchNorm2d as LazyBatchNorm2d
+from micrograd.tensors.nn.lazy import LazyConv1d as LazyConv1d
+from micrograd.tensors.nn.lazy import LazyConv2d as LazyConv2d
+from micrograd.tensors.nn.lazy import (
+    LazyConvTranspose2d as LazyConvTranspose2d,
+)
+from micrograd.tensors.nn.lazy import LazyLinear as LazyLinear
+from micrograd.tensors.nn.transformer import Transformer as Transformer
+from micrograd.tensors.nn.transformer import (
+    TransformerDecoder as TransformerDecoder,
+)
+from micrograd.tensors.nn.transformer import (
+    TransformerDecoderLayer as TransformerDecoderLayer,
+)
 from micrograd.tensors.nn.transformer import (
     TransformerEncoder as TransformerEncoder,
 )

@@ -23,18 +23,25 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from micrograd import primitives
-from micrograd.errors import OptionError, ShapeError
+from micrograd.errors import (
+    NumberError,
+    OptionError,
+    OutOfRangeError,
+    ShapeError,
+)
 from micrograd.namespaces import to_choice
 from micrograd.tensors import linear as maps
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor, make
 from micrograd.tensors.functions import (
+    axis_of,
     cat,
     flatten,
     masked_fill,
     matmul,
     mean,
     norm,
+    own,
     sum,
     transpose,
     where,
@@ -85,6 +92,7 @@ __all__ = [
     "one_hot",
     "pad",
     "pairwise_distance",
+    "pixel_shuffle",
     "prelu",
     "relu",
     "relu6",
@@ -122,7 +130,7 @@ ACTIVATIONS: tuple[tuple[str, Any, str, str, str], ...] = (
     ("relu", lambda x, inplace=False: primitives.relu(x),
      "Put 0 in place of negative numbers.", "tensor([-1.0, 2.0])",
      "tensor([0., 2.])"),
-    ("relu6", lambda x, inplace=False: x.clamp(0.0, 6.0),
+    ("relu6", lambda x, inplace=False: _between(x, 0.0, 6.0),
      "Cut numbers off below 0 and above 6.", "tensor([-1.0, 8.0])",
      "tensor([0., 6.])"),
     ("leaky_relu",
@@ -146,10 +154,11 @@ ACTIVATIONS: tuple[tuple[str, Any, str, str, str], ...] = (
      "tensor([0.0, 1.0])", "tensor([0.0000, 0.8651])"),
     ("hardtanh",
      lambda x, min_val=-1.0, max_val=1.0, inplace=False:
-     x.clamp(min_val, max_val),
+     _between(x, min_val, max_val),
      "Cut numbers off at both ends.", "tensor([-3.0, 0.5])",
      "tensor([-1.0000,  0.5000])"),
-    ("hardsigmoid", lambda x, inplace=False: (x + 3).clamp(0.0, 6.0) / 6,
+    ("hardsigmoid",
+     lambda x, inplace=False: _between(x + 3, 0.0, 6.0) / 6,
      "Draw a sigmoid with three straight lines.", "tensor([-4.0, 0.0])",
      "tensor([0.0000, 0.5000])"),
     ("hardswish", lambda x, inplace=False: x * (x + 3).clamp(0.0, 6.0) / 6,
@@ -165,6 +174,11 @@ ACTIVATIONS: tuple[tuple[str, Any, str, str, str], ...] = (
      lambda x, beta=1.0, threshold=20.0: _softplus(x, beta, threshold),
      "Smooth a relu out.", "tensor([0.0])", "tensor([0.6931])"),
 )  # fmt: skip
+
+
+def _between(x: Tensor, low: float, high: float) -> Tensor:
+    """Cut off; unlike with `clamp` the slope at both ends is 0."""
+    return where(x <= low, low, where(x >= high, high, x))
 
 
 def _softplus(x: Tensor, beta: float, threshold: float) -> Tensor:
@@ -248,11 +262,11 @@ def gelu(x: Tensor, approximate: str = "none") -> Tensor:
 
 
 @documented
-def softmax(x: Tensor, dim: int = -1, dtype: Any = None) -> Tensor:
+def softmax(x: Tensor, dim: Any = None, dtype: Any = None) -> Tensor:
     """Turn numbers along an axis into probabilities, their exponentials.
 
     dim : int, optional
-        The axis.
+        The axis; if left out, the second, or the first of one or three.
     dtype : type, optional
         What to convert to first.
 
@@ -262,15 +276,24 @@ def softmax(x: Tensor, dim: int = -1, dtype: Any = None) -> Tensor:
     tensor([0., 0., 1.])
     """
     x = x if dtype is None else x.type(dtype)
-    return FUSED["softmax"](x, axis=dim)
+    return FUSED["softmax"](x, axis=_classes(x, dim))
+
+
+def _classes(x: Tensor, dim: int | None) -> int:
+    """The axis of a softmax; what PyTorch takes if none is named."""
+    n = len(x.shape)
+    if kind(x.dtype) < 2:
+        asked = "a softmax takes a tensor of floats"
+        raise NumberError(asked, str(x.dtype), "call .float() first")
+    return axis_of(x, n not in (0, 1, 3) if dim is None else dim, "softmax")
 
 
 @documented
-def log_softmax(x: Tensor, dim: int = -1, dtype: Any = None) -> Tensor:
+def log_softmax(x: Tensor, dim: Any = None, dtype: Any = None) -> Tensor:
     """Compute the logarithm of a softmax, without an overflow.
 
     dim : int, optional
-        The axis.
+        The axis; if left out, the second, or the first of one or three.
     dtype : type, optional
         What to convert to first.
 
@@ -280,7 +303,7 @@ def log_softmax(x: Tensor, dim: int = -1, dtype: Any = None) -> Tensor:
     tensor([-0.6931, -0.6931])
     """
     x = x if dtype is None else x.type(dtype)
-    return FUSED["log_softmax"](x, axis=dim)
+    return FUSED["log_softmax"](x, axis=_classes(x, dim))
 
 
 @documented
@@ -302,6 +325,14 @@ def normalize(
     return x / x.norm(p, dim, keepdim=True).clamp(min=eps)
 
 
+def share(p: float) -> float:
+    """A share, checked."""
+    if not 0 <= p <= 1:
+        asked = "dropout(p) takes a share from 0 to 1"
+        raise OptionError(asked, f"{p}", "choose one in that range")
+    return p
+
+
 @documented
 def dropout(x: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
     """Put 0 in random places, and make up for it in the others.
@@ -314,9 +345,7 @@ def dropout(x: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
     >>> dropout(ones(2), p=0.9, training=False)
     tensor([1., 1.])
     """
-    if not 0 <= p <= 1:
-        asked = "dropout(p) takes a share from 0 to 1"
-        raise OptionError(asked, f"{p}", "choose one in that range")
+    p = share(p)
     if not training or p == 0:
         return x
     kept = default_generator.bernoulli(1 - p, x.shape).astype(x.dtype)
@@ -335,7 +364,8 @@ def dropout2d(x: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
     >>> dropout2d(ones(1, 1, 2, 1), training=False).flatten()
     tensor([1., 1.])
     """
-    one = make(np.ones((*x.shape[:2], 1, 1), x.dtype))
+    ones = [1] * (len(x.shape) - 2)
+    one = make(np.ones((*x.shape[:2], *ones), x.dtype))
     return x * dropout(one, p, training) if training else x
 
 
@@ -366,6 +396,14 @@ def gumbel_softmax(
 # --- Layers ---
 
 
+def same_type(name: str, *each: Tensor) -> None:
+    """Refuse numbers of another type than the weights."""
+    if len({x.dtype for x in each}) > 1:
+        asked = f"{name} takes an input and weights of one type"
+        given = " and ".join(str(x.dtype) for x in each)
+        raise NumberError(asked, given, "convert one, as with .float()")
+
+
 @documented
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     r"""Multiply by weights and add a bias, :math:`x W^\top + b`.
@@ -379,6 +417,7 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         asked = f"linear() with the weights {weight.shape} takes"
         asked += f" {weight.shape[-1]} numbers along the last axis"
         raise ShapeError(asked, f"the shape {x.shape}", "check the layers")
+    same_type("linear()", x, weight)
     if bias is None or len(x.shape) < 2:
         z = matmul(x, maps.transposed(weight))
         return z if bias is None else z + bias
@@ -406,7 +445,7 @@ def bilinear(
         given = f"the shapes {x.shape} and {y.shape}"
         raise ShapeError(asked, given, "check the layers")
     rows = matmul(x, weight.permute(1, 0, 2).reshape(n, out * m))
-    z = sum(rows.view(*x.shape[:-1], out, m) * y.unsqueeze(-2), -1)
+    z = sum(rows.reshape(*x.shape[:-1], out, m) * y.unsqueeze(-2), -1)
     return z if bias is None else z + bias
 
 
@@ -447,6 +486,12 @@ def embedding(
     tensor([[3., 4.],
             [1., 2.]])
     """
+    a = to_numpy(x.array)
+    asked = f"embedding() takes whole numbers from 0 to {len(weight) - 1}"
+    if kind(x.dtype) != 1:
+        raise NumberError(asked, str(x.dtype), "call .long() first")
+    if holds((a < 0).any()):
+        raise OutOfRangeError(asked, f"{shown(a).min()}", "check the data")
     rows: Tensor = weight[x]
     if padding_idx is None:
         return rows
@@ -477,6 +522,9 @@ def one_hot(x: Tensor, num_classes: int = -1) -> Tensor:
     tensor([[1, 0, 0],
             [0, 0, 1]])
     """
+    if kind(x.dtype) != 1:
+        asked = "one_hot() takes whole numbers"
+        raise NumberError(asked, str(x.dtype), "call .long() first")
     a = to_numpy(x.array)
     n = num_classes if num_classes >= 0 else int(a.max(initial=-1)) + 1
     if a.size and holds(((a < 0) | (a >= n)).any()):
@@ -577,8 +625,8 @@ def group_norm(
     >>> group_norm(tensor([[1.0, 3.0, 10.0, 30.0]]), 2)
     tensor([[-1.0000,  1.0000, -1.0000,  1.0000]])
     """
-    groups = x.view(x.shape[0], num_groups, -1)
-    z = _normed(groups, (2,), eps).view(*x.shape)
+    groups = x.reshape(x.shape[0], num_groups, -1)
+    z = _normed(groups, (2,), eps).reshape(*x.shape)
     z = z if weight is None else z * _by_channel(weight, x)
     return z if bias is None else z + _by_channel(bias, x)
 
@@ -650,7 +698,7 @@ def _per_channel(x: Tensor) -> int:
 
 
 def _move(running: Tensor, x: Tensor, momentum: float) -> None:
-    new = x.detach().view(-1)
+    new = x.detach().reshape(-1)
     running.copy_(running * (1 - momentum) + new * momentum)
 
 
@@ -665,23 +713,46 @@ def pad(
 
     pad : sequence of int
         How many before and behind the last axis, then the one before it.
-    mode : {'constant'}, optional
-        What to put there.
+    mode : {'constant', 'reflect', 'replicate', 'circular'}, optional
+        What to put there: a number, or numbers of the axis, turned around
+        its end, the last of it, or from its other end.
     value : float, optional
         The number.
 
     >>> from micrograd.tensors import tensor
     >>> from micrograd.tensors.nn.functional import pad
-    >>> pad(tensor([1.0]), (1, 2))
-    tensor([0., 1., 0., 0.])
+    >>> pad(tensor([1.0, 2.0]), (1, 2)), pad(tensor([1, 2]), (1, 0), "reflect")
+    (tensor([0., 1., 2., 0., 0.]), tensor([2, 1, 2]))
     """
+    to_choice(mode, "pad(mode=) takes", PADS, " or ")
     pairs = list(zip(pad[::2], pad[1::2], strict=True))[::-1]
     widths = [(0, 0)] * (len(x.shape) - len(pairs)) + pairs
+    if mode != "constant":
+        return _from_within(x, widths, PADS[mode])
     z = maps.pad(x, widths=widths)
     if value:
         inside = maps.pad(make(np.ones(x.shape, bool)), widths=widths)
         z = where(inside, z, value)
     return z
+
+
+# PyTorch's names, and NumPy's.
+PADS = {"constant": "constant", "reflect": "reflect", "replicate": "edge",
+    "circular": "wrap"}  # fmt: skip
+
+
+def _from_within(x: Tensor, widths: Any, mode: Any) -> Tensor:
+    """Numbers of each axis before and behind it."""
+    for axis, (a, b) in enumerate(widths):
+        n = x.shape[axis]
+        if max(a, b) > {"reflect": n - 1, "wrap": n}.get(mode, math.inf):
+            asked = f"pad({mode!r}) takes no more than an axis has"
+            given = f"{max(a, b)} for an axis of {n}"
+            raise ShapeError(asked, given, "pad less, or with a number")
+        if a or b:
+            places = np.pad(np.arange(n), (a, b), mode=mode)
+            x = x[(*[slice(None)] * axis, make(places))]
+    return x
 
 
 def _conv(
@@ -695,6 +766,8 @@ def _conv(
     """Windows as rows of a matrix, times the kernels as columns."""
     out, each, *size = weight.shape
     channels = each * groups
+    if len(x.shape) == n + 1:  # one example
+        return _conv(x[None], weight, bias, how, groups, n)[0]
     if len(x.shape) != n + 2 or x.shape[1] != channels:
         axes = ", ".join(["batch", f"{channels}", *["length"] * n])
         asked = f"conv{n}d() with these weights takes the shape ({axes})"
@@ -710,16 +783,16 @@ def _conv(
     seen = maps.windows(x, size=tuple(size), stride=stride, dilation=dilation)
     places = seen.shape[2 : 2 + n]
     front = (0, *range(2, 2 + n), 1, *range(2 + n, 2 + 2 * n))
-    rows = seen.permute(*front).view(-1, channels * math.prod(size))
+    rows = seen.permute(*front).reshape(-1, channels * math.prod(size))
     if groups == 1:
-        z = linear(rows, weight.view(out, -1), bias)
+        z = linear(rows, weight.reshape(out, -1), bias)
     else:  # a matrix for each group
-        parts = rows.view(rows.shape[0], groups, -1).transpose(0, 1)
-        z = matmul(parts, weight.view(groups, out // groups, -1).mT)
+        parts = rows.reshape(rows.shape[0], groups, -1).transpose(0, 1)
+        z = matmul(parts, weight.reshape(groups, out // groups, -1).mT)
         z = z.transpose(0, 1).reshape(-1, out)
         z = z if bias is None else z + bias
-    z = z.view(seen.shape[0], *places, out)
-    return z.permute(0, n + 1, *range(1, n + 1))
+    z = z.reshape(seen.shape[0], *places, out)
+    return own(z.permute(0, n + 1, *range(1, n + 1)))
 
 
 def _around(
@@ -813,8 +886,8 @@ def conv_transpose2d(
         z = cat([conv_transpose2d(a, w, None, *how) for a, w in pairs], 1)
         return z if bias is None else z + _by_channel(bias, z)
     stride, dilation = _sizes(stride), _sizes(dilation)
-    rows = matmul(x.permute(0, 2, 3, 1), weight.view(channels, -1))
-    seen = rows.view(*rows.shape[:3], out, *size).permute(0, 3, 1, 2, 4, 5)
+    rows = matmul(x.permute(0, 2, 3, 1), weight.reshape(channels, -1))
+    seen = rows.reshape(*rows.shape[:3], out, *size).permute(0, 3, 1, 2, 4, 5)
     lengths = [
         (n - 1) * s + d * (k - 1) + 1
         for n, s, d, k in zip(x.shape[2:], stride, dilation, size, strict=True)
@@ -828,7 +901,7 @@ def conv_transpose2d(
     )
     (a, b), (c, d) = _sizes(padding), _sizes(output_padding)
     z = pad(z, (0, d, 0, c)) if c + d else z
-    z = z[:, :, a : z.shape[2] - a, b : z.shape[3] - b]
+    z = own(z[:, :, a : z.shape[2] - a, b : z.shape[3] - b])
     return z if bias is None else z + _by_channel(bias, z)
 
 
@@ -992,6 +1065,33 @@ def adaptive_avg_pool2d(x: Tensor, output_size: Any) -> Tensor:
     rows, columns = _shares(x.shape[-2], h, x), _shares(x.shape[-1], w, x)
     out: Tensor = rows @ x @ columns.T
     return out
+
+
+@documented
+def pixel_shuffle(x: Tensor, upscale_factor: int) -> Tensor:
+    """Make images larger: channels become the numbers of each new square.
+
+    x : Tensor
+        The images, (batch, channels, height, width).
+    upscale_factor : int
+        How many rows and columns there are in place of one; its square
+        divides the channels.
+
+    >>> from micrograd.tensors import arange
+    >>> from micrograd.tensors.nn.functional import pixel_shuffle
+    >>> pixel_shuffle(arange(4.0).view(1, 4, 1, 1), 2)
+    tensor([[[[0., 1.],
+              [2., 3.]]]])
+    """
+    *lead, channels, h, w = x.shape
+    r = upscale_factor
+    if channels % (r * r):
+        asked = f"pixel_shuffle({r}) takes channels that {r * r} divides"
+        raise ShapeError(asked, f"{channels}", "check the layer before")
+    n = len(lead)
+    z = x.reshape(*lead, channels // (r * r), r, r, h, w)
+    z = z.permute(*range(n + 1), n + 3, n + 1, n + 4, n + 2)
+    return z.reshape(*lead, channels // (r * r), h * r, w * r)
 
 
 @documented
@@ -1204,6 +1304,13 @@ def kl_div(x: Tensor, target: Tensor, log_target: bool = False) -> Tensor:
     return target * (logs - x)
 
 
+def _odds(target: Tensor, name: str) -> None:
+    """Refuse whole numbers where probabilities are expected."""
+    if kind(target.dtype) < 2:
+        asked = f"{name} takes a target of floats"
+        raise NumberError(asked, str(target.dtype), "call .float() first")
+
+
 @_loss
 def binary_cross_entropy_with_logits(
     x: Tensor,
@@ -1223,6 +1330,7 @@ def binary_cross_entropy_with_logits(
     >>> F.binary_cross_entropy_with_logits(tensor([0.0]), tensor([1.0]))
     tensor(0.6931)
     """
+    _odds(target, "binary_cross_entropy_with_logits()")
     if pos_weight is None:
         losses = primitives.softplus(x) - x * target
     else:
@@ -1245,6 +1353,11 @@ def binary_cross_entropy(
     >>> binary_cross_entropy(tensor([0.5]), tensor([1.0]))
     tensor(0.6931)
     """
+    _odds(target, "binary_cross_entropy()")
+    if holds(((to_numpy(x.array) < 0) | (to_numpy(x.array) > 1)).any()):
+        asked = "binary_cross_entropy() takes probabilities, from 0 to 1"
+        do = "pass scores to binary_cross_entropy_with_logits()"
+        raise OutOfRangeError(asked, "numbers beyond that", do)
     yes = where(x > 0, primitives.log(x), -100.0).clamp(min=-100.0)
     no = where(x < 1, primitives.log1p(-x), -100.0).clamp(min=-100.0)
     losses = -(target * yes + (1 - target) * no)
@@ -1258,9 +1371,12 @@ def _by_class(x: Tensor, target: Tensor, name: str) -> tuple[Tensor, Any]:
         asked = f"{name}() of the shape {shape} takes classes of the shape"
         asked += f" {shape[:1] + shape[2:]}"
         raise ShapeError(asked, f"{tuple(target.shape)}", "reshape them")
+    if kind(target.dtype) != 1:
+        asked = f"{name}() takes classes as whole numbers"
+        raise NumberError(asked, str(target.dtype), "call .long() first")
     if len(shape) > 2:
         x = x.permute(0, *range(2, len(shape)), 1).reshape(-1, shape[1])
-    rows = x if shape[1:] else x.view(1, -1)
+    rows = x if shape[1:] else x.reshape(1, -1)
     return rows, to_numpy(target.array).reshape(-1)
 
 
@@ -1273,7 +1389,7 @@ def _class_weights(
     if holds(wrong.any()):
         asked = f"a loss of {x.shape[1]} classes takes numbers from 0"
         given = f"{shown(classes)[shown(wrong)][0]}"
-        raise OptionError(asked, given, "check the targets")
+        raise OutOfRangeError(asked, given, "check the targets")
     each = counted.astype(x.dtype)
     if weight is None:
         return each
@@ -1311,7 +1427,7 @@ def nll_loss(
     losses = -picked * make(each)
     if reduction == "mean":
         return sum(losses) / make(each.sum())
-    return _reduced(losses.view(*target.shape), reduction)
+    return _reduced(losses.reshape(*target.shape), reduction)
 
 
 @documented
@@ -1364,7 +1480,7 @@ def cross_entropy(
     if reduction == "mean":
         soft = sum(losses) / make(each.sum())
     else:
-        soft = _reduced(losses.view(*target.shape), reduction)
+        soft = _reduced(losses.reshape(*target.shape), reduction)
     return hard * (1 - label_smoothing) + soft * label_smoothing
 
 

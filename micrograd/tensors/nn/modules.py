@@ -17,22 +17,33 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import wraps
 from itertools import groupby
 from types import SimpleNamespace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from micrograd import primitives
-from micrograd.errors import OptionError, StateError
+from micrograd.errors import OptionError, ShapeError, StateError
+from micrograd.namespaces import to_choice
 from micrograd.recording import no_grad
 from micrograd.tensors.creation import empty, ones, zeros
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor
-from micrograd.tensors.functions import cat, flatten, matmul, stack, unbind
+from micrograd.tensors.functions import (
+    cat,
+    flatten,
+    matmul,
+    own,
+    stack,
+    unbind,
+)
 from micrograd.tensors.hooks import RemovableHandle
+from micrograd.tensors.libraries import FLOAT
 from micrograd.tensors.nn import functional as F
 from micrograd.tensors.nn import init
+from micrograd.tensors.nn.rnn import PackedSequence
 
 __all__ = [
     "AdaptiveAvgPool2d",
@@ -63,6 +74,7 @@ __all__ = [
     "Hardtanh",
     "HuberLoss",
     "Identity",
+    "InstanceNorm2d",
     "KLDivLoss",
     "L1Loss",
     "LSTM",
@@ -85,11 +97,13 @@ __all__ = [
     "PairwiseDistance",
     "Parameter",
     "ParameterList",
+    "PixelShuffle",
     "RMSNorm",
     "RNN",
     "RNNCell",
     "ReLU",
     "ReLU6",
+    "ReflectionPad2d",
     "SELU",
     "Sequential",
     "SiLU",
@@ -128,10 +142,31 @@ class Parameter(Tensor):
     __slots__ = ()
 
     def __init__(self, data: Tensor, requires_grad: bool = True) -> None:
-        super().__init__(data.array, requires_grad)
+        super().__init__(data.array, requires_grad=requires_grad)
 
     def __repr__(self) -> str:
         return f"Parameter containing:\n{super().__repr__()}"
+
+
+class Keys(NamedTuple):
+    """Which names of a saved state did not fit.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.nn import ReLU
+    >>> ReLU().load_state_dict({})
+    <All keys matched successfully>
+    """
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+    def __repr__(self) -> str:
+        if not any(self):
+            return "<All keys matched successfully>"
+        pairs = zip(self._fields, self, strict=True)
+        inside = ", ".join(f"{name}={keys}" for name, keys in pairs)
+        return f"_IncompatibleKeys({inside})"
 
 
 # --- What holds parameters ---
@@ -185,7 +220,7 @@ class Module:
 
     def forward(self, *inputs: Any, **named: Any) -> Any:
         """Compute the outputs."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no forward()")
 
     def register_buffer(
         self, name: str, tensor: Tensor | None, persistent: bool = True
@@ -370,9 +405,12 @@ class Module:
         return {name: x.data for name, x in kept}
 
     def load_state_dict(
-        self, state_dict: dict[str, Tensor], strict: bool = True
-    ) -> None:
+        self, state_dict: Mapping[str, Tensor], strict: bool = True
+    ) -> Keys:
         """Take over numbers that :meth:`state_dict` gave.
+
+        Gives the names that were missing, and those that were unexpected;
+        without `strict` there may be such.
 
         Raises
         ------
@@ -396,6 +434,8 @@ class Module:
                 raise StateError(asked, given, "build the same network")
         for name in both:
             mine[name].copy_(np.asarray(state_dict[name]))
+        lack, more = ([k for k in odd if (k in mine) == b] for b in (1, 0))
+        return Keys(lack, more)
 
     # --- How it prints ---
 
@@ -671,8 +711,8 @@ ELU = _bend("ELU", F.elu, alpha=1.0)
 LeakyReLU = _bend("LeakyReLU", F.leaky_relu, negative_slope=0.01)
 Hardtanh = _bend("Hardtanh", F.hardtanh, min_val=-1.0, max_val=1.0)
 Softplus = _bend("Softplus", F.softplus, beta=1.0, threshold=20.0)
-Softmax = _bend("Softmax", F.softmax, dim=-1)
-LogSoftmax = _bend("LogSoftmax", F.log_softmax, dim=-1)
+Softmax = _bend("Softmax", F.softmax, dim=None)
+LogSoftmax = _bend("LogSoftmax", F.log_softmax, dim=None)
 CosineSimilarity = _bend(
     "CosineSimilarity", F.cosine_similarity, dim=1, eps=1e-8
 )
@@ -683,6 +723,7 @@ PairwiseDistance = _bend(
 Upsample = _bend(
     "Upsample", F.interpolate, size=None, scale_factor=None, mode="nearest"
 )
+PixelShuffle = _bend("PixelShuffle", F.pixel_shuffle, upscale_factor=None)
 AdaptiveAvgPool2d = _bend(
     "AdaptiveAvgPool2d", F.adaptive_avg_pool2d, output_size=None
 )
@@ -787,7 +828,7 @@ class Dropout(Module):
     shows = "p={p}, inplace={inplace}"
 
     def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
-        self.p, self.inplace = p, inplace
+        self.p, self.inplace = F.share(p), inplace
 
     def forward(self, x: Any) -> Any:
         """Drop some of the numbers."""
@@ -874,7 +915,7 @@ class ZeroPad2d(Module):
     (1, 1, 4, 4)
     """
 
-    shows = "{padding}"
+    shows, mode = "{padding}", "constant"
 
     def __init__(self, padding: Any) -> None:
         one = isinstance(padding, int)
@@ -882,7 +923,21 @@ class ZeroPad2d(Module):
 
     def forward(self, x: Any) -> Any:
         """Put them there."""
-        return F.pad(x, self.padding)
+        return F.pad(x, self.padding, self.mode)
+
+
+class ReflectionPad2d(ZeroPad2d):
+    """Around images the numbers inside, as a mirror shows them.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.nn import ReflectionPad2d
+    >>> ReflectionPad2d(1)(ones(1, 1, 2, 2)).shape
+    (1, 1, 4, 4)
+    """
+
+    mode = "reflect"
 
 
 class Pool(Module):
@@ -1407,6 +1462,30 @@ class GroupNorm(Module):
 
 
 @documented
+class InstanceNorm2d(GroupNorm):
+    """Each channel of each image, brought to mean 0 and variance 1.
+
+    num_features : int
+        How many channels.
+    affine : bool, optional
+        Whether to scale and shift.
+
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.nn import InstanceNorm2d
+    >>> InstanceNorm2d(3)(ones(2, 3, 4, 4)).shape
+    (2, 3, 4, 4)
+    """
+
+    shows = ("{num_channels}, eps={eps}, momentum=0.1, affine={affine}, "
+        "bias={biased}, track_running_stats=False")
+
+    def __init__(
+        self, num_features: int, eps: float = 1e-5, affine: bool = False
+    ) -> None:
+        super().__init__(num_features, num_features, eps, affine)
+
+
+@documented
 class BatchNorm1d(Module):
     """Each channel, brought to mean 0 and variance 1 over the batch.
 
@@ -1429,6 +1508,7 @@ class BatchNorm1d(Module):
     shows = ("{num_features}, eps={eps}, momentum={momentum}, "
         "affine={affine}, bias={biased}, "
         "track_running_stats={track_running_stats}")
+    axes: tuple[int, ...] = (2, 3)  # how many the input may have
 
     def __init__(
         self,
@@ -1452,6 +1532,11 @@ class BatchNorm1d(Module):
 
     def forward(self, x: Any) -> Any:
         """Normalise, scale and shift; in training, move the means."""
+        if len(x.shape) not in self.axes:
+            some = " or ".join(map(str, self.axes))
+            asked = f"{type(self).__name__} takes an input of {some} axes"
+            do = "there are such layers for other numbers of axes"
+            raise ShapeError(asked, f"the shape {tuple(x.shape)}", do)
         own: Any = vars(self)
         running = (own["running_mean"], own["running_var"])
         if self.training and running[0] is not None:
@@ -1472,6 +1557,8 @@ class BatchNorm2d(BatchNorm1d):
     >>> BatchNorm2d(3)(ones(2, 3, 4, 4)).shape
     (2, 3, 4, 4)
     """
+
+    axes = (4,)
 
 
 # --- Attention ---
@@ -1548,7 +1635,7 @@ class MultiheadAttention(Module):
             )
             bias = self.in_proj_bias
             z = F.linear(x, weight, None if bias is None else bias[part])
-            z = z.view(*z.shape[:2], self.num_heads, -1)
+            z = z.reshape(*z.shape[:2], self.num_heads, -1)
             yield z.transpose(1, 2)
 
     def forward(
@@ -1574,14 +1661,18 @@ class MultiheadAttention(Module):
             asked = "is_causal=True says what kind of mask attn_mask= is"
             do = "pass torch.ones(n, n, dtype=torch.bool).triu(1), too"
             raise OptionError(asked, "no attn_mask", do)
-        turned = not self.batch_first and len(query.shape) == 3
+        if len(query.shape) == 2:  # one example
+            masks = (key_padding_mask, need_weights, attn_mask,
+                average_attn_weights, is_causal)  # fmt: skip
+            return self._alone((query, key, value), *masks)
+        turned = not self.batch_first
         inputs = [query, key, value]
         if turned:
             inputs = [x.transpose(0, 1) for x in inputs]
         q, k, v = self._projected(inputs)
         scores = matmul(q, k.mT) * q.shape[-1] ** -0.5
         if attn_mask is not None and len(attn_mask.shape) == 3:
-            attn_mask = attn_mask.view(scores.shape)  # one for each head
+            attn_mask = attn_mask.reshape(scores.shape)  # one for each head
         if key_padding_mask is not None:
             key_padding_mask = key_padding_mask[:, None, None, :]
         for mask in (attn_mask, key_padding_mask):
@@ -1590,9 +1681,19 @@ class MultiheadAttention(Module):
         z = matmul(F.dropout(weights, self.dropout, self.training), v)
         z = z.transpose(1, 2)
         z = self.out_proj(z.reshape(*z.shape[:2], -1))
-        z = z.transpose(0, 1) if turned else z
+        z = own(z.transpose(0, 1)) if turned else z
         weights = weights.mean(1) if average_attn_weights else weights
         return z, weights if need_weights else None
+
+
+    def _alone(self, inputs: Any, padding: Any, *rest: Any) -> Any:
+        """The same for one example, without an axis for others."""
+        axis = 0 if self.batch_first else 1
+        batch = [x.unsqueeze(axis) for x in inputs]
+        padding = None if padding is None else padding.unsqueeze(0)
+        z, weights = self(*batch, padding, *rest)
+        seen = None if weights is None else weights.squeeze(0)
+        return z.squeeze(axis), seen
 
 
 def _masked(scores: Any, mask: Any) -> Any:
@@ -1605,6 +1706,8 @@ def _masked(scores: Any, mask: Any) -> Any:
 
 
 # --- Cells, one step through time each ---
+
+MIXED = {"tanh": primitives.tanh, "relu": primitives.relu}
 
 
 class Cell(Module):
@@ -1651,7 +1754,10 @@ class Cell(Module):
 
 @documented
 class RNNCell(Cell):
-    """A state that is mixed with the input, through a tanh.
+    """A state that is mixed with the input, through an activation.
+
+    nonlinearity : {'tanh', 'relu'}, optional
+        The activation.
 
     >>> from micrograd.tensors import ones
     >>> from micrograd.tensors.nn import RNNCell
@@ -1659,10 +1765,27 @@ class RNNCell(Cell):
     (5, 3)
     """
 
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        nonlinearity: str = "tanh",
+    ) -> None:
+        to_choice(nonlinearity, "nonlinearity= takes", MIXED, " or ")
+        super().__init__(input_size, hidden_size, bias)
+        self.nonlinearity = nonlinearity
+
     def forward(self, x: Any, h: Any = None) -> Any:
         """Give the next state."""
         first, second = self._sums(x, h)
-        return primitives.tanh(first + second)
+        return MIXED[self.nonlinearity](first + second)
+
+    def extra_repr(self) -> str:
+        """Give the settings, for printing."""
+        name = self.nonlinearity
+        text = "" if name == "tanh" else f", nonlinearity={name}"
+        return super().extra_repr() + text
 
 
 @documented
@@ -1780,27 +1903,78 @@ class Recurrent(Module):
             setattr(cell, name, vars(self).get(name + suffix))
         return cell
 
+    def flatten_parameters(self) -> None:
+        """Do nothing: what programs say to a GPU in case there is one."""
+
     def forward(self, x: Any, state: Any = None) -> Any:
-        """Give the states of the last layer, and the last of all layers."""
+        """Give the states of the last layer, and the last of all layers.
+
+        The input is a tensor, or a
+        :class:`~micrograd.tensors.nn.rnn.PackedSequence`, and so are the
+        states of the last layer.
+        """
+        if isinstance(x, PackedSequence):
+            return self._packed(x, state)
         axis = 1 if self.batch_first and len(x.shape) == 3 else 0
-        steps = list(unbind(x, axis))
+        batch = tuple(n for i, n in enumerate(x.shape[:-1]) if i != axis)
+        self._check(state, batch)
+        how = (stack, unbind, _along)
+        steps, last = self._layers(list(unbind(x, axis)), state, *how)
+        return stack(steps, axis), _stacked(last)
+
+    def _check(self, state: Any, batch: tuple[int, ...]) -> None:
+        """Refuse a state that would broadcast."""
+        if state is None:
+            return
+        pair, name = isinstance(state, (tuple, list)), type(self).__name__
+        if pair != (self.cell is LSTMCell):
+            asked = f"{name} takes a state of {1 + (not pair)} tensors"
+            do = "an LSTM has a pair, (h, c), the others have one"
+            raise ShapeError(asked, f"{1 + pair}", do)
+        n = self.num_layers * len(self._suffixes()[0])
+        to = (n, *batch, self.hidden_size)
+        for one in state if pair else [state]:
+            if tuple(one.shape) != to:
+                asked = f"{name} takes a state of the shape {to}"
+                do = "the axes are (layers and ways, batch, hidden_size)"
+                raise ShapeError(asked, f"{tuple(one.shape)}", do)
+
+    def _packed(self, x: PackedSequence, state: Any) -> Any:
+        """The same of sequences of which the longest come first."""
+        sizes = x.batch_sizes.tolist()
+        self._check(state, (sizes[0],))
+        steps = list(x.data.split(sizes))
+        if state is None:  # so that those that end first are kept
+            ways = len(self._suffixes()[0]) * self.num_layers
+            state = zeros(ways, sizes[0], self.hidden_size, dtype=x.data.dtype)
+            state = (state, state) if self.cell is LSTMCell else state
+        elif x.sorted_indices is not None:
+            state = _each(lambda s: s[:, x.sorted_indices], state)
+        how = (cat, lambda s: s.split(sizes), _along_some)
+        steps, last = self._layers(steps, state, *how)
+        ends = _stacked(last)
+        if x.unsorted_indices is not None:
+            ends = _each(lambda s: s[:, x.unsorted_indices], ends)
+        return x._replace(data=cat(steps)), ends
+
+    def _layers(
+        self, steps: list[Any], state: Any, join: Any, part: Any, along: Any
+    ) -> tuple[list[Any], list[Any]]:
+        """The states of the last layer, and the last of each cell."""
         last: list[Any] = []
         for i, suffixes in enumerate(self._suffixes()):
             if i and self.dropout and self.training:
-                steps = list(unbind(F.dropout(stack(steps), self.dropout)))
+                steps = list(part(F.dropout(join(steps), self.dropout)))
             ways = []
             for suffix in suffixes:
                 order = -1 if suffix.endswith("reverse") else 1
-                h = _state_of(state, len(last))
-                states, h = _along(self._cell(suffix), steps[::order], h)
+                h = _each(lambda s: s[len(last)], state)
+                states, h = along(self._cell(suffix), steps[::order], h)
                 ways.append(states[::order])
                 last.append(h)
             pairs = zip(*ways, strict=True)
             steps = ways[0] if len(ways) == 1 else [cat(w, -1) for w in pairs]
-        whole = stack(steps, axis)
-        if isinstance(last[0], tuple):
-            return whole, tuple(map(stack, zip(*last, strict=True)))
-        return whole, stack(last)
+        return steps, last
 
     def extra_repr(self) -> str:
         """Give the settings, for printing."""
@@ -1814,11 +1988,18 @@ class Recurrent(Module):
         return text + (", bidirectional=True" if self.bidirectional else "")
 
 
-def _state_of(state: Any, i: int) -> Any:
-    """The first state of one cell, of a layer's; of an LSTM, a pair."""
-    if isinstance(state, tuple):
-        return tuple(s[i] for s in state)
-    return None if state is None else state[i]
+def _each(function: Callable[[Any], Any], state: Any) -> Any:
+    """A function of a state; of an LSTM's, of both of it."""
+    if isinstance(state, (tuple, list)):
+        return tuple(map(function, state))
+    return None if state is None else function(state)
+
+
+def _stacked(states: list[Any]) -> Any:
+    """States as one, with an axis in front; those of an LSTM as a pair."""
+    if isinstance(states[0], tuple):
+        return tuple(map(stack, zip(*states, strict=True)))
+    return stack(states)
 
 
 def _along(cell: Cell, steps: list[Any], h: Any) -> tuple[list[Any], Any]:
@@ -1827,6 +2008,27 @@ def _along(cell: Cell, steps: list[Any], h: Any) -> tuple[list[Any], Any]:
     for one in steps:
         h = cell(one, h)
         states.append(h[0] if isinstance(h, tuple) else h)
+    return states, h
+
+
+def _along_some(
+    cell: Cell, steps: list[Any], h: Any
+) -> tuple[list[Any], Any]:
+    """The same where steps may have fewer examples than the state.
+
+    The others have ended or, read from the end, have not begun: they stay.
+    """
+    states = []
+    for one in steps:
+        n = len(one)
+        new = cell(one, _each(lambda s: s[:n], h))  # noqa: B023
+        if isinstance(new, tuple):
+            states.append(new[0])
+            pairs = zip(new, h, strict=True)
+            h = tuple(cat([a, b[n:]]) for a, b in pairs)
+        else:
+            states.append(new)
+            h = cat([new, h[n:]])
     return states, h
 
 
@@ -1848,6 +2050,89 @@ def _recurrent(name: str, cell: type[Cell], what: str) -> Any:
     return type(name, (Recurrent,), body)
 
 
-RNN = _recurrent("RNN", RNNCell, "A state that is mixed with the input")
+class RNN(Recurrent):
+    """A state that is mixed with the input, for all steps, in layers.
+
+    Parameters
+    ----------
+    input_size, hidden_size, num_layers : int
+        As for :class:`Recurrent`.
+    nonlinearity : {"tanh", "relu"}, optional
+        The activation of each new state.
+    *settings, **named : object
+        The others of :class:`Recurrent`, from `bias` on.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.nn import RNN
+    >>> states, last = RNN(2, 3, 1, "relu", batch_first=True)(ones(5, 4, 2))
+    >>> states.shape
+    (5, 4, 3)
+    """
+
+    cell = RNNCell
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        nonlinearity: str = "tanh",
+        *settings: Any,
+        **named: Any,
+    ) -> None:
+        to_choice(nonlinearity, "nonlinearity= takes", MIXED, " or ")
+        widths = (input_size, hidden_size, num_layers)
+        super().__init__(*widths, *settings, **named)
+        self.nonlinearity = nonlinearity
+
+    def _cell(self, suffix: str) -> Any:
+        cell: Any = super()._cell(suffix)
+        cell.nonlinearity = self.nonlinearity
+        return cell
+
+
 GRU = _recurrent("GRU", GRUCell, "A state of which gates decide what stays")
 LSTM = _recurrent("LSTM", LSTMCell, "A state with a memory beside it")
+
+
+# --- Where their numbers are ---
+
+
+MANY = 99
+
+
+def _placed(kind: type[Module]) -> None:
+    """Have a layer take `device` and `dtype`, its last settings in PyTorch."""
+    begin: Any = kind.__init__
+    known = inspect.signature(begin).parameters
+    n = MANY if "settings" in known else len(known) - 1  # without self
+
+    @wraps(begin)
+    def __init__(
+        self: Any,
+        *given: Any,
+        device: Any = None,
+        dtype: Any = None,
+        **named: Any,
+    ) -> None:
+        device, dtype = (*given[n:], device, dtype)[:2]
+        if dtype is not None and np.dtype(dtype) != FLOAT:
+            asked = f"{kind.__name__}(dtype=) draws weights in {FLOAT}"
+            do = "leave it out, and call .double() on the layer"
+            raise OptionError(asked, f"{np.dtype(dtype)}", do)
+        begin(self, *given[:n], **named)
+        if device is not None:
+            self.to(device)
+
+    vars_of: Any = kind
+    vars_of.__init__ = __init__
+
+
+for one in (
+    Linear, Bilinear, Embedding, Conv1d, Conv2d, ConvTranspose2d, LayerNorm,
+    RMSNorm, GroupNorm, BatchNorm1d, MultiheadAttention, RNNCell, GRUCell,
+    LSTMCell, RNN, GRU, LSTM,
+):  # fmt: skip
+    _placed(one)

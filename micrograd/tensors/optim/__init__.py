@@ -4,8 +4,10 @@ The public names, in reading order.
 """
 
 from micrograd.tensors.optim import lr_scheduler as lr_scheduler
+from micrograd.tensors.optim.lbfgs import LBFGS as LBFGS
 from micrograd.tensors.optim.optimizer import LAMB as LAMB
 from micrograd.tensors.optim.optimizer import SGD as SGD
+from micrograd.tensors.optim.optimizer import Adadelta as Adadelta
 from micrograd.tensors.optim.optimizer import Adagrad as Adagrad
 from micrograd.tensors.optim.optimizer import Adam as Adam
 from micrograd.tensors.optim.optimizer import AdamW as AdamW

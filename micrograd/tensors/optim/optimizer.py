@@ -5,7 +5,8 @@ functions from a namespace that is handed to it.  Here it is handed arrays.
 
 Notation: as in :mod:`micrograd.optim`.
 
-Leaves out: methods that need the loss several times a step.
+Leaves out: what needs the loss several times a step,
+:mod:`micrograd.tensors.optim.lbfgs`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from micrograd.tensors.libraries import calmly, namespace
 
 __all__ = [
     "SGD",
+    "Adadelta",
     "Adagrad",
     "Adam",
     "AdamW",
@@ -390,6 +392,65 @@ class Muon(Optimizer):
         p = p * (1 - rate * self.weight_decay)
         longer = max(1, n / m) ** 0.5
         return p - rate * longer * x, {"momentum_buffer": b}
+
+
+class Adadelta(Optimizer):
+    r"""Steps as long as those before, with a unit of their own.
+
+    .. math::
+
+        v &\leftarrow \rho v + (1 - \rho) g^2 \\
+        u &= \frac{\sqrt{d + \epsilon}}{\sqrt{v + \epsilon}}\, g \\
+        d &\leftarrow \rho d + (1 - \rho) u^2, \qquad
+            p \leftarrow p - \eta u
+
+    [Zeiler2012]_, algorithm 1.
+
+    Parameters
+    ----------
+    params, lr
+        As for :class:`Optimizer`.
+    rho : float in [0, 1], optional
+        :math:`\rho`: how much of the running means stays at each step.
+    eps : float >= 0, optional
+        :math:`\epsilon`: what begins the first steps.
+    weight_decay : float >= 0, optional
+        By what the parameter is multiplied and added to its gradient.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.optim import Adadelta
+    >>> w = tensor([1.0], requires_grad=True)
+    >>> optimizer = Adadelta([w], rho=0.75, eps=0.01)
+    >>> (w * 5).sum().backward()
+    >>> optimizer.step()
+    >>> w.detach()
+    tensor([0.8002])
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float | Schedule = 1.0,
+        rho: float = 0.9,
+        eps: float = 1e-6,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.rho = within("rho=", rho, 0.0, 1.0)
+        self.eps = within("eps=", eps)
+        self.weight_decay = within("weight_decay=", weight_decay)
+        super().__init__(params, lr, square_avg=0.0, acc_delta=0.0)
+
+    def update(self, xp: Any, p: Any, g: Any, state: Any, c: Any) -> Any:
+        """Evaluate the formula above."""
+        (rate,), rho = c, self.rho
+        g = g + self.weight_decay * p if self.weight_decay else g
+        v = rho * state["square_avg"] + (1 - rho) * (g * g)
+        d = state["acc_delta"]
+        u = xp.sqrt(d + self.eps) / xp.sqrt(v + self.eps) * g
+        d = rho * d + (1 - rho) * (u * u)
+        return p - rate * u, {"square_avg": v, "acc_delta": d}
 
 
 # --- Limits to gradients ---

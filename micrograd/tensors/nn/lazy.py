@@ -1,0 +1,107 @@
+"""Layers that learn how many inputs they have when they first see them.
+
+Each of them becomes the layer it is named after when it is called, with
+its first weights.  The parameters are there before, without numbers, so
+that an optimiser can be given them.
+
+Notation: none.
+
+Leaves out: nothing that the layers have.
+
+Sources: PyTorch for names and arguments.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from micrograd.tensors.creation import zeros
+from micrograd.tensors.nn import modules
+from micrograd.tensors.nn.modules import Module, Parameter
+
+__all__ = [
+    "Lazy",
+    "LazyBatchNorm1d",
+    "LazyBatchNorm2d",
+    "LazyConv1d",
+    "LazyConv2d",
+    "LazyConvTranspose2d",
+    "LazyLinear",
+]
+
+
+class Lazy(Module):
+    """What such layers share; `kind` is the layer that it becomes.
+
+    Parameters
+    ----------
+    *settings, **named : object
+        Those of the layer, without the number of its inputs.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.nn import LazyLinear
+    >>> layer = LazyLinear(4)
+    >>> y = layer(ones(2, 3))
+    >>> layer
+    Linear(in_features=3, out_features=4, bias=True)
+    """
+
+    kind: type[Module]
+    axis = 1
+
+    def __init__(self, *settings: Any, **named: Any) -> None:
+        self.settings = settings, named
+        known = inspect.signature(self.kind).bind(1, *settings, **named)
+        known.apply_defaults()
+        for name in ("weight", "bias") if known.arguments.get(
+            "affine", True
+        ) else ():
+            there = name == "weight" or known.arguments["bias"]
+            held = Parameter(zeros(0)) if there else None
+            self.register_parameter(name, held)
+
+    def __call__(self, *inputs: Any, **named: Any) -> Any:  # noqa: D102
+        own, n = vars(self), inputs[0].shape[self.axis]
+        settings, given = own.pop("settings")
+        kind: Any = self.kind
+        before = {name: own.get(name) for name in ("weight", "bias")}
+        self.__class__ = kind
+        kind.__init__(self, n, *settings, **given)
+        for name, x in before.items():
+            if x is not None:  # others may hold it, such as an optimiser
+                x.array = own[name].array
+                own[name] = x
+        return self(*inputs, **named)
+
+    def extra_repr(self) -> str:
+        """Give the settings, for printing."""
+        settings, named = self.settings
+        pairs = [f"{name}={x!r}" for name, x in named.items()]
+        return ", ".join([*map(repr, settings), *pairs])
+
+
+def _lazy(name: str, axis: int = 1) -> Any:
+    text = f"""{name} for as many inputs as the first call has.
+
+    Parameters are those of :class:`~micrograd.tensors.nn.{name}`, from the
+    second on.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.nn import Lazy{name}
+    >>> Lazy{name}
+    <class 'micrograd.tensors.nn.lazy.Lazy{name}'>
+    """
+    body = {"kind": getattr(modules, name), "axis": axis, "__doc__": text}
+    parents = (Lazy, getattr(modules, name))
+    return type(f"Lazy{name}", parents, {**body, "__module__": __name__})
+
+
+LazyLinear = _lazy("Linear", -1)
+LazyConv1d, LazyConv2d = _lazy("Conv1d"), _lazy("Conv2d")
+LazyConvTranspose2d = _lazy("ConvTranspose2d")
+LazyBatchNorm1d = _lazy("BatchNorm1d", 1)
+LazyBatchNorm2d = _lazy("BatchNorm2d", 1)
