@@ -1,12 +1,9 @@
 """What is installed: ``python -m micrograd`` tells which package one has.
 
-Two distributions bring a package called ``micrograd``: the original and this
-one.  Both write ``__init__.py``, ``engine.py`` and ``nn.py`` into the same
-folder, so the one that came last is used, mixed with what is left of the
-other; and anyone who uninstalls one takes these files from both, which only
-the notes of pip, its ``RECORD``, still tell.
-
-Leaves out: repairing it.
+Two *distributions*, which pip installs, bring a *package*, which Python
+imports, called ``micrograd``: the original and this one.  Both write
+``__init__.py``, ``engine.py`` and ``nn.py`` into one folder; the one that came
+last is used, and uninstalling one takes these files from both.
 """
 
 from __future__ import annotations

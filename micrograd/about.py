@@ -4,10 +4,6 @@ Every error, every page and the site's build read them here, so that a new
 name or a new host is one change.  ``pyproject.toml`` repeats the name and
 the addresses, as its format demands, and a test compares them.
 
-Notation: a *distribution* is what pip installs, a *package* what Python
-imports.  The distribution ``micrograd`` is the original, by Andrej Karpathy;
-ours has a name of its own and brings a package of the same name.
-
 Leaves out: what is installed.  ``python -m micrograd`` tells that.
 """
 

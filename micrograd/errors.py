@@ -105,8 +105,7 @@ class OutOfRangeError(ShapeError, IndexError):
     >>> from micrograd.tensors import tensor
     >>> tensor([1.0, 2.0])[2]  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    micrograd.errors.OutOfRangeError: an index into the shape (2,) must lie \
-inside but got ...
+    micrograd.errors.OutOfRangeError: an index into the shape (2,) must ...
     """
 
 

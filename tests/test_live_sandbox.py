@@ -10,7 +10,7 @@ import pytest
 
 from micrograd import Value, functions
 from micrograd.errors import MicrogradError
-from micrograd.live.words import number
+from micrograd.live.frames import number
 from micrograd.operators import Operators
 from micrograd.primitives import PRIMITIVES
 from page_programs.curve import curve, window

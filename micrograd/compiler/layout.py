@@ -1,8 +1,6 @@
 """Layout: which cells of a program hold what, and which sections it has.
 
-What is computed in one section and needed in another has a cell.  A training
-step has one section more than its loss: the optimiser's update, recorded for
-one parameter and carried out with a lane for each.
+What is computed in one section and needed in another has a cell.
 
 Notation: the *home* of a place is the cell where it can be found.
 """
@@ -10,15 +8,13 @@ Notation: the *home* of a place is the cell where it can be found.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from copy import copy
 from math import nan
 from typing import Any
 
 from micrograd.compiler.lanes import Graph, Row, pieces
 from micrograd.compiler.program import Program, Section
 from micrograd.compiler.record import Recording
-from micrograd.compiler.traced import Traced, operand, words
-from micrograd.errors import NumberError, OptionError
+from micrograd.compiler.updates import add_update
 
 __all__ = ["build", "lay_out"]
 
@@ -55,7 +51,7 @@ def lay_out(
     outputs += enumerate(slopes, program.gradients.start)
     build(program, graph, recording, outputs, roll=roll)
     if optimizer is not None:
-        _add_update(program, optimizer, [kind for kind, _ in results])
+        add_update(program, optimizer, [kind for kind, _ in results])
     return program
 
 
@@ -219,47 +215,3 @@ class _Builder:
         else:
             line = self.copies.append("cell", (self.cell(x),))
             self.copies.writes.append(("put", line, cell))
-
-
-def _add_update(program: Program, optimizer: Any, kinds: list[str]) -> None:
-    """Add the guard against gradients that are not finite, and a step."""
-    if kinds not in (["node"], ["constant"]):
-        asked = "compile(fn, optimizer) needs fn to return one Value"
-        given = f"a function that returns {len(kinds)} of kind {set(kinds)}"
-        do = "return the loss alone, a result and no parameter itself"
-        raise NumberError(asked, given, do)
-    shared = optimizer.coefficients(0, optimizer.learning_rate())
-    program.coefficients = program.row(len(shared))
-    for name in optimizer.state[optimizer.parameters[0]]:
-        program.state[name] = program.row(program.owned)
-    program.guard = program.row(1).start
-    guard = Section(program.owned)
-    g = guard.append("lane", (program.gradients.start,))
-    zero = guard.append("sub", (g, g))  # or not a number
-    guard.writes.append(("sum", zero, program.guard))
-    program.sections.append(guard)
-    later = copy(optimizer)
-    later.steps += 1
-    if not callable(later.lr):
-        later.lr = later.lr / 2 + 1.0
-    one, two = _update(optimizer, program), _update(later, program)
-    if repr([one.lines, one.writes]) != repr([two.lines, two.writes]):
-        asked = "a compiled update() is the same in every step"
-        given = "one that reads self.steps or self.lr"
-        raise OptionError(asked, given, "take them from coefficients()")
-    program.updates.append(one)
-
-
-def _update(optimizer: Any, program: Program) -> Section:
-    """The optimiser's update, with a lane for each parameter."""
-    section = Section(program.owned)
-    rows = [program.data, program.gradients, *program.state.values()]
-    p, g, *before = [Traced(section, "lane", row.start) for row in rows]
-    shared = range(program.coefficients.start, program.coefficients.stop)
-    c = tuple([Traced(section, "cell", cell) for cell in shared])
-    state = dict(zip(program.state, before, strict=True))
-    new, after = optimizer.update(words, p, g, state, c)
-    section.writes.append(("put", operand(new), program.data.start))
-    for name, row in program.state.items():
-        section.writes.append(("put", operand(after[name]), row.start))
-    return section

@@ -31,8 +31,7 @@ from micrograd.draw.outline import Outline, short
 from micrograd.draw.render import render
 from micrograd.engine import Value
 from micrograd.errors import MissingPackageError
-from micrograd.live.frames import Frame, watch
-from micrograd.live.words import number
+from micrograd.live.frames import Frame, number, watch
 
 if TYPE_CHECKING:
     from micrograd.live.stepper import Steps

@@ -24,8 +24,9 @@ from micrograd.live.frames import (
     Frame,
     backward_frames,
     forward_frames,
+    names_of,
+    number,
 )
-from micrograd.live.words import names_of, number
 from micrograd.namespaces import to_choice
 
 __all__ = ["Steps", "steps"]

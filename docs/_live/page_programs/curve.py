@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from math import floor, log10
 
-from micrograd.live.words import number
+from micrograd.live.frames import number
 from page_programs.plane import Box, Plane
 
 __all__ = ["curve", "window"]

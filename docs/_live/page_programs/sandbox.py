@@ -17,8 +17,8 @@ from typing import Any, TypeAlias
 
 from micrograd.engine import Value, topological_order
 from micrograd.errors import MicrogradError, NumberError
+from micrograd.live.frames import forward_text, number
 from micrograd.live.stepper import Steps, steps
-from micrograd.live.words import forward_text, number
 from micrograd.namespaces import to_number
 from page_programs.curve import curve
 from page_programs.expression import Expression

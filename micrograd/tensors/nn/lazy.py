@@ -63,7 +63,8 @@ class Lazy(Module):
             held = Parameter(zeros(0)) if there else None
             self.register_parameter(name, held)
 
-    def __call__(self, *inputs: Any, **named: Any) -> Any:  # noqa: D102
+    def __call__(self, *inputs: Any, **named: Any) -> Any:
+        """Become the layer that fits these inputs, and apply it."""
         own, n = vars(self), inputs[0].shape[self.axis]
         settings, given = own.pop("settings")
         kind: Any = self.kind
