@@ -24,6 +24,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 LIVE = DOCS / "_static" / "live"
 LONGEST = 9  # as on the page
 STEPS = 1_000  # until the learning rate is 0, as for PyTorch
+ROWS = 20_000  # steps that a page can make
 BEGIN = """async () => {
   const { Helper } = await import("/helper.mjs");
   window.helper = new Helper("/gpt/training.mjs");
@@ -66,7 +67,7 @@ def write(folder: Path) -> None:
 
     model = Model(random.Random(0))
     shutil.copytree(LIVE, folder)
-    made = files(model, trained_by(model, STEPS), LONGEST, 100 * STEPS)
+    made = files(model, trained_by(model, STEPS), LONGEST, ROWS)
     names = {"names": microgpt.NAMES, "unseen": []}
     made["names.json"] = json.dumps(names).encode()
     for name, contents in made.items():

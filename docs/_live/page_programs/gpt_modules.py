@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from array import array
+from itertools import chain
 from typing import Any
 
 from micrograd.compiler.arguments import Taken
@@ -157,6 +158,6 @@ def files(
     return {
         "step.wasm": wasm_module(step, cells, "a training step"),
         "look.wasm": wasm_module(look, look.memory(), "a name, read"),
-        "coefficients.bin": array("d", sum(rows, ())).tobytes(),
+        "coefficients.bin": array("d", chain(*rows)).tobytes(),
         "about.json": json.dumps(about).encode(),
     }
