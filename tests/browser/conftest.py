@@ -280,7 +280,7 @@ LOOK = """async (what) => {
   const fading = document.getAnimations().filter(ends);
   await Promise.allSettled(fading.map(({ finished }) => finished));
   await new Promise((done) => setTimeout(done, 500));
-  await new Promise((done) => requestIdleCallback(done));
+  await new Promise((done) => requestIdleCallback(done, { timeout: 5000 }));
   const { violations } = await axe.run(what);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html }) => [id, html.slice(0, 120)]));
