@@ -450,6 +450,8 @@ def is_tested() -> bool:
 
 
 STRICT = ["--fail-on-warning", "--keep-going", "--nitpicky"]
+# What Sphinx remembers is of no use to those who read the site.
+TREES = ["--doctree-dir", str(ROOT / "docs" / "_build" / "doctrees")]
 
 
 @nox.session
@@ -464,6 +466,7 @@ def docs(session: nox.Session) -> None:
     session.run(
         "sphinx-build",
         *STRICT,
+        *TREES,
         *session.posargs,
         "docs",
         str(SITE),
@@ -512,6 +515,7 @@ def docs_live(session: nox.Session) -> None:
         "--open-browser",
         *(f"--watch={ROOT / folder}" for folder in ("micrograd", "gallery")),
         *(f"--ignore={ROOT / 'docs' / folder}/*" for folder in made),
+        *TREES,
         *session.posargs,
         "docs",
         str(SITE),

@@ -1,6 +1,6 @@
 // Curves of numbers by step, which the pages that train draw.
 
-import { onceAFrame, rounded } from "./page.mjs";
+import { cleared, onceAFrame, rounded } from "./page.mjs";
 
 const MOST = 1500; // pairs kept; then two become one
 const PAUSE = 100; // milliseconds between two drawings
@@ -27,6 +27,10 @@ export class Series {
     const later = this.steps.findIndex((one) => one > step);
     if (later >= 0) this.steps.length = this.numbers.length = later;
     this.#open = [];
+  }
+
+  static copy({ steps, numbers }) {
+    return { steps: [...steps], numbers: [...numbers] };
   }
 
   #halve() {
@@ -62,12 +66,10 @@ export class Chart {
   }
 
   #draw() {
-    const canvas = this.#canvas;
-    const { clientWidth: width, clientHeight: height } = canvas;
-    canvas.width = width * devicePixelRatio;
-    canvas.height = height * devicePixelRatio;
-    const pen = canvas.getContext("2d");
-    pen.scale(devicePixelRatio, devicePixelRatio);
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const pixel = devicePixelRatio;
+    const pen = cleared(this.#canvas, width * pixel, height * pixel);
+    pen.scale(pixel, pixel);
     pen.font = `11px ${this.colours.font}`;
     this.paint(pen, width, height);
   }
@@ -102,9 +104,9 @@ export function scale(pen, box, highest, colour, lowest = 0) {
   }
 }
 
-/** A round number above nearly all losses; a few early ones may be cut. */
+/** A round number above all of these. */
 export function ceiling(numbers) {
-  const highest = Math.max(...numbers.slice(0, 400), 0.01);
+  const highest = Math.max(...numbers, 0.01);
   const power = 10 ** Math.floor(Math.log10(highest));
   const round = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
   return power * (round.find((one) => one * power >= highest) ?? 10);
