@@ -14,6 +14,7 @@ export class Loop {
   losses = [];
 
   #diverged; // what to say of it
+  #after; // what to do after a step
   #spent = 0; // milliseconds on so many steps
   #made = 0;
   #playing = false;
@@ -26,8 +27,8 @@ export class Loop {
   #ask;
   #asked = false;
 
-  constructor(diverged) {
-    this.#diverged = diverged;
+  constructor(diverged, after = () => {}) {
+    [this.#diverged, this.#after] = [diverged, after];
     const { port1, port2 } = new MessageChannel();
     this.#ask = port1;
     port2.onmessage = () => this.#turn();
@@ -73,14 +74,19 @@ export class Loop {
     return this.report();
   }
 
-  /** What happened since the last time, and the answers to questions. */
-  report(questions = [], wanted = null) {
-    if (wanted) this.set(wanted);
-    const answers = questions.map(([name, ...given]) => {
+  /** The answers to questions that change nothing. */
+  show(questions) {
+    return questions.map(([name, ...given]) => {
       const start = performance.now();
       const answer = this.run[name](...given);
       return { ...answer, seconds: (performance.now() - start) / 1000 };
     });
+  }
+
+  /** What happened since the last time, and the answers to questions. */
+  report(questions = [], wanted = null) {
+    if (wanted) this.set(wanted);
+    const answers = this.show(questions);
     const { step, epoch } = this.run;
     const [losses, error, ended] = [this.losses, this.#error, this.#ended];
     [this.losses, this.#error, this.#ended] = [[], "", false];
@@ -132,7 +138,10 @@ export class Loop {
     try {
       const loss = this.run.advance();
       if (Number.isNaN(loss)) this.#error = this.#diverged(this.run);
-      else this.losses.push(loss);
+      else {
+        this.losses.push(loss);
+        this.#after(this.run);
+      }
     } catch (reason) {
       this.#error = reason.message;
     }
