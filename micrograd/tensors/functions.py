@@ -1000,6 +1000,14 @@ def chunk(x: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     return split(x, built_in_max(-(-n // chunks), 1), dim)
 
 
+def same_type(name: str, x: Tensor, y: Tensor) -> None:
+    """Refuse to multiply numbers of two types; those of Values have one."""
+    if x.dtype != y.dtype and not (x.mixes or y.mixes):
+        asked = f"{name} takes two tensors of one type"
+        given = f"{x.dtype} and {y.dtype}"
+        raise NumberError(asked, given, "convert one, as with .float()")
+
+
 @documented
 def matmul(x: Tensor, y: Tensor) -> Tensor:
     """Multiply matrices; a vector is a row on the left, a column on the right.
@@ -1016,10 +1024,7 @@ def matmul(x: Tensor, y: Tensor) -> Tensor:
         asked = "matmul() needs at least one axis of each"
         given = f"the shapes {tuple(x.shape)} and {tuple(y.shape)}"
         raise ShapeError(asked, given, "multiply numbers with *")
-    if x.dtype != y.dtype:
-        asked = "matmul() takes two tensors of one type"
-        given = f"{x.dtype} and {y.dtype}"
-        raise NumberError(asked, given, "convert one, as with .float()")
+    same_type("matmul()", x, y)
     a = unsqueeze(x, 0) if row else x
     b = unsqueeze(y, 1) if column else y
     z = linear.matmul(a, b)
@@ -1153,6 +1158,7 @@ class Methods:
 
     __slots__ = ()
     array: Any
+    mixes = False  # whether numbers of any type are multiplied with it
 
     sum, mean, var, std, norm = sum, mean, var, std, norm
     max, min, amax, amin = max, min, amax, amin

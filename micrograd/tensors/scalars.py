@@ -73,6 +73,7 @@ class Scalars(Conversions, Methods, Operators):
     """
 
     __slots__ = ("values",)
+    mixes = True  # a Value has one type
     __hash__ = object.__hash__  # although == is by element
     __array_ufunc__ = None  # an array on the left leaves it to us
 

@@ -42,6 +42,7 @@ from micrograd.tensors.functions import (
     mean,
     norm,
     own,
+    same_type,
     sum,
     transpose,
     where,
@@ -394,14 +395,6 @@ def gumbel_softmax(
 
 
 # --- Layers ---
-
-
-def same_type(name: str, *each: Tensor) -> None:
-    """Refuse numbers of another type than the weights."""
-    if len({x.dtype for x in each}) > 1:
-        asked = f"{name} takes an input and weights of one type"
-        given = " and ".join(str(x.dtype) for x in each)
-        raise NumberError(asked, given, "convert one, as with .float()")
 
 
 @documented
