@@ -290,3 +290,12 @@ def test_shapes_that_do_not_fit_are_both_named():
         explode(lambda x, y: x + y, mt.ones(2), mt.ones(3))
     with pytest.raises(ShapeError, match=r"\(2, 3\) and \(2, 3\)"):
         explode(lambda x, y: x @ y, mt.ones(2, 3), mt.ones(2, 3))
+
+
+def test_values_are_multiplied_with_numbers_of_any_type():
+    x = mt.tensor([[1.0, 2.0]])
+    held = mt.tensor([[3.0], [4.0]], dtype=mt.float64)
+    assert x.dtype != held.dtype
+    z, leaves = explode(lambda x: x @ held, x)
+    z[0, 0].backward()
+    assert [3.0, 4.0] == [one.grad for one in leaves["x"][0]]
