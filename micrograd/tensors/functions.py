@@ -31,7 +31,13 @@ from micrograd.errors import (
 )
 from micrograd.tensors import linear
 from micrograd.tensors.documentation import documented
-from micrograd.tensors.libraries import astype, common_type, kind, namespace
+from micrograd.tensors.libraries import (
+    astype,
+    calmly,
+    common_type,
+    kind,
+    namespace,
+)
 from micrograd.tensors.linear import convert, take, total
 
 __all__ = [
@@ -334,8 +340,8 @@ def _evenly(x: Tensor, dim: Dim, keepdim: bool, find: Any) -> Tensor:
     hit = x.array == find(x.array, axis=axes, keepdims=True)
     xp = namespace(x.array)
     weight = astype(hit, x.dtype)
-    weight = weight / xp.sum(weight, axis=axes, keepdims=True)
-    share = x.constant(weight)
+    count = xp.sum(weight, axis=axes, keepdims=True)  # none of a nan
+    share = x.constant(calmly(lambda a, b: a / b, weight, count))
     return sum(where(x.constant(hit), x, 0.0) * share, axes, keepdim)
 
 

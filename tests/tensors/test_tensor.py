@@ -406,3 +406,10 @@ def test_a_single_number_has_no_length_and_is_no_list():
     # As Matplotlib asks before it draws at a place.
     assert not np.iterable(x)
     assert np.iterable(mt.ones(1))
+
+
+@pytest.mark.parametrize("name", ["max", "min", "amax", "amin"])
+def test_the_extreme_of_what_is_no_number_is_none_either(name, recwarn):
+    x = tensor([math.nan, 1.0])
+    assert math.isnan(float(getattr(x, name)()))
+    assert not list(recwarn)
