@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import subprocess
 import sys
 from array import array
@@ -32,7 +33,7 @@ def test_the_program_runs_unchanged_and_learns(tmp_path):
     command = [sys.executable, "-W", "ignore", PROGRAM, path, "60"]
     done = subprocess.run(
         command, capture_output=True, text=True, check=True, cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     lines = done.stdout.splitlines()
     assert len(lines) == 10

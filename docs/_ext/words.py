@@ -194,9 +194,9 @@ def folder_of(path: Path) -> str:
     return "/".join(parts[: 1 + (parts[:1] == ("docs",))]) or "README.md"
 
 
-# Pages about tensors, and records of decisions, which are no chapters.
+# Pages about tensors, what came after them, and records of decisions.
 TENSORS = (
-    "docs/decisions/", "docs/reference/linear.md", "docs/reference/tensors.md",
+    "docs/gpt.md", "docs/decisions/", "docs/reference/linear.md", "docs/reference/tensors.md",
     "docs/source/replay.md", "docs/source/tensors.md",
     "docs/exercises/shapes.md",
     "docs/exercises/transposes.md",

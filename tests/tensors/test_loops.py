@@ -105,7 +105,7 @@ STEPS = [
     lambda x, y: x.relu() * y,
     lambda x, y: x.clamp(-1, 1) + y,
     lambda x, y: x.long() * 2 if x.dtype == mt.int64 else x.double(),
-    lambda x, y: x.masked_fill(x != x, 0.25),
+    lambda x, y: x.masked_fill(x != x, 2.0),
     lambda x, y: x.flip(-1) if x.ndim else x,
     lambda x, y: x.transpose(0, -1) if x.ndim > 1 else x,
     lambda x, y: x.reshape(-1) if x.ndim else x,

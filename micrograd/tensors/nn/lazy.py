@@ -21,7 +21,6 @@ from micrograd.tensors.nn import modules
 from micrograd.tensors.nn.modules import Module, Parameter
 
 __all__ = [
-    "Lazy",
     "LazyBatchNorm1d",
     "LazyBatchNorm2d",
     "LazyConv1d",
@@ -31,7 +30,7 @@ __all__ = [
 ]
 
 
-class Lazy(Module):
+class _Lazy(Module):
     """What such layers share; `kind` is the layer that it becomes.
 
     Parameters
@@ -97,7 +96,7 @@ def _lazy(name: str, axis: int = 1) -> Any:
     <class 'micrograd.tensors.nn.lazy.Lazy{name}'>
     """
     body = {"kind": getattr(modules, name), "axis": axis, "__doc__": text}
-    parents = (Lazy, getattr(modules, name))
+    parents = (_Lazy, getattr(modules, name))
     return type(f"Lazy{name}", parents, {**body, "__module__": __name__})
 
 

@@ -2056,11 +2056,11 @@ class RNN(Recurrent):
     Parameters
     ----------
     input_size, hidden_size, num_layers : int
-        As for :class:`Recurrent`.
+        As for :class:`~micrograd.tensors.nn.LSTM`.
     nonlinearity : {"tanh", "relu"}, optional
         The activation of each new state.
     *settings, **named : object
-        The others of :class:`Recurrent`, from `bias` on.
+        The others of :class:`~micrograd.tensors.nn.LSTM`, from `bias` on.
 
     Examples
     --------
