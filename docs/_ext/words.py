@@ -196,7 +196,8 @@ def folder_of(path: Path) -> str:
 
 # Pages about tensors, what came after them, and records of decisions.
 TENSORS = (
-    "docs/gpt.md", "docs/decisions/", "docs/reference/linear.md", "docs/reference/tensors.md",
+    "docs/gpt.md", "docs/decisions/",
+    "docs/reference/linear.md", "docs/reference/tensors.md",
     "docs/source/replay.md", "docs/source/tensors.md",
     "docs/exercises/shapes.md",
     "docs/exercises/transposes.md",
