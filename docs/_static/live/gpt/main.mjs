@@ -40,6 +40,7 @@ const whole = (x) => Math.round(x).toLocaleString("en");
 
 let helper = null; // the worker that trains
 let [playing, resuming, busy] = [false, false, false];
+let called = false; // whether somebody asked while it was busy
 let paused = "";
 let step = built.losses.length;
 let name = built.look.name;
@@ -165,6 +166,7 @@ function told(report, wanted) {
 
 /** Ask the worker before each frame, as long as it trains. */
 async function watch() {
+  called = busy;
   if (busy) return;
   busy = true;
   try {
@@ -184,7 +186,7 @@ async function watch() {
   } finally {
     busy = false;
   }
-  if (playing) watch();
+  if (playing || called) watch();
 }
 
 function failed(error) {
