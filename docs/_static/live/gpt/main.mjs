@@ -205,12 +205,17 @@ function leave() {
 /** Load the training step; whether it came. */
 async function start() {
   if (helper) return true;
+  try {
+    helper = new Helper(SCRIPT);
+  } catch (error) {
+    say(`Training cannot begin: ${error.message}. Start tries it again.`);
+    return false;
+  }
   const buttons = root.querySelectorAll(".pg-transport button");
   const wait = (on) => buttons.forEach((one) => (one.disabled = on));
   wait(true);
   say(`Loading the training step, ${built.size} …`);
   try {
-    helper = new Helper(SCRIPT);
     await helper.ask("begin");
     begin();
     return true;
