@@ -18,6 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from exercise_files import FOLDER, title
 from exercise_packs import LICENCE, WHEEL, jupyter, write_zip
+from experiments import PAGE, experiments
 
 DOCS = FOLDER.parent
 ARCHIVE = "_downloads/micrograd-slides.zip"
@@ -72,12 +73,17 @@ def plain(text: str, page: str, base: str) -> str:
         words = found[1] or title(name)
         return f"[{words}]({base}{name}.html{found[3] or ''})"
 
+    def play(found: re.Match[str]) -> str:
+        setting = experiments()[found[1]]
+        return f"[{found[1]}]({base}{PAGE}.html#{setting})"
+
     here = f"{base}{page}.html"
     text = re.sub(r"(?ms)^:::\{chapter\}\n(.*?)^:::$", box, text)
     shown = f"Shown on [the page]({here})."
     text = re.sub(r"(?ms)^(`{3}|:{3})\{[\w-]+\}.*?^\1$", shown, text)
     label = r"sphx_glr_gallery_(\d_[a-z]+)_(\w+)\.py>?"
     text = re.sub(rf"\{{ref\}}`(?:([^`<]+) <)?{label}`", gallery, text)
+    text = re.sub(r"\{play\}`([^`]+)`", play, text)
     text = re.sub(r"\{py:\w+\}`(?:~[\w.]*\.)?([\w.]+)`", r"`\1`", text)
     text = re.sub(r"\]\(#exercise-[\w-]+\)", f"]({base}exercises/)", text)
     text = text.replace("](#", f"]({here}#")
