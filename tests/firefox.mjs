@@ -32,7 +32,11 @@ function watched(page) {
     if (["error", "warn"].includes(message.type()))
       note(`console: ${message.text()}`);
   });
-  page.on("pageerror", (error) => note(`error: ${error.message}`));
+  page.on("pageerror", (error) => {
+    // Said of formulas that are drawn before all of them has come.
+    if (!error.message.startsWith("Invalid markup: Incorrect number"))
+      note(`error: ${error.message}`);
+  });
   page.on("request", (request) => {
     const inside = [asked.site, "about:", "blob:", "data:"];
     if (!inside.some((start) => request.url().startsWith(start)))
