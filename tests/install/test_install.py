@@ -154,9 +154,12 @@ def test_a_clone_runs_the_first_script_of_the_gallery(environment):
     run_the_first_script(environment)
 
 
-def test_the_command_of_the_landing_page_brings_every_extra(environment):
+def test_the_command_of_the_landing_page_takes_every_extra(environment):
     (line,) = commands(text_of(SITE / "index.html"))
+    assert line.count(" @ ") == 1
     environment(line)
+    assert "from micrograd-literate" in environment("python -m micrograd")
+    environment(line.replace(" @ ", "[all] @ "))
     told = environment("python -m micrograd")
     assert "; pip install" not in told  # every extra is there
 
