@@ -49,25 +49,25 @@ def lay_out(
     slopes = [grads.get(x, 0.0) for x in values]
     outputs = [*enumerate(wanted, program.results.start)]
     outputs += enumerate(slopes, program.gradients.start)
-    build(program, graph, recording, outputs, roll=roll)
+    build(program, graph, sources, outputs, roll=roll)
     if optimizer is not None:
         add_update(program, optimizer, [kind for kind, _ in results])
     return program
 
 
 def build(
-    program: Program, graph: Graph, recording: Recording,
+    program: Program, graph: Graph, sources: list[tuple[str, Any]],
     outputs: Iterable[tuple[int, Any]], *, roll: bool = True,
 ) -> None:  # fmt: skip
     """Add what a recording computes to a program that has its Values.
 
-    An output is a cell, and the operand that is wanted there.
+    For each input of the graph there is its source, as the recording has it;
+    an output is a cell, and the operand that is wanted there.
 
     Examples
     --------
     See :func:`lay_out`, which begins a program.
     """
-    sources = [recording.sources[graph.operands[x][0]] for x in graph.inputs]
     plan = pieces(graph, roll=roll)
     builder = _Builder(program, graph, plan, sources)
     for rows in (*plan, []):

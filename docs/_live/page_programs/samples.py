@@ -234,9 +234,10 @@ def add_penalty(program: Program, penalty: Callable[[], Any]) -> None:
     grads, values = recording.gradients, program.values
     wanted = [recording.results[0][1], *grads.values()]
     graph = Graph(recording.tape, wanted)
+    sources = [recording.sources[graph.operands[x][0]] for x in graph.inputs]
     own: Any = program.row(len(wanted))
     guard = program.sections.pop()
-    build(program, graph, recording, zip(_cells(own), wanted, strict=True))
+    build(program, graph, sources, zip(_cells(own), wanted, strict=True))
     places = [program.gradients.start + values.index(w) for w in grads]
     total = Section()
     for cell, more in zip(
