@@ -37,6 +37,7 @@ from micrograd.tensors.libraries import (
     common_type,
     kind,
     namespace,
+    of_kind,
 )
 from micrograd.tensors.linear import convert, take, total
 
@@ -151,9 +152,7 @@ def mean(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     >>> mean(tensor([[1.0, 2.0], [3.0, 4.0]]), 0)
     tensor([2., 3.])
     """
-    if kind(x.dtype) < 2:
-        asked = "mean() takes a tensor of floats"
-        raise NumberError(asked, str(x.dtype), "call .float() first")
+    of_kind(x.dtype, 2, "mean() takes a tensor of floats")
     n = _count(x, dim)
     sums = sum(x, dim, keepdim)
     return sums / n if n else sums * math.nan
@@ -256,9 +255,7 @@ def norm(
     >>> norm(tensor([3.0, 4.0]))
     tensor(5.)
     """
-    if kind(x.dtype) < 2:
-        asked = "norm() takes a tensor of floats"
-        raise NumberError(asked, str(x.dtype), "call .float() first")
+    of_kind(x.dtype, 2, "norm() takes a tensor of floats")
     if p == math.inf:
         return amax(abs(x), dim, keepdim)
     powers = x * x if p == 2 else abs(x) ** p
@@ -540,16 +537,13 @@ def where(condition: Tensor, x: Tensor = None, y: Tensor = None) -> Any:
     if x is None:
         found = namespace(condition.array).nonzero(condition.array)
         return tuple(condition.constant(places) for places in found)
-    _truths(condition, "where(condition)")
+    of_kind(_dtype(condition), 0, "where(condition) takes truths")
     return primitives.where(condition, x, y)
 
 
-def _truths(mask: Any, name: str) -> None:
-    """Refuse a mask of anything but truths."""
-    if kind(getattr(mask, "dtype", bool)) != 0:
-        asked = f"{name} takes truths"
-        do = "compare, as in mask != 0, or call .bool()"
-        raise NumberError(asked, str(mask.dtype), do)
+def _dtype(mask: Any) -> Any:
+    """The type of a mask, which may be a truth of Python's."""
+    return getattr(mask, "dtype", bool)
 
 
 @documented
@@ -565,7 +559,7 @@ def masked_fill(x: Tensor, mask: Tensor, value: float) -> Tensor:
     >>> masked_fill(tensor([1.0, 2.0]), tensor([True, False]), 0.0)
     tensor([0., 2.])
     """
-    _truths(mask, "masked_fill(mask)")
+    of_kind(_dtype(mask), 0, "masked_fill(mask) takes truths")
     if kind(x.dtype) < 2 and not float(value).is_integer():
         asked = f"masked_fill() of {x.dtype} takes a whole number"
         raise NumberError(asked, f"{value}", "call .float() first")

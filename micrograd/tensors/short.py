@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from micrograd import primitives
-from micrograd.errors import NumberError, OutOfRangeError
+from micrograd.errors import OutOfRangeError
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.functions import (
     EXTREMES,
@@ -31,7 +31,14 @@ from micrograd.tensors.functions import (
     flatten,
     where,
 )
-from micrograd.tensors.libraries import holds, kind, namespace, shown, to_numpy
+from micrograd.tensors.libraries import (
+    holds,
+    kind,
+    namespace,
+    of_kind,
+    shown,
+    to_numpy,
+)
 from micrograd.tensors.linear import scale, take
 
 __all__ = [
@@ -301,8 +308,7 @@ def gather(x: Tensor, dim: int, index: Tensor) -> Tensor:
 def places(index: Tensor, n: int, name: str) -> None:
     """Refuse an index of anything but whole numbers from 0 to below `n`."""
     asked = f"{name} of {n} places takes whole numbers from 0 to {n - 1}"
-    if kind(index.dtype) != 1:
-        raise NumberError(asked, str(index.dtype), "call .long() first")
+    of_kind(index.dtype, 1, asked)
     a = to_numpy(index.array)
     if holds(((a < 0) | (a >= n)).any()):
         given = f"{shown(a).min()} to {shown(a).max()}"
