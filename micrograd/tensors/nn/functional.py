@@ -45,6 +45,7 @@ from micrograd.tensors.functions import (
 from micrograd.tensors.fused import FUSED
 from micrograd.tensors.libraries import holds, kind, of_kind, shown, to_numpy
 from micrograd.tensors.random import default_generator
+from micrograd.tensors.short import places
 
 __all__ = [
     "adaptive_avg_pool2d",
@@ -472,11 +473,7 @@ def embedding(
     tensor([[3., 4.],
             [1., 2.]])
     """
-    a = to_numpy(x.array)
-    asked = f"embedding() takes whole numbers from 0 to {len(weight) - 1}"
-    of_kind(x.dtype, 1, asked)
-    if holds((a < 0).any()):
-        raise OutOfRangeError(asked, f"{shown(a).min()}", "check the data")
+    places(x, len(weight), "embedding()")
     rows: Tensor = weight[x]
     if padding_idx is None:
         return rows
