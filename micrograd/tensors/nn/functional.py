@@ -320,10 +320,10 @@ def normalize(
     return x / x.norm(p, dim, keepdim=True).clamp(min=eps)
 
 
-def share(p: float) -> float:
+def share(p: float, name: str = "dropout(p)") -> float:
     """A share, checked."""
     if not 0 <= p <= 1:
-        asked = "dropout(p) takes a share from 0 to 1"
+        asked = f"{name} takes a share from 0 to 1"
         raise OptionError(asked, f"{p}", "choose one in that range")
     return p
 

@@ -1876,12 +1876,10 @@ class Recurrent(Module):
         dropout: float = 0.0,
         bidirectional: bool = False,
     ) -> None:
-        if not 0 <= dropout <= 1:
-            asked = f"{type(self).__name__}(dropout=) takes a share"
-            raise OptionError(asked, f"{dropout}", "choose one from 0 to 1")
+        who = f"{type(self).__name__}(dropout=)"
+        self.dropout, self.bidirectional = F.share(dropout, who), bidirectional
         self.input_size, self.hidden_size = input_size, hidden_size
         self.num_layers, self.batch_first = num_layers, batch_first
-        self.dropout, self.bidirectional = dropout, bidirectional
         for i, suffixes in enumerate(self._suffixes()):
             above = hidden_size * len(suffixes)
             for suffix in suffixes:
