@@ -16,6 +16,7 @@ Sources: PyTorch for names, arguments and what happens at ties.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
@@ -335,11 +336,16 @@ def _evenly(x: Tensor, dim: Dim, keepdim: bool, find: Any) -> Tensor:
     if kind(x.dtype) < 2:
         return x.constant(find(x.array, axis=axes, keepdims=keepdim))
     hit = x.array == find(x.array, axis=axes, keepdims=True)
-    xp = namespace(x.array)
+    return shared(x, hit, axes, keepdim)
+
+
+def shared(x: Tensor, hit: Any, dim: Dim, keepdim: bool = False) -> Tensor:
+    """One of equal numbers, those where `hit`; they share its gradient."""
     weight = astype(hit, x.dtype)
-    count = xp.sum(weight, axis=axes, keepdims=True)  # none of a nan
-    share = x.constant(calmly(lambda a, b: a / b, weight, count))
-    return sum(where(x.constant(hit), x, 0.0) * share, axes, keepdim)
+    count = namespace(x.array).sum(weight, axis=dim, keepdims=True)
+    # A nan is equal to nothing: 0 / 0.
+    share = x.constant(calmly(operator.truediv, weight, count))
+    return sum(where(x.constant(hit), x, 0.0) * share, dim, keepdim)
 
 
 @documented

@@ -29,7 +29,7 @@ from micrograd.tensors.functions import (
     Tensor,
     axis_of,
     flatten,
-    where,
+    shared,
 )
 from micrograd.tensors.libraries import (
     holds,
@@ -276,11 +276,9 @@ def median(x: Tensor, dim: int | None = None) -> Any:
     if dim is None:  # equal ones share the gradient
         whole = flatten(x)
         found = median(whole, 0).values
-        hit = whole.array == found.array
-        share = x.constant(hit / hit.sum()).type(x.dtype)
         if kind(x.dtype) < 2:
             return found
-        return (where(x.constant(hit), whole, 0.0) * share).sum()
+        return shared(whole, whole.array == found.array, 0)
     axis = axis_of(x, dim, "median")
     index = (*[slice(None)] * axis, (x.shape[axis] - 1) // 2)
     return EXTREMES["median"](*(take(y, index=index) for y in sort(x, dim)))
