@@ -312,6 +312,7 @@ def _extreme(
     axis = axis_of(x, dim, name)
     if x.shape == ():
         return EXTREMES[name](x, x.constant(np.asarray(0)))
+    _some(x, (axis,), f"{name}()")
     index = find(x.array, axis=axis)
     places = list(np.ix_(*map(np.arange, index.shape)))
     places.insert(axis, index)
@@ -322,9 +323,9 @@ def _extreme(
     return EXTREMES[name](values, indices)
 
 
-def _some(x: Tensor, name: str) -> None:
-    """Refuse what has no numbers."""
-    if not math.prod(x.shape):
+def _some(x: Tensor, axes: tuple[int, ...], name: str) -> None:
+    """Refuse what has no numbers along these axes."""
+    if not math.prod(x.shape[axis] for axis in axes):
         asked = f"{name} takes a tensor with numbers in it"
         raise OutOfRangeError(asked, f"the shape {x.shape}", "check the data")
 
@@ -332,7 +333,7 @@ def _some(x: Tensor, name: str) -> None:
 def _evenly(x: Tensor, dim: Dim, keepdim: bool, find: Any) -> Tensor:
     """The extreme numbers; equal ones share the gradient."""
     axes = _axes(x, dim, "amax")
-    _some(x, "max() or min()")
+    _some(x, axes, "max() or min()")
     if kind(x.dtype) < 2:
         return x.constant(find(x.array, axis=axes, keepdims=keepdim))
     hit = x.array == find(x.array, axis=axes, keepdims=True)
@@ -426,7 +427,7 @@ def argmax(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     >>> argmax(tensor([[1.0, 3.0], [4.0, 2.0]]), 1)
     tensor([1, 0])
     """
-    _some(x, "argmax()")
+    _some(x, _axes(x, dim, "argmax"), "argmax()")
     find = namespace(x.array).argmax
     return x.constant(find(x.array, axis=dim, keepdims=keepdim))
 
@@ -442,7 +443,7 @@ def argmin(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     >>> argmin(tensor([[1.0, 3.0], [4.0, 2.0]]))
     tensor(0)
     """
-    _some(x, "argmin()")
+    _some(x, _axes(x, dim, "argmin"), "argmin()")
     find = namespace(x.array).argmin
     return x.constant(find(x.array, axis=dim, keepdims=keepdim))
 
