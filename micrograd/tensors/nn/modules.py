@@ -1920,6 +1920,11 @@ class Recurrent(Module):
         steps, last = self._layers(list(unbind(x, axis)), state, *how)
         return stack(steps, axis), _stacked(last)
 
+    def _shape(self, batch: tuple[int, ...]) -> tuple[int, ...]:
+        """That of a state: one row for each cell."""
+        cells = self.num_layers * (1 + self.bidirectional)
+        return (cells, *batch, self.hidden_size)
+
     def _check(self, state: Any, batch: tuple[int, ...]) -> None:
         """Refuse a state that would broadcast."""
         if state is None:
@@ -1929,8 +1934,7 @@ class Recurrent(Module):
             asked = f"{name} takes a state of {1 + (not pair)} tensors"
             do = "an LSTM has a pair, (h, c), the others have one"
             raise ShapeError(asked, f"{1 + pair}", do)
-        n = self.num_layers * len(self._suffixes()[0])
-        to = (n, *batch, self.hidden_size)
+        to = self._shape(batch)
         for one in state if pair else [state]:
             if tuple(one.shape) != to:
                 asked = f"{name} takes a state of the shape {to}"
@@ -1943,8 +1947,7 @@ class Recurrent(Module):
         self._check(state, (sizes[0],))
         steps = list(x.data.split(sizes))
         if state is None:  # so that those that end first are kept
-            ways = len(self._suffixes()[0]) * self.num_layers
-            state = zeros(ways, sizes[0], self.hidden_size, dtype=x.data.dtype)
+            state = zeros(self._shape((sizes[0],)), dtype=x.data.dtype)
             state = (state, state) if self.cell is LSTMCell else state
         elif x.sorted_indices is not None:
             state = _each(lambda s: s[:, x.sorted_indices], state)
