@@ -30,6 +30,9 @@ __all__ = [
 ]
 
 
+PLACED = ("device", "dtype")  # what each layer takes beside its settings
+
+
 class _Lazy(Module):
     """What such layers share; `kind` is the layer that it becomes.
 
@@ -53,7 +56,8 @@ class _Lazy(Module):
 
     def __init__(self, *settings: Any, **named: Any) -> None:
         self.settings = settings, named
-        known = inspect.signature(self.kind).bind(1, *settings, **named)
+        rest = {k: x for k, x in named.items() if k not in PLACED}
+        known = inspect.signature(self.kind).bind(1, *settings, **rest)
         known.apply_defaults()
         weight = known.arguments.get("affine", True)
         bias = weight and known.arguments["bias"]
