@@ -434,8 +434,10 @@ class Module:
                 raise StateError(asked, given, "build the same network")
         for name in both:
             mine[name].copy_(np.asarray(state_dict[name]))
-        lack, more = ([k for k in odd if (k in mine) == b] for b in (1, 0))
-        return Keys(lack, more)
+        return Keys(
+            [name for name in odd if name in mine],
+            [name for name in odd if name not in mine],
+        )
 
     # --- How it prints ---
 
@@ -1684,7 +1686,6 @@ class MultiheadAttention(Module):
         z = own(z.transpose(0, 1)) if turned else z
         weights = weights.mean(1) if average_attn_weights else weights
         return z, weights if need_weights else None
-
 
     def _alone(self, inputs: Any, padding: Any, *rest: Any) -> Any:
         """The same for one example, without an axis for others."""
