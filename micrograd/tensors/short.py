@@ -307,9 +307,10 @@ def places(index: Tensor, n: int, name: str) -> None:
     """Refuse an index of anything but whole numbers from 0 to below `n`."""
     asked = f"{name} of {n} places takes whole numbers from 0 to {n - 1}"
     of_kind(index.dtype, 1, asked)
-    a = to_numpy(index.array)
+    a = index.array
     if holds(((a < 0) | (a >= n)).any()):
-        given = f"{shown(a).min()} to {shown(a).max()}"
+        a = to_numpy(shown(a))
+        given = f"{a.min()} to {a.max()}"
         raise OutOfRangeError(asked, given, "check the index")
 
 

@@ -1329,8 +1329,7 @@ def binary_cross_entropy(
     """
     asked = "binary_cross_entropy() takes a target of floats"
     of_kind(target.dtype, 2, asked)
-    a = to_numpy(x.array)
-    if holds(((a < 0) | (a > 1)).any()):
+    if holds(((x.array < 0) | (x.array > 1)).any()):
         asked = "binary_cross_entropy() takes probabilities, from 0 to 1"
         do = "pass scores to binary_cross_entropy_with_logits()"
         raise OutOfRangeError(asked, "numbers beyond that", do)
