@@ -70,6 +70,7 @@ from micrograd.tensors.libraries import (
     kind,
     namespace,
     numpy_type,
+    of_kind,
     share_memory,
     to_numpy,
     together,
@@ -431,9 +432,9 @@ class Tensor(Conversions, ShortMethods, Operators):
             asked = "requires_grad can be assigned to leaves"
             given = f"the result of {self.past.row.name}"
             raise GraphError(asked, given, "use .detach() for a constant")
-        if wanted and kind(self.dtype) < 2:
+        if wanted:
             asked = "requires_grad=True takes a tensor of floats"
-            raise NumberError(asked, str(self.dtype), "call .float() first")
+            of_kind(self.dtype, 2, asked)
         self._past = LEAF if wanted else None
 
     @property

@@ -16,6 +16,7 @@ Sources: PyTorch for names, arguments and what happens at ties.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
@@ -37,6 +38,7 @@ from micrograd.tensors.libraries import (
     common_type,
     kind,
     namespace,
+    of_kind,
 )
 from micrograd.tensors.linear import convert, take, total
 
@@ -151,9 +153,7 @@ def mean(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     >>> mean(tensor([[1.0, 2.0], [3.0, 4.0]]), 0)
     tensor([2., 3.])
     """
-    if kind(x.dtype) < 2:
-        asked = "mean() takes a tensor of floats"
-        raise NumberError(asked, str(x.dtype), "call .float() first")
+    of_kind(x.dtype, 2, "mean() takes a tensor of floats")
     n = _count(x, dim)
     sums = sum(x, dim, keepdim)
     return sums / n if n else sums * math.nan
@@ -256,9 +256,7 @@ def norm(
     >>> norm(tensor([3.0, 4.0]))
     tensor(5.)
     """
-    if kind(x.dtype) < 2:
-        asked = "norm() takes a tensor of floats"
-        raise NumberError(asked, str(x.dtype), "call .float() first")
+    of_kind(x.dtype, 2, "norm() takes a tensor of floats")
     if p == math.inf:
         return amax(abs(x), dim, keepdim)
     powers = x * x if p == 2 else abs(x) ** p
@@ -314,6 +312,7 @@ def _extreme(
     axis = axis_of(x, dim, name)
     if x.shape == ():
         return EXTREMES[name](x, x.constant(np.asarray(0)))
+    _some(x, (axis,), f"{name}()")
     index = find(x.array, axis=axis)
     places = list(np.ix_(*map(np.arange, index.shape)))
     places.insert(axis, index)
@@ -324,9 +323,9 @@ def _extreme(
     return EXTREMES[name](values, indices)
 
 
-def _some(x: Tensor, name: str) -> None:
-    """Refuse what has no numbers."""
-    if not math.prod(x.shape):
+def _some(x: Tensor, axes: tuple[int, ...], name: str) -> None:
+    """Refuse what has no numbers along these axes."""
+    if not math.prod(x.shape[axis] for axis in axes):
         asked = f"{name} takes a tensor with numbers in it"
         raise OutOfRangeError(asked, f"the shape {x.shape}", "check the data")
 
@@ -334,15 +333,20 @@ def _some(x: Tensor, name: str) -> None:
 def _evenly(x: Tensor, dim: Dim, keepdim: bool, find: Any) -> Tensor:
     """The extreme numbers; equal ones share the gradient."""
     axes = _axes(x, dim, "amax")
-    _some(x, "max() or min()")
+    _some(x, axes, "max() or min()")
     if kind(x.dtype) < 2:
         return x.constant(find(x.array, axis=axes, keepdims=keepdim))
     hit = x.array == find(x.array, axis=axes, keepdims=True)
-    xp = namespace(x.array)
+    return shared(x, hit, axes, keepdim)
+
+
+def shared(x: Tensor, hit: Any, dim: Dim, keepdim: bool = False) -> Tensor:
+    """One of equal numbers, those where `hit`; they share its gradient."""
     weight = astype(hit, x.dtype)
-    count = xp.sum(weight, axis=axes, keepdims=True)  # none of a nan
-    share = x.constant(calmly(lambda a, b: a / b, weight, count))
-    return sum(where(x.constant(hit), x, 0.0) * share, axes, keepdim)
+    count = namespace(x.array).sum(weight, axis=dim, keepdims=True)
+    # A nan is equal to nothing: 0 / 0.
+    share = x.constant(calmly(operator.truediv, weight, count))
+    return sum(where(x.constant(hit), x, 0.0) * share, dim, keepdim)
 
 
 @documented
@@ -423,7 +427,7 @@ def argmax(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     >>> argmax(tensor([[1.0, 3.0], [4.0, 2.0]]), 1)
     tensor([1, 0])
     """
-    _some(x, "argmax()")
+    _some(x, _axes(x, dim, "argmax"), "argmax()")
     find = namespace(x.array).argmax
     return x.constant(find(x.array, axis=dim, keepdims=keepdim))
 
@@ -439,7 +443,7 @@ def argmin(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     >>> argmin(tensor([[1.0, 3.0], [4.0, 2.0]]))
     tensor(0)
     """
-    _some(x, "argmin()")
+    _some(x, _axes(x, dim, "argmin"), "argmin()")
     find = namespace(x.array).argmin
     return x.constant(find(x.array, axis=dim, keepdims=keepdim))
 
@@ -540,16 +544,13 @@ def where(condition: Tensor, x: Tensor = None, y: Tensor = None) -> Any:
     if x is None:
         found = namespace(condition.array).nonzero(condition.array)
         return tuple(condition.constant(places) for places in found)
-    _truths(condition, "where(condition)")
+    of_kind(_dtype(condition), 0, "where(condition) takes truths")
     return primitives.where(condition, x, y)
 
 
-def _truths(mask: Any, name: str) -> None:
-    """Refuse a mask of anything but truths."""
-    if kind(getattr(mask, "dtype", bool)) != 0:
-        asked = f"{name} takes truths"
-        do = "compare, as in mask != 0, or call .bool()"
-        raise NumberError(asked, str(mask.dtype), do)
+def _dtype(mask: Any) -> Any:
+    """The type of a mask, which may be a truth of Python's."""
+    return getattr(mask, "dtype", bool)
 
 
 @documented
@@ -565,7 +566,7 @@ def masked_fill(x: Tensor, mask: Tensor, value: float) -> Tensor:
     >>> masked_fill(tensor([1.0, 2.0]), tensor([True, False]), 0.0)
     tensor([0., 2.])
     """
-    _truths(mask, "masked_fill(mask)")
+    of_kind(_dtype(mask), 0, "masked_fill(mask) takes truths")
     if kind(x.dtype) < 2 and not float(value).is_integer():
         asked = f"masked_fill() of {x.dtype} takes a whole number"
         raise NumberError(asked, f"{value}", "call .float() first")

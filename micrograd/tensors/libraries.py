@@ -46,6 +46,7 @@ __all__ = [
     "kind",
     "namespace",
     "numpy_type",
+    "of_kind",
     "pick",
     "put",
     "share_memory",
@@ -391,6 +392,43 @@ def kind(dtype: Any) -> int:
     """
     name = str(dtype)
     return 2 if "float" in name else 0 if "bool" in name else 1
+
+
+CONVERT = (  # what makes truths, whole numbers and floats of others
+    "compare, as in mask != 0, or call .bool()",
+    "call .long() first",
+    "call .float() first",
+)
+
+
+def of_kind(dtype: Any, wanted: int, asked: str) -> None:
+    """Refuse numbers of another kind, and say how to convert them.
+
+    Parameters
+    ----------
+    dtype : type of any library
+        What they are.
+    wanted : int
+        What they should be, as :func:`kind` tells it.
+    asked : str
+        The same in words, for the error.
+
+    Raises
+    ------
+    NumberError
+        If they are of another kind.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.libraries import of_kind
+    >>> asked = "mean() takes floats"
+    >>> of_kind(np.dtype("int64"), 2, asked)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    micrograd.errors.NumberError: mean() takes floats but got int64; call ...
+    """
+    if kind(dtype) != wanted:
+        raise NumberError(asked, str(dtype), CONVERT[wanted])
 
 
 @cache

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from micrograd import primitives
-from micrograd.errors import NumberError, OutOfRangeError
+from micrograd.errors import OutOfRangeError
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.functions import (
     EXTREMES,
@@ -29,9 +29,16 @@ from micrograd.tensors.functions import (
     Tensor,
     axis_of,
     flatten,
-    where,
+    shared,
 )
-from micrograd.tensors.libraries import holds, kind, namespace, shown, to_numpy
+from micrograd.tensors.libraries import (
+    holds,
+    kind,
+    namespace,
+    of_kind,
+    shown,
+    to_numpy,
+)
 from micrograd.tensors.linear import scale, take
 
 __all__ = [
@@ -269,11 +276,9 @@ def median(x: Tensor, dim: int | None = None) -> Any:
     if dim is None:  # equal ones share the gradient
         whole = flatten(x)
         found = median(whole, 0).values
-        hit = whole.array == found.array
-        share = x.constant(hit / hit.sum()).type(x.dtype)
         if kind(x.dtype) < 2:
             return found
-        return (where(x.constant(hit), whole, 0.0) * share).sum()
+        return shared(whole, whole.array == found.array, 0)
     axis = axis_of(x, dim, "median")
     index = (*[slice(None)] * axis, (x.shape[axis] - 1) // 2)
     return EXTREMES["median"](*(take(y, index=index) for y in sort(x, dim)))
@@ -301,11 +306,11 @@ def gather(x: Tensor, dim: int, index: Tensor) -> Tensor:
 def places(index: Tensor, n: int, name: str) -> None:
     """Refuse an index of anything but whole numbers from 0 to below `n`."""
     asked = f"{name} of {n} places takes whole numbers from 0 to {n - 1}"
-    if kind(index.dtype) != 1:
-        raise NumberError(asked, str(index.dtype), "call .long() first")
-    a = to_numpy(index.array)
+    of_kind(index.dtype, 1, asked)
+    a = index.array
     if holds(((a < 0) | (a >= n)).any()):
-        given = f"{shown(a).min()} to {shown(a).max()}"
+        a = to_numpy(shown(a))
+        given = f"{a.min()} to {a.max()}"
         raise OutOfRangeError(asked, given, "check the index")
 
 

@@ -806,7 +806,7 @@ def lazy(nn):
         nn.LazyBatchNorm2d(),
         nn.LazyConvTranspose2d(2, 2),
         nn.Flatten(),
-        nn.LazyLinear(4, bias=False),
+        nn.LazyLinear(4, bias=False, device="cpu"),
         nn.LazyBatchNorm1d(),
     )
 

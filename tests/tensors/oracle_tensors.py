@@ -874,6 +874,7 @@ REFUSED = {
     "neither end": lambda m: m.ones(2).clamp(),
     "the largest of nothing": lambda m: m.ones(0).max(),
     "the place of nothing": lambda m: m.ones(0).argmax(),
+    "the largest along no numbers": lambda m: m.ones(0, 3).max(0),
     "few copies": lambda m: m.ones(2, 2).repeat(2),
     # Shapes that would broadcast, or be copied.
     "a view of columns": lambda m: m.ones(2, 3).t().view(6),
@@ -948,6 +949,9 @@ ANSWERS = {
     ),
     "a view of sums so far": lambda m, x: x.cumsum(0).view(6),
     "lengths of axes": lambda m, x: m.tensor([*m.FloatTensor(3, 4).shape]),
+    "the largest of each of no rows": lambda m, x: m.tensor(
+        [*m.ones(0, 3).amax(1).shape, *m.ones(0, 3).argmax(1).shape]
+    ),
     "an old type": lambda m, x: x.type(m.LongTensor),
     "a place from the end": lambda m, x: x.take_along_dim(
         m.tensor([[-1], [0], [1]]), 1

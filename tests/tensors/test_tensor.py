@@ -413,3 +413,8 @@ def test_the_extreme_of_what_is_no_number_is_none_either(name, recwarn):
     x = tensor([math.nan, 1.0])
     assert math.isnan(float(getattr(x, name)()))
     assert not list(recwarn)
+
+
+def test_the_middle_of_what_is_no_number_is_none_either(recwarn):
+    assert math.isnan(tensor([math.nan, math.nan]).median().item())
+    assert not list(recwarn)

@@ -23,12 +23,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from micrograd import primitives
-from micrograd.errors import (
-    NumberError,
-    OptionError,
-    OutOfRangeError,
-    ShapeError,
-)
+from micrograd.errors import OptionError, OutOfRangeError, ShapeError
 from micrograd.namespaces import to_choice
 from micrograd.tensors import linear as maps
 from micrograd.tensors.documentation import documented
@@ -48,8 +43,9 @@ from micrograd.tensors.functions import (
     where,
 )
 from micrograd.tensors.fused import FUSED
-from micrograd.tensors.libraries import holds, kind, shown, to_numpy
+from micrograd.tensors.libraries import holds, kind, of_kind, shown, to_numpy
 from micrograd.tensors.random import default_generator
+from micrograd.tensors.short import places
 
 __all__ = [
     "adaptive_avg_pool2d",
@@ -283,9 +279,7 @@ def softmax(x: Tensor, dim: Any = None, dtype: Any = None) -> Tensor:
 def _classes(x: Tensor, dim: int | None) -> int:
     """The axis of a softmax; what PyTorch takes if none is named."""
     n = len(x.shape)
-    if kind(x.dtype) < 2:
-        asked = "a softmax takes a tensor of floats"
-        raise NumberError(asked, str(x.dtype), "call .float() first")
+    of_kind(x.dtype, 2, "a softmax takes a tensor of floats")
     return axis_of(x, n not in (0, 1, 3) if dim is None else dim, "softmax")
 
 
@@ -326,10 +320,10 @@ def normalize(
     return x / x.norm(p, dim, keepdim=True).clamp(min=eps)
 
 
-def share(p: float) -> float:
+def share(p: float, name: str = "dropout(p)") -> float:
     """A share, checked."""
     if not 0 <= p <= 1:
-        asked = "dropout(p) takes a share from 0 to 1"
+        asked = f"{name} takes a share from 0 to 1"
         raise OptionError(asked, f"{p}", "choose one in that range")
     return p
 
@@ -479,12 +473,7 @@ def embedding(
     tensor([[3., 4.],
             [1., 2.]])
     """
-    a = to_numpy(x.array)
-    asked = f"embedding() takes whole numbers from 0 to {len(weight) - 1}"
-    if kind(x.dtype) != 1:
-        raise NumberError(asked, str(x.dtype), "call .long() first")
-    if holds((a < 0).any()):
-        raise OutOfRangeError(asked, f"{shown(a).min()}", "check the data")
+    places(x, len(weight), "embedding()")
     rows: Tensor = weight[x]
     if padding_idx is None:
         return rows
@@ -515,9 +504,7 @@ def one_hot(x: Tensor, num_classes: int = -1) -> Tensor:
     tensor([[1, 0, 0],
             [0, 0, 1]])
     """
-    if kind(x.dtype) != 1:
-        asked = "one_hot() takes whole numbers"
-        raise NumberError(asked, str(x.dtype), "call .long() first")
+    of_kind(x.dtype, 1, "one_hot() takes whole numbers")
     a = to_numpy(x.array)
     n = num_classes if num_classes >= 0 else int(a.max(initial=-1)) + 1
     if a.size and holds(((a < 0) | (a >= n)).any()):
@@ -1297,13 +1284,6 @@ def kl_div(x: Tensor, target: Tensor, log_target: bool = False) -> Tensor:
     return target * (logs - x)
 
 
-def _odds(target: Tensor, name: str) -> None:
-    """Refuse whole numbers where probabilities are expected."""
-    if kind(target.dtype) < 2:
-        asked = f"{name} takes a target of floats"
-        raise NumberError(asked, str(target.dtype), "call .float() first")
-
-
 @_loss
 def binary_cross_entropy_with_logits(
     x: Tensor,
@@ -1323,7 +1303,8 @@ def binary_cross_entropy_with_logits(
     >>> F.binary_cross_entropy_with_logits(tensor([0.0]), tensor([1.0]))
     tensor(0.6931)
     """
-    _odds(target, "binary_cross_entropy_with_logits()")
+    asked = "binary_cross_entropy_with_logits() takes a target of floats"
+    of_kind(target.dtype, 2, asked)
     if pos_weight is None:
         losses = primitives.softplus(x) - x * target
     else:
@@ -1346,8 +1327,9 @@ def binary_cross_entropy(
     >>> binary_cross_entropy(tensor([0.5]), tensor([1.0]))
     tensor(0.6931)
     """
-    _odds(target, "binary_cross_entropy()")
-    if holds(((to_numpy(x.array) < 0) | (to_numpy(x.array) > 1)).any()):
+    asked = "binary_cross_entropy() takes a target of floats"
+    of_kind(target.dtype, 2, asked)
+    if holds(((x.array < 0) | (x.array > 1)).any()):
         asked = "binary_cross_entropy() takes probabilities, from 0 to 1"
         do = "pass scores to binary_cross_entropy_with_logits()"
         raise OutOfRangeError(asked, "numbers beyond that", do)
@@ -1364,9 +1346,7 @@ def _by_class(x: Tensor, target: Tensor, name: str) -> tuple[Tensor, Any]:
         asked = f"{name}() of the shape {shape} takes classes of the shape"
         asked += f" {shape[:1] + shape[2:]}"
         raise ShapeError(asked, f"{tuple(target.shape)}", "reshape them")
-    if kind(target.dtype) != 1:
-        asked = f"{name}() takes classes as whole numbers"
-        raise NumberError(asked, str(target.dtype), "call .long() first")
+    of_kind(target.dtype, 1, f"{name}() takes classes as whole numbers")
     if len(shape) > 2:
         x = x.permute(0, *range(2, len(shape)), 1).reshape(-1, shape[1])
     rows = x if shape[1:] else x.reshape(1, -1)

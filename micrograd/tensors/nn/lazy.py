@@ -30,6 +30,9 @@ __all__ = [
 ]
 
 
+PLACED = ("device", "dtype")  # what each layer takes beside its settings
+
+
 class _Lazy(Module):
     """What such layers share; `kind` is the layer that it becomes.
 
@@ -49,16 +52,16 @@ class _Lazy(Module):
     """
 
     kind: type[Module]
-    axis = 1
+    axis = 1  # which tells how many inputs there are
 
     def __init__(self, *settings: Any, **named: Any) -> None:
         self.settings = settings, named
-        known = inspect.signature(self.kind).bind(1, *settings, **named)
+        rest = {k: x for k, x in named.items() if k not in PLACED}
+        known = inspect.signature(self.kind).bind(1, *settings, **rest)
         known.apply_defaults()
-        for name in ("weight", "bias") if known.arguments.get(
-            "affine", True
-        ) else ():
-            there = name == "weight" or known.arguments["bias"]
+        weight = known.arguments.get("affine", True)
+        bias = weight and known.arguments["bias"]
+        for name, there in (("weight", weight), ("bias", bias)):
             held = Parameter(zeros(0)) if there else None
             self.register_parameter(name, held)
 
@@ -67,7 +70,7 @@ class _Lazy(Module):
         own, n = vars(self), inputs[0].shape[self.axis]
         settings, given = own.pop("settings")
         kind: Any = self.kind
-        before = {name: own.get(name) for name in ("weight", "bias")}
+        before = {name: own[name] for name in ("weight", "bias")}
         self.__class__ = kind
         kind.__init__(self, n, *settings, **given)
         for name, x in before.items():
@@ -103,5 +106,5 @@ def _lazy(name: str, axis: int = 1) -> Any:
 LazyLinear = _lazy("Linear", -1)
 LazyConv1d, LazyConv2d = _lazy("Conv1d"), _lazy("Conv2d")
 LazyConvTranspose2d = _lazy("ConvTranspose2d")
-LazyBatchNorm1d = _lazy("BatchNorm1d", 1)
-LazyBatchNorm2d = _lazy("BatchNorm2d", 1)
+LazyBatchNorm1d = _lazy("BatchNorm1d")
+LazyBatchNorm2d = _lazy("BatchNorm2d")

@@ -434,8 +434,10 @@ class Module:
                 raise StateError(asked, given, "build the same network")
         for name in both:
             mine[name].copy_(np.asarray(state_dict[name]))
-        lack, more = ([k for k in odd if (k in mine) == b] for b in (1, 0))
-        return Keys(lack, more)
+        return Keys(
+            [name for name in odd if name in mine],
+            [name for name in odd if name not in mine],
+        )
 
     # --- How it prints ---
 
@@ -1685,7 +1687,6 @@ class MultiheadAttention(Module):
         weights = weights.mean(1) if average_attn_weights else weights
         return z, weights if need_weights else None
 
-
     def _alone(self, inputs: Any, padding: Any, *rest: Any) -> Any:
         """The same for one example, without an axis for others."""
         axis = 0 if self.batch_first else 1
@@ -1876,12 +1877,10 @@ class Recurrent(Module):
         dropout: float = 0.0,
         bidirectional: bool = False,
     ) -> None:
-        if not 0 <= dropout <= 1:
-            asked = f"{type(self).__name__}(dropout=) takes a share"
-            raise OptionError(asked, f"{dropout}", "choose one from 0 to 1")
+        who = f"{type(self).__name__}(dropout=)"
+        self.dropout, self.bidirectional = F.share(dropout, who), bidirectional
         self.input_size, self.hidden_size = input_size, hidden_size
         self.num_layers, self.batch_first = num_layers, batch_first
-        self.dropout, self.bidirectional = dropout, bidirectional
         for i, suffixes in enumerate(self._suffixes()):
             above = hidden_size * len(suffixes)
             for suffix in suffixes:
@@ -1922,6 +1921,11 @@ class Recurrent(Module):
         steps, last = self._layers(list(unbind(x, axis)), state, *how)
         return stack(steps, axis), _stacked(last)
 
+    def _shape(self, batch: tuple[int, ...]) -> tuple[int, ...]:
+        """That of a state: one row for each cell."""
+        cells = self.num_layers * (1 + self.bidirectional)
+        return (cells, *batch, self.hidden_size)
+
     def _check(self, state: Any, batch: tuple[int, ...]) -> None:
         """Refuse a state that would broadcast."""
         if state is None:
@@ -1931,8 +1935,7 @@ class Recurrent(Module):
             asked = f"{name} takes a state of {1 + (not pair)} tensors"
             do = "an LSTM has a pair, (h, c), the others have one"
             raise ShapeError(asked, f"{1 + pair}", do)
-        n = self.num_layers * len(self._suffixes()[0])
-        to = (n, *batch, self.hidden_size)
+        to = self._shape(batch)
         for one in state if pair else [state]:
             if tuple(one.shape) != to:
                 asked = f"{name} takes a state of the shape {to}"
@@ -1945,8 +1948,7 @@ class Recurrent(Module):
         self._check(state, (sizes[0],))
         steps = list(x.data.split(sizes))
         if state is None:  # so that those that end first are kept
-            ways = len(self._suffixes()[0]) * self.num_layers
-            state = zeros(ways, sizes[0], self.hidden_size, dtype=x.data.dtype)
+            state = zeros(self._shape((sizes[0],)), dtype=x.data.dtype)
             state = (state, state) if self.cell is LSTMCell else state
         elif x.sorted_indices is not None:
             state = _each(lambda s: s[:, x.sorted_indices], state)

@@ -125,7 +125,7 @@ class TransformerEncoderLayer(Module):
 
     def _through(self, x: Any, *steps: Callable[[Any], Any]) -> Any:
         """Add to `x` what each step makes of it."""
-        parts = dict(self.named_children())
+        parts = vars(self)
         for i, step in enumerate(steps, 1):
             norm, dropout = parts[f"norm{i}"], parts[f"dropout{i}"]
             if self.norm_first:
@@ -203,8 +203,7 @@ class TransformerEncoder(Module):
         is_causal: bool | None = None,
     ) -> Any:
         """Pass the input through all layers."""
-        masks = (mask, src_key_padding_mask, bool(is_causal))
-        return self._pass(src, *masks)
+        return self._pass(src, mask, src_key_padding_mask, bool(is_causal))
 
     def _pass(self, x: Any, *given: Any) -> Any:
         for layer in self.layers:
@@ -298,10 +297,10 @@ class TransformerDecoder(TransformerEncoder):
         memory_is_causal: bool = False,
     ) -> Any:
         """Pass the input through all layers, with the memory for each."""
-        masks: Any = (tgt_mask, memory_mask)
-        masks += (tgt_key_padding_mask, memory_key_padding_mask)
-        causal = (bool(tgt_is_causal), memory_is_causal)
-        return self._pass(tgt, memory, *masks, *causal)
+        return self._pass(
+            tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask,
+            memory_key_padding_mask, bool(tgt_is_causal), memory_is_causal,
+        )  # fmt: skip
 
 
 class Transformer(Module):
@@ -379,12 +378,13 @@ class Transformer(Module):
         Truths in a mask are where *not* to look: `tgt_mask`, for example,
         hides from each place of the target those behind it.
         """
-        own = (src_mask, src_key_padding_mask, src_is_causal)
-        masks: Any = (tgt_mask, memory_mask)
-        masks += (tgt_key_padding_mask, memory_key_padding_mask)
-        memory = self.encoder(src, *own)
-        causal = (tgt_is_causal, memory_is_causal)
-        return self.decoder(tgt, memory, *masks, *causal)
+        memory = self.encoder(
+            src, src_mask, src_key_padding_mask, src_is_causal
+        )
+        return self.decoder(
+            tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask,
+            memory_key_padding_mask, tgt_is_causal, memory_is_causal,
+        )  # fmt: skip
 
     @staticmethod
     def generate_square_subsequent_mask(sz: int) -> Any:
