@@ -61,11 +61,6 @@ export class Run {
     return this.#about.steps - this.step;
   }
 
-  /** The name of a step. */
-  name(step = this.step) {
-    return this.#names[step % this.#names.length];
-  }
-
   /** Put a name between dots, and rows of zeros after it. */
   #fill({ memory, cells }, text) {
     memory.fill(0, ...cells.numbers);
@@ -78,7 +73,7 @@ export class Run {
   /** Make a step; the loss, or NaN where training has diverged. */
   advance() {
     const { memory, cells, run } = this.#train;
-    const name = this.name();
+    const name = this.#names[this.step % this.#names.length];
     this.#fill(this.#train, `.${name}.`);
     memory[cells.numbers[1] - 1] = name.length + 1; // letters to guess
     const [start, stop] = cells.coefficients;

@@ -52,7 +52,6 @@ serve({
   },
   extend: (coefficients) => loop.run.extend(coefficients),
   play: (wanted) => loop.play(wanted),
-  set: (wanted) => loop.set(wanted),
   pause: () => loop.pause(),
   advance: (count) => complete(loop.advance(count)),
   /** Take a step back; nothing if none is kept. */
