@@ -51,11 +51,6 @@ export class Run {
     return this.#about.positions - 1;
   }
 
-  /** How many times all names have been read. */
-  get epoch() {
-    return Math.floor(this.step / this.#names.length);
-  }
-
   /** For how many steps there are coefficients of the optimiser. */
   get provided() {
     return this.#about.steps - this.step;
