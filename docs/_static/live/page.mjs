@@ -53,6 +53,14 @@ export function clock(seconds) {
   return `${Math.ceil(seconds / 60)} min`;
 }
 
+/** Which way each arrow key leads: across, and down. */
+export const ARROWS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
 /** The colours of the theme that is on, for canvases. */
 export function colours(element) {
   const style = getComputedStyle(element);

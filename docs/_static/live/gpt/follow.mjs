@@ -1,6 +1,8 @@
 // Every number of a position, and where a number and its gradient come from.
 
-import { make, short } from "../page.mjs";
+import { ARROWS, make, short } from "../page.mjs";
+
+const ACROSS = 16; // numbers in a line, as in gpt.css
 
 const NAMES = {
   embedded: "letter + position",
@@ -207,10 +209,10 @@ export class Follow {
 
   #key(event) {
     const here = this.#cells.indexOf(document.activeElement);
-    const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -16, ArrowDown: 16 };
-    if (here < 0 || !(event.key in moves)) return;
+    const way = ARROWS[event.key];
+    if (here < 0 || !way) return;
     event.preventDefault();
-    const wanted = here + moves[event.key];
+    const wanted = here + way[0] + ACROSS * way[1];
     const there = Math.min(Math.max(wanted, 0), this.#cells.length - 1);
     this.#cells[here].tabIndex = -1;
     this.#cells[there].tabIndex = 0;

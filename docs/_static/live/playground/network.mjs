@@ -5,7 +5,7 @@
 // pointer, or the keyboard, chooses a neuron or an edge; a line of text says
 // its numbers, and the plane shows what the neuron has learned.
 
-import { cleared, onceAFrame, short } from "../page.mjs";
+import { ARROWS, cleared, onceAFrame, short } from "../page.mjs";
 import { INPUTS } from "./settings.mjs";
 
 const PITCH = { least: 19, most: 64 }; // pixels from neuron to neuron
@@ -368,12 +368,7 @@ export class Network {
   // --- The keyboard: arrows go through neurons, n and p through weights ---
 
   #key(event) {
-    const step = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1],
-    }[event.key];
+    const step = ARROWS[event.key];
     if (step) this.#go(...step);
     else if (event.key === "n") this.#turn(1);
     else if (event.key === "p") this.#turn(-1);

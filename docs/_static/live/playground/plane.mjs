@@ -1,7 +1,7 @@
 // The plane: what the network says about every point of it, and the data.
 
 import { between, contour } from "./contour.mjs";
-import { onceAFrame } from "../page.mjs";
+import { ARROWS, onceAFrame } from "../page.mjs";
 import { leader, leads, logOdds, mark, softmax } from "./scores.mjs";
 
 const STRONGEST = 0.4; // opacity of the shading where the network is sure
@@ -403,12 +403,7 @@ export class Plane {
   // --- The keyboard: arrows move a cursor, Enter uses the tool there ---
 
   #key(event) {
-    const way = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1],
-    }[event.key];
+    const way = ARROWS[event.key];
     if (way) {
       this.#walk(way, event.shiftKey ? 5 * STEP : STEP);
     } else if (event.key === "Enter" || event.key === " ") {
