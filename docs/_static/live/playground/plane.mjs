@@ -2,7 +2,7 @@
 
 import { between, contour } from "./contour.mjs";
 import { ARROWS, onceAFrame } from "../page.mjs";
-import { leader, leads, logOdds, mark, softmax } from "./scores.mjs";
+import { chances, leader, leads, logOdds, mark } from "./scores.mjs";
 
 const STRONGEST = 0.4; // opacity of the shading where the network is sure
 const SURE = [Math.log(3), Math.log(19)]; // 75 % and 95 %
@@ -98,10 +98,9 @@ export class Plane {
     if (!this.scores) return null;
     const { size, each } = this.scores;
     const [u, v] = this.#place([x, y]);
-    const at = each.map((one) => between(one, size, u, v));
-    const chances = softmax(at.length === 1 ? [0, at[0]] : at);
-    const best = chances.indexOf(Math.max(...chances));
-    return { class: best, chance: chances[best] };
+    const said = chances(each.map((one) => between(one, size, u, v)));
+    const best = said.indexOf(Math.max(...said));
+    return { class: best, chance: said[best] };
   }
 
   // --- Places: of the data, and from 0 to 1 from the top left ---
