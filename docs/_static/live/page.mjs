@@ -20,6 +20,11 @@ function fill(element, attributes, inside) {
   return element;
 }
 
+/** Give an element a text: browsers lay out anew even what stays the same. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** Give a list of choices its entries. */
 export function fillSelect(element, choices, chosen) {
   element.replaceChildren(

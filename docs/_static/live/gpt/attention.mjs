@@ -1,6 +1,6 @@
 // Where each head looks in a name, and what the model expects next.
 
-import { make, makeSvg, percent } from "../page.mjs";
+import { make, makeSvg, percent, setText } from "../page.mjs";
 
 const CELL = 22;
 const MARGIN = 20;
@@ -133,7 +133,7 @@ export class Attention {
       .slice(0, FIRST);
     this.#columns[i].lines.forEach(({ name, bar, line }, k) => {
       const [chance, letter] = order[k];
-      if (name.textContent !== letter) name.textContent = letter;
+      setText(name, letter);
       bar.style.width = `${(100 * chance).toFixed(1)}%`;
       line.classList.toggle("gpt-came", letter === came);
       line.title = `${letter}: ${percent(chance)}`;

@@ -5,7 +5,7 @@
 // pointer, or the keyboard, chooses a neuron or an edge; a line of text says
 // its numbers, and the plane shows what the neuron has learned.
 
-import { ARROWS, cleared, onceAFrame, short } from "../page.mjs";
+import { ARROWS, cleared, onceAFrame, setText, short } from "../page.mjs";
 import { INPUTS } from "./settings.mjs";
 
 const PITCH = { least: 19, most: 64 }; // pixels from neuron to neuron
@@ -282,7 +282,7 @@ export class Network {
         ? this.#nodeWords(node)
         : "Point at a neuron to see it on the plane, at an edge for its weight.";
     this.#said.setAttribute("aria-live", aloud ? "polite" : "off");
-    if (this.#said.textContent !== text) this.#said.textContent = text;
+    setText(this.#said, text);
   }
 
   #edgeWords({ from, to, weight }) {
