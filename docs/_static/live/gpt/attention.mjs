@@ -60,14 +60,18 @@ export class Attention {
       makeSvg("text", { x, y, "dominant-baseline": "central" }, letter);
     const parts = letters.flatMap((letter, i) => {
       const at = MARGIN + (i + 0.5) * CELL;
-      rows[i] = letters.slice(0, i + 1).map((other, j) => {
-        const cell = { weight: 0 };
-        cell.rect = makeSvg("rect", {
+      const square = (j, attributes) =>
+        makeSvg("rect", {
           x: MARGIN + j * CELL + 1,
           y: MARGIN + i * CELL + 1,
           width: CELL - 2,
           height: CELL - 2,
           rx: 3,
+          ...attributes,
+        });
+      rows[i] = letters.slice(0, i + 1).map((other, j) => {
+        const cell = { weight: 0 };
+        cell.rect = square(j, {
           "fill-opacity": 0,
           onpointerenter: () =>
             this.#tell(
@@ -78,16 +82,7 @@ export class Attention {
         });
         return cell;
       });
-      const empty = rows[i].map((_, j) =>
-        makeSvg("rect", {
-          x: MARGIN + j * CELL + 1,
-          y: MARGIN + i * CELL + 1,
-          width: CELL - 2,
-          height: CELL - 2,
-          rx: 3,
-          class: "gpt-empty",
-        }),
-      );
+      const empty = rows[i].map((_, j) => square(j, { class: "gpt-empty" }));
       return [
         text(at, MARGIN / 2, letter),
         text(MARGIN / 2, at, letter),
