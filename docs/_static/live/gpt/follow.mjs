@@ -65,7 +65,7 @@ export class Follow {
         type: "button",
         class: "gpt-cell",
         tabindex: -1,
-        "data-place": place ?? -1,
+        "data-place": place,
         "aria-label": `${row} ${j}: ${short(x)}, gradient ${short(g)}`,
         title: `${row} ${j}\n${short(x)}\ngradient ${short(g)}`,
         onclick: () => this.choose(place, { row, j, x, g }),
@@ -84,21 +84,12 @@ export class Follow {
   }
 
   choose(place, known) {
-    if (place === null) {
-      this.#past = [];
-      this.#chosen = -1;
-      this.#detail.replaceChildren(
-        make("p", {}, `${known.row} ${known.j}: ${short(known.x)}.`),
-        make("p", {}, "The loss does not depend on it."),
-      );
-      return this.#mark();
-    }
     if (this.#chosen >= 0 && place !== this.#chosen) {
       this.#past.push(this.#chosen);
     }
     this.#chosen = place;
     this.#mark();
-    return this.onnumber(place, known);
+    this.onnumber(place, known);
   }
 
   #mark() {
