@@ -6,6 +6,7 @@ table says why.
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import subprocess
@@ -44,9 +45,10 @@ def missing(system: str) -> str:
 
 
 def browser() -> str | None:
-    """Where Chromium is, if it is."""
+    """Where Chromium is, if it is: as MICROGRAD_BROWSER says, or its name."""
     names = "chromium", "chromium-browser", "google-chrome"
-    return next(filter(None, map(shutil.which, names)), None)
+    found = os.environ.get("MICROGRAD_BROWSER"), *map(shutil.which, names)
+    return next(filter(None, found), None)
 
 
 def versions() -> dict[str, str]:

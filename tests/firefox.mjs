@@ -16,13 +16,11 @@ const axe = createRequire(asked.modules).resolve("axe-core/axe.min.js");
 
 const STEPS = {
   click: (page, selector) => page.locator(selector).click(),
-  type: (page, [selector, text]) => page.locator(selector).fill(text),
   until: (page, expression) => page.waitForFunction(expression),
   tell: (page, expression) => page.evaluate(expression),
   go: (page, name) => page.goto(asked.site + name),
   // A page that was kept does not load, so there is nothing to wait for.
   back: (page) => page.evaluate("history.back()").catch(() => {}),
-  forward: (page) => page.evaluate("history.forward()").catch(() => {}),
 };
 
 function watched(page) {

@@ -48,6 +48,16 @@ EXACT = {*OPERATIONS} - {*FUNCTIONS} | {"sqrt"}
 TWO_UNITS = 2
 
 
+def in_node(program, given, *arguments):
+    """What a program answers in node to what it reads, both as JSON."""
+    answered = subprocess.run(
+        [NODE, program, *arguments], input=json.dumps(given),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "" == answered.stderr
+    return json.loads(answered.stdout)
+
+
 def carried_out(modules, folder):
     """What node computes: for each module and run results, slopes, data."""
     asked = []
@@ -55,15 +65,9 @@ def carried_out(modules, folder):
         file = folder / f"{i}.wasm"
         file.write_bytes(module)
         asked.append({"file": str(file), "runs": runs})
-    command = [NODE, str(Path(__file__).parent / "wasm.mjs")]
-    answered = subprocess.run(
-        command, input=json.dumps(asked), capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-    assert "" == answered.stderr
     return [
         [[[*map(number, row)] for row in run] for run in runs]
-        for runs in json.loads(answered.stdout)
+        for runs in in_node(Path(__file__).parent / "wasm.mjs", asked)
     ]
 
 

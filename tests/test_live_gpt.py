@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 from conftest import NINE_DIGITS
-from test_compiler_wasm import NODE
+from test_compiler_wasm import NODE, in_node
 
 import micrograd
 from micrograd import no_grad
@@ -56,13 +56,7 @@ def folder(tmp_path_factory):
 
 
 def answers(folder, *questions):
-    command = [NODE, ROOT / "docs/_live/gpt.js", folder]
-    done = subprocess.run(
-        command, input=json.dumps(questions), capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-    assert "" == done.stderr
-    return json.loads(done.stdout)
+    return in_node(ROOT / "docs/_live/gpt.js", questions, folder)
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,11 @@
 """The playground's worker goes through the numbers of the package."""
 
-import json
 import math
-import subprocess
 from pathlib import Path
 
 import pytest
 from conftest import NINE_DIGITS
-from test_compiler_wasm import NODE
+from test_compiler_wasm import NODE, in_node
 
 from page_programs.playground import LARGEST, Playground, Settings
 
@@ -43,13 +41,8 @@ def asked(settings, **orders):
 
 
 def answered(*questions):
-    command = [NODE, str(ROOT / "tests" / "playground.mjs"), SCRIPT.as_uri()]
-    done = subprocess.run(
-        command, input=json.dumps(questions), capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-    assert "" == done.stderr
-    return json.loads(done.stdout)
+    program = ROOT / "tests" / "playground.mjs"
+    return in_node(program, questions, SCRIPT.as_uri())
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,6 @@ and needs what they need: Playwright, a browser, and ``docs/_build/html``.
 
 from __future__ import annotations
 
-import functools
-import http.server
-import os
-import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +13,8 @@ from typing import Any
 
 from benchmarks.figures import Bar, Sample, Table
 from benchmarks.peers import Plan
+from benchmarks.programs.served import served
+from benchmarks.systems import browser
 
 SITE = Path(__file__).resolve().parents[2] / "docs" / "_build" / "html"
 NOTE = """\
@@ -111,35 +108,13 @@ CHANGES = [
 ]
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
-
-    extensions_map = {
-        **http.server.SimpleHTTPRequestHandler.extensions_map,
-        ".mjs": "text/javascript",
-        ".wasm": "application/wasm",
-    }
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """The address of the built site."""
+def check_site() -> None:
+    """Refuse to begin without the built site."""
     if not (SITE / "_static" / "live" / "pyodide").exists():
         raise FileNotFoundError(
             f"the playground is measured on the built site, and {SITE} is "
             "not there or has no Python; run nox -s docs with npm at hand"
         )
-    handler = functools.partial(Quiet, directory=SITE)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @contextmanager
@@ -147,15 +122,14 @@ def tab() -> Iterator[Any]:
     """An empty tab of a browser that is closed afterwards."""
     from playwright.sync_api import sync_playwright
 
-    named = os.environ.get("MICROGRAD_BROWSER")
-    found = [named, shutil.which("chromium"), shutil.which("google-chrome")]
-    path = next((one for one in found if one), None)
     with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=path, args=ARGUMENTS)
-        page = browser.new_page(viewport=WINDOW)
+        opened = tools.chromium.launch(
+            executable_path=browser(), args=ARGUMENTS
+        )
+        page = opened.new_page(viewport=WINDOW)
         page.set_default_timeout(PATIENCE)
         yield page
-        browser.close()
+        opened.close()
 
 
 # --- What is measured ---
@@ -235,7 +209,8 @@ def measure(plan: Plan) -> Table:
     FileNotFoundError
         If the site has not been built.
     """
-    with served() as site, tab() as page:
+    check_site()
+    with served(SITE) as site, tab() as page:
         steps = alone(page, site, plan)
         found = playing(page, site, plan)
         changes = changing(page, plan)

@@ -6,19 +6,17 @@ those that PyTorch is given, filled up as all names of the page are.
 
 from __future__ import annotations
 
-import functools
-import http.server
 import json
 import random
 import shutil
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from programs import microgpt
+from programs.served import served
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 LIVE = DOCS / "_static" / "live"
@@ -45,18 +43,6 @@ BEGIN = """async () => {
     return total;
   };
 }"""
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
-
-    extensions_map = {
-        **http.server.SimpleHTTPRequestHandler.extensions_map,
-        ".mjs": "text/javascript",
-    }
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
 
 
 def write(folder: Path) -> None:
@@ -90,19 +76,18 @@ def measure(steps: int, check: int, chromium: str) -> Iterator[dict[str, Any]]:
     with TemporaryDirectory() as name, sync_playwright() as tools:
         folder = Path(name) / "site"
         write(folder)
-        serve = functools.partial(Quiet, directory=folder)
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser = tools.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/")
-        page.evaluate(BEGIN)
-        loss = page.evaluate("train", check)["losses"][-1]
-        page.evaluate("train", steps)  # until the engine has optimised it
-        facts = {"loss": loss, "browser": browser.version}
-        while True:
-            found = page.evaluate("train", steps)
-            seconds = found["spent"] / found["made"] / 1000
-            yield {"seconds": seconds, **facts}
+        with served(folder) as address:
+            browser = tools.chromium.launch(
+                executable_path=chromium,
+                args=["--no-sandbox", "--disable-gpu"],
+            )
+            page = browser.new_page()
+            page.goto(address)
+            page.evaluate(BEGIN)
+            loss = page.evaluate("train", check)["losses"][-1]
+            page.evaluate("train", steps)  # until the engine has optimised it
+            facts = {"loss": loss, "browser": browser.version}
+            while True:
+                found = page.evaluate("train", steps)
+                seconds = found["spent"] / found["made"] / 1000
+                yield {"seconds": seconds, **facts}

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import subprocess
 import zlib
-from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -27,7 +26,7 @@ from live import missing
 from page_programs.gpt import Model, trained_by
 from page_programs.gpt_modules import files
 from page_programs.gpt_numbers import Reading
-from playground_page import size
+from playground_page import megabytes, size
 from speed_tables import GPT
 
 DOCS = Path(__file__).parents[1]
@@ -126,11 +125,6 @@ def torch() -> dict[str, Any]:
     }
 
 
-def megabytes(pieces: Iterable[bytes]) -> str:
-    """How much several files are together."""
-    return f"{sum(map(len, pieces)) / 1e6:.1f}"
-
-
 class Preview:
     """The moment, as the last value of a cell."""
 
@@ -138,9 +132,10 @@ class Preview:
         write()
         names = sorted(FOLDER.glob("*[!t]"))  # names.txt is no part
         loaded = [path.read_bytes() for path in names]
-        packed = map(zlib.compress, loaded)
+        much = megabytes(loaded, 1)
+        packed = megabytes(map(zlib.compress, loaded), 1)
         built = moment() | {
-            "size": f"{megabytes(loaded)} MB, {megabytes(packed)} packed",
+            "size": f"{much} MB, {packed} packed",
             "python": "" if missing() else size(),
             "torch": torch(),
             "steps": STEPS,

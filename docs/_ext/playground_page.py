@@ -34,9 +34,9 @@ PAGE = """
 """
 
 
-def megabytes(pieces: Iterable[bytes]) -> str:
-    """How much several files are together, in words."""
-    return f"{sum(map(len, pieces)) / 1e6:.0f} MB"
+def megabytes(pieces: Iterable[bytes], digits: int = 0) -> str:
+    """How much several files are together, with so many decimals."""
+    return f"{sum(map(len, pieces)) / 1e6:.{digits}f}"
 
 
 def size() -> str:
@@ -45,7 +45,7 @@ def size() -> str:
         return ""
     files = [p.read_bytes() for paths in live.LOADED.values() for p in paths]
     packed = megabytes(map(zlib.compress, files))
-    return f"{megabytes(files)}, {packed} from servers that compress"
+    return f"{megabytes(files)} MB, {packed} MB from servers that compress"
 
 
 def moment() -> dict[str, Any]:

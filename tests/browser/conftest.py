@@ -266,6 +266,15 @@ def away_and_back(tab, site):
     assert tab.evaluate("window.kept"), "the page was loaded anew"
 
 
+def live_files(tab):
+    """The address and size of each file that a live page has loaded."""
+    return tab.evaluate(
+        """performance.getEntriesByType("resource")
+          .filter(({ name }) => name.includes("/live/"))
+          .map(({ name, decodedBodySize }) => [name, decodedBodySize])"""
+    )
+
+
 def in_theme(tab, theme):
     """Let all pages of a tab open in this theme, as a reader chose it."""
     tab.add_init_script(

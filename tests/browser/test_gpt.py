@@ -3,7 +3,13 @@
 import json
 
 import pytest
-from conftest import PHONE, away_and_back, complaints, in_theme
+from conftest import (
+    PHONE,
+    away_and_back,
+    complaints,
+    in_theme,
+    live_files,
+)
 
 MOST_SCRIPT = 120_000  # bytes before the reader asks for anything
 MORE = 20_000_000  # bytes of the heap that may wait to be collected
@@ -52,11 +58,7 @@ def train(tab, eventually, steps):
 
 def test_little_is_loaded_before_start(page, site):
     opened(page, site)
-    loaded = page.evaluate(
-        """performance.getEntriesByType("resource")
-          .filter(({ name }) => name.includes("/live/"))
-          .map(({ name, decodedBodySize }) => [name, decodedBodySize])"""
-    )
+    loaded = live_files(page)
     assert any("gpt/main.mjs" in name for name, _ in loaded)
     assert not any(name.endswith(".wasm") for name, _ in loaded)
     assert 0 < sum(size for _, size in loaded) < MOST_SCRIPT

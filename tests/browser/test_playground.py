@@ -5,7 +5,7 @@ import functools
 import re
 
 import pytest
-from conftest import away_and_back, complaints, in_theme
+from conftest import away_and_back, complaints, in_theme, live_files
 
 from page_programs.playground import Playground, Settings
 
@@ -92,11 +92,7 @@ def place(tab, u, v):
 
 def test_little_is_loaded_before_start(page, live):
     opened(page, live)
-    loaded = page.evaluate(
-        """performance.getEntriesByType("resource")
-          .filter(({ name }) => name.includes("/live/"))
-          .map(({ name, decodedBodySize }) => [name, decodedBodySize])"""
-    )
+    loaded = live_files(page)
     assert any("playground/main.mjs" in name for name, _ in loaded)
     assert 0 < sum(size for _, size in loaded) < MOST_SCRIPT
     assert page.workers == []

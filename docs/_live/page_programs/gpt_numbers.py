@@ -103,8 +103,7 @@ class Reading:
         """All rows of one position, each number with its gradient."""
         rows = dict[str, list[Any]]()
         for row, _, value in self._numbers(i):
-            # What the loss does not depend on has no place.
-            place = self.places.get(value)
+            place = self.places[value]
             rows.setdefault(row, []).append([place, *_pair(value)])
         return {"position": i, "name": self.name, "rows": [*rows.items()]}
 

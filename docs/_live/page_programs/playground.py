@@ -93,6 +93,8 @@ class Playground:
         The data: two coordinates and a class.
     train, test : list of [float, float, int]
         Those that are trained on, and those that are kept for testing.
+    held : list of int
+        The positions of the latter among the points.
     model : MLP
         The network.
     optimizer : Optimizer
@@ -121,9 +123,6 @@ class Playground:
         self.rng = datasets.XorShift(settings.seed)
         _, self.middle, self.half, self.classes = DATA[settings.data]
         self.drawn = drawn(settings, self.rng)
-        self.points: list[Row] = []
-        self.train: list[Row] = []
-        self.test: list[Row] = []
         self.inputs = inputs_from(settings.inputs)
         outputs = 1 if self.classes == 2 else self.classes
         self.model = MLP(
@@ -166,11 +165,12 @@ class Playground:
         self.points = [*rows.values(), *added]
         self.waiting: list[list[Row]] = []  # batches of this epoch
         origins = [*rows, *[-1 for _ in added]]
-        _, kept = self.settings.split([*range(len(self.drawn))])
-        held = [i for i, origin in enumerate(origins) if origin in {*kept}]
-        self.test = [self.points[i] for i in held]
-        self.train = [x for i, x in enumerate(self.points) if i not in {*held}]
-        return {"points": self.points, "origins": origins, "test": held}
+        kept = {*self.settings.split([*range(len(self.drawn))])[1]}
+        self.held = [i for i, origin in enumerate(origins) if origin in kept]
+        held = {*self.held}
+        self.test = [self.points[i] for i in self.held]
+        self.train = [x for i, x in enumerate(self.points) if i not in held]
+        return {"points": self.points, "origins": origins, "test": self.held}
 
     def _target(self, c: float) -> Row:
         """A class as the losses want it: 0 and 1, one for each score."""
@@ -360,10 +360,7 @@ class Playground:
         ]
         if self.judged_by not in ("", self.settings.loss):
             answer |= self.network()
-        held = {*map(id, self.test)}
-        answer["test"] = [
-            i for i, row in enumerate(self.points) if id(row) in held
-        ]
+        answer["test"] = self.held
         answer["batch"] = self._size()
         try:
             program = self._program()
@@ -508,14 +505,12 @@ class Playground:
             "predicted": [p.index(max(p)) for p in each],
             "surest": [brief(max(p), 4) for p in each],
         }
-        rule, held = LOSSES[self.settings.loss], {*map(id, self.test)}
+        rule, held = LOSSES[self.settings.loss], {*self.held}
         judged: dict[str, list[Any]] = {"train": [], "test": []}
-        for row, scores, best in zip(
-            self.points, rows, answer["predicted"], strict=True
-        ):
-            loss = rule(list(scores), self._target(row[2]))
-            part = "test" if id(row) in held else "train"
-            judged[part].append((loss, best == row[2]))
+        for i, (_, _, c) in enumerate(self.points):
+            loss = rule(list(rows[i]), self._target(c))
+            right = answer["predicted"][i] == c
+            judged["test" if i in held else "train"].append((loss, right))
         return answer | {name: _mean(pairs) for name, pairs in judged.items()}
 
     def memory(self, layer: int) -> Answer:

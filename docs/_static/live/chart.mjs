@@ -1,4 +1,4 @@
-// Curves of numbers by step, which the pages that train draw.
+// Canvases, and curves of numbers by step, which the pages that train draw.
 
 import { cleared, onceAFrame, rounded } from "./page.mjs";
 
@@ -49,14 +49,14 @@ const mean = (list) => list.reduce((sum, x) => sum + x, 0) / list.length;
 /** A canvas that is drawn again when its size or the theme changes. */
 export class Chart {
   colours = null;
-  draw = onceAFrame(() => {
-    if (this.colours && this.#canvas.clientWidth) this.#draw();
-  }, PAUSE);
 
   #canvas;
 
-  constructor(canvas) {
+  constructor(canvas, pause = PAUSE) {
     this.#canvas = canvas;
+    this.draw = onceAFrame(() => {
+      if (this.colours && canvas.clientWidth) this.#draw();
+    }, pause);
     new ResizeObserver(() => this.draw()).observe(canvas);
   }
 

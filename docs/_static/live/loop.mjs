@@ -1,9 +1,9 @@
 // The loop of a worker that trains: it makes steps as long as it may, and
 // tells of them when the page asks.
 //
-// What it trains has `step`, `epoch`, `advance()`, which gives a loss or NaN
-// where training has diverged, and `provided`, for how many steps all is
-// there.  Whatever else it has, a report may ask for by name.
+// What it trains has `step`, `advance()`, which gives a loss or NaN where
+// training has diverged, and `provided`, for how many steps all is there.
+// Whatever else it has, a report may ask for by name.
 
 const SLICE = 8; // milliseconds of training until the page is listened to
 const CHECK = 0.5; // milliseconds between two looks at the clock, about
@@ -87,12 +87,12 @@ export class Loop {
   report(questions = [], wanted = null) {
     if (wanted) this.set(wanted);
     const answers = this.show(questions);
-    const { step, epoch } = this.run;
+    const { step } = this.run;
     const [losses, error, ended] = [this.losses, this.#error, this.#ended];
     [this.losses, this.#error, this.#ended] = [[], "", false];
     const [spent, made] = [this.#spent, this.#made];
     [this.#spent, this.#made] = [0, 0];
-    return { losses, step, epoch, error, ended, answers, spent, made };
+    return { losses, step, error, ended, answers, spent, made };
   }
 
   /** Make some steps after what the page may have said meanwhile. */

@@ -20,6 +20,11 @@ function fill(element, attributes, inside) {
   return element;
 }
 
+/** Give an element a text: browsers lay out anew even what stays the same. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** Give a list of choices its entries. */
 export function fillSelect(element, choices, chosen) {
   element.replaceChildren(
@@ -52,6 +57,14 @@ export function clock(seconds) {
   if (seconds < 100) return `${Math.ceil(seconds)} s`;
   return `${Math.ceil(seconds / 60)} min`;
 }
+
+/** Which way each arrow key leads: across, and down. */
+export const ARROWS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
 
 /** The colours of the theme that is on, for canvases. */
 export function colours(element) {

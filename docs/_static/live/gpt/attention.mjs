@@ -1,6 +1,6 @@
 // Where each head looks in a name, and what the model expects next.
 
-import { make, makeSvg, percent } from "../page.mjs";
+import { make, makeSvg, percent, setText } from "../page.mjs";
 
 const CELL = 22;
 const MARGIN = 20;
@@ -60,14 +60,18 @@ export class Attention {
       makeSvg("text", { x, y, "dominant-baseline": "central" }, letter);
     const parts = letters.flatMap((letter, i) => {
       const at = MARGIN + (i + 0.5) * CELL;
-      rows[i] = letters.slice(0, i + 1).map((other, j) => {
-        const cell = { weight: 0 };
-        cell.rect = makeSvg("rect", {
+      const square = (j, attributes) =>
+        makeSvg("rect", {
           x: MARGIN + j * CELL + 1,
           y: MARGIN + i * CELL + 1,
           width: CELL - 2,
           height: CELL - 2,
           rx: 3,
+          ...attributes,
+        });
+      rows[i] = letters.slice(0, i + 1).map((other, j) => {
+        const cell = { weight: 0 };
+        cell.rect = square(j, {
           "fill-opacity": 0,
           onpointerenter: () =>
             this.#tell(
@@ -78,16 +82,7 @@ export class Attention {
         });
         return cell;
       });
-      const empty = rows[i].map((_, j) =>
-        makeSvg("rect", {
-          x: MARGIN + j * CELL + 1,
-          y: MARGIN + i * CELL + 1,
-          width: CELL - 2,
-          height: CELL - 2,
-          rx: 3,
-          class: "gpt-empty",
-        }),
-      );
+      const empty = rows[i].map((_, j) => square(j, { class: "gpt-empty" }));
       return [
         text(at, MARGIN / 2, letter),
         text(MARGIN / 2, at, letter),
@@ -133,7 +128,7 @@ export class Attention {
       .slice(0, FIRST);
     this.#columns[i].lines.forEach(({ name, bar, line }, k) => {
       const [chance, letter] = order[k];
-      if (name.textContent !== letter) name.textContent = letter;
+      setText(name, letter);
       bar.style.width = `${(100 * chance).toFixed(1)}%`;
       line.classList.toggle("gpt-came", letter === came);
       line.title = `${letter}: ${percent(chance)}`;

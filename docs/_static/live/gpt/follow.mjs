@@ -1,6 +1,8 @@
 // Every number of a position, and where a number and its gradient come from.
 
-import { make, short } from "../page.mjs";
+import { ARROWS, make, short } from "../page.mjs";
+
+const ACROSS = 16; // numbers in a line, as in gpt.css
 
 const NAMES = {
   embedded: "letter + position",
@@ -63,7 +65,7 @@ export class Follow {
         type: "button",
         class: "gpt-cell",
         tabindex: -1,
-        "data-place": place ?? -1,
+        "data-place": place,
         "aria-label": `${row} ${j}: ${short(x)}, gradient ${short(g)}`,
         title: `${row} ${j}\n${short(x)}\ngradient ${short(g)}`,
         onclick: () => this.choose(place, { row, j, x, g }),
@@ -82,21 +84,12 @@ export class Follow {
   }
 
   choose(place, known) {
-    if (place === null) {
-      this.#past = [];
-      this.#chosen = -1;
-      this.#detail.replaceChildren(
-        make("p", {}, `${known.row} ${known.j}: ${short(known.x)}.`),
-        make("p", {}, "The loss does not depend on it."),
-      );
-      return this.#mark();
-    }
     if (this.#chosen >= 0 && place !== this.#chosen) {
       this.#past.push(this.#chosen);
     }
     this.#chosen = place;
     this.#mark();
-    return this.onnumber(place, known);
+    this.onnumber(place, known);
   }
 
   #mark() {
@@ -207,10 +200,10 @@ export class Follow {
 
   #key(event) {
     const here = this.#cells.indexOf(document.activeElement);
-    const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -16, ArrowDown: 16 };
-    if (here < 0 || !(event.key in moves)) return;
+    const way = ARROWS[event.key];
+    if (here < 0 || !way) return;
     event.preventDefault();
-    const wanted = here + moves[event.key];
+    const wanted = here + way[0] + ACROSS * way[1];
     const there = Math.min(Math.max(wanted, 0), this.#cells.length - 1);
     this.#cells[here].tabIndex = -1;
     this.#cells[there].tabIndex = 0;

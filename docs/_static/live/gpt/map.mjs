@@ -61,7 +61,7 @@ export class LetterMap extends Chart {
   }
 
   paint(pen, width, height) {
-    const { classes, ground, font, muted } = this.colours;
+    const { classes, ground, font, text } = this.colours;
     const scale = Math.min(width, height) / 2 - 16;
     const at = ([x, y]) => [
       width / 2 + (x / this.#size) * Math.min(scale * 1.25, width / 2 - 16),
@@ -91,7 +91,7 @@ export class LetterMap extends Chart {
       pen.lineWidth = 1.25;
       pen.fill();
       pen.stroke();
-      pen.fillStyle = this.colours.text ?? muted;
+      pen.fillStyle = text;
       pen.fillText(this.#letters[i], x, y + 0.5);
     });
     pen.textBaseline = "alphabetic";

@@ -32,6 +32,7 @@ export class Run {
   #width; // of a row: as many numbers as letters
   #names;
   #unseen;
+  #known; // all of both
   #random = new XorShift(SEED);
   #start; // what a reset goes back to
   #turn = 0; // which share of the unseen names is next
@@ -44,6 +45,7 @@ export class Run {
     this.#coefficients = new Float64Array(files["coefficients.bin"]);
     this.#width = this.#about.letters.length;
     ({ names: this.#names, unseen: this.#unseen } = files["names.json"]);
+    this.#known = new Set([...this.#names, ...this.#unseen]);
     this.#start = this.#train.memory.slice();
   }
 
@@ -51,19 +53,9 @@ export class Run {
     return this.#about.positions - 1;
   }
 
-  /** How many times all names have been read. */
-  get epoch() {
-    return Math.floor(this.step / this.#names.length);
-  }
-
   /** For how many steps there are coefficients of the optimiser. */
   get provided() {
     return this.#about.steps - this.step;
-  }
-
-  /** The name of a step. */
-  name(step = this.step) {
-    return this.#names[step % this.#names.length];
   }
 
   /** Put a name between dots, and rows of zeros after it. */
@@ -78,7 +70,7 @@ export class Run {
   /** Make a step; the loss, or NaN where training has diverged. */
   advance() {
     const { memory, cells, run } = this.#train;
-    const name = this.name();
+    const name = this.#names[this.step % this.#names.length];
     this.#fill(this.#train, `.${name}.`);
     memory[cells.numbers[1] - 1] = name.length + 1; // letters to guess
     const [start, stop] = cells.coefficients;
@@ -162,15 +154,14 @@ export class Run {
     return { name, positions };
   }
 
-  /** Mean surprise at the letters of a name, from its results. */
-  #surprise(name) {
+  /** The surprise at each letter of a name, and at its end. */
+  #surprises(name) {
     const results = this.#results(`.${name}`);
     const { letters } = this.#about;
-    const each = [...`${name}.`].map(
+    return [...`${name}.`].map(
       (letter, i) =>
         -Math.log(this.#chances(results, i)[letters.indexOf(letter)]),
     );
-    return [each.reduce((sum, one) => sum + one, 0), each.length];
   }
 
   /** The loss on names that are not trained on: a share of them. */
@@ -178,17 +169,9 @@ export class Run {
     this.#share();
     const names = this.#unseen.filter((_, i) => i % SHARE === this.#turn);
     this.#turn = (this.#turn + 1) % SHARE;
-    return { ...this.#mean(names), step: this.step };
-  }
-
-  #mean(names) {
-    let [sum, count] = [0, 0];
-    for (const name of names) {
-      const [surprise, letters] = this.#surprise(name);
-      sum += surprise;
-      count += letters;
-    }
-    return { sum, count };
+    const each = names.flatMap((name) => this.#surprises(name));
+    const sum = each.reduce((total, one) => total + one, 0);
+    return { sum, count: each.length, step: this.step };
   }
 
   /** Make up a name, letter by letter. */
@@ -211,11 +194,10 @@ export class Run {
   /** Some names, and whether each is in the list. */
   invent(count) {
     this.#share();
-    const known = new Set([...this.#names, ...this.#unseen]);
     const names = Array.from({ length: count }, () => this.#invent());
     return {
       step: this.step,
-      names: names.filter(Boolean).map((name) => [name, known.has(name)]),
+      names: names.filter(Boolean).map((name) => [name, this.#known.has(name)]),
     };
   }
 

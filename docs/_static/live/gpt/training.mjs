@@ -22,7 +22,6 @@ serve({
     const contents = await Promise.all(Run.files.map(load));
     const files = Run.files.map((name, i) => [name, contents[i]]);
     loop.begin(new Run(Object.fromEntries(files)));
-    return { longest: loop.run.longest };
   },
   reset() {
     loop.run.reset();

@@ -19,7 +19,7 @@ import { panelsOf } from "./panels.mjs";
 import { Plane } from "./plane.mjs";
 import { onTry, showQuestion } from "./questions.mjs";
 import { Readout } from "./readout.mjs";
-import { GOING_ON, VIEW, read, typed, write } from "./settings.mjs";
+import { DEFAULTS, GOING_ON, VIEW, read, typed, write } from "./settings.mjs";
 import { Histograms, MARKS, ParameterTable, PointTable } from "./tables.mjs";
 import { fillTools } from "./toolbar.mjs";
 import { Trainer } from "./trainer.mjs";
@@ -186,11 +186,11 @@ function look(neuron) {
   ask("neuron");
 }
 
-function describe(made) {
+function describe(made, inputs = state.settings.inputs) {
   state.made = made;
-  const { view, settings } = state;
+  const { view } = state;
   plane.set(made);
-  network.set({ ...made, inputs: settings.inputs });
+  network.set({ ...made, inputs });
   fillTools(find(".pg-tools"), plane, made.classes);
   view.lines = Math.min(view.lines, made.layers.length - 1);
   form.describe(made, view.lines);
@@ -375,10 +375,7 @@ function harden() {
 function showBuilt() {
   const built = JSON.parse(document.getElementById("pg-built").textContent);
   find(".pg-start-size").textContent = built.size;
-  const own = state.settings.inputs;
-  state.settings.inputs = ["x", "y"];
-  describe(built.made);
-  state.settings.inputs = own;
+  describe(built.made, DEFAULTS.inputs);
   take(built.made);
   trainer.step = built.advance.step;
   state.epoch = built.advance.epoch;

@@ -9,6 +9,7 @@
 import { Program, bytesOf } from "../program.mjs";
 import { XorShift } from "../random.mjs";
 import { KEPT, Past } from "./past.mjs";
+import { chances } from "./scores.mjs";
 
 export class Native {
   step = 0;
@@ -328,15 +329,6 @@ function upTo(count, first = 0) {
 function mean(numbers) {
   if (numbers.length === 0) return null;
   return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
-}
-
-/** The probability of each class; of two there is but one score. */
-function chances(scores) {
-  const all = scores.length === 1 ? [0, ...scores] : scores;
-  const peak = Math.max(...all);
-  const powers = all.map((score) => Math.exp(score - peak));
-  const total = powers.reduce((sum, one) => sum + one, 0);
-  return powers.map((power) => power / total);
 }
 
 /** The class of a sample: its target, or which of its targets is 1. */

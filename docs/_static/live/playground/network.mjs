@@ -5,7 +5,8 @@
 // pointer, or the keyboard, chooses a neuron or an edge; a line of text says
 // its numbers, and the plane shows what the neuron has learned.
 
-import { cleared, onceAFrame, short } from "../page.mjs";
+import { Chart } from "../chart.mjs";
+import { ARROWS, setText, short } from "../page.mjs";
 import { INPUTS } from "./settings.mjs";
 
 const PITCH = { least: 19, most: 64 }; // pixels from neuron to neuron
@@ -18,13 +19,10 @@ const REACH = 6; // pixels from an edge that still mean it
 const LEVELS = 12; // of the weights, from none to the heaviest
 const PAUSE = 150; // milliseconds between two drawings
 
-export class Network {
-  draw = onceAFrame(() => this.#draw(), PAUSE);
-
+export class Network extends Chart {
   #canvas;
   #said;
   #onlook;
-  #colours = null;
   #widths = [];
   #inputs = [];
   #classes = 2;
@@ -37,6 +35,7 @@ export class Network {
   #discrete = false; // shows the sign alone
 
   constructor(canvas, said, onlook) {
+    super(canvas, PAUSE);
     this.#canvas = canvas;
     this.#said = said;
     this.#onlook = onlook;
@@ -65,9 +64,8 @@ export class Network {
   }
 
   recolour(colours) {
-    this.#colours = colours;
     this.#atlas = null;
-    this.draw();
+    super.recolour(colours);
   }
 
   harden(discrete) {
@@ -122,23 +120,16 @@ export class Network {
 
   // --- Drawing ---
 
-  #draw() {
-    const { clientWidth: width, clientHeight: height } = this.#canvas;
-    if (!width || !this.#colours) return;
-    const pixel = devicePixelRatio;
-    const pen = cleared(this.#canvas, width * pixel, height * pixel);
-    pen.scale(pixel, pixel);
+  paint(pen) {
     this.#drawTitles(pen);
     if (!this.#shown) return;
-    this.#atlas ??= this.#paint();
+    this.#atlas ??= this.#picture();
     this.#drawEdges(pen);
     this.#nodes.forEach((node, i) => this.#drawNode(pen, node, i));
   }
 
   #drawTitles(pen) {
-    const { muted, font } = this.#colours;
-    pen.font = `11px ${font}`;
-    pen.fillStyle = muted;
+    pen.fillStyle = this.colours.muted;
     const last = this.#widths.length - 1;
     this.#widths.forEach((_, column) => {
       const node = this.#nodes.find((one) => one.column === column);
@@ -171,7 +162,7 @@ export class Network {
   }
 
   #stroke(pen, { near, level, minus, edges }) {
-    const { positive, negative, text } = this.#colours;
+    const { positive, negative, text } = this.colours;
     const share = Math.min(level / LEVELS, 1);
     pen.beginPath();
     for (const edge of edges) path(pen, edge);
@@ -191,7 +182,7 @@ export class Network {
 
   #drawNode(pen, node, i) {
     const { size } = this.#shown;
-    const { ground, line, text, muted, font } = this.#colours;
+    const { ground, line, text, muted, font } = this.colours;
     const { x, y, side } = node;
     pen.fillStyle = ground;
     pen.beginPath();
@@ -218,7 +209,7 @@ export class Network {
   }
 
   /** The pictures: a colour for the sign, and its strength for the size. */
-  #paint() {
+  #picture() {
     const { size, outputs } = this.#shown;
     const count = outputs.length;
     const atlas = new OffscreenCanvas(size * count, size);
@@ -241,7 +232,7 @@ export class Network {
   }
 
   #painter(i, heights) {
-    const { classes } = this.#colours;
+    const { classes } = this.colours;
     const scores = this.#nodes[i]?.column === this.#widths.length - 1;
     const several = scores && this.#classes > 2;
     const [low, high] = several
@@ -282,7 +273,7 @@ export class Network {
         ? this.#nodeWords(node)
         : "Point at a neuron to see it on the plane, at an edge for its weight.";
     this.#said.setAttribute("aria-live", aloud ? "polite" : "off");
-    if (this.#said.textContent !== text) this.#said.textContent = text;
+    setText(this.#said, text);
   }
 
   #edgeWords({ from, to, weight }) {
@@ -368,12 +359,7 @@ export class Network {
   // --- The keyboard: arrows go through neurons, n and p through weights ---
 
   #key(event) {
-    const step = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1],
-    }[event.key];
+    const step = ARROWS[event.key];
     if (step) this.#go(...step);
     else if (event.key === "n") this.#turn(1);
     else if (event.key === "p") this.#turn(-1);

@@ -1,5 +1,7 @@
 // What each panel asks for, and what it does with the answer.
 
+import { onGrid } from "./plane.mjs";
+
 const PICTURE = 20; // points along each side of a neuron's picture
 
 /**
@@ -61,9 +63,7 @@ export function panelsOf(parts) {
       question: () => ["sums", state.view.lines - 1, grid.lines],
       answer: (answer) => {
         if (!state.view.lines) return;
-        plane.sums = answer.sums.map((one) =>
-          Object.assign(Float64Array.from(one), { size: answer.size }),
-        );
+        plane.sums = answer.sums.map((one) => onGrid(one, answer.size));
         plane.draw();
       },
     },

@@ -1,8 +1,8 @@
 // The plane: what the network says about every point of it, and the data.
 
 import { between, contour } from "./contour.mjs";
-import { onceAFrame } from "../page.mjs";
-import { leader, leads, logOdds, mark, softmax } from "./scores.mjs";
+import { ARROWS, onceAFrame } from "../page.mjs";
+import { chances, leader, leads, logOdds, mark } from "./scores.mjs";
 
 const STRONGEST = 0.4; // opacity of the shading where the network is sure
 const SURE = [Math.log(3), Math.log(19)]; // 75 % and 95 %
@@ -18,9 +18,9 @@ export class Plane {
   predicted = [];
   probe = null; // [x, y, class]
   scores = null;
-  sums = null; // of one layer: what goes into its activations
+  sums = null; // of one layer: what goes into its activations, grids
   highlit = -1; // a neuron of that layer
-  neuron = null; // { size, heights }: its output is shown instead of classes
+  neuron = null; // a grid: its output is shown instead of classes
   draw = onceAFrame(() => this.#draw());
 
   #canvas;
@@ -78,10 +78,7 @@ export class Plane {
 
   /** Show what one neuron puts out, or the classes again. */
   look(neuron) {
-    this.neuron = neuron && {
-      size: neuron.size,
-      heights: Float64Array.from(neuron.output),
-    };
+    this.neuron = neuron && onGrid(neuron.output, neuron.size);
     this.#shade = null;
     this.draw();
   }
@@ -98,10 +95,9 @@ export class Plane {
     if (!this.scores) return null;
     const { size, each } = this.scores;
     const [u, v] = this.#place([x, y]);
-    const at = each.map((one) => between(one, size, u, v));
-    const chances = softmax(at.length === 1 ? [0, at[0]] : at);
-    const best = chances.indexOf(Math.max(...chances));
-    return { class: best, chance: chances[best] };
+    const said = chances(each.map((one) => between(one, size, u, v)));
+    const best = said.indexOf(Math.max(...said));
+    return { class: best, chance: said[best] };
   }
 
   // --- Places: of the data, and from 0 to 1 from the top left ---
@@ -164,9 +160,9 @@ export class Plane {
   #shading() {
     const { size, each } = this.scores;
     if (this.neuron) {
-      const { heights } = this.neuron;
+      const heights = this.neuron;
       const most = heights.reduce((m, x) => Math.max(m, Math.abs(x)), 1);
-      return this.#shaded(this.neuron.size, (i) => {
+      return this.#shaded(heights.size, (i) => {
         const lead = heights[i] / most;
         return [Number(lead > 0), Math.abs(lead)];
       });
@@ -240,11 +236,7 @@ export class Plane {
       pen.globalAlpha = 1;
     };
     const { text } = this.#colours;
-    if (this.neuron) {
-      const { heights, size: own } = this.neuron;
-      const grid = Object.assign(heights, { size: own });
-      return stroke(grid, 0, text, 1.75);
-    }
+    if (this.neuron) return stroke(this.neuron, 0, text, 1.75);
     this.sums?.forEach((heights, i) => {
       const lit = i === this.highlit;
       stroke(heights, 0, text, lit ? 2.5 : 1, lit ? 1 : 0.4);
@@ -260,9 +252,10 @@ export class Plane {
 
   /** The points, drawn again only if they have changed. */
   #marked(side) {
-    const form = [side, this.#held, this.predicted, ...this.test, this.points];
-    if (form.join(";") === this.#form) return this.#marks;
-    this.#form = form.join(";");
+    const parts = [side, this.#held, this.predicted, ...this.test, this.points];
+    const form = parts.join(";");
+    if (form === this.#form) return this.#marks;
+    this.#form = form;
     this.#marks = new OffscreenCanvas(side, side);
     const pen = this.#marks.getContext("2d");
     this.points.forEach((point, i) => this.#drawPoint(pen, side, point, i));
@@ -403,12 +396,7 @@ export class Plane {
   // --- The keyboard: arrows move a cursor, Enter uses the tool there ---
 
   #key(event) {
-    const way = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1],
-    }[event.key];
+    const way = ARROWS[event.key];
     if (way) {
       this.#walk(way, event.shiftKey ? 5 * STEP : STEP);
     } else if (event.key === "Enter" || event.key === " ") {
@@ -447,5 +435,9 @@ export class Plane {
     this.draw();
   }
 }
+
+/** Numbers on a grid that may be finer or coarser than that of the scores. */
+export const onGrid = (numbers, size) =>
+  Object.assign(Float64Array.from(numbers), { size });
 
 const minus = (x) => String(Math.round(x * 100) / 100).replace("-", "−");

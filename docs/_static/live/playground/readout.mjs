@@ -1,6 +1,6 @@
 // The numbers above the plane, and what is said about them in words.
 
-import { clock, percent, short } from "../page.mjs";
+import { clock, percent, setText, short } from "../page.mjs";
 
 export class Readout {
   shown = 0; // when it was shown last
@@ -42,6 +42,6 @@ export class Readout {
         `mean loss is ${short(train.loss)} and ${short(tested.loss)}${counted}.`
       : "";
     const line = this.#root.querySelector(".pg-curves-said");
-    if (line.textContent !== words) line.textContent = words;
+    setText(line, words);
   }
 }

@@ -1,6 +1,11 @@
 // What scores say of classes, and how classes are marked.
 
-export function softmax(scores) {
+/** The probability of each class; of two there is but one score. */
+export function chances(scores) {
+  return softmax(scores.length === 1 ? [0, scores[0]] : scores);
+}
+
+function softmax(scores) {
   const peak = Math.max(...scores);
   const powers = Array.from(scores, (score) => Math.exp(score - peak));
   const total = powers.reduce((sum, one) => sum + one, 0);
@@ -13,10 +18,10 @@ export function leader(scores) {
     const lead = Math.tanh(scores[0] / 2); // 2 sigmoid(x) - 1
     return [lead > 0 ? 1 : 0, Math.abs(lead)];
   }
-  const chances = softmax(scores);
-  const best = chances.indexOf(Math.max(...chances));
-  const second = Math.max(...chances.filter((_, k) => k !== best));
-  return [best, chances[best] - second];
+  const each = softmax(scores);
+  const best = each.indexOf(Math.max(...each));
+  const second = Math.max(...each.filter((_, k) => k !== best));
+  return [best, each[best] - second];
 }
 
 const combine = (each, formula) =>

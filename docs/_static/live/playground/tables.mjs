@@ -1,15 +1,10 @@
 // The tables of points and of parameters, and the histograms.
 
-import { make, makeSvg, percent, short } from "../page.mjs";
+import { make, makeSvg, percent, setText, short } from "../page.mjs";
 
 export const MARKS = ["●", "■", "▲"];
 
 const word = (c) => make("span", { class: `pg-mark-${c}` }, `${MARKS[c]} ${c}`);
-
-/** Browsers lay out anew whatever is set, even to what it was. */
-function write(cell, text) {
-  if (cell.textContent !== text) cell.textContent = text;
-}
 
 /** The points: what is expected of each, and what the network says. */
 export class PointTable {
@@ -63,10 +58,10 @@ export class PointTable {
         said.replaceChildren(word(c));
         said.dataset.c = c;
       }
-      write(sure, percent(surest[i]));
+      setText(sure, percent(surest[i]));
       const wrong = c !== this.#points[i][2];
       const which = this.#test.has(i) ? ", test" : "";
-      write(right, (wrong ? "wrong" : "right") + which);
+      setText(right, (wrong ? "wrong" : "right") + which);
       element.classList.toggle("pg-wrong", wrong);
     });
   }
@@ -91,7 +86,7 @@ export class ParameterTable {
       const largest = Math.max(...sizes, 1e-300);
       rows.forEach((row, i) => {
         const cell = this.#cells[i][column - 1];
-        write(cell, short(row[column]));
+        setText(cell, short(row[column]));
         cell.style.setProperty("--strength", (sizes[i] / largest).toFixed(2));
         cell.className = row[column] < 0 ? "pg-negative" : "pg-positive";
       });

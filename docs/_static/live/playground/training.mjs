@@ -26,11 +26,11 @@ function judge(run) {
   judged.push({ step, train, test });
 }
 
-/** A report, and from which step on there will be no coefficients. */
+/** A report, the epoch, and from which step on coefficients lack. */
 function complete(report) {
   const { run } = loop;
   const unknown = run.provided < FEW ? run.unknown : null;
-  const told = { ...report, judged, unknown };
+  const told = { ...report, epoch: run.epoch, judged, unknown };
   judged = [];
   return told;
 }
@@ -52,7 +52,6 @@ serve({
   },
   extend: (coefficients) => loop.run.extend(coefficients),
   play: (wanted) => loop.play(wanted),
-  set: (wanted) => loop.set(wanted),
   pause: () => loop.pause(),
   advance: (count) => complete(loop.advance(count)),
   /** Take a step back; nothing if none is kept. */
