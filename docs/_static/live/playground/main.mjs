@@ -454,7 +454,13 @@ async function set(fragment) {
 }
 
 find(".pg-start-button").addEventListener("click", () => start());
-addEventListener("hashchange", () => set(location.hash));
+// What is written down late may replace an address that has just come: the
+// event still names the one that came.
+addEventListener("hashchange", async ({ newURL }) => {
+  const { hash } = new URL(newURL);
+  await set(hash);
+  if (location.hash !== hash) address.soon();
+});
 onTry(async (fragment) => {
   root.scrollIntoView();
   find("[data-do=play]").focus({ preventScroll: true });
