@@ -71,6 +71,22 @@ def test_no_page_takes_less_than_five_minutes() -> None:
     assert 5 == chapter.minutes(page(words=10, lines=1))
 
 
+def test_the_time_of_a_page_leaves_out_what_is_folded() -> None:
+    made = page(words=1800, lines=1)
+    fold = nodes.container(design_component="dropdown")
+    fold += list(page(words=1800, lines=60))
+    made += fold
+    assert 10 == chapter.minutes(made)
+
+
+def test_a_page_that_takes_too_long_fails_the_build(caplog) -> None:
+    env = SimpleNamespace(docname="one", metadata={"one": {}})
+    chapter.note(SimpleNamespace(env=env), page(words=180 * 45, lines=1))
+    assert not caplog.records
+    chapter.note(SimpleNamespace(env=env), page(words=180 * 50, lines=1))
+    assert "at most 45 minutes but this takes 50" in caplog.text
+
+
 def told(*terms: str) -> str:
     """What the list of chapters says of one whose box has these terms."""
     items = [

@@ -27,10 +27,15 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+logger = logging.getLogger(__name__)
 
 # What a reader does in a minute who thinks along and tries the cells.
 WORDS, LINES = 180, 12
+LONGEST = 45  # minutes of a page
+DROPDOWN = ("design_component", "dropdown")
 
 
 # --- What stands on a page until all pages have been read ---
@@ -89,16 +94,24 @@ class Minutes(SphinxRole):
 # --- What is known of a chapter ---
 
 
+def folded(node: nodes.Node | None) -> bool:
+    """Whether this is inside a part that a reader has to open."""
+    while node := node and node.parent:
+        if isinstance(node, nodes.Element) and DROPDOWN in node.attlist():
+            return True
+    return False
+
+
 def minutes(page: nodes.document) -> int:
-    """The time to read a page, to the next five minutes."""
+    """The time to read a page, without what is folded, to five minutes."""
     code = [
         block.astext()
         for cell in page.findall(nodes.container)
-        if "cell_input" in cell["classes"]
+        if "cell_input" in cell["classes"] and not folded(cell)
         for block in cell.findall(nodes.literal_block)
     ]
     lines = sum(len(text.split("\n")) for text in code)
-    prose = page.findall(nodes.paragraph)
+    prose = [one for one in page.findall(nodes.paragraph) if not folded(one)]
     words = sum(len(one.astext().split()) for one in prose)
     return 5 * max(1, round((words / WORDS + lines / LINES) / 5))
 
@@ -107,6 +120,14 @@ def note(app: Sphinx, page: nodes.document) -> None:
     """Keep how long a page takes, and what the list says of a chapter."""
     known = app.env.metadata[app.env.docname]
     known["reading"] = minutes(page)
+    if known["reading"] > LONGEST:
+        logger.warning(
+            "a page is read in at most %s minutes but this takes %s; "
+            "make it two",
+            LONGEST,
+            known["reading"],
+            location=page,
+        )
     known["sums"] = [place["pages"] for place in page.findall(total)]
     for box in page.findall(nodes.container):
         if "mg-chapter" in box["classes"]:
