@@ -13,7 +13,6 @@ Sources: [Griewank2008]_, chapter 4, for the tape; JAX's jaxpr for the form.
 from __future__ import annotations
 
 import sys
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -57,49 +56,46 @@ class Tape:
     2  add %1 1.0
     """
 
-    def __init__(self, watched: int | None = None) -> None:
+    def __init__(self, before: Tape | None = None, do: str = "") -> None:
         self.operations: list[str] = []  # one of those above, or "input"
         self.operands: list[tuple[Any, ...]] = []  # of an input, which one
         self.names: dict[int, str] = {}  # of inputs, for people
-        self.seen = "its last line"  # where the watched one was written
-        self.limit = LARGEST if watched is None else watched
+        self.before, self.do = before, do  # what it repeats; if it does not
 
     def append(self, operation: str, operands: tuple[Any, ...]) -> int:
         """Add one line; return its place."""
         place = len(self.operations)
-        if place == self.limit:
-            self._stop(place)
-        self.operations.append(operation)
-        self.operands.append(operands)
-        return place
-
-    def _stop(self, place: int) -> None:
-        """At the line that is watched; or at one too many."""
+        if self.before is not None:
+            self._compare(self.before, place, (operation, operands))
         if place == LARGEST:
             asked = f"compile records up to {LARGEST:,} operations"
             do = "compile one pass of the loop, and loop outside"
             raise GraphSizeError(asked, "more", do)
-        self.seen, self.limit = _position(), LARGEST
+        self.operations.append(operation)
+        self.operands.append(operands)
+        return place
+
+    def _compare(self, before: Tape, place: int, line: Any) -> None:
+        """Refuse the first line that is not that of the tape before."""
+        if place < len(before):
+            there = before.operations[place], before.operands[place]
+            if line == there or repr(line) == repr(there):  # nan equals nan
+                return
+        raise unlike(_position(), self.do)
+
+    def end(self) -> None:
+        """Nothing that comes now has to be as before."""
+        if self.before is not None and len(self) < len(self.before):
+            raise unlike("its last line", self.do)
+        self.before = None
 
     def line(self, place: int) -> str:
-        """One line as text, for people and for comparisons."""
+        """One line as text, for people."""
         operation, operands = self.operations[place], self.operands[place]
         if operation == "input":
             return f"input {self.names.get(operands[0], operands[0])}"
         named = (f"%{x}" if type(x) is int else repr(x) for x in operands)
         return " ".join((operation, *named))
-
-    def difference(self, other: Tape) -> int | None:
-        """The first line in which two tapes differ."""
-        if self.operations == other.operations and (
-            self.operands == other.operands
-        ):
-            return None
-        every = [map(x.line, range(len(x))) for x in (self, other)]
-        for place, (one, two) in enumerate(zip_longest(*every)):
-            if one != two:  # as text, nan equals nan
-                return place
-        return None
 
     def __len__(self) -> int:
         return len(self.operations)
