@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from micrograd.compiler.tape import Tape
+from micrograd.documentation import documented
 
 __all__ = ["Graph", "Row", "pieces"]
 
@@ -31,12 +32,10 @@ LONGEST = 4_000  # lines in one piece
 NOBODY, SEVERAL = -1, -2  # whose a place is, if not one lane's
 
 
+@documented
 class Graph:
     """What is needed of a tape, with sums of many terms as such.
 
-    Examples
-    --------
-    >>> from micrograd.compiler.lanes import Graph
     >>> from micrograd.compiler.tape import Tape
     >>> from micrograd.compiler.traced import Traced
     >>> tape = Tape()
@@ -84,6 +83,7 @@ class Graph:
             self.reads[place] = [x for x in terms if type(x) is int]
 
 
+@documented
 def pieces(graph: Graph, *, roll: bool = True) -> list[list[Row]]:
     """Loops and the straight code between them, in the order of computing.
 
@@ -91,8 +91,6 @@ def pieces(graph: Graph, *, roll: bool = True) -> list[list[Row]]:
     that a number is needed soon after it is computed.  It and the loops
     take turns, and each computes all that it can at a time.
 
-    Examples
-    --------
     >>> from micrograd import compile
     >>> from micrograd.compiler.lanes import Graph, pieces
     >>> f = compile(lambda x: sum([v.exp() ** 2 for v in x]), reader="python")

@@ -14,21 +14,20 @@ from typing import Any
 from micrograd.compiler.lanes import Graph, Row, pieces
 from micrograd.compiler.program import Program, Section
 from micrograd.compiler.record import Recording
-from micrograd.compiler.updates import add_update
+from micrograd.compiler.training import add_update
+from micrograd.documentation import documented
 
 __all__ = ["build", "lay_out"]
 
 
+@documented
 def lay_out(
     recording: Recording, optimizer: Any = None, *, roll: bool = True
 ) -> Program:
     """Give cells to Values, numbers and results, and build the program.
 
-    Examples
-    --------
     >>> from micrograd import Value
     >>> from micrograd.compiler.arguments import Taken
-    >>> from micrograd.compiler.layout import lay_out
     >>> from micrograd.compiler.record import record
     >>> w, tree = Value(3.0), ((2.0,), {})
     >>> recording = record(lambda x: w * x, tree, Taken(tree, {}))
@@ -55,6 +54,7 @@ def lay_out(
     return program
 
 
+@documented
 def build(
     program: Program, graph: Graph, sources: list[tuple[str, Any]],
     outputs: Iterable[tuple[int, Any]], *, roll: bool = True,
@@ -64,8 +64,6 @@ def build(
     For each input of the graph there is its source, as the recording has it;
     an output is a cell, and the operand that is wanted there.
 
-    Examples
-    --------
     See :func:`lay_out`, which begins a program.
     """
     plan = pieces(graph, roll=roll)

@@ -19,6 +19,7 @@ from typing import Any
 
 from micrograd.compiler.program import Program, Section, spelled
 from micrograd.compiler.tape import CONDITIONS, SIGNS, TWO
+from micrograd.documentation import documented
 from micrograd.namespaces import FUNCTIONS
 
 __all__ = ["Machine"]
@@ -136,12 +137,10 @@ def _text(section: Section, name: str) -> str:
     return text
 
 
+@documented
 class Machine:
     """Carries a program out as machine code.
 
-    Examples
-    --------
-    >>> from micrograd.compiler.native import Machine
     >>> from micrograd.compiler.program import Program
     >>> Machine(Program())()
     """

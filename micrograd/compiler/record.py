@@ -21,6 +21,7 @@ from micrograd.compiler.arguments import Taken, put
 from micrograd.compiler.reach import reachable
 from micrograd.compiler.tape import Tape, refusal, unlike
 from micrograd.compiler.traced import Traced, Truth, operand
+from micrograd.documentation import documented
 from micrograd.engine import Value
 from micrograd.errors import NumberError
 from micrograd.recording import state
@@ -34,11 +35,10 @@ DO = "pass what changes, such as numbers drawn at random, as arguments"
 TRIES = 6  # recordings until two of them know the same Values
 
 
+@documented
 class Recording(StandIns):
     """A function as a tape, and what its inputs and results are.
 
-    Examples
-    --------
     >>> from micrograd import Value, compile
     >>> w = Value(3.0)
     >>> f = compile(lambda x: w * x, reader="python")
@@ -140,6 +140,7 @@ def _result(x: Any, now: Recording) -> tuple[str, Any]:
     )
 
 
+@documented
 def record(
     fn: Any, tree: Any, taken: Taken, known: Iterable[Value] = ()
 ) -> Recording:
@@ -147,11 +148,8 @@ def record(
 
     Values that are known are on the tape in any case, first.
 
-    Examples
-    --------
     >>> from micrograd import Value
     >>> from micrograd.compiler.arguments import Taken
-    >>> from micrograd.compiler.record import record
     >>> w, tree = Value(3.0), ((2.0,), {})
     >>> recording = record(lambda x: w * x, tree, Taken(tree, {}))
     >>> [kind for kind, _ in recording.sources]

@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from micrograd.documentation import documented
 from micrograd.errors import GraphSizeError, RecordingError
 from micrograd.namespaces import FUNCTIONS
 
@@ -40,12 +41,10 @@ TWO = ("pow", "atan2", "hypot")  # functions of two numbers
 OPERATIONS = (*SIGNS, *FUNCTIONS, "neg", "abs", "where", "sum")
 
 
+@documented
 class Tape:
     """Operations in the order in which they were carried out.
 
-    Examples
-    --------
-    >>> from micrograd.compiler.tape import Tape
     >>> from micrograd.compiler.traced import Traced
     >>> tape = Tape()
     >>> x = Traced(tape, "input", 0)
@@ -110,12 +109,10 @@ class Tape:
         return "\n".join(lines)
 
 
+@documented
 def refusal(given: str) -> RecordingError:
     """An error that names the line of the user's function.
 
-    Examples
-    --------
-    >>> from micrograd.compiler.tape import refusal
     >>> "a look, line 1" in str(refusal("a look"))
     True
     """
@@ -127,12 +124,10 @@ def refusal(given: str) -> RecordingError:
     )
 
 
+@documented
 def unlike(where: str, do: str) -> RecordingError:
     """An error for two recordings that first differ at a line.
 
-    Examples
-    --------
-    >>> from micrograd.compiler.tape import unlike
     >>> "first at line 1" in str(unlike("line 1", "pass what changes"))
     True
     """

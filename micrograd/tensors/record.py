@@ -250,8 +250,8 @@ def _once(
     finally:
         state.reset(token)
         changed = stage.clear()
-        for names, before in zip(world.names, held, strict=True):
-            names.update(before)
+        for names, there in zip(world.names, held, strict=True):
+            names.update(there)
         recording.recorder.closed = LOST
     if changed:
         raise refusal(f"{changed} from outside")

@@ -138,7 +138,7 @@ def widened(sample: Program, lanes: int, *, total: bool = True) -> Program:
     Examples
     --------
     >>> from micrograd import compile
-    >>> from micrograd.compiler.python import Machine
+    >>> from micrograd.compiler.source import Machine
     >>> from page_programs.samples import widened
     >>> f = compile(lambda x: x * x, reader="python")
     >>> y = f(2.0)
@@ -215,7 +215,7 @@ def add_penalty(program: Program, penalty: Callable[[], Any]) -> None:
     >>> from micrograd import Value, optim
     >>> from micrograd.compiler.arguments import Taken
     >>> from micrograd.compiler.layout import lay_out
-    >>> from micrograd.compiler.python import Machine
+    >>> from micrograd.compiler.source import Machine
     >>> from micrograd.compiler.record import record
     >>> from page_programs.samples import add_penalty, settle, widened
     >>> w, tree = Value(3.0), ((0.0,), {})
@@ -275,7 +275,7 @@ def take_back(cells: Any, program: Program, optimizer: Any) -> None:
     >>> from micrograd import Value, optim
     >>> from micrograd.compiler.arguments import Taken
     >>> from micrograd.compiler.layout import lay_out
-    >>> from micrograd.compiler.python import Machine
+    >>> from micrograd.compiler.source import Machine
     >>> from micrograd.compiler.record import record
     >>> from page_programs.samples import settle, take_back, widened
     >>> w, tree = Value(1.0), ((0.0,), {})
