@@ -395,7 +395,7 @@ def record(
     1  input 1
     2  multiply %0 %1
     """
-    last = None
+    last: Any = None
     for _ in range(TRIES):
         before, static = last or (None, None)
         now, missed = _once(fn, tree, world, optimizer, before)
