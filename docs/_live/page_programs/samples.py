@@ -233,11 +233,10 @@ def add_penalty(program: Program, penalty: Callable[[], Any]) -> None:
     recording = record(penalty, tree, Taken(tree, {}))
     grads, values = recording.gradients, program.values
     wanted = [recording.results[0][1], *grads.values()]
-    graph = Graph(recording.tape, wanted)
-    sources = [recording.sources[graph.operands[x][0]] for x in graph.inputs]
+    graph = Graph(recording, wanted)
     own: Any = program.row(len(wanted))
     guard = program.sections.pop()
-    build(program, graph, sources, zip(_cells(own), wanted, strict=True))
+    build(program, graph, zip(_cells(own), wanted, strict=True))
     places = [program.gradients.start + values.index(w) for w in grads]
     total = Section()
     for cell, more in zip(
