@@ -65,7 +65,10 @@ class Tape:
         """Add one line; return its place."""
         place = len(self.operations)
         if self.before is not None:
-            self._compare(self.before, place, (operation, operands))
+            now, here = ([operation], [operands]), slice(place, place + 1)
+            then = self.before.operations[here], self.before.operands[here]
+            if now != then and repr(now) != repr(then):  # nan equals nan
+                raise unlike(_position(), self.do)
         if place == LARGEST:
             asked = f"compile records up to {LARGEST:,} operations"
             do = "compile one pass of the loop, and loop outside"
@@ -74,19 +77,11 @@ class Tape:
         self.operands.append(operands)
         return place
 
-    def _compare(self, before: Tape, place: int, line: Any) -> None:
-        """Refuse the first line that is not that of the tape before."""
-        if place < len(before):
-            there = before.operations[place], before.operands[place]
-            if line == there or repr(line) == repr(there):  # nan equals nan
-                return
-        raise unlike(_position(), self.do)
-
     def end(self) -> None:
         """Nothing that comes now has to be as before."""
-        if self.before is not None and len(self) < len(self.before):
+        before, self.before = self.before, None
+        if before is not None and before.operations[len(self.operations) :]:
             raise unlike("its last line", self.do)
-        self.before = None
 
     def line(self, place: int) -> str:
         """One line as text, for people."""
