@@ -547,11 +547,11 @@ def test_every_namespace_of_rules_has_the_same_functions():
 
 
 def test_every_reader_has_a_word_for_every_operation():
-    from micrograd.compiler import c, python
+    from micrograd.compiler import source
 
     for name in {*OPERATIONS} - {"sum"}:
-        assert name in python.WORDS
-        assert name in c.SPELLED
+        assert name in source.WORDS
+        assert name in source.C_WORDS
     if "native" in READERS:
         from micrograd.compiler import native
 

@@ -247,3 +247,14 @@ def test_a_compiled_result_has_the_derivative_of_when_it_was_computed():
     w.data = 100.0
     y.backward()
     assert w.grad == 2 * 3.0 * 2.0
+
+
+def test_a_second_recording_that_ends_early_is_told_apart():
+    calls = []
+
+    def fn(x):
+        calls.append(x)
+        return x if len(calls) % 2 == 0 else x * x
+
+    with pytest.raises(RecordingError, match="first at its last line"):
+        micrograd.compile(fn, reader="python")(3.0)

@@ -278,6 +278,17 @@ def test_a_result_from_outside_is_no_parameter_of_a_step(reader):
         step(1.0)
 
 
+def test_a_step_that_was_refused_for_a_result_had_been_taken(reader):
+    w = Value(1.0)
+    step = micrograd.compile(
+        lambda x: w * x, optim.SGD([w], lr=0.5), reader=reader
+    )
+    step(Value(1.0))
+    with pytest.raises(OptionError, match="takes leaves from outside"):
+        step(Value(2.0) * 2)
+    assert 0.5 == w.data
+
+
 def test_gradients_that_are_not_finite_change_nothing(reader):
     step, optimizer, (w, b), _ = linear_step(reader, optim.Adam, lr=0.1)
     step(1.0, 3.0)

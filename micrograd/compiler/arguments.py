@@ -19,6 +19,7 @@ from itertools import chain
 from numbers import Real
 from typing import Any
 
+from micrograd.documentation import documented
 from micrograd.engine import Value
 from micrograd.errors import NumberError
 from micrograd.namespaces import to_number
@@ -51,14 +52,12 @@ class Same:
         return id(self.it)
 
 
+@documented
 class Taken:
     """The numbers of one call, taken out of its arguments.
 
     Values are numbered in their order, but for those that are known.
 
-    Examples
-    --------
-    >>> from micrograd.compiler.arguments import Taken
     >>> one, two = Taken([1.0, {"y": 2.0}], {}), Taken([7.0, {"y": 8.0}], {})
     >>> one.numbers.tolist(), one.form == two.form, one.values
     ([1.0, 2.0], True, {})
@@ -130,12 +129,10 @@ class Taken:
         return kind, getattr(tree, "shape", len(flat)), self._take(flat)
 
 
+@documented
 def put(tree: Any, numbers: Iterator[Any]) -> Any:
     """The same tree with other numbers; arrays become arrays of objects.
 
-    Examples
-    --------
-    >>> from micrograd.compiler.arguments import put
     >>> put(([1.0, "mean"], {"n": 2}), iter("ab"))
     (['a', 'mean'], {'n': 'b'})
     """

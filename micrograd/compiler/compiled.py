@@ -18,10 +18,11 @@ from typing import Any
 
 from micrograd.about import INSTALL
 from micrograd.compiler.arguments import Foreign, Taken
-from micrograd.compiler.c import c_source
-from micrograd.compiler.lending import LOCK, Loan
 from micrograd.compiler.reach import reachable
 from micrograd.compiler.replay import Replay
+from micrograd.compiler.source import c_source
+from micrograd.compiler.training import LOCK, Loan
+from micrograd.documentation import documented
 from micrograd.engine import Value
 from micrograd.errors import NumberError, OptionError
 from micrograd.namespaces import to_function
@@ -36,6 +37,7 @@ KEPT = 64  # forms of arguments that are remembered
 CHANGING = {"parameters", "lr", "steps", "state"}  # of an optimiser
 
 
+@documented
 def compile(
     fn: Callable[..., Any],
     optimizer: Optimizer | None = None,
@@ -45,8 +47,6 @@ def compile(
 ) -> Compiled:
     """Turn a function of numbers into one that replays its recording.
 
-    Parameters
-    ----------
     fn : callable
         Of numbers and Values, in lists, tuples, dictionaries and arrays;
         Values from outside are its parameters.  Or of tensors.
@@ -59,16 +59,11 @@ def compile(
     roll : bool, optional
         Whether to look for loops.  Without them sums are added up in the
         order of the engine, to the last bit.
-
-    Returns
-    -------
-    Compiled
-
-    Raises
-    ------
-    OptionError
+    returns : Compiled
+        The function, to be called as before.
+    raises : OptionError
         If there is no such reader.
-    RecordingError
+    raises : RecordingError
         At the first call, if `fn` depends on what a number is.
 
     Notes
@@ -77,8 +72,6 @@ def compile(
     code: sums in another order; exp, log, tanh and erf within 6 units in
     the last place.  Numbers are fixed there; pass tensors for what changes.
 
-    Examples
-    --------
     >>> import micrograd
     >>> w = micrograd.Value(2.0)
     >>> f = micrograd.compile(lambda x: (w * x) ** 2, reader="python")
@@ -102,11 +95,10 @@ def compile(
     return Compiled(fn, optimizer, reader or "native", roll)
 
 
+@documented
 class Compiled:
     """A function that is recorded once for each form of its arguments.
 
-    Examples
-    --------
     >>> import micrograd
     >>> square = micrograd.compile(lambda x: x * x, reader="python")
     >>> square(3.0), square

@@ -18,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from micrograd.compiler.tape import Tape
+from micrograd.compiler.record import Recording
+from micrograd.documentation import documented
 
 __all__ = ["Graph", "Row", "pieces"]
 
@@ -31,23 +32,21 @@ LONGEST = 4_000  # lines in one piece
 NOBODY, SEVERAL = -1, -2  # whose a place is, if not one lane's
 
 
+@documented
 class Graph:
-    """What is needed of a tape, with sums of many terms as such.
+    """What is needed of a recording, with sums of many terms as such.
 
-    Examples
-    --------
-    >>> from micrograd.compiler.lanes import Graph
-    >>> from micrograd.compiler.tape import Tape
-    >>> from micrograd.compiler.traced import Traced
-    >>> tape = Tape()
-    >>> x = Traced(tape, "input", 0)
+    >>> from micrograd.compiler.record import Recording
+    >>> recording = Recording(1)
+    >>> x = recording.input("number", 0)
     >>> y = x + x * x + 1
-    >>> graph = Graph(tape, [y.place])
+    >>> graph = Graph(recording, [y.place])
     >>> [(graph.operations[i], graph.operands[i]) for i in graph.places]
     [('mul', (0, 0)), ('sum', (0, 1, 1.0))]
     """
 
-    def __init__(self, tape: Tape, wanted: Sequence[Any]) -> None:
+    def __init__(self, recording: Recording, wanted: Sequence[Any]) -> None:
+        tape = recording.tape
         self.operations = operations = list(tape.operations)
         self.operands = list(tape.operands)
         # Of what is needed the operands that are places.
@@ -68,7 +67,10 @@ class Graph:
                 self._join(place)
         needed = [place for place, count in enumerate(uses) if count]
         self.places = [x for x in needed if operations[x] != "input"]
-        self.inputs = [x for x in needed if operations[x] == "input"]
+        self.inputs = {  # and their sources, as the recording has them
+            x: recording.sources[self.operands[x][0]]
+            for x in needed if operations[x] == "input"
+        }  # fmt: skip
 
     def _join(self, place: int) -> None:
         """Write a chain of additions as one sum; the order is the same."""
@@ -84,6 +86,7 @@ class Graph:
             self.reads[place] = [x for x in terms if type(x) is int]
 
 
+@documented
 def pieces(graph: Graph, *, roll: bool = True) -> list[list[Row]]:
     """Loops and the straight code between them, in the order of computing.
 
@@ -91,13 +94,11 @@ def pieces(graph: Graph, *, roll: bool = True) -> list[list[Row]]:
     that a number is needed soon after it is computed.  It and the loops
     take turns, and each computes all that it can at a time.
 
-    Examples
-    --------
     >>> from micrograd import compile
     >>> from micrograd.compiler.lanes import Graph, pieces
     >>> f = compile(lambda x: sum([v.exp() ** 2 for v in x]), reader="python")
     >>> y = f([0.1] * 100)
-    >>> graph = Graph(f.tape, [len(f.tape) - 1])
+    >>> graph = Graph(f.last.recording, [len(f.tape) - 1])
     >>> [(len(rows), len(rows[0])) for rows in pieces(graph)]
     [(2, 100), (1, 1)]
     """

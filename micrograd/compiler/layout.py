@@ -14,21 +14,20 @@ from typing import Any
 from micrograd.compiler.lanes import Graph, Row, pieces
 from micrograd.compiler.program import Program, Section
 from micrograd.compiler.record import Recording
-from micrograd.compiler.updates import add_update
+from micrograd.compiler.training import add_update
+from micrograd.documentation import documented
 
 __all__ = ["build", "lay_out"]
 
 
+@documented
 def lay_out(
     recording: Recording, optimizer: Any = None, *, roll: bool = True
 ) -> Program:
     """Give cells to Values, numbers and results, and build the program.
 
-    Examples
-    --------
     >>> from micrograd import Value
     >>> from micrograd.compiler.arguments import Taken
-    >>> from micrograd.compiler.layout import lay_out
     >>> from micrograd.compiler.record import record
     >>> w, tree = Value(3.0), ((2.0,), {})
     >>> recording = record(lambda x: w * x, tree, Taken(tree, {}))
@@ -38,9 +37,8 @@ def lay_out(
     """
     results, grads = recording.results, recording.gradients
     wanted = [0.0 if kind == "value" else x for kind, x in results]
-    graph = Graph(recording.tape, [*wanted, *grads.values()])
-    sources = [recording.sources[graph.operands[x][0]] for x in graph.inputs]
-    met = [of for kind, of in sources if kind != "number"]
+    graph = Graph(recording, [*wanted, *grads.values()])
+    met = [of for kind, of in graph.inputs.values() if kind != "number"]
     owned = optimizer.parameters if optimizer else []
     program = Program([*dict.fromkeys([*owned, *met, *grads])], len(owned))
     values, row = program.values, program.row
@@ -49,27 +47,25 @@ def lay_out(
     slopes = [grads.get(x, 0.0) for x in values]
     outputs = [*enumerate(wanted, program.results.start)]
     outputs += enumerate(slopes, program.gradients.start)
-    build(program, graph, sources, outputs, roll=roll)
+    build(program, graph, outputs, roll=roll)
     if optimizer is not None:
         add_update(program, optimizer, [kind for kind, _ in results])
     return program
 
 
+@documented
 def build(
-    program: Program, graph: Graph, sources: list[tuple[str, Any]],
+    program: Program, graph: Graph,
     outputs: Iterable[tuple[int, Any]], *, roll: bool = True,
 ) -> None:  # fmt: skip
     """Add what a recording computes to a program that has its Values.
 
-    For each input of the graph there is its source, as the recording has it;
-    an output is a cell, and the operand that is wanted there.
+    An output is a cell, and the operand that is wanted there.
 
-    Examples
-    --------
     See :func:`lay_out`, which begins a program.
     """
     plan = pieces(graph, roll=roll)
-    builder = _Builder(program, graph, plan, sources)
+    builder = _Builder(program, graph, plan)
     for rows in (*plan, []):
         builder.section(rows)
     for cell, result in outputs:
@@ -84,9 +80,8 @@ class _Builder:
     """
 
     def __init__(
-        self, program: Program, graph: Graph, plan: list[list[Row]],
-        sources: list[tuple[str, Any]],
-    ) -> None:  # fmt: skip
+        self, program: Program, graph: Graph, plan: list[list[Row]]
+    ) -> None:
         self.program, self.graph = program, graph
         self.sections: list[Section] = []
         self.made: dict[int, Any] = {}  # the section and the line in it
@@ -94,7 +89,7 @@ class _Builder:
         self.homes: dict[Any, int] = {}
         first = {"data": program.data.start, "number": program.numbers.start}
         which = {x: i for i, x in enumerate(program.values)}
-        for x, (kind, of) in zip(graph.inputs, sources, strict=True):
+        for x, (kind, of) in graph.inputs.items():
             if kind == "grad":
                 self.homes[x] = program.row(1).start
                 program.given.append((self.homes[x], which[of]))

@@ -19,6 +19,7 @@ from typing import Any
 
 from micrograd.compiler.program import Program, Section, spelled
 from micrograd.compiler.tape import CONDITIONS, SIGNS, TWO
+from micrograd.documentation import documented
 from micrograd.namespaces import FUNCTIONS
 
 __all__ = ["Machine"]
@@ -94,33 +95,28 @@ VECTOR = {
         """br label %go
 go:
   %k = phi i64 [0, %begin], [%j, %go]
-  <asked>""",
+  %n = phi <4 x i64> [<i64 0, i64 1, i64 2, i64 3>, %begin], [%m, %go]
+  %asked = icmp ult <4 x i64> %n, splat (i64 {0})""",
         "",
         """%j = add i64 %k, 4
+  %m = add <4 x i64> %n, splat (i64 4)
   %more = icmp ult i64 %j, {0}
   br i1 %more, label %go, label %end
 end:""",
     ),
 }
-ASKED = """%a = insertelement <4 x i64> undef, i64 %k, i32 0
-  %b = shufflevector <4 x i64> %a, <4 x i64> undef, <4 x i32> zeroinitializer
-  %c = add <4 x i64> %b, <i64 0, i64 1, i64 2, i64 3>
-  %asked = icmp ult <4 x i64> %c, <i64 {0}, i64 {0}, i64 {0}, i64 {0}>"""
-ALL = "%asked = icmp eq <4 x i64> zeroinitializer, zeroinitializer"
 TYPES = {"<t>": "double", "<b>": "i1", "<v>": "f64"}
 VECTORS = {"<t>": f"<{W} x double>", "<b>": f"<{W} x i1>", "<v>": f"v{W}f64"}
 
 
 def _text(section: Section, name: str) -> str:
     """The LLVM text of a section, as a function."""
-    count, words, types = section.lanes, WORDS, TYPES
-    if count > 1:
-        asked = ASKED.format(count) if count % W else ALL
-        words, types = VECTOR, VECTORS | {"<asked>": asked}
+    loop = section.lanes > 1
+    words, types = (VECTOR, VECTORS) if loop else (WORDS, TYPES)
 
     def number(x: float) -> str:
         one = f"0x{unpack('Q', pack('d', x))[0]:016X}"
-        return one if count == 1 else f"<{', '.join([f'double {one}'] * W)}>"
+        return f"splat (double {one})" if loop else one
 
     called = {x for x, _ in section.lines if x in FUNCTIONS} - {"sqrt"}
     lines = [
@@ -128,7 +124,7 @@ def _text(section: Section, name: str) -> str:
     ]
     lines += [f"define void @{name}(ptr noalias %M) {{", "begin:"]
     body = spelled(section, words, number)
-    for i in range(BLOCK, len(body) if count == 1 else 0, BLOCK):
+    for i in range(BLOCK, 0 if loop else len(body), BLOCK):
         body[i] = f"br label %b{i}\nb{i}:\n  {body[i]}"
     text = "\n  ".join([*lines, *body, "ret void\n}"])
     for short, long in types.items():
@@ -136,12 +132,10 @@ def _text(section: Section, name: str) -> str:
     return text
 
 
+@documented
 class Machine:
     """Carries a program out as machine code.
 
-    Examples
-    --------
-    >>> from micrograd.compiler.native import Machine
     >>> from micrograd.compiler.program import Program
     >>> Machine(Program())()
     """

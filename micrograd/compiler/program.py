@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from micrograd.documentation import documented
+
 __all__ = ["Program", "Section", "spelled"]
 
 LINE = 8  # cells in a line of the processor's cache; rows are whole lines
@@ -24,12 +26,10 @@ LINE = 8  # cells in a line of the processor's cache; rows are whole lines
 ONE = {("mul", 0): 1, ("mul", 1): 0, ("div", 1): 0, ("pow", 1): 0}
 
 
+@documented
 class Section:
     """Lines that are carried out for each of some lanes.
 
-    Examples
-    --------
-    >>> from micrograd.compiler.program import Section
     >>> section = Section()
     >>> x = section.append("cell", (7,))
     >>> [section.append("mul", (x, y)) for y in (x, x, 1.0)]
@@ -71,12 +71,10 @@ class Section:
 
 
 @dataclass
+@documented
 class Program:
     """Sections in order, and what is in which cell.
 
-    Examples
-    --------
-    >>> from micrograd.compiler.program import Program
     >>> program = Program(constants={1: 7.0})
     >>> program.row(1), program.row(10), program.row(1)
     (slice(0, 1, None), slice(8, 18, None), slice(24, 25, None))
@@ -117,6 +115,7 @@ class Program:
         return cells
 
 
+@documented
 def spelled(
     section: Section, words: Mapping[str, Any], number: Any
 ) -> list[str]:
@@ -125,10 +124,8 @@ def spelled(
     Words say how each operation is spelled; a sum over lanes and a loop, in
     three parts: before, inside and after.  `number` spells a constant.
 
-    Examples
-    --------
     >>> from micrograd.compiler.program import Section, spelled
-    >>> from micrograd.compiler.python import WORDS
+    >>> from micrograd.compiler.source import WORDS
     >>> section = Section(lanes=5)
     >>> section.writes.append(("sum", section.append("lane", (8,)), 1))
     >>> for line in spelled(section, WORDS, repr):

@@ -22,21 +22,21 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 from weakref import ReferenceType
 
+from micrograd.documentation import documented
+
 __all__ = ["reachable"]
 
 ENDS = (int, float, complex, str, bytes, type(None), range, ModuleType)
 APART = {"micrograd", *sys.stdlib_module_names}  # whose code holds no Value
 
 
+@documented
 def reachable(kind: type, *objects: Any) -> tuple[list[Any], list[Any]]:
     """What some objects lead to: all that is of a kind; and the rest.
 
     What is behind an object of the kind is left out.
 
-    Examples
-    --------
     >>> from micrograd import Value
-    >>> from micrograd.compiler.reach import reachable
     >>> w, b = Value(2.0, label="w"), Value(1.0, label="b")
     >>> reachable(Value, {"weights": [w], "biases": [b]})[0] == [w, b]
     True

@@ -21,6 +21,7 @@ from micrograd.compiler.arguments import Taken, put
 from micrograd.compiler.reach import reachable
 from micrograd.compiler.tape import Tape, refusal, unlike
 from micrograd.compiler.traced import Traced, Truth, operand
+from micrograd.documentation import documented
 from micrograd.engine import Value
 from micrograd.errors import NumberError
 from micrograd.recording import state
@@ -30,14 +31,14 @@ from micrograd.trees import Tree, leaves
 
 __all__ = ["Recording", "record"]
 
+DO = "pass what changes, such as numbers drawn at random, as arguments"
 TRIES = 6  # recordings until two of them know the same Values
 
 
+@documented
 class Recording(StandIns):
     """A function as a tape, and what its inputs and results are.
 
-    Examples
-    --------
     >>> from micrograd import Value, compile
     >>> w = Value(3.0)
     >>> f = compile(lambda x: w * x, reader="python")
@@ -46,10 +47,9 @@ class Recording(StandIns):
     ([('node', 3)], 2)
     """
 
-    def __init__(self, count: int, watched: int | None = None) -> None:
+    def __init__(self, count: int, before: Tape | None = None) -> None:
         super().__init__()
-        self.tape, self.count = Tape(watched), count  # numbers of arguments
-        self.differs: int | None = None  # where from the recording before
+        self.tape, self.count = Tape(before, DO), count  # of the arguments
         # Of each input: "number", and which; "data" or "grad", of which Value.
         self.sources: list[tuple[str, Any]] = []
         # What was returned; in it each "number", "truth", "node" or "constant"
@@ -74,10 +74,10 @@ class Recording(StandIns):
 
 def _once(
     fn: Any, tree: Any, taken: Taken, known: Iterable[Value],
-    last: Recording | None = None, watched: int | None = None,
+    before: Tape | None,
 ) -> Recording:  # fmt: skip
     """One recording; the second goes on to derivatives."""
-    now = Recording(len(taken.numbers), watched)
+    now = Recording(len(taken.numbers), before)
     token = state.set(state.get()._replace(witness=now))
     try:
         now.meet(known)
@@ -89,8 +89,8 @@ def _once(
             raise refusal("a change of what was passed as an argument")
         returned = leaves(now.form)
         now.results = [_result(x, now) for x in returned]
-        if last is not None:
-            now.differs = now.tape.difference(last.tape)
+        now.tape.end()
+        if before is not None:
             _walk_back(now, [x for x in returned if isinstance(x, Value)])
     finally:
         state.reset(token)
@@ -140,6 +140,7 @@ def _result(x: Any, now: Recording) -> tuple[str, Any]:
     )
 
 
+@documented
 def record(
     fn: Any, tree: Any, taken: Taken, known: Iterable[Value] = ()
 ) -> Recording:
@@ -147,11 +148,8 @@ def record(
 
     Values that are known are on the tape in any case, first.
 
-    Examples
-    --------
     >>> from micrograd import Value
     >>> from micrograd.compiler.arguments import Taken
-    >>> from micrograd.compiler.record import record
     >>> w, tree = Value(3.0), ((2.0,), {})
     >>> recording = record(lambda x: w * x, tree, Taken(tree, {}))
     >>> [kind for kind, _ in recording.sources]
@@ -159,16 +157,11 @@ def record(
     """
     found, _ = reachable(Value, fn, tree)
     met = [*dict.fromkeys([*known, *taken.values, *found])]
-    last, where = None, "Values from outside, new ones in every call"
+    before = None
     for _ in range(TRIES):
-        now = _once(fn, tree, taken, met, last)
-        if last is not None:
-            if now.differs is None:
-                return now
-            again = _once(fn, tree, taken, met, watched=now.differs)
-            where = again.tape.seen
-            break
-        last = now if len(now.stands) == len(met) else None
+        now = _once(fn, tree, taken, met, before)
+        if before is not None:
+            return now
+        before = now.tape if len(now.stands) == len(met) else None
         met = [*now.stands]
-    do = "pass what changes, such as numbers drawn at random, as arguments"
-    raise unlike(where, do)
+    raise unlike("Values from outside, new ones in every call", DO)

@@ -11,22 +11,19 @@ runs once more, on the engine.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
 from functools import partial
 from importlib import import_module
 from itertools import pairwise
 from time import perf_counter
 from typing import Any
 
+from micrograd.compiler import source
 from micrograd.compiler.arguments import Taken, put
 from micrograd.compiler.layout import lay_out
-from micrograd.compiler.lending import Loan
-from micrograd.compiler.python import source
 from micrograd.compiler.record import record
+from micrograd.documentation import documented
 from micrograd.engine import Value, new_node
-from micrograd.errors import OptionError
 from micrograd.operators import Operators
-from micrograd.optim.optimizer import refuse_nonfinite
 from micrograd.recording import enable_grad
 from micrograd.reverse import derivatives
 from micrograd.rules import Primitive
@@ -35,11 +32,10 @@ from micrograd.trees import leaves, rebuild
 __all__ = ["Replay"]
 
 
+@documented
 class Replay:
     """A recorded function, lowered for one form of its arguments.
 
-    Examples
-    --------
     >>> from micrograd import Value, compile
     >>> w = Value(3.0)
     >>> f = compile(lambda x: w * x, reader="python")
@@ -57,7 +53,8 @@ class Replay:
         program = lay_out(made, compiled.optimizer, roll=compiled.roll)
         clock.append(perf_counter())
         # LLVM is imported when it is needed.
-        module = import_module(f"micrograd.compiler.{self.reader}")
+        native = self.reader == "native"
+        module = import_module(f"{__package__}.native") if native else source
         self.program, self.machine = program, module.Machine(program)
         clock.append(perf_counter())
         times = [end - start for start, end in pairwise(clock)]
@@ -67,8 +64,6 @@ class Replay:
             (i, taken.values[x])
             for i, x in enumerate(program.values) if x in taken.values
         ]  # fmt: skip
-        if loan is not None and len(program.values) > program.owned:
-            _add_gradients(program.values, ())
 
     def run(self, tree: Any, taken: Taken) -> Any:
         """Run once on these numbers; what the function returns."""
@@ -84,7 +79,7 @@ class Replay:
         for cell, i in program.given:
             cells[cell] = values[i].grad
         if self.loan is not None:
-            return self._step(self.loan, values[owned:])
+            return self.loan.step(self.machine, program, values[owned:])
         self.machine()
 
         def again() -> list[Any]:
@@ -95,26 +90,6 @@ class Replay:
         results = enumerate(cells[program.results])
         made = [self._made(i, x, values, again) for i, x in results]
         return rebuild(self.recording.form, made)
-
-    def _step(self, loan: Loan, others: list[Value]) -> float:
-        """One training step; parameters, gradients and state are lent."""
-        program, optimizer = self.program, loan.optimizer
-        cells = self.machine.memory
-        steps = optimizer.steps
-        shared = optimizer.coefficients(steps, optimizer.learning_rate())
-        cells[program.coefficients] = array("d", shared)
-        if loan.memory is not cells or loan.state is not optimizer.state:
-            loan.move(cells, program)
-        self.machine()
-        if loan.memory is None:
-            loan.lend(cells, program)
-        if others:
-            _add_gradients(others, cells[program.gradients][program.owned :])
-        if cells[program.guard] != 0:
-            do = "run the function uncompiled and call step(loss)"
-            refuse_nonfinite(optimizer.parameters, "a compiled step", do)
-        optimizer.steps = steps + 1
-        return float(cells[program.results.start])
 
     # --- Results ---
 
@@ -156,7 +131,7 @@ class Replay:
 
     def source(self) -> str:
         """The program as Python source."""
-        return source(self.program)
+        return source.source(self.program)
 
     def report(self) -> str:
         """What came out of each part of compiling, as a table."""
@@ -168,17 +143,6 @@ class Replay:
             lines = f"{len(section.lines):,} lines"
             found.append(f"  {lines:>14} in {section.lanes:,} lanes")
         return "\n".join([*found, row(f"lowered to {self.reader}", lower)])
-
-
-def _add_gradients(values: list[Value], gradients: Iterable[float]) -> None:
-    """Those of leaves add up; nobody carries them on to what is behind."""
-    for x in values:
-        if x.inputs:
-            asked = "a compiled training step takes leaves from outside"
-            do = "compute it inside the function, or detach() it"
-            raise OptionError(asked, f"the result of {x.op} {x!r}", do)
-    for x, gradient in zip(values, gradients, strict=False):
-        x.grad += gradient
 
 
 class _Replayed(Primitive):

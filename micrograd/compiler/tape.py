@@ -13,10 +13,10 @@ Sources: [Griewank2008]_, chapter 4, for the tape; JAX's jaxpr for the form.
 from __future__ import annotations
 
 import sys
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from micrograd.documentation import documented
 from micrograd.errors import GraphSizeError, RecordingError
 from micrograd.namespaces import FUNCTIONS
 
@@ -41,12 +41,10 @@ TWO = ("pow", "atan2", "hypot")  # functions of two numbers
 OPERATIONS = (*SIGNS, *FUNCTIONS, "neg", "abs", "where", "sum")
 
 
+@documented
 class Tape:
     """Operations in the order in which they were carried out.
 
-    Examples
-    --------
-    >>> from micrograd.compiler.tape import Tape
     >>> from micrograd.compiler.traced import Traced
     >>> tape = Tape()
     >>> x = Traced(tape, "input", 0)
@@ -57,49 +55,41 @@ class Tape:
     2  add %1 1.0
     """
 
-    def __init__(self, watched: int | None = None) -> None:
+    def __init__(self, before: Tape | None = None, do: str = "") -> None:
         self.operations: list[str] = []  # one of those above, or "input"
         self.operands: list[tuple[Any, ...]] = []  # of an input, which one
         self.names: dict[int, str] = {}  # of inputs, for people
-        self.seen = "its last line"  # where the watched one was written
-        self.limit = LARGEST if watched is None else watched
+        self.before, self.do = before, do  # what it repeats; if it does not
 
     def append(self, operation: str, operands: tuple[Any, ...]) -> int:
         """Add one line; return its place."""
         place = len(self.operations)
-        if place == self.limit:
-            self._stop(place)
-        self.operations.append(operation)
-        self.operands.append(operands)
-        return place
-
-    def _stop(self, place: int) -> None:
-        """At the line that is watched; or at one too many."""
+        if self.before is not None:
+            now, here = ([operation], [operands]), slice(place, place + 1)
+            then = self.before.operations[here], self.before.operands[here]
+            if now != then and repr(now) != repr(then):  # nan equals nan
+                raise unlike(_position(), self.do)
         if place == LARGEST:
             asked = f"compile records up to {LARGEST:,} operations"
             do = "compile one pass of the loop, and loop outside"
             raise GraphSizeError(asked, "more", do)
-        self.seen, self.limit = _position(), LARGEST
+        self.operations.append(operation)
+        self.operands.append(operands)
+        return place
+
+    def end(self) -> None:
+        """Nothing that comes now has to be as before."""
+        before, self.before = self.before, None
+        if before is not None and before.operations[len(self.operations) :]:
+            raise unlike("its last line", self.do)
 
     def line(self, place: int) -> str:
-        """One line as text, for people and for comparisons."""
+        """One line as text, for people."""
         operation, operands = self.operations[place], self.operands[place]
         if operation == "input":
             return f"input {self.names.get(operands[0], operands[0])}"
         named = (f"%{x}" if type(x) is int else repr(x) for x in operands)
         return " ".join((operation, *named))
-
-    def difference(self, other: Tape) -> int | None:
-        """The first line in which two tapes differ."""
-        if self.operations == other.operations and (
-            self.operands == other.operands
-        ):
-            return None
-        every = [map(x.line, range(len(x))) for x in (self, other)]
-        for place, (one, two) in enumerate(zip_longest(*every)):
-            if one != two:  # as text, nan equals nan
-                return place
-        return None
 
     def __len__(self) -> int:
         return len(self.operations)
@@ -114,12 +104,10 @@ class Tape:
         return "\n".join(lines)
 
 
+@documented
 def refusal(given: str) -> RecordingError:
     """An error that names the line of the user's function.
 
-    Examples
-    --------
-    >>> from micrograd.compiler.tape import refusal
     >>> "a look, line 1" in str(refusal("a look"))
     True
     """
@@ -131,12 +119,10 @@ def refusal(given: str) -> RecordingError:
     )
 
 
+@documented
 def unlike(where: str, do: str) -> RecordingError:
     """An error for two recordings that first differ at a line.
 
-    Examples
-    --------
-    >>> from micrograd.compiler.tape import unlike
     >>> "first at line 1" in str(unlike("line 1", "pass what changes"))
     True
     """

@@ -13,6 +13,7 @@ from numbers import Real
 from typing import Any
 
 from micrograd.compiler.tape import CONDITIONS, refusal
+from micrograd.documentation import documented
 from micrograd.namespaces import FUNCTIONS, IEEE, ieee, to_number
 from micrograd.operators import Ground, Operators
 
@@ -70,15 +71,13 @@ def _joined(operation: str) -> Any:
     return method
 
 
+@documented
 class Traced(Ground):
     """A number that is not known yet: a line of a tape.
 
     To ``isinstance()`` it is a float.
 
-    Examples
-    --------
     >>> from micrograd.compiler.tape import Tape
-    >>> from micrograd.compiler.traced import Traced
     >>> x = Traced(Tape(), "input", 0)
     >>> x * 2 + 1, type(x > 0)
     (Traced(2), <class 'micrograd.compiler.traced.Truth'>)
@@ -158,12 +157,10 @@ def _are_others(operands: Sequence[Any]) -> bool:
     )
 
 
+@documented
 def operand(x: Any) -> Any:
     """A place or a constant.
 
-    Examples
-    --------
-    >>> from micrograd.compiler.traced import operand
     >>> operand(2)
     2.0
     """
@@ -191,11 +188,10 @@ for _look, _names in LOOKS.items():
         setattr(Traced, f"__{_name}__", _refused(_look))
 
 
+@documented
 class words:
     """The functions of a rule, each of them written down.
 
-    Examples
-    --------
     >>> from micrograd.compiler.tape import Tape
     >>> from micrograd.compiler.traced import Traced, words
     >>> words.maximum(Traced(Tape(), "input", 0), 2.0), words.exp(0.0)

@@ -36,12 +36,11 @@ from micrograd.namespaces import Arrays
 from micrograd.recording import state
 from micrograd.tensors.engine import LEAF, Tensor, gradients, make
 from micrograd.tensors.libraries import namespace
-from micrograd.tensors.traced import LOST, Recorder, Traced
+from micrograd.tensors.traced import DO, LOST, Recorder, Traced
 from micrograd.trees import leaves, rebuild
 
 __all__ = ["Recording", "World", "record"]
 
-DO = "pass what changes as arguments, or draw it by micrograd.tensors"
 TRIES = 6  # recordings until two of them know the same tensors
 Array = Any
 
@@ -181,6 +180,7 @@ class Stage:
                     raise refusal("a Value among tensors")
             elif type(x.array) is not Traced and x.past is not None:
                 self.missed.append(x)
+                self.recorder.tape.before = None  # it will be done again
 
     def watch(self, generator: Any) -> None:
         """Remember where a generator of random numbers was."""
@@ -226,10 +226,10 @@ class Stage:
 
 def _once(
     fn: Any, tree: Any, world: World, optimizer: Any = None,
-    watched: int | None = None,
+    before: Tape | None = None,
 ) -> tuple[Recording, list[Tensor]]:  # fmt: skip
     """One recording, and leaves that it met without knowing them."""
-    recording = Recording(Recorder(watched))
+    recording = Recording(Recorder(before))
     stage = Stage(recording)
     token = state.set(state.get()._replace(witness=stage))
     held, quiet = world.held(), np.errstate(all="ignore")
@@ -246,11 +246,12 @@ def _once(
             if optimizer is not None and not stage.missed:
                 _update(recording, optimizer)
             recording.mark()
+            recording.recorder.tape.end()
     finally:
         state.reset(token)
         changed = stage.clear()
-        for names, before in zip(world.names, held, strict=True):
-            names.update(before)
+        for names, there in zip(world.names, held, strict=True):
+            names.update(there)
         recording.recorder.closed = LOST
     if changed:
         raise refusal(f"{changed} from outside")
@@ -394,20 +395,16 @@ def record(
     1  input 1
     2  multiply %0 %1
     """
-    last = None
+    last: Any = None
     for _ in range(TRIES):
-        now, missed = _once(fn, tree, world, optimizer)
+        before, static = last or (None, None)
+        now, missed = _once(fn, tree, world, optimizer, before)
         if missed:
             world.tensors += dict.fromkeys(missed)
             last = None
             continue
         tape, returned = now.recorder.tape, _static(now.form)
         if last is not None:
-            before, static = last
-            place = tape.difference(before)
-            if place is not None:
-                again, _ = _once(fn, tree, world, optimizer, place)
-                raise unlike(again.recorder.tape.seen or "its last line", DO)
             if returned != static:
                 raise unlike("what it returned", DO)
             return now

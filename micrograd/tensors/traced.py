@@ -37,6 +37,7 @@ from micrograd.tensors.libraries import NAMESPACES, expect
 __all__ = ["LOST", "Constant", "Recorder", "Traced", "drawn", "each", "plain"]
 
 Array = Any
+DO = "pass what changes as arguments, or draw it by micrograd.tensors"
 LOST = "a tensor from inside a recording, which holds no numbers"
 LIKE = {np.zeros_like, np.ones_like, np.empty_like, np.full_like}
 # Pure functions whose results have shapes that no number decides.
@@ -119,8 +120,8 @@ class Recorder:
 
     Parameters
     ----------
-    watched : int, optional
-        A line of which somebody wants to know where it was written.
+    before : Tape, optional
+        That of another recording, which this one has to repeat.
 
     Attributes
     ----------
@@ -150,8 +151,8 @@ class Recorder:
     2  add %1 '1'
     """
 
-    def __init__(self, watched: int | None = None) -> None:
-        self.tape = Tape(watched)
+    def __init__(self, before: Tape | None = None) -> None:
+        self.tape = Tape(before, DO)
         self.calls: list[tuple[Any, Any, Any]] = []
         self.values: list[Any] = []
         self.roots: list[int] = []

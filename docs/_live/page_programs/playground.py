@@ -25,7 +25,7 @@ from typing import Any, TypeAlias
 from micrograd import datasets
 from micrograd.compiler.layout import lay_out
 from micrograd.compiler.program import Program
-from micrograd.compiler.python import Machine
+from micrograd.compiler.source import Machine
 from micrograd.engine import Value
 from micrograd.errors import (
     GraphSizeError,

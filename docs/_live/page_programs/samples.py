@@ -138,7 +138,7 @@ def widened(sample: Program, lanes: int, *, total: bool = True) -> Program:
     Examples
     --------
     >>> from micrograd import compile
-    >>> from micrograd.compiler.python import Machine
+    >>> from micrograd.compiler.source import Machine
     >>> from page_programs.samples import widened
     >>> f = compile(lambda x: x * x, reader="python")
     >>> y = f(2.0)
@@ -215,7 +215,7 @@ def add_penalty(program: Program, penalty: Callable[[], Any]) -> None:
     >>> from micrograd import Value, optim
     >>> from micrograd.compiler.arguments import Taken
     >>> from micrograd.compiler.layout import lay_out
-    >>> from micrograd.compiler.python import Machine
+    >>> from micrograd.compiler.source import Machine
     >>> from micrograd.compiler.record import record
     >>> from page_programs.samples import add_penalty, settle, widened
     >>> w, tree = Value(3.0), ((0.0,), {})
@@ -233,11 +233,10 @@ def add_penalty(program: Program, penalty: Callable[[], Any]) -> None:
     recording = record(penalty, tree, Taken(tree, {}))
     grads, values = recording.gradients, program.values
     wanted = [recording.results[0][1], *grads.values()]
-    graph = Graph(recording.tape, wanted)
-    sources = [recording.sources[graph.operands[x][0]] for x in graph.inputs]
+    graph = Graph(recording, wanted)
     own: Any = program.row(len(wanted))
     guard = program.sections.pop()
-    build(program, graph, sources, zip(_cells(own), wanted, strict=True))
+    build(program, graph, zip(_cells(own), wanted, strict=True))
     places = [program.gradients.start + values.index(w) for w in grads]
     total = Section()
     for cell, more in zip(
@@ -275,7 +274,7 @@ def take_back(cells: Any, program: Program, optimizer: Any) -> None:
     >>> from micrograd import Value, optim
     >>> from micrograd.compiler.arguments import Taken
     >>> from micrograd.compiler.layout import lay_out
-    >>> from micrograd.compiler.python import Machine
+    >>> from micrograd.compiler.source import Machine
     >>> from micrograd.compiler.record import record
     >>> from page_programs.samples import settle, take_back, widened
     >>> w, tree = Value(1.0), ((0.0,), {})
