@@ -1285,3 +1285,24 @@ def test_functions_that_need_no_fraction_keep_whole_numbers_whole(name):
         expected, found = (getattr(x, name)() for x in given)
         assert kind == found.dtype.name
         assert expected.tolist() == found.tolist()
+
+
+LISTS = {
+    "of a tensor of one number": lambda m: [m.tensor([1.0]), 2.0],
+    "of lists of them": lambda m: [[m.tensor([1.0])], [m.tensor([[2.0]])]],
+    "of one in double precision": lambda m: [m.tensor(1.0).double(), 2],
+    "of NumPy's numbers": lambda m: [1.0, np.float64(2.0)],
+    "of NumPy's, single": lambda m: [1.0, np.float32(2.0)],
+    "of NumPy's arrays": lambda m: [np.array([1.0, 2.0])],
+}
+
+
+@pytest.mark.filterwarnings("ignore:Creating a tensor from a list")
+@pytest.mark.parametrize("name", LISTS)
+def test_a_tensor_of_a_list_has_pytorch_s_shape_and_type(name):
+    expected, found = (m.tensor(LISTS[name](m)) for m in (torch, mt))
+    assert f"{expected.dtype}" == f"torch.{found.dtype}"
+    assert (tuple(expected.shape), expected.tolist()) == (
+        found.shape,
+        found.tolist(),
+    )
