@@ -103,6 +103,7 @@ from micrograd.tensors.short import gather as gather
 from micrograd.tensors.short import index_select as index_select
 from micrograd.tensors.short import isclose as isclose
 from micrograd.tensors.short import median as median
+from micrograd.tensors.short import nanmedian as nanmedian
 from micrograd.tensors.short import sort as sort
 from micrograd.tensors.short import topk as topk
 from micrograd.tensors.short import unique as unique

@@ -19,7 +19,9 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 
 from micrograd.errors import GraphError, NumberError, ShapeError
+from micrograd.namespaces import to_choice
 from micrograd.tensors.libraries import (
+    PUT,
     device_of,
     kind,
     numpy_type,
@@ -39,8 +41,16 @@ OLD_NAMES = {"float32": "Float", "float64": "Double", "int64": "Long",
     "int32": "Int", "bool": "Bool"}  # fmt: skip
 
 
+DEVICES = ("cpu", "cuda", "mps", "xpu", "numpy", *PUT)
+
+
 class device(str):
-    """Where numbers are: a word such as ``"cpu"``.
+    """Where numbers are: a word such as ``"cpu"``, and a number.
+
+    Raises
+    ------
+    OptionError
+        If there is no such kind of device.
 
     Examples
     --------
@@ -50,6 +60,12 @@ class device(str):
     """
 
     __slots__ = ()
+
+    def __new__(cls, type: str, index: int | None = None) -> Self:
+        """Check the kind, and put the number behind it."""
+        place = type if index is None else f"{type}:{index}"
+        to_choice(place.partition(":")[0], "device() takes", DEVICES)
+        return super().__new__(cls, place)
 
     @property
     def type(self) -> str:

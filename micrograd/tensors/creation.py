@@ -96,8 +96,9 @@ def tensor(
     (tensor([[1, 2],
             [3, 4]]), tensor(0.5000))
     """
+    types: set[Any] = set()
     if isinstance(data, (list, tuple)):
-        data = _plain(data)
+        data = _plain(data, types)
     try:
         array = np.array(getattr(data, "array", data), dtype=dtype)
     except ValueError as error:
@@ -108,16 +109,26 @@ def tensor(
         do = "convert words to numbers first"
         raise NumberError(asked, f"the type {array.dtype}", do)
     typed = hasattr(data, "dtype") or dtype is not None
-    if kind(array.dtype) == 2 and not typed:
+    if kind(array.dtype) == 2 and not typed and DOUBLE not in types:
         array = array.astype(FLOAT)
     return _finish(array, requires_grad, device)
 
 
-def _plain(data: Any) -> Any:
-    """Lists without tensors in them."""
+DOUBLE = np.dtype("float64")
+
+
+def _plain(data: Any, types: set[Any]) -> Any:
+    """Lists without tensors, and the types of what has one.
+
+    A tensor of one number is that number, whatever its shape.
+    """
     if isinstance(data, (list, tuple)):
-        return [_plain(one) for one in data]
-    return data.tolist() if isinstance(data, Tensor) else data
+        return [_plain(one, types) for one in data]
+    if isinstance(data, (Tensor, np.ndarray, np.generic)):
+        types.add(data.dtype)
+    if isinstance(data, Tensor):
+        return data.item() if data.numel() == 1 else data.tolist()
+    return data
 
 
 def _typed(name: str, dtype: str) -> Callable[..., Tensor]:

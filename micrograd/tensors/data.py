@@ -27,11 +27,13 @@ from micrograd.tensors.functions import stack
 from micrograd.tensors.random import Generator, default_generator
 
 __all__ = [
+    "BatchSampler",
     "DataLoader",
     "Dataset",
     "RandomSampler",
     "SequentialSampler",
     "Subset",
+    "SubsetRandomSampler",
     "TensorDataset",
     "default_collate",
     "random_split",
@@ -195,7 +197,9 @@ def default_collate(examples: Sequence[Any]) -> Any:
         return {k: default_collate([x[k] for x in examples]) for k in first}
     if isinstance(first, (tuple, list)):
         columns = zip(*examples, strict=True)
-        return [default_collate(column) for column in columns]
+        batch = [default_collate(column) for column in columns]
+        named = hasattr(first, "_fields")
+        return type(first)(*batch) if named else batch
     return tensor(np.array([np.asarray(x) for x in examples]))
 
 
@@ -284,6 +288,74 @@ class RandomSampler:
             yield from some.tolist()
 
 
+class SubsetRandomSampler:
+    """Some numbers of examples, in an order that is drawn.
+
+    Parameters
+    ----------
+    indices : sequence of int
+        The numbers.
+    generator : Generator, optional
+        Where numbers are drawn from.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import Generator
+    >>> from micrograd.tensors.data import SubsetRandomSampler
+    >>> g = Generator().manual_seed(0)
+    >>> list(SubsetRandomSampler([3, 5, 7], g))
+    [7, 3, 5]
+    """
+
+    def __init__(
+        self, indices: Sequence[int], generator: Generator | None = None
+    ) -> None:
+        self.indices, self.generator = indices, generator
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    def __iter__(self) -> Iterator[int]:
+        order = randperm(len(self), generator=self.generator)
+        return (self.indices[i] for i in order.tolist())
+
+
+class BatchSampler:
+    """The numbers of a sampler in lists, one for each batch.
+
+    Parameters
+    ----------
+    sampler : iterable of int
+        The numbers.
+    batch_size : int
+        How many make a batch.
+    drop_last : bool
+        Whether to leave out a last batch that is shorter.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.data import BatchSampler
+    >>> list(BatchSampler(range(5), 2, False))
+    [[0, 1], [2, 3], [4]]
+    """
+
+    def __init__(
+        self, sampler: Any, batch_size: int, drop_last: bool
+    ) -> None:
+        self.sampler = sampler
+        self.batch_size, self.drop_last = batch_size, drop_last
+
+    def __len__(self) -> int:
+        more = 0 if self.drop_last else self.batch_size - 1
+        return (len(self.sampler) + more) // self.batch_size
+
+    def __iter__(self) -> Iterator[list[int]]:
+        order = iter(self.sampler)
+        while some := list(islice(order, self.batch_size)):
+            if len(some) == self.batch_size or not self.drop_last:
+                yield some
+
+
 class DataLoader:
     """The batches of a data set, over and over.
 
@@ -304,6 +376,8 @@ class DataLoader:
     sampler : iterable of int, optional
         The numbers of the examples in their order; by default counted, or
         drawn.
+    batch_sampler : iterable of list of int, optional
+        The numbers of each batch, in place of all other settings of order.
     **switches : object
         ``num_workers``, ``pin_memory`` and other switches of PyTorch's,
         which change nothing here.
@@ -332,6 +406,7 @@ class DataLoader:
         collate_fn: Callable[[list[Any]], Any] | None = None,
         generator: Generator | None = None,
         sampler: Any = None,
+        batch_sampler: Any = None,
         **switches: Any,
     ) -> None:
         if not isinstance(batch_size, int) or batch_size < 1:
@@ -342,6 +417,11 @@ class DataLoader:
         if sampler is not None and shuffle:
             asked = "DataLoader(sampler=) takes the order of a sampler"
             raise OptionError(asked, "shuffle=True", "leave one of them out")
+        others = (batch_size != 1, shuffle, sampler is not None, drop_last)
+        if batch_sampler is not None and any(others):
+            asked = "DataLoader(batch_sampler=) takes all batches from it"
+            given = "batch_size, shuffle, sampler or drop_last"
+            raise OptionError(asked, given, "leave them out")
         self.dataset, self.batch_size = dataset, batch_size
         self.drop_last, self.generator = drop_last, generator
         self.collate_fn = collate_fn or default_collate
@@ -349,23 +429,21 @@ class DataLoader:
             sampler = RandomSampler(dataset, generator=generator)
         order = SequentialSampler(dataset) if sampler is None else sampler
         self.sampler = order
+        self.batch_sampler = batch_sampler or BatchSampler(
+            order, batch_size, drop_last
+        )
 
     def __len__(self) -> int:
-        n = len(self.sampler)
-        return (n if self.drop_last else n + self.batch_size - 1) // (
-            self.batch_size
-        )
+        return len(self.batch_sampler)
 
     def __iter__(self) -> Iterator[Any]:
         source = self.generator or default_generator
         source.integers(0, 2**63, ())  # the seed of workers, had we any
-        return self._batches()
-
-    def _batches(self) -> Iterator[Any]:
-        order = iter(self.sampler)
-        while some := list(islice(order, self.batch_size)):
-            if len(some) == self.batch_size or not self.drop_last:
-                yield self.collate_fn([self.dataset[j] for j in some])
+        batches = iter(self.batch_sampler)
+        return (
+            self.collate_fn([self.dataset[j] for j in some])
+            for some in batches
+        )
 
 
 SWITCHES = (

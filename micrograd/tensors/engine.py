@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Sequence
+from copy import copy
 from itertools import count
 from operator import attrgetter
 from types import ModuleType
@@ -109,6 +110,7 @@ EXACT = {
         "where relu"
     ).split()
 }
+FLOATS = {PRIMITIVES["sign"], PRIMITIVES["relu"]}  # of these, with 0.0 in them
 
 
 # Rows whose names PyTorch shortens.
@@ -380,11 +382,11 @@ class Tensor(Conversions, ShortMethods, Operators):
 
     __slots__ = (
         "__weakref__",
+        "_grad",
         "_owner",  # of what `data` gave, where arrays cannot change
         "_past",
         "_view",
         "array",
-        "grad",
         "version",
     )
     _owner: Tensor
@@ -400,7 +402,7 @@ class Tensor(Conversions, ShortMethods, Operators):
         else:
             listed = isinstance(first, (list, tuple))
             self.array = np.asarray(first, FLOAT) if listed else first
-        self.grad: Tensor | None = None
+        self._grad: Tensor | None = None
         self._past: Any = None
         self._view: Any = None
         self.version = [0]
@@ -436,6 +438,24 @@ class Tensor(Conversions, ShortMethods, Operators):
             asked = "requires_grad=True takes a tensor of floats"
             of_kind(self.dtype, 2, asked)
         self._past = LEAF if wanted else None
+
+    @property
+    def grad(self) -> Tensor | None:
+        """The gradient; what is assigned has the same shape and type."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, g: Tensor | None) -> None:
+        if g is not None:
+            mine, given = (self.shape, self.dtype), type(g).__name__
+            if isinstance(g, Tensor):
+                if (g.shape, g.dtype) == mine:
+                    self._grad = g
+                    return
+                given = f"{g.dtype} of the shape {g.shape}"
+            asked = f"grad takes {mine[1]} of the shape {mine[0]}, or None"
+            raise ShapeError(asked, given, "compute it from the tensor")
+        self._grad = None
 
     @property
     def is_leaf(self) -> bool:
@@ -909,7 +929,7 @@ def make(array: Array, past: Any = None) -> Tensor:
     out: Tensor = new(Tensor)
     if type(array) is not ARRAY and isinstance(array, np.generic):
         array = np.asarray(array)
-    out.array, out.grad, out._past, out._view = array, None, past, None
+    out.array, out._grad, out._past, out._view = array, None, past, None
     out.version = [0]
     return out
 
@@ -1022,12 +1042,24 @@ def _code(primitive: Primitive, arrays: Sequence[Any], kinds: Any) -> Code:
     if by_number:
         numbers[1] = float(arrays[1])
     found = code(primitive, xp, tuple(numbers))
+    if primitive in FLOATS and kind(numpy_type(arrays[0])) < 2:
+        found = _whole(found)
     known = all(
         isinstance(one, (str, np.dtype)) or one in NUMBERS
         for one in kinds[1:]
     )
     if kinds and known and not by_number:
         QUICK[kinds] = found
+    return found
+
+
+def _whole(found: Code) -> Code:
+    """The code whose result has the type of whole numbers it is given.
+
+    The numbers in a rule, such as the 0.0 of a relu, are floats.
+    """
+    plain, found = found.forward, copy(found)
+    found.forward = lambda *x: astype(plain(*x), numpy_type(x[0]))
     return found
 
 

@@ -301,7 +301,7 @@ def shown_as(kind: Any, name: str) -> Any:
 
 EXTREMES = {
     name: shown_as(Extreme, name)
-    for name in ("max", "min", "sort", "topk", "median")
+    for name in ("max", "min", "sort", "topk", "median", "nanmedian")
 }
 
 

@@ -26,7 +26,7 @@ from micrograd.tensors.custom import Function
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor, gradients
 from micrograd.tensors.functions import axis_of, size_of
-from micrograd.tensors.libraries import namespace
+from micrograd.tensors.libraries import kind, namespace
 
 __all__ = ["MORE", "OTHERWISE", "autograd", "is_grad_enabled", "linalg",
            "set_grad_enabled", "vector_norm"]  # fmt: skip
@@ -265,7 +265,8 @@ ROWS: tuple[tuple[str, Any, str, str, str], ...] = (
      "indices : Tensor of whole numbers\n    Where; from the end, if "
      "negative.\ndim : int\n    The axis.",
      "tensor([1, 2]), tensor([-1]), 0", "tensor([2])"),
-    ("fmod", lambda x, y: x - short.NAMED["trunc"](x / y) * y,
+    ("fmod", lambda x, y: x - short.NAMED["trunc"](x / y) * y
+        if kind((x + y).dtype) == 2 else x.abs() % abs(y) * x.sign(),
      "Compute what a division leaves, with the sign of the number divided.",
      "tensor([-5.0]), 3.0", "tensor([-2.])"),
     ("rot90", lambda x, k=1, dims=(0, 1): _turned(x, k, dims),

@@ -168,7 +168,7 @@ class Stage:
             self.kept.append(
                 (x, array, x.grad, x._past, x._view, x.version[0], grad)
             )
-            x.array, x.grad, x._view = traced, grad, None
+            x.array, x._grad, x._view = traced, grad, None
             x._past = None if past is None else LEAF
             self.recording.outside[x] = traced
 
@@ -195,7 +195,7 @@ class Stage:
                 changed = "another array, as x.data = ..., of a tensor"
             if x.grad is not stand:
                 changed = "backward(), or a change of a gradient,"
-            x.array, x.grad, x._past, x._view = array, grad, past, view
+            x.array, x._grad, x._past, x._view = array, grad, past, view
             x.version[0] = version
         for generator, before in self.generators.items():
             generator.set_state(before)

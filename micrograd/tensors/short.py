@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from micrograd import primitives
-from micrograd.errors import OutOfRangeError
+from micrograd.errors import NumberError, OutOfRangeError
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.functions import (
     EXTREMES,
@@ -30,6 +30,7 @@ from micrograd.tensors.functions import (
     axis_of,
     flatten,
     shared,
+    where,
 )
 from micrograd.tensors.libraries import (
     holds,
@@ -50,6 +51,7 @@ __all__ = [
     "index_select",
     "isclose",
     "median",
+    "nanmedian",
     "sort",
     "topk",
     "unique",
@@ -167,6 +169,17 @@ def _look(word: str, *operands: Any) -> Tensor:
     return x.constant(getattr(namespace(x.array), word)(*arrays))
 
 
+def _quotient(x: Any, y: Any) -> Tensor:
+    """The quotient, rounded down; whole numbers have none by 0."""
+    types = [getattr(one, "dtype", np.dtype(type(one))) for one in (x, y)]
+    none = getattr(y, "array", y) == 0
+    none = none.any() if hasattr(none, "any") else none
+    if max(map(kind, types)) < 2 and holds(none):
+        asked = "// and % take whole numbers other than 0 on the right"
+        raise NumberError(asked, "0", "divide floats, or replace the zeros")
+    return _look("floor_divide", x, y)
+
+
 for name, does, summary, given, printed in (*OF_ROWS, *OF_ARRAYS):
     does.__name__ = does.__qualname__ = name
     does.__doc__ = f"""{summary}
@@ -261,8 +274,8 @@ def topk(x: Tensor, k: int, dim: int = -1, largest: bool = True) -> Extreme:
 
 
 @documented
-def median(x: Tensor, dim: int | None = None) -> Any:
-    """Find the number in the middle; of two, the smaller.
+def median(x: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
+    """Find the number in the middle; of two, the smaller; nan, if any is.
 
     dim : int, optional
         The axis; by default the middle of all numbers is found.
@@ -273,15 +286,43 @@ def median(x: Tensor, dim: int | None = None) -> Any:
     >>> median(tensor([2.0, 3.0, 1.0]))
     tensor(2.)
     """
+    return _middle(x, dim, keepdim, "median")
+
+
+@documented
+def nanmedian(
+    x: Tensor, dim: int | None = None, keepdim: bool = False
+) -> Any:
+    """Find the number in the middle of those that are not nan.
+
+    dim : int, optional
+        The axis; by default the middle of all numbers is found.
+    returns : Tensor or Extreme
+        The number; with an axis the numbers and where they are.
+
+    >>> from micrograd.tensors import nanmedian, tensor
+    >>> nanmedian(tensor([float("nan"), 3.0, 1.0]))
+    tensor(1.)
+    """
+    return _middle(x, dim, keepdim, "nanmedian")
+
+
+def _middle(x: Tensor, dim: int | None, keepdim: bool, name: str) -> Any:
+    """The middle of sorted numbers, of which those that are nan are last."""
     if dim is None:  # equal ones share the gradient
         whole = flatten(x)
-        found = median(whole, 0).values
+        found = _middle(whole, 0, False, name).values
         if kind(x.dtype) < 2:
             return found
-        return shared(whole, whole.array == found.array, 0)
-    axis = axis_of(x, dim, "median")
-    index = (*[slice(None)] * axis, (x.shape[axis] - 1) // 2)
-    return EXTREMES["median"](*(take(y, index=index) for y in sort(x, dim)))
+        same = (whole == found) | ((whole != whole) & (found != found))
+        return shared(whole, same.array, 0)
+    axis = axis_of(x, dim, name)
+    n, known = x.shape[axis], (x == x).sum(axis, True)
+    at = (known - 1).clamp(min=0) // 2
+    if name == "median":
+        at = where(known < n, known, (n - 1) // 2)
+    found = [gather(y, axis, at) for y in sort(x, axis)]
+    return EXTREMES[name](*(y if keepdim else y.squeeze(axis) for y in found))
 
 
 @documented
@@ -416,6 +457,7 @@ class ShortMethods(Methods):
     __slots__ = ()
 
     sort, argsort, topk, median = sort, argsort, topk, median
+    nanmedian = nanmedian
     gather, index_select = gather, index_select
     unique, bincount, isclose = unique, bincount, isclose
 
@@ -438,10 +480,10 @@ class ShortMethods(Methods):
         return other - (other // self) * self
 
     def __floordiv__(self, other: Any) -> Any:
-        return _look("floor_divide", self, other)
+        return _quotient(self, other)
 
     def __rfloordiv__(self, other: Any) -> Any:
-        return _look("floor_divide", other, self)
+        return _quotient(other, self)
 
 
 for name, does in NAMED.items():

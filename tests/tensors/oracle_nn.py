@@ -290,6 +290,51 @@ FUNCTIONS = {
         lambda m, F, x: F.interpolate(x, scale_factor=(0.5, 1.5)),
         n(1, 2, 5, 4),
     ),
+    "interpolate, mixed": (
+        lambda m, F, x: F.interpolate(
+            x, scale_factor=(1.5, 2.2), mode="bilinear"
+        ),
+        n(1, 2, 5, 4),
+    ),
+    "interpolate, smaller": (
+        lambda m, F, x: F.interpolate(x, size=(2, 3), mode="bilinear"),
+        n(1, 2, 5, 4),
+    ),
+    "interpolate, with corners": (
+        lambda m, F, x: F.interpolate(
+            x, size=(3, 7), mode="bilinear", align_corners=True
+        ),
+        n(1, 2, 5, 4),
+    ),
+    "interpolate a line": (
+        lambda m, F, x: F.interpolate(x, 7, None, "linear", True),
+        n(1, 2, 5),
+    ),
+    "unfold": (
+        lambda m, F, x: F.unfold(x, (2, 3), 1, 1, (2, 1)),
+        n(2, 3, 5, 4),
+    ),
+    "pad, of which some is cut": (
+        lambda m, F, x: F.pad(x, (-1, 2, 1, -2), value=3.0),
+        n(2, 4, 5),
+    ),
+    "attention that may look nowhere": (
+        lambda m, F, q, k: F.scaled_dot_product_attention(
+            q, k, k, m.tensor([[True, False], [False, False]])
+        ),
+        n(2, 2, 3),
+        n(2, 2, 3),
+    ),
+    "attention that may look nowhere, in numbers": (
+        lambda m, F, q, k: F.scaled_dot_product_attention(
+            q,
+            k,
+            k,
+            m.tensor([[0.0, -np.inf], [-np.inf, -np.inf]], dtype=m.float64),
+        ),
+        n(2, 2, 3),
+        n(2, 2, 3),
+    ),
     "pairwise_distance": (
         lambda m, F, x, y: F.pairwise_distance(x, y, p=3, keepdim=True),
         n(3, 4),
@@ -1586,3 +1631,244 @@ def test_clipping_of_one_tensor_refuses_what_is_not_finite_if_asked():
     with pytest.raises(mt.MicrogradError, match="finite length"):
         mt.optim.clip_grad_norm_([w], 1.0, error_if_nonfinite=True)
     assert [3.0, float("inf")] == w.grad.tolist()
+
+
+# --- What programs of others do with modules ---
+
+
+def net(m):
+    """A network that holds its parts in an order that is not PyTorch's."""
+
+    class Net(m.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("mean", m.zeros(1))
+            self.first = m.nn.Linear(2, 2)
+            self.slope = m.nn.Parameter(m.ones(1))
+            self.again = self.first
+            self.more = m.nn.ModuleList([m.nn.ReLU(), None, self.first])
+
+        def forward(self, x, y):
+            return self.first(x) * self.slope + y, y * 3
+
+    return Net()
+
+
+ASKED = {
+    "state_dict": lambda x: list(x.state_dict()),
+    "state_dict(prefix)": lambda x: list(x.state_dict(prefix="a.")),
+    "named_modules": lambda x: [k for k, _ in x.named_modules(prefix="a")],
+    "named_children": lambda x: [k for k, _ in x.named_children()],
+    "named_parameters": lambda x: [k for k, _ in x.named_parameters("a")],
+    "its own": lambda x: [k for k, _ in x.named_parameters(recurse=False)],
+    "named_buffers": lambda x: [k for k, _ in x.named_buffers("a")],
+    "the list": lambda x: [one is None for one in x.more],
+    "its text": repr,
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_is_in_a_module_is_told_in_pytorch_s_order(name):
+    assert ASKED[name](net(torch)) == ASKED[name](net(mt))
+
+
+EDITS = {
+    "item": lambda nn, x: x.__setitem__(1, nn.GELU()),
+    "insert": lambda nn, x: x.insert(1, nn.GELU()),
+    "del": lambda nn, x: x.__delitem__(0),
+    "pop": lambda nn, x: x.pop(-1),
+    "extend": lambda nn, x: x.extend([nn.GELU()]),
+    "+=": lambda nn, x: x.__iadd__(nn.Sequential(nn.GELU())),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_list_of_modules_is_edited_as_in_pytorch(name):
+    found = []
+    for nn in (torch.nn, mt.nn):
+        for kind in (nn.Sequential, lambda *x, nn=nn: nn.ModuleList(x)):
+            modules = kind(nn.Linear(1, 2), nn.ReLU(), nn.Tanh())
+            EDITS[name](nn, modules)
+            found.append(repr(modules))
+    assert found[:2] == found[2:]
+
+
+FORBIDDEN = {
+    "a tensor as a parameter": lambda m: setattr(
+        m.nn.Linear(2, 2), "weight", m.ones(2, 2)
+    ),
+    "a number as a module": lambda m: setattr(
+        m.nn.Sequential(m.nn.ReLU()), "0", 5
+    ),
+    "a function in a row": lambda m: m.nn.Sequential(m.relu),
+    "a name with a dot": lambda m: m.nn.Module().add_module("a.b", None),
+    "a bias for other weights": lambda m: m.nn.functional.linear(
+        m.ones(3), m.ones(1, 3), m.ones(2)
+    ),
+    "two masks": lambda m: m.nn.functional.scaled_dot_product_attention(
+        *[m.ones(1, 2, 2)] * 3, attn_mask=m.eye(2), is_causal=True
+    ),
+    "a lazy layer's other state": lambda m: m.nn.LazyLinear(2).load_state_dict(
+        {"weight": m.ones(2, 3)}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_what_pytorch_refuses_of_modules_is_refused(name):
+    with pytest.raises((TypeError, KeyError, RuntimeError, ValueError)):
+        FORBIDDEN[name](torch)
+    with pytest.raises(mt.MicrogradError):
+        FORBIDDEN[name](mt)
+
+
+@pytest.mark.parametrize("changes", [False, True])
+@pytest.mark.parametrize("leads", [(True, True), (True, False)])
+def test_backward_hooks_of_modules_see_pytorch_s_gradients(leads, changes):
+    found = []
+    start = n(3, 2)
+    for m in (torch, mt):
+        model, seen, change = net(m), [], changes
+        model.first.load_state_dict(
+            {"weight": m.eye(2) * 3, "bias": m.ones(2)}
+        )
+
+        def before(module, by_outputs, seen=seen, change=change):
+            seen.extend(by_outputs)
+            if change:
+                return tuple(g if g is None else g * 2 for g in by_outputs)
+            return None
+
+        def after(module, by_inputs, by_outputs, seen=seen, change=change):
+            seen.extend([*by_inputs[:1], *by_outputs])
+            return tuple(g * 5 for g in by_inputs) if change else None
+
+        handles = [
+            model.register_full_backward_pre_hook(before),
+            model.register_full_backward_hook(after),
+        ]
+        x, y = (m.tensor(start, dtype=m.float32) for _ in "xy")
+        x.requires_grad, y.requires_grad = leads
+        for handle in (None, *handles):
+            if handle is not None:
+                handle.remove()
+            a, b = model(x, y)
+            (a.sum() + (b * a.detach()).sum()).backward()
+        seen += [x.grad, model.slope.grad]
+        found.append([np.asarray(g.detach()) for g in seen if g is not None])
+    assert len(found[0]) == len(found[1])
+    for expected, ours in zip(*found, strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=1e-6)
+
+
+def test_a_backward_hook_without_gradients_by_inputs_sees_none():
+    seen = []
+    layer = mt.nn.Linear(2, 1)
+    layer.register_full_backward_hook(
+        lambda module, by_inputs, by_outputs: seen.append(by_inputs)
+    )
+    layer(mt.ones(2)).sum().backward()
+    assert [(None,)] == seen
+
+
+def test_a_lazy_network_takes_a_state_and_draws_nothing():
+    texts, numbers = [], []
+    for m in (torch, mt):
+        nn = m.nn
+        full = nn.Sequential(nn.Conv2d(2, 3, 2), nn.BatchNorm2d(3))
+        lazy = nn.Sequential(nn.LazyConv2d(3, 2), nn.LazyBatchNorm2d())
+        x = m.arange(36.0).reshape(2, 2, 3, 3).sin()
+        full(x)
+        texts.append([repr(lazy.load_state_dict(full.state_dict()))])
+        m.manual_seed(3)
+        assert bool((lazy(x) == full(x)).all())
+        assert lazy[1].running_mean.tolist() == full[1].running_mean.tolist()
+        numbers.append(m.rand(1).item())
+    assert texts[0] == texts[1]
+    assert numbers[0] == numbers[1]
+
+
+def test_the_keys_of_a_state_that_does_not_fit_are_pytorch_s():
+    keys = {"x": 1, "weight": 1, "a": 1}
+    texts = [
+        repr(m.nn.Linear(1, 1).load_state_dict(
+            {k: m.ones(1, 1) for k in keys}, strict=False
+        ))
+        for m in (torch, mt)
+    ]  # fmt: skip
+    assert texts[0] == texts[1]
+
+
+OLD = {"size_average": [True, False, None], "reduce": [True, False, None]}
+OLD_LOSSES = ["MSELoss", "NLLLoss", "CrossEntropyLoss", "KLDivLoss"]
+
+
+@pytest.mark.filterwarnings("ignore:size_average", "ignore:reduction")
+@pytest.mark.parametrize("name", OLD_LOSSES)
+@pytest.mark.parametrize("average", OLD["size_average"])
+@pytest.mark.parametrize("reduced", OLD["reduce"])
+def test_the_old_switches_of_losses_are_pytorch_s(name, average, reduced):
+    found = []
+    for m in (torch, mt):
+        x = m.arange(6.0).reshape(2, 3).sin()
+        y = m.tensor([0, 2]) if name in OLD_LOSSES[1:3] else x.cos()
+        given = {"size_average": average, "reduce": reduced}
+        found.append(getattr(m.nn, name)(**given)(x, y).tolist())
+    assert far(np.array(found[0]), np.array(found[1])) < SINGLE
+
+
+@pytest.mark.filterwarnings("ignore:size_average")
+def test_an_old_switch_is_found_at_its_place_and_warned_of():
+    x, y = mt.eye(2), mt.tensor([0, 1])
+    with pytest.warns(UserWarning, match="say reduction='sum'"):
+        assert -2.0 == mine.nll_loss(x, y, None, False).item()
+    assert -2.0 == mt.nn.NLLLoss(None, False)(x, y).item()
+
+
+def test_attention_without_weights_gives_0_where_pytorch_does():
+    found = []
+    for m in (torch, mt):
+        m.manual_seed(0)
+        heads = m.nn.MultiheadAttention(4, 2)
+        x = m.arange(12.0).reshape(3, 1, 4).sin()
+        padding = m.tensor([[True, False, False]])
+        causal = m.ones(3, 3).triu(1).bool()
+        z, none = heads(x, x, x, padding, False, causal)
+        assert none is None
+        z.sum().backward()
+        found.append([z.tolist(), heads.in_proj_weight.grad.tolist()])
+    for expected, ours in zip(*found, strict=True):
+        assert far(np.array(expected), np.array(ours)) < SINGLE
+
+
+def test_parameters_become_a_vector_and_come_back():
+    layer = mt.nn.Linear(2, 1)
+    vector = mt.nn.utils.parameters_to_vector(layer.parameters())
+    mt.nn.utils.vector_to_parameters(vector * 0 + 7, layer.parameters())
+    assert [[7.0, 7.0]] == layer.weight.tolist()
+    with pytest.raises(ShapeError, match="3 numbers"):
+        mt.nn.utils.vector_to_parameters(vector[1:], layer.parameters())
+
+
+def test_parameters_in_a_list_and_a_dict_print_and_iterate():
+    shown = [mt.zeros(2), mt.zeros(3, 1)]
+    many = mt.nn.ParameterList(shown)
+    assert "(1): Parameter containing: [float32 of size 3x1]" in repr(many)
+    named = mt.nn.ParameterDict({"a": shown[0], "b": shown[1]})
+    assert ["a", "b"] == list(named) == [k for k, _ in named.items()]
+    assert (2, 2, True) == (len(named), len([*named.values()]), "a" in named)
+    assert (3, 1) == named["b"].shape
+
+
+def test_initial_numbers_are_drawn_into_parameters_too():
+    for a, b in ((-2.0, 2.0), (1.0, 2.0)):
+        layer = mt.nn.Linear(3, 3)
+        mt.nn.init.trunc_normal_(layer.weight, a=a, b=b)
+        assert layer.weight.requires_grad
+        assert layer.weight.min() >= a
+
+
+def test_gradients_move_with_their_parameters():
+    layer = mt.nn.Linear(2, 1)
+    layer(mt.ones(2)).sum().backward()
+    assert mt.float64 == layer.double().weight.grad.dtype

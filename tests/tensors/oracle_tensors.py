@@ -1219,3 +1219,90 @@ def test_a_number_is_formatted_as_in_pytorch():
         assert "0.3333333432674408" == f"{x}"
         assert "0.333333" == "%f" % x  # noqa: UP031
         assert "tensor([1, 2])" == f"{m.tensor([1, 2])}"
+
+
+# --- What PyTorch refuses, or finds with nan ---
+
+NAN = float("nan")
+FORBIDDEN = {
+    "// 0": lambda m, x: m.tensor([4, 3]) // 0,
+    "// of some 0": lambda m, x: m.tensor([4, 3]) // m.tensor([1, 0]),
+    "% 0": lambda m, x: m.tensor([4, 3]) % 0,
+    "0 below": lambda m, x: 5 % m.tensor([1, 0]),
+    "fmod(0)": lambda m, x: m.tensor([4, 3]).fmod(0),
+    "a gradient of another shape": lambda m, x: setattr(x, "grad", x[1:]),
+    "of another type": lambda m, x: setattr(x, "grad", x.detach().double()),
+    "a number for a gradient": lambda m, x: setattr(x, "grad", 1.0),
+    "a device that nobody knows": lambda m, x: m.device("banana"),
+}
+
+
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_what_has_no_answer_in_pytorch_has_none_here(name):
+    for m, kinds in ((torch, (RuntimeError, TypeError)), (mt, MISTAKES)):
+        x = m.ones(3, requires_grad=True)
+        with pytest.raises(kinds):
+            FORBIDDEN[name](m, x)
+        assert x.grad is None
+
+
+MISTAKES = mt.MicrogradError
+MIDDLES = {
+    "some": [[1.0, NAN, NAN, 2.0], [3.0, 1.0, 2.0, 0.0]],
+    "all": [[NAN, NAN]],
+    "none": [[2.0, 4.0, 1.0]],
+}
+
+
+@pytest.mark.parametrize("f", ["median", "nanmedian"])
+@pytest.mark.parametrize("name", MIDDLES)
+def test_the_middle_of_numbers_and_nan_is_pytorch_s(f, name):
+    found = []
+    for m in (torch, mt):
+        x = m.tensor(MIDDLES[name], requires_grad=True)
+        whole, (along, at) = getattr(x, f)(), getattr(x, f)(1)
+        kept = getattr(x, f)(1, keepdim=True).values
+        assert (len(x), 1) == tuple(kept.shape)
+        (whole * 2 + along.sum()).backward()
+        at = None if name == "all" else at.tolist()
+        found.append([whole.tolist(), along.tolist(), at, x.grad.tolist()])
+    for expected, ours in zip(*found, strict=True):
+        np.testing.assert_equal(ours, expected)
+
+
+def test_what_a_division_of_whole_numbers_leaves_is_whole():
+    for y in (3, -3):
+        found = [m.tensor([5, -5, 6]).fmod(y) for m in (torch, mt)]
+        assert found[0].tolist() == found[1].tolist()
+        assert mt.int64 == found[1].dtype
+
+
+@pytest.mark.parametrize("name", ["sign", "relu", "abs", "neg", "square"])
+def test_functions_that_need_no_fraction_keep_whole_numbers_whole(name):
+    for kind in ("int64", "int32"):
+        given = [m.tensor([5, -5, 0], dtype=getattr(m, kind))
+                 for m in (torch, mt)]  # fmt: skip
+        expected, found = (getattr(x, name)() for x in given)
+        assert kind == found.dtype.name
+        assert expected.tolist() == found.tolist()
+
+
+LISTS = {
+    "of a tensor of one number": lambda m: [m.tensor([1.0]), 2.0],
+    "of lists of them": lambda m: [[m.tensor([1.0])], [m.tensor([[2.0]])]],
+    "of one in double precision": lambda m: [m.tensor(1.0).double(), 2],
+    "of NumPy's numbers": lambda m: [1.0, np.float64(2.0)],
+    "of NumPy's, single": lambda m: [1.0, np.float32(2.0)],
+    "of NumPy's arrays": lambda m: [np.array([1.0, 2.0])],
+}
+
+
+@pytest.mark.filterwarnings("ignore:Creating a tensor from a list")
+@pytest.mark.parametrize("name", LISTS)
+def test_a_tensor_of_a_list_has_pytorch_s_shape_and_type(name):
+    expected, found = (m.tensor(LISTS[name](m)) for m in (torch, mt))
+    assert f"{expected.dtype}" == f"torch.{found.dtype}"
+    assert (tuple(expected.shape), expected.tolist()) == (
+        found.shape,
+        found.tolist(),
+    )

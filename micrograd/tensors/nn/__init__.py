@@ -73,9 +73,11 @@ from micrograd.tensors.nn.modules import Hardswish as Hardswish
 from micrograd.tensors.nn.modules import MaxPool1d as MaxPool1d
 from micrograd.tensors.nn.modules import PReLU as PReLU
 from micrograd.tensors.nn.modules import PairwiseDistance as PairwiseDistance
+from micrograd.tensors.nn.modules import ParameterDict as ParameterDict
 from micrograd.tensors.nn.modules import ParameterList as ParameterList
 from micrograd.tensors.nn.modules import TripletMarginLoss as TripletMarginLoss
 from micrograd.tensors.nn.modules import Unflatten as Unflatten
+from micrograd.tensors.nn.modules import Unfold as Unfold
 from micrograd.tensors.nn.modules import Upsample as Upsample
 from micrograd.tensors.nn.modules import ZeroPad2d as ZeroPad2d
 from micrograd.tensors.nn.modules import InstanceNorm2d as InstanceNorm2d
@@ -108,10 +110,18 @@ from micrograd.tensors.optim.optimizer import (
 from micrograd.tensors.optim.optimizer import (
     clip_grad_value_ as _clip_grad_value_,
 )
+from micrograd.tensors.optim.optimizer import (
+    parameters_to_vector as _parameters_to_vector,
+)
+from micrograd.tensors.optim.optimizer import (
+    vector_to_parameters as _vector_to_parameters,
+)
 
 # Where PyTorch has them, too.
 utils = _SimpleNamespace(
     clip_grad_norm_=_clip_grad_norm_,
     clip_grad_value_=_clip_grad_value_,
+    parameters_to_vector=_parameters_to_vector,
+    vector_to_parameters=_vector_to_parameters,
     rnn=_rnn,
 )

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeAlias
@@ -104,6 +105,7 @@ __all__ = [
     "softsign",
     "tanh",
     "triplet_margin_loss",
+    "unfold",
 ]
 
 Size: TypeAlias = int | Sequence[int]
@@ -400,6 +402,10 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     >>> linear(tensor([1.0, 2.0]), tensor([[3.0, 4.0]]), tensor([5.0]))
     tensor([16.])
     """
+    if bias is not None and bias.shape[-1:] not in ((1,), weight.shape[:1]):
+        asked = f"linear() with the weights {weight.shape} takes a bias of"
+        asked += f" {weight.shape[0]}"
+        raise ShapeError(asked, f"the shape {bias.shape}", "check the layers")
     if x.shape[-1:] != weight.shape[-1:]:
         asked = f"linear() with the weights {weight.shape} takes"
         asked += f" {weight.shape[-1]} numbers along the last axis"
@@ -692,7 +698,8 @@ def pad(
     """Put numbers before and behind, from the last axis on.
 
     pad : sequence of int
-        How many before and behind the last axis, then the one before it.
+        How many before and behind the last axis, then the one before it;
+        below 0, so many are cut off.
     mode : {'constant', 'reflect', 'replicate', 'circular'}, optional
         What to put there: a number, or numbers of the axis, turned around
         its end, the last of it, or from its other end.
@@ -709,6 +716,10 @@ def pad(
     widths = [(0, 0)] * (len(x.shape) - len(pairs)) + pairs
     if mode != "constant":
         return _from_within(x, widths, PADS[mode])
+    if any(min(pair) < 0 for pair in widths):  # there it is cut
+        sides = zip(widths, x.shape, strict=True)
+        x = x[tuple(slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in sides)]
+        widths = [(max(a, 0), max(b, 0)) for a, b in widths]
     z = maps.pad(x, widths=widths)
     if value:
         inside = maps.pad(make(np.ones(x.shape, bool)), widths=widths)
@@ -933,6 +944,33 @@ def max_pool2d(
 
 
 @documented
+def unfold(
+    x: Tensor,
+    kernel_size: Size,
+    dilation: Size = 1,
+    padding: Size = 0,
+    stride: Size = 1,
+) -> Tensor:
+    """Put what a window shows at each place into a column.
+
+    x : Tensor
+        Images, (batch, channels, height, width).
+
+    >>> from micrograd.tensors import arange
+    >>> from micrograd.tensors.nn.functional import unfold
+    >>> unfold(arange(4.0).view(1, 1, 2, 2), (1, 2))
+    tensor([[[0., 2.],
+             [1., 3.]]])
+    """
+    size, how = _sizes(kernel_size), (_sizes(stride), _sizes(dilation))
+    around = [(n, n) for n in _sizes(padding)]
+    x = maps.pad(x, widths=[(0, 0), (0, 0), *around])
+    seen = maps.windows(x, size=size, stride=how[0], dilation=how[1])
+    columns = seen.permute(0, 1, 4, 5, 2, 3)
+    return columns.reshape(x.shape[0], x.shape[1] * math.prod(size), -1)
+
+
+@documented
 def avg_pool2d(
     x: Tensor,
     kernel_size: Size,
@@ -1080,27 +1118,35 @@ def interpolate(
     size: Any = None,
     scale_factor: Any = None,
     mode: str = "nearest",
+    align_corners: bool | None = None,
 ) -> Tensor:
-    """Make images larger or smaller by picking the nearest numbers.
+    """Make images larger or smaller.
 
     size : int or pair, optional
         The height and width that come out.
     scale_factor : float or pair, optional
         Or by how much they grow.
-    mode : str, optional
-        ``"nearest"``; there is no other here.
+    mode : {'nearest', 'linear', 'bilinear'}, optional
+        Whether to pick the nearest number, or to mix those on both sides,
+        along one axis or two.
+    align_corners : bool, optional
+        Whether the first and the last number of an axis stay where they
+        are, and not its ends; only of a mixture.
 
     >>> from micrograd.tensors import tensor
     >>> from micrograd.tensors.nn.functional import interpolate
     >>> interpolate(tensor([[[[1.0, 2.0]]]]), scale_factor=2)
     tensor([[[[1., 1., 2., 2.],
               [1., 1., 2., 2.]]]])
+    >>> interpolate(tensor([[[1.0, 2.0]]]), scale_factor=2, mode="linear")
+    tensor([[[1.0000, 1.2500, 1.7500, 2.0000]]])
     """
-    if mode != "nearest" or (size is None) == (scale_factor is None):
-        asked = "interpolate() takes size or scale_factor, and mode='nearest'"
+    before, n = x.shape[2:], len(x.shape) - 2
+    modes = ("nearest", ("linear", "bilinear")[min(n, 2) - 1])
+    if mode not in modes or (size is None) == (scale_factor is None):
+        asked = f"interpolate() takes size or scale_factor, and {modes} here"
         given = f"size={size}, scale_factor={scale_factor}, mode={mode!r}"
         raise OptionError(asked, given, "pass one of the two")
-    before, n = x.shape[2:], len(x.shape) - 2
     if size is None:
         pair = isinstance(scale_factor, (tuple, list))
         by = tuple(scale_factor) if pair else (scale_factor,) * n
@@ -1110,8 +1156,21 @@ def interpolate(
         after = [*_sizes(size, n)]
         steps = [m / k for m, k in zip(before, after, strict=True)]
     for i, (m, k, step) in enumerate(zip(before, after, steps, strict=True)):
-        near = np.minimum((np.arange(k) * step).astype(np.int64), m - 1)
-        x = x[(*[slice(None)] * (i + 2), make(near))]
+        at: Any = np.arange(k)
+        lead = [slice(None)] * (i + 2)
+        if mode == "nearest":
+            near = np.minimum((at * step).astype(np.int64), m - 1)
+            x = x[(*lead, make(near))]
+            continue
+        if align_corners:
+            at = at * ((m - 1) / max(k - 1, 1))
+        else:
+            at = np.maximum((at + 0.5) * step - 0.5, 0.0)
+        low = np.minimum(at.astype(np.int64), m - 1)
+        high = np.minimum(low + 1, m - 1)
+        share = (at - low).reshape(-1, *[1] * (n - 1 - i)).astype(x.dtype)
+        first = x[(*lead, make(low))]
+        x = first + (x[(*lead, make(high))] - first) * make(share)
     return x
 
 
@@ -1143,7 +1202,8 @@ def scaled_dot_product_attention(
     dropout_p : float, optional
         The share of weights that is dropped.
     is_causal : bool, optional
-        Whether a query looks only at keys up to its own place.
+        Whether a query looks only at keys up to its own place; in place of
+        a mask.
     scale : float, optional
         By what to multiply in place of one over the root of `d`.
 
@@ -1155,14 +1215,24 @@ def scaled_dot_product_attention(
     """
     by = query.shape[-1] ** -0.5 if scale is None else scale
     scores = matmul(query, transpose(key, -2, -1)) * by
+    blind = None  # queries that may look nowhere give 0
+    if is_causal and attn_mask is not None:
+        asked = "scaled_dot_product_attention() takes one mask"
+        raise OptionError(asked, "attn_mask and is_causal=True", "join them")
     if is_causal:
-        attn_mask = make(np.tri(*scores.shape[-2:], dtype=bool))
-    if attn_mask is not None and kind(attn_mask.dtype) == 0:
-        scores = masked_fill(scores, ~attn_mask, -math.inf)
+        causal = make(np.tri(*scores.shape[-2:], dtype=bool))
+        scores = masked_fill(scores, ~causal, -math.inf)
     elif attn_mask is not None:
-        scores = scores + attn_mask
+        truths = kind(attn_mask.dtype) == 0
+        hidden = ~attn_mask if truths else attn_mask == -math.inf
+        blind = hidden.all(-1, True)
+        if truths:
+            scores = masked_fill(scores, hidden & ~blind, -math.inf)
+        else:
+            scores = scores + masked_fill(attn_mask, blind, 0.0)
     weights = dropout(softmax(scores, -1), dropout_p)
-    return matmul(weights, value)
+    z = matmul(weights, value)
+    return z if blind is None else masked_fill(z, blind, 0.0)
 
 
 # --- Losses ---
@@ -1182,6 +1252,42 @@ def _alike(x: Tensor, target: Tensor, name: str) -> None:
         raise ShapeError(asked, given, "reshape it; nothing broadcasts here")
 
 
+SWITCHES = ("size_average", "reduce")
+AFTER = ("beta", "delta", "log_target", "pos_weight", "label_smoothing")
+
+
+def with_reduction(settings: dict[str, Any]) -> dict[str, Any]:
+    """Say `reduction` where settings have PyTorch's two older switches."""
+    average, reduced = (settings.pop(name, None) for name in SWITCHES)
+    if average is not None or reduced is not None:
+        found = "sum" if average is False else "mean"
+        found = "none" if reduced is False else found
+        say = f"size_average= and reduce= are old; say reduction={found!r}"
+        warnings.warn(say, UserWarning, stacklevel=3)
+        settings["reduction"] = found
+    return settings
+
+
+def _with_switches(loss: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """Have a loss take the two, at their places in PyTorch's order."""
+    names = [*inspect.signature(loss).parameters]
+    tail = [x for x in names if x in ("ignore_index", "reduction")]
+    tail.insert(-1, "reduce")
+    rest = [x for x in names if x not in tail]
+    at = len(rest) - len({*rest} & {*AFTER})
+    order = [*rest[:at], "size_average", *tail, *rest[at:]]
+
+    @wraps(loss)
+    def either(*given: Any, **named: Any) -> Tensor:
+        if len(given) > at or named.keys() & {*SWITCHES}:
+            named |= dict(zip(order, given, strict=False))
+            named, given = with_reduction(named), ()
+        return loss(*given, **named)
+
+    vars(either)["order"] = order
+    return either
+
+
 def _loss(each: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """A loss of the losses of single numbers, documented and reduced."""
 
@@ -1199,7 +1305,7 @@ def _loss(each: Callable[..., Tensor]) -> Callable[..., Tensor]:
     one = inspect.Parameter("reduction", KEYWORD, default="mean")
     given = [*known.parameters.values(), one]
     vars(loss)["__signature__"] = known.replace(parameters=given)
-    return documented(loss)
+    return _with_switches(documented(loss))
 
 
 KEYWORD = inspect.Parameter.KEYWORD_ONLY
@@ -1369,6 +1475,7 @@ def _class_weights(
     return each * weight.array[np.where(counted, classes, 0)]
 
 
+@_with_switches
 @documented
 def nll_loss(
     x: Tensor,
@@ -1403,6 +1510,7 @@ def nll_loss(
     return _reduced(losses.reshape(*target.shape), reduction)
 
 
+@_with_switches
 @documented
 def cross_entropy(
     x: Tensor,
@@ -1442,7 +1550,9 @@ def cross_entropy(
         if holds(each.all()):
             return FUSED["cross_entropy"](rows, classes=classes)
     logs = log_softmax(x, axis)
-    hard = nll_loss(logs, target, weight, ignore_index, reduction)
+    hard = nll_loss(
+        logs, target, weight, ignore_index=ignore_index, reduction=reduction
+    )
     if not label_smoothing:
         return hard
     rows, classes = _by_class(logs, target, "cross_entropy")
@@ -1501,6 +1611,7 @@ def pairwise_distance(
     return norm(x - y + eps, p, -1, keepdim)
 
 
+@_with_switches
 @documented
 def triplet_margin_loss(
     anchor: Tensor,

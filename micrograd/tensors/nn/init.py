@@ -320,7 +320,7 @@ def orthogonal_(
         return x
     rows = x.shape[0]
     flat = Tensor(np.empty((rows, math.prod(x.shape[1:])), x.dtype))
-    drawn = normal_(flat, 0.0, 1.0, generator).numpy()
+    drawn = normal_(flat, 0.0, 1.0, generator).detach().numpy()
     wide = drawn.shape[1] > rows
     q, r = np.linalg.qr(drawn.T if wide else drawn)
     q = q * np.sign(np.diag(r))  # else some matrices come more often
@@ -400,9 +400,9 @@ def _of_normals(
 ) -> Tensor:
     """Draw all again until each was once inside."""
     low, high = np.array([a, b]).astype(x.dtype)
-    found = normal_(x, mean, std, generator).numpy().copy()
+    found = normal_(x, mean, std, generator).detach().numpy().copy()
     while (outside := (found < low) | (found > high)).any():
-        again = normal_(x, mean, std, generator).numpy()
+        again = normal_(x, mean, std, generator).detach().numpy()
         found = np.where(outside, again, found)
     return _put(x, found)
 
@@ -418,10 +418,10 @@ def _of_a_band(
     top = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
     found, waiting = np.zeros(x.shape, x.dtype), np.ones(x.shape, bool)
     while waiting.any():
-        drawn = uniform_(x, a, b, generator).numpy().copy()
+        drawn = uniform_(x, a, b, generator).detach().numpy().copy()
         found = np.where(waiting, drawn, found)
         log_height = -0.5 * ((drawn - mean) / std) ** 2 - top
-        chance = uniform_(x, 0.0, 1.0, generator).numpy()
+        chance = uniform_(x, 0.0, 1.0, generator).detach().numpy()
         with np.errstate(divide="ignore"):
             waiting &= ~(np.log(chance) <= log_height)
     return _put(x, found)

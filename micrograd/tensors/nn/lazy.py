@@ -16,9 +16,11 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from micrograd.tensors.creation import zeros
+from micrograd.tensors.creation import tensor, zeros
+from micrograd.tensors.engine import Tensor
 from micrograd.tensors.nn import modules
 from micrograd.tensors.nn.modules import Module, Parameter
+from micrograd.tensors.random import default_generator
 
 __all__ = [
     "LazyBatchNorm1d",
@@ -64,19 +66,26 @@ class _Lazy(Module):
         for name, there in (("weight", weight), ("bias", bias)):
             held = Parameter(zeros(0)) if there else None
             self.register_parameter(name, held)
+        if known.arguments.get("track_running_stats"):
+            for name in ("running_mean", "running_var"):
+                self.register_buffer(name, zeros(0))
+            self.register_buffer("num_batches_tracked", tensor(0))
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         """Become the layer that fits these inputs, and apply it."""
         own, n = vars(self), inputs[0].shape[self.axis]
         settings, given = own.pop("settings")
         kind: Any = self.kind
-        before = {name: own[name] for name in ("weight", "bias")}
+        before = {k: x for k, x in own.items() if isinstance(x, Tensor)}
+        at = default_generator.get_state()
         self.__class__ = kind
         kind.__init__(self, n, *settings, **given)
         for name, x in before.items():
-            if x is not None:  # others may hold it, such as an optimiser
+            if x.shape == (0,):  # others may hold it, such as an optimiser
                 x.array = own[name].array
-                own[name] = x
+            else:  # numbers were loaded, and none are drawn
+                default_generator.set_state(at)
+            own[name] = x
         return self(*inputs, **named)
 
     def extra_repr(self) -> str:

@@ -6,8 +6,7 @@ too, so that a state can be moved there and back.
 
 Notation: shapes at line ends, ``(batch, ...)``.
 
-Leaves out: lazy layers, layers on several devices, hooks that see
-gradients.
+Leaves out: lazy layers, and layers on several devices.
 
 Sources: PyTorch for names, arguments, initial numbers and printing.
 """
@@ -19,13 +18,18 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from itertools import groupby
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from micrograd import primitives
-from micrograd.errors import OptionError, ShapeError, StateError
+from micrograd.errors import (
+    NumberError,
+    OptionError,
+    ShapeError,
+    StateError,
+)
 from micrograd.namespaces import to_choice
 from micrograd.recording import no_grad
 from micrograd.tensors.creation import empty, ones, zeros
@@ -36,6 +40,7 @@ from micrograd.tensors.functions import (
     flatten,
     matmul,
     own,
+    split,
     stack,
     unbind,
 )
@@ -96,6 +101,7 @@ __all__ = [
     "PReLU",
     "PairwiseDistance",
     "Parameter",
+    "ParameterDict",
     "ParameterList",
     "PixelShuffle",
     "RMSNorm",
@@ -115,6 +121,7 @@ __all__ = [
     "Tanh",
     "TripletMarginLoss",
     "Unflatten",
+    "Unfold",
     "Upsample",
     "ZeroPad2d",
 ]
@@ -200,23 +207,35 @@ class Module:
     _buffers: Mapping[str, bool] = {}  # by name: whether it is saved
     _forward_pre_hooks: Mapping[int, Any] = {}  # hooks
     _forward_hooks: Mapping[int, Any] = {}
+    _hooked = False  # whether there ever was one, of any kind
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Hold something; a parameter gives way to another or to None."""
+        old = vars(self).get(name)
+        kind: type = Module if isinstance(old, Module) else Parameter
+        fits = isinstance(value, (kind, Parameter)) or value is None
+        if isinstance(old, (Parameter, Module)) and not fits:
+            asked = f"{type(self).__name__}.{name} takes a {kind.__name__}"
+            do = f"wrap it, nn.Parameter(x), or copy numbers: {name}.data = x"
+            given = type(value).__name__
+            raise NumberError(f"{asked} or None", given, do)
+        object.__setattr__(self, name, value)
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         """Return what :meth:`forward` gives for these inputs; hooks run."""
-        if self._forward_pre_hooks or self._forward_hooks:
+        if self._hooked:
             return self._call_with_hooks(inputs, named)
         return self.forward(*inputs, **named)
 
     def _call_with_hooks(self, inputs: Any, named: dict[str, Any]) -> Any:
         for hook in list(self._forward_pre_hooks.values()):
-            found = hook(self, inputs)
-            if found is not None:
-                inputs = found if isinstance(found, tuple) else (found,)
-        out = self.forward(*inputs, **named)
+            inputs = _tuple(hook(self, inputs), inputs)
+        watch = Passage(self)
+        out = self.forward(*watch.into(inputs), **named)
         for hook in list(self._forward_hooks.values()):
             found = hook(self, inputs, out)
             out = out if found is None else found
-        return out
+        return watch.out_of(out)
 
     def forward(self, *inputs: Any, **named: Any) -> Any:
         """Compute the outputs."""
@@ -233,13 +252,22 @@ class Module:
         """Hold a parameter under a name."""
         setattr(self, name, param)
 
-    def add_module(self, name: str, module: Module | None) -> None:
-        """Hold a module under a name."""
+    def add_module(self, name: str, module: Any) -> None:
+        """Hold a module under a name, without a dot."""
+        if not isinstance(module, Module | None) or "." in name:
+            asked = f"{type(self).__name__} holds modules, under names"
+            given = f"{type(module).__name__} as {name!r}"
+            do = "make a function a module, such as nn.ReLU() of relu"
+            raise NumberError(asked, given, do)
         setattr(self, name, module)
 
     register_module = add_module
 
     # --- Who else is called ---
+
+    def _add_hook(self, kind: str, hook: Any) -> RemovableHandle:
+        object.__setattr__(self, "_hooked", True)
+        return RemovableHandle(vars(self).setdefault(kind, {}), hook)
 
     def register_forward_pre_hook(
         self, hook: Callable[[Module, Any], Any]
@@ -248,8 +276,7 @@ class Module:
 
         What it gives, unless that is None, takes the place of the inputs.
         """
-        hooks = vars(self).setdefault("_forward_pre_hooks", {})
-        return RemovableHandle(hooks, hook)
+        return self._add_hook("_forward_pre_hooks", hook)
 
     def register_forward_hook(
         self, hook: Callable[[Module, Any, Any], Any]
@@ -271,8 +298,38 @@ class Module:
         [tensor([0., 1.])]
         >>> handle.remove()
         """
-        hooks = vars(self).setdefault("_forward_hooks", {})
-        return RemovableHandle(hooks, hook)
+        return self._add_hook("_forward_hooks", hook)
+
+    def register_full_backward_pre_hook(
+        self, hook: Callable[[Module, Any], Any]
+    ) -> RemovableHandle:
+        """Call a function of the module and the gradients of its outputs.
+
+        What it gives, unless that is None, takes the place of these.
+        """
+        return self._add_hook("_backward_pre_hooks", hook)
+
+    def register_full_backward_hook(
+        self, hook: Callable[[Module, Any, Any], Any]
+    ) -> RemovableHandle:
+        """Call a function of the module, gradients of inputs and of outputs.
+
+        What it gives, unless that is None, takes the place of those of
+        inputs.
+
+        Examples
+        --------
+        >>> from micrograd.tensors import tensor
+        >>> from micrograd.tensors.nn import ReLU
+        >>> relu, seen = ReLU(), []
+        >>> handle = relu.register_full_backward_hook(
+        ...     lambda module, of_inputs, of_outputs: seen.append(of_inputs)
+        ... )
+        >>> relu(tensor([-1.0, 1.0], requires_grad=True)).sum().backward()
+        >>> seen
+        [(tensor([0., 1.]),)]
+        """
+        return self._add_hook("_backward_hooks", hook)
 
     # --- What is in it ---
 
@@ -280,65 +337,98 @@ class Module:
         """Give the module with a name, such as ``"layers.0"``."""
         return dict(self._named())[target]
 
+    def get_parameter(self, target: str) -> Parameter:
+        """Give the parameter with a name, such as ``"layers.0.weight"``."""
+        return dict(self.named_parameters())[target]
+
+    @property
+    def _modules(self) -> Mapping[str, Any]:
+        """The modules held by this one, as often as they have names.
+
+        A list of modules may have None in places.
+        """
+        return MappingProxyType(
+            {
+                name: x
+                for name, x in vars(self).items()
+                if isinstance(x, Module) or (x is None and name.isdecimal())
+            }
+        )
+
     def named_children(self) -> Iterator[tuple[str, Module]]:
-        """Give the modules held by this one, with their names."""
-        for name, thing in vars(self).items():
-            if isinstance(thing, Module):
-                yield name, thing
+        """Give the modules held by this one, each once, with their names."""
+        held = self._modules.items()
+        return _once((k, x) for k, x in held if x is not None)
 
     def children(self) -> Iterator[Module]:
-        """Give the modules held by this one."""
+        """Give the modules held by this one, each once."""
         return (child for _, child in self.named_children())
 
-    def _named(self) -> Iterator[tuple[str, Module]]:
+    def _named(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
         """Give this module and all in it, with all of their names."""
-        stack: list[tuple[str, Module]] = [("", self)]
+        stack: list[tuple[str, Module]] = [(prefix, self)]
         while stack:
             name, module = stack.pop()
             yield name, module
             dot = f"{name}." if name else ""
-            inside = vars(module).items()
-            stack += reversed(
-                [(dot + k, m) for k, m in inside if isinstance(m, Module)]
-            )
+            held = [*module._modules.items()][::-1]  # noqa: SLF001
+            stack += [(dot + k, x) for k, x in held if x is not None]
 
-    def named_modules(self) -> list[tuple[str, Module]]:
+    def named_modules(
+        self, memo: Any = None, prefix: str = ""
+    ) -> Iterator[tuple[str, Module]]:
         """Give this module and all in it, each once, with their names."""
-        found: dict[int, tuple[str, Module]] = {}
-        for name, module in self._named():
-            found.setdefault(id(module), (name, module))
-        return list(found.values())
+        return _once(self._named(prefix))
 
     def modules(self) -> Iterator[Module]:
         """Give this module and all in it, each once."""
         return (module for _, module in self.named_modules())
 
-    def _tensors(self, kept: Callable[[Module, str, Tensor], bool]) -> Any:
-        """Tensors, each as often as it has names."""
-        for prefix, module in self._named():
-            for key, x in vars(module).items():
-                if isinstance(x, Tensor) and kept(module, key, x):
-                    yield f"{prefix}.{key}" if prefix else key, x
+    def _tensors(
+        self,
+        kept: Callable[[Module, str, Tensor], bool],
+        prefix: str = "",
+        recurse: bool = True,
+    ) -> Any:
+        """Tensors, each as often as it has names; parameters come first."""
+        named = self._named(prefix) if recurse else [(prefix, self)]
+        for before, module in named:
+            held = vars(module).items()
+            found = [(k, x) for k, x in held if isinstance(x, Tensor)]
+            found.sort(key=lambda pair: not isinstance(pair[1], Parameter))
+            for key, x in found:
+                if kept(module, key, x):
+                    yield f"{before}.{key}" if before else key, x
 
-    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
         """Give the parameters of all modules, each once, with names."""
-        yield from _once(
-            self._tensors(lambda m, key, x: isinstance(x, Parameter))
+        return _once(
+            self._tensors(
+                lambda m, key, x: isinstance(x, Parameter), prefix, recurse
+            )
         )
 
-    def parameters(self) -> Iterator[Parameter]:
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
         """Give the parameters of all modules, each once."""
-        return (p for _, p in self.named_parameters())
+        return (p for _, p in self.named_parameters("", recurse))
 
-    def named_buffers(self) -> Iterator[tuple[str, Tensor]]:
+    def named_buffers(
+        self, prefix: str = "", recurse: bool = True
+    ) -> Iterator[tuple[str, Tensor]]:
         """Give the buffers of all modules, with their names."""
-        yield from _once(
-            self._tensors(lambda m, key, x: key in m._buffers)  # noqa: SLF001
+        return _once(
+            self._tensors(
+                lambda m, key, x: key in m._buffers,  # noqa: SLF001
+                prefix,
+                recurse,
+            )
         )
 
-    def buffers(self) -> Iterator[Tensor]:
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
         """Give the buffers of all modules."""
-        return (x for _, x in self.named_buffers())
+        return (x for _, x in self.named_buffers("", recurse))
 
     # --- What is done to all of it ---
 
@@ -376,6 +466,8 @@ class Module:
         for _, x in _once(self._tensors(lambda m, key, x: True)):
             only = where if x.dtype.kind == "f" else devices
             x.array = x.detach().to(*only).array
+            if x.grad is not None:
+                x.grad = x.grad.to(*only)
         return self
 
     def cuda(self) -> Self:
@@ -396,13 +488,18 @@ class Module:
 
     # --- Saving and loading ---
 
-    def state_dict(self) -> dict[str, Tensor]:
-        """Give all parameters and buffers by their names."""
-        kept = self._tensors(
+    def _state(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
+        """Parameters, and buffers that are saved."""
+        found: Iterator[tuple[str, Tensor]] = self._tensors(
             lambda m, key, x: isinstance(x, Parameter)
-            or m._buffers.get(key, False)  # noqa: SLF001
+            or m._buffers.get(key, False),  # noqa: SLF001
+            prefix,
         )
-        return {name: x.data for name, x in kept}
+        return found
+
+    def state_dict(self, *, prefix: str = "") -> dict[str, Tensor]:
+        """Give all parameters and buffers by their names."""
+        return {prefix + name: x.data for name, x in self._state()}
 
     def load_state_dict(
         self, state_dict: Mapping[str, Tensor], strict: bool = True
@@ -417,27 +514,27 @@ class Module:
         StateError
             If names or shapes differ; then nothing has changed.
         """
-        mine = self.state_dict()
+        mine = dict(self._state())
+        missing = [name for name in mine if name not in state_dict]
+        unexpected = [name for name in state_dict if name not in mine]
         asked = f"{type(self).__name__}.load_state_dict() expects"
-        odd = sorted(mine.keys() ^ state_dict.keys())
-        if strict and odd:
-            which = "lack" if odd[0] in mine else "have"
-            given = f"{len(state_dict)} names that {which} {odd[0]!r}"
+        if strict and (missing or unexpected):
+            which = "lack" if missing else "have"
+            name = (missing or unexpected)[0]
+            given = f"{len(state_dict)} names that {which} {name!r}"
             do = "build the same network first, or pass strict=False"
             raise StateError(f"{asked} {len(mine)} names", given, do)
-        both = [name for name in mine if name in state_dict]
-        for name in both:
-            shape = tuple(state_dict[name].shape)
-            if mine[name].shape != shape:
-                given = f"{shape} for {name!r}"
-                asked = f"{asked} the shape {mine[name].shape}"
+        both = [(k, mine[k], x) for k, x in state_dict.items() if k in mine]
+        for name, x, new in both:
+            if x.shape != tuple(new.shape) and not _waits(x):
+                asked = f"{asked} the shape {x.shape}"
+                given = f"{tuple(new.shape)} for {name!r}"
                 raise StateError(asked, given, "build the same network")
-        for name in both:
-            mine[name].copy_(np.asarray(state_dict[name]))
-        return Keys(
-            [name for name in odd if name in mine],
-            [name for name in odd if name not in mine],
-        )
+        for _, x, new in both:
+            if _waits(x):
+                x.array = np.empty(new.shape, x.dtype)
+            x.data.copy_(np.asarray(new))
+        return Keys(missing, unexpected)
 
     # --- How it prints ---
 
@@ -450,7 +547,7 @@ class Module:
 
     def _lines(self) -> list[str]:
         """What is printed of the modules in it."""
-        pairs = self.named_children()
+        pairs = self._modules.items()
         return [f"({name}): {child!r}" for name, child in pairs]
 
     def __repr__(self) -> str:
@@ -460,6 +557,106 @@ class Module:
             return f"{name}({extra})"
         inside = "\n  ".join([extra, *lines] if extra else lines)
         return f"{name}(\n  {inside}\n)"
+
+
+class Passage:
+    """One call of a module whose hooks see gradients.
+
+    Those inputs that have gradients become parts of one tensor, and those
+    outputs; a hook of each sees all the gradients together.
+
+    Parameters
+    ----------
+    module : Module
+        The module.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.nn import ReLU
+    >>> from micrograd.tensors.nn.modules import Passage
+    >>> Passage(ReLU()).into((5,))
+    (5,)
+    """
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.before = vars(module).get("_backward_pre_hooks")
+        self.after = vars(module).get("_backward_hooks")
+        self.inside: Any = ()
+        self.by_outputs: Any = None
+
+    def into(self, inputs: Any) -> Any:
+        """Give the inputs, of which backward hooks are told."""
+        self.inside = inputs
+        return self._told(inputs, self._by_inputs) if self.after else inputs
+
+    def out_of(self, out: Any) -> Any:
+        """Give the outputs, likewise."""
+        if not (self.before or self.after):
+            return out
+        if isinstance(out, tuple):
+            return self._told(out, self._by_outputs)
+        return self._told((out,), self._by_outputs)[0]
+
+    def _by_outputs(self, grads: Any) -> Any:
+        for hook in (self.before or {}).values():
+            grads = _tuple(hook(self.module, grads), grads)
+        self.by_outputs = grads
+        if self.after and not any(map(_led, self.inside)):
+            self._by_inputs((None,) * len(self.inside))
+        return grads
+
+    def _by_inputs(self, grads: Any) -> Any:
+        if any(map(_led, self.inside)):  # PyTorch has 0, too, where none leads
+            pairs = [*zip(grads, self.inside, strict=True)]
+            there = [isinstance(x, Tensor) and g is None for g, x in pairs]
+            grads = tuple(
+                x.detach() * 0 if idle else g
+                for idle, (g, x) in zip(there, pairs, strict=True)
+            )
+        for hook in (self.after or {}).values():
+            grads = _tuple(hook(self.module, grads, self.by_outputs), grads)
+        return grads
+
+    @staticmethod
+    def _told(tensors: Any, see: Callable[[Any], Any]) -> Any:
+        """Tensors of whose gradients a function is told, and may change."""
+        at = [i for i, x in enumerate(tensors) if _led(x)]
+        if not at:
+            return tensors
+        shapes = [tensors[i].shape for i in at]
+        sizes = [math.prod(shape) for shape in shapes]
+        whole = cat([tensors[i].reshape(-1) for i in at])
+
+        def put(parts: Tensor, into: Any) -> Any:
+            for i, part, shape in zip(at, split(parts, sizes), shapes,
+                                      strict=True):  # fmt: skip
+                into[i] = part.reshape(*shape)
+            return tuple(into)
+
+        def look(g: Tensor) -> Tensor:
+            grads = see(put(g, [None] * len(tensors)))
+            return cat([grads[i].reshape(-1) for i in at])
+
+        whole.register_hook(look)
+        return put(whole, list(tensors))
+
+
+def _waits(x: Tensor) -> bool:
+    """Tell whether a lazy layer has not given it numbers yet."""
+    return x.shape == (0,)
+
+
+def _led(x: Any) -> bool:
+    """Tell whether it is a tensor to which a gradient leads."""
+    return isinstance(x, Tensor) and x.requires_grad
+
+
+def _tuple(found: Any, instead: Any) -> Any:
+    """What a hook gave, as a tuple; if nothing, what there was."""
+    if found is None:
+        return instead
+    return found if isinstance(found, tuple) else (found,)
 
 
 def _once(found: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
@@ -494,19 +691,19 @@ class ModuleList(Module):
 
     def append(self, module: Module) -> Self:
         """Put a module at the end."""
-        setattr(self, str(len(self)), module)
+        self.add_module(str(len(self)), module)
         return self
 
     def __len__(self) -> int:
-        return sum(1 for _ in self.children())
+        return len(self._modules)
 
     def __iter__(self) -> Iterator[Module]:
-        return self.children()
+        return iter(self._modules.values())
 
     def _lines(self) -> list[str]:
         """What is printed: modules that print alike together."""
         lines, place = [], 0
-        for text, same in groupby(map(repr, self.children())):
+        for text, same in groupby(map(repr, self)):
             n = len(list(same))
             many = f"({place}-{place + n - 1}): {n} x {text}"
             lines.append(f"({place}): {text}" if n == 1 else many)
@@ -514,21 +711,47 @@ class ModuleList(Module):
         return lines
 
     def __getitem__(self, index: Any) -> Any:
-        found = list(self.children())[index]
-        return type(self)(*self._given(found)) if isinstance(
-            index, slice
-        ) else found
+        found = [*self][index]
+        return self._like(found) if isinstance(index, slice) else found
 
-    @staticmethod
-    def _given(modules: list[Module]) -> tuple[Any, ...]:
-        """How to hand modules to this class."""
-        return (modules,)
+    def __setitem__(self, index: int, module: Module) -> None:
+        self.add_module([*self._modules][index], module)
+
+    def __delitem__(self, index: Any) -> None:
+        self._edit(lambda modules: modules.__delitem__(index))
+
+    def _edit(self, change: Callable[[list[Module]], Any]) -> Any:
+        """Change the modules as a list, and number them anew."""
+        modules = [*self]
+        found = change(modules)
+        for name in [*self._modules]:
+            delattr(self, name)
+        self.extend(modules)
+        return found
+
+    def insert(self, index: int, module: Module) -> None:
+        """Put a module before another."""
+        self._edit(lambda modules: modules.insert(index, module))
+
+    def pop(self, index: int = -1) -> Module:
+        """Take a module out."""
+        found: Module = self._edit(lambda modules: modules.pop(index))
+        return found
+
+    def __add__(self, modules: Iterable[Module]) -> Self:
+        return self._like([*self, *modules])
+
+    def _like(self, modules: list[Module]) -> Self:
+        """Other modules in an object of the same class."""
+        return type(self)(modules)
 
     def extend(self, modules: Iterable[Module]) -> Self:
         """Put modules at the end."""
         for module in modules:
             self.append(module)
         return self
+
+    __iadd__ = extend
 
 
 class ModuleDict(Module):
@@ -546,40 +769,49 @@ class ModuleDict(Module):
     Linear(in_features=2, out_features=3, bias=True)
     """
 
-    def __init__(self, modules: Mapping[str, Module] | None = None) -> None:
+    def __init__(self, modules: Any = None) -> None:
         self.update(modules or {})
 
-    def update(self, modules: Mapping[str, Module]) -> None:
-        """Take more modules."""
-        for name, module in modules.items():
+    def update(self, modules: Any) -> None:
+        """Take more modules, of a mapping or of pairs."""
+        for name, module in dict(modules).items():
             self[name] = module
 
     def __setitem__(self, name: str, module: Module) -> None:
-        setattr(self, name, module)
+        self.add_module(name, module)
 
     def __getitem__(self, name: str) -> Module:
-        return dict(self.named_children())[name]
+        return self._modules[name]
 
     def __contains__(self, name: str) -> bool:
-        return name in dict(self.named_children())
+        return name in self._modules
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self.named_children())
+        return iter(self._modules)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self.children())
+        return len(self._modules)
 
-    def keys(self) -> Iterator[str]:
+    def __delitem__(self, name: str) -> None:
+        self.pop(name)
+
+    def pop(self, name: str) -> Module:
+        """Take a module out."""
+        found = self[name]
+        delattr(self, name)
+        return found
+
+    def keys(self) -> Any:
         """Give the names."""
-        return iter(self)
+        return self._modules.keys()
 
-    def values(self) -> Iterator[Module]:
+    def values(self) -> Any:
         """Give the modules."""
-        return self.children()
+        return self._modules.values()
 
-    def items(self) -> Iterator[tuple[str, Module]]:
+    def items(self) -> Any:
         """Give the modules with their names."""
-        return self.named_children()
+        return self._modules.items()
 
 
 class ParameterList(Module):
@@ -604,20 +836,75 @@ class ParameterList(Module):
 
     def append(self, value: Tensor) -> Self:
         """Put a parameter at the end."""
-        same = isinstance(value, Parameter)
-        param = value if same else Parameter(value)
-        setattr(self, str(len(self)), param)
+        self._put(str(len(self)), value)
         return self
 
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+    def _put(self, name: str, value: Tensor) -> None:
+        same = isinstance(value, Parameter)
+        setattr(self, name, value if same else Parameter(value))
 
-    def __iter__(self) -> Iterator[Parameter]:
-        held = vars(self).values()
-        return (p for p in held if isinstance(p, Parameter))
+    def _lines(self) -> list[str]:
+        """What is printed of the parameters."""
+        pairs = self.named_parameters(recurse=False)
+        return [
+            f"({k}): Parameter containing: [{p.dtype} of size "
+            f"{'x'.join(map(str, p.shape))}]"
+            for k, p in pairs
+        ]
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.parameters(recurse=False))
+
+    def __iter__(self) -> Iterator[Any]:
+        return self.parameters(recurse=False)
 
     def __getitem__(self, index: int) -> Parameter:
-        return list(self)[index]
+        return [*self.parameters(recurse=False)][index]
+
+
+class ParameterDict(ParameterList):
+    """Parameters under names.
+
+    Parameters
+    ----------
+    values : mapping of str to Tensor, optional
+        The parameters.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.nn import ParameterDict
+    >>> ParameterDict({"slope": ones(2)})["slope"].shape
+    (2,)
+    """
+
+    def __init__(self, values: Mapping[str, Tensor] | None = None) -> None:
+        for name, value in (values or {}).items():
+            self[name] = value
+
+    def __setitem__(self, name: str, value: Tensor) -> None:
+        self._put(name, value)
+
+    def __getitem__(self, name: Any) -> Parameter:
+        return dict(self.items())[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in dict(self.items())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def keys(self) -> Any:
+        """Give the names."""
+        return dict(self.items()).keys()
+
+    def values(self) -> Iterator[Parameter]:
+        """Give the parameters."""
+        return self.parameters(recurse=False)
+
+    def items(self) -> Iterator[tuple[str, Parameter]]:
+        """Give the parameters with their names."""
+        return self.named_parameters(recurse=False)
 
 
 class Sequential(ModuleList):
@@ -642,19 +929,18 @@ class Sequential(ModuleList):
         named = modules[0] if len(modules) == 1 else None
         if isinstance(named, Mapping):  # names in place of numbers
             for name, module in named.items():
-                setattr(self, name, module)
+                self.add_module(name, module)
         else:
             super().__init__(modules)
 
     _lines = Module._lines  # noqa: SLF001
 
-    @staticmethod
-    def _given(modules: list[Module]) -> tuple[Any, ...]:
-        return tuple(modules)
+    def _like(self, modules: list[Module]) -> Self:
+        return type(self)(*modules)
 
     def forward(self, x: Any) -> Any:
         """Pass the input through."""
-        for module in self.children():
+        for module in self._modules.values():
             x = module(x)
         return x
 
@@ -662,12 +948,16 @@ class Sequential(ModuleList):
 # --- Functions as modules ---
 
 
+UNSAID = ("size", "scale_factor", "align_corners")  # if they are not given
+
+
 def _bend(name: str, function: Callable[..., Any], **defaults: Any) -> Any:
     """A module of a function with settings.
 
     As in PyTorch the last may be `inplace`, which changes nothing here.
     """
-    known = [*defaults]
+    order = vars(function).get("order", ())
+    known = [x for x in order if x in (*defaults, *F.SWITCHES)] or [*defaults]
     if "inplace" in inspect.signature(function).parameters:
         known.append("inplace")
 
@@ -678,7 +968,7 @@ def _bend(name: str, function: Callable[..., Any], **defaults: Any) -> Any:
             raise OptionError(asked, f"{settings} {named}", "leave them out")
         if not given.get("inplace"):
             given.pop("inplace", None)
-        self.settings = defaults | given
+        self.settings = defaults | F.with_reduction(given)
 
     def forward(self: Any, *inputs: Any) -> Any:
         """Apply the function."""
@@ -687,6 +977,7 @@ def _bend(name: str, function: Callable[..., Any], **defaults: Any) -> Any:
     def extra_repr(self: Any) -> str:
         """Give the settings, for printing."""
         pairs = {} if name.endswith("Loss") else self.settings
+        pairs = {k: x for k, x in pairs.items() if k not in UNSAID or x}
         return ", ".join(f"{key}={value!r}" for key, value in pairs.items())
 
     text = f"""The function {function.__name__} as a module.
@@ -723,7 +1014,15 @@ PairwiseDistance = _bend(
     "PairwiseDistance", F.pairwise_distance, p=2.0, eps=1e-6, keepdim=False
 )
 Upsample = _bend(
-    "Upsample", F.interpolate, size=None, scale_factor=None, mode="nearest"
+    "Upsample",
+    F.interpolate,
+    size=None,
+    scale_factor=None,
+    mode="nearest",
+    align_corners=None,
+)
+Unfold = _bend(
+    "Unfold", F.unfold, kernel_size=None, dilation=1, padding=0, stride=1
 )
 PixelShuffle = _bend("PixelShuffle", F.pixel_shuffle, upscale_factor=None)
 AdaptiveAvgPool2d = _bend(
@@ -1672,20 +1971,26 @@ class MultiheadAttention(Module):
         if turned:
             inputs = [x.transpose(0, 1) for x in inputs]
         q, k, v = self._projected(inputs)
-        scores = matmul(q, k.mT) * q.shape[-1] ** -0.5
         if attn_mask is not None and len(attn_mask.shape) == 3:
-            attn_mask = attn_mask.reshape(scores.shape)  # one for each head
+            heads = (*q.shape[:2], *attn_mask.shape[1:])
+            attn_mask = attn_mask.reshape(heads)  # one for each head
         if key_padding_mask is not None:
             key_padding_mask = key_padding_mask[:, None, None, :]
-        for mask in (attn_mask, key_padding_mask):
-            scores = _masked(scores, mask)
-        weights = F.softmax(scores, -1)
-        z = matmul(F.dropout(weights, self.dropout, self.training), v)
+        mask = _both(attn_mask, key_padding_mask)
+        p = self.dropout if self.training else 0.0
+        if need_weights:
+            scores = _masked(matmul(q, k.mT) * q.shape[-1] ** -0.5, mask)
+            weights = F.softmax(scores, -1)
+            z = matmul(F.dropout(weights, p), v)
+            weights = weights.mean(1) if average_attn_weights else weights
+        else:  # where a query that may look nowhere gets 0, and not nan
+            if mask is not None and mask.dtype == bool:
+                mask = ~mask
+            z = F.scaled_dot_product_attention(q, k, v, mask, p)
+            weights = None
         z = z.transpose(1, 2)
         z = self.out_proj(z.reshape(*z.shape[:2], -1))
-        z = own(z.transpose(0, 1)) if turned else z
-        weights = weights.mean(1) if average_attn_weights else weights
-        return z, weights if need_weights else None
+        return own(z.transpose(0, 1)) if turned else z, weights
 
     def _alone(self, inputs: Any, padding: Any, *rest: Any) -> Any:
         """The same for one example, without an axis for others."""
@@ -1695,6 +2000,17 @@ class MultiheadAttention(Module):
         z, weights = self(*batch, padding, *rest)
         seen = None if weights is None else weights.squeeze(0)
         return z.squeeze(axis), seen
+
+
+def _both(first: Any, second: Any) -> Any:
+    """Two masks as one; numbers, unless both are truths."""
+    if first is None or second is None:
+        return second if first is None else first
+    if first.dtype == second.dtype == bool:
+        return first | second
+    if first.dtype == bool:
+        first, second = second, first
+    return _masked(first, second)
 
 
 def _masked(scores: Any, mask: Any) -> Any:

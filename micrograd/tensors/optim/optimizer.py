@@ -30,6 +30,7 @@ from micrograd.optim.optimizer import Optimizer as OnNumbers
 from micrograd.optim.optimizer import Schedule, within
 from micrograd.tensors.creation import is_tensor, tensor
 from micrograd.tensors.engine import Node, Tensor, make
+from micrograd.tensors.functions import cat, split
 from micrograd.tensors.libraries import calmly, namespace
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "RMSprop",
     "clip_grad_norm_",
     "clip_grad_value_",
+    "parameters_to_vector",
+    "vector_to_parameters",
 ]
 
 
@@ -531,3 +534,58 @@ def clip_grad_value_(params: Iterable[Tensor], clip_value: float) -> None:
     for p in params:
         if p.grad is not None:
             p.grad.copy_(p.grad.clamp(-clip_value, clip_value))
+
+
+def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
+    """Put all numbers of parameters into one vector.
+
+    Parameters
+    ----------
+    parameters : iterable of Tensor
+        The parameters.
+
+    Returns
+    -------
+    Tensor
+        The vector.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import nn, ones
+    >>> nn.utils.parameters_to_vector([ones(1), ones(1, 2)])
+    tensor([1., 1., 1.])
+    """
+    return cat([p.reshape(-1) for p in parameters])
+
+
+def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
+    """Give parameters the numbers of a vector.
+
+    Parameters
+    ----------
+    vec : Tensor
+        The vector.
+    parameters : iterable of Tensor
+        The parameters.
+
+    Raises
+    ------
+    ShapeError
+        If it is shorter or longer than they are.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import nn, ones, zeros
+    >>> w = zeros(1, 2)
+    >>> nn.utils.vector_to_parameters(ones(2), [w])
+    >>> w
+    tensor([[1., 1.]])
+    """
+    several = [*parameters]
+    sizes = [p.numel() for p in several]
+    if tuple(vec.shape) != (sum(sizes),):
+        asked = f"vector_to_parameters() takes {sum(sizes)} numbers"
+        do = "take parameters_to_vector() of the same parameters"
+        raise ShapeError(asked, f"the shape {tuple(vec.shape)}", do)
+    for p, part in zip(several, split(vec, sizes), strict=True):
+        p.data = part.detach().reshape(*p.shape).clone()
