@@ -138,7 +138,8 @@ class Playground:
         self.optimizer: Any = None
         self.recording: Any = None
         self.steps = self.epochs = self.version = 0
-        self.judged_by = ""  # the loss in the network that a page has
+        # The loss in the network that a page has; none that is of use.
+        self.judged_by: str | None = ""
         self._renew_optimizer()
         self.edit(settings.edits)
 
@@ -196,6 +197,12 @@ class Playground:
             self._renew_step()
         elif name in ("weight_decay", "penalty", "penalty_rate"):
             self._renew_step(self.recording)
+        return {}
+
+    def assign(self, parameter: int, number: float) -> Answer:
+        """Give a parameter another number; the run goes on from it."""
+        self.parameters[parameter].data = float(number)
+        self.version, self.judged_by = self.version + 1, None
         return {}
 
     def _renew_optimizer(self) -> None:
@@ -403,6 +410,7 @@ class Playground:
         _, shown = self._recorded()
         program = widened(lay_out(shown, roll=False), TILE, total=False)
         cells = program.memory()
+        cells[program.data] = array("d", [p.data for p in program.values])
         return {
             "network": in_base64(program, cells, "a network"),
             "widths": self.widths,
