@@ -49,6 +49,7 @@ for (const asked of JSON.parse(readFileSync(0, "utf8"))) {
     run.renew(asked.renew);
     answer.later = train(run, asked.steps, true);
     answer.table = run.table();
+    answer.parameters = Array.from(run.pictures(asked.size).parameters);
   }
   collect();
   answer.heap = process.memoryUsage().heapUsed;

@@ -126,6 +126,27 @@ def test_another_loss_judges_all_points_anew():
     assert "network" not in play.native(renew["key"])
 
 
+def test_the_worker_goes_on_with_a_number_that_was_assigned():
+    play = Playground(Settings(**SMALL))
+    given = {"network": play.network(), "native": play.native()}
+    play.assign(2, 0.75)
+    renew = play.native(given["native"]["key"])
+    (native,) = answered({**given, "steps": 20, "size": 8, "renew": renew})
+    own = Playground(Settings(**SMALL))
+    own.assign(2, 0.75)
+    expected = own.advance(20)["losses"]
+    assert native["later"] == pytest.approx(expected, abs=NINE_DIGITS)
+
+
+def test_a_number_is_assigned_where_no_step_can_be_made():
+    play = Playground(Settings(data="empty", hidden=[2]))
+    given = {"network": play.network(), "native": play.native()}
+    play.assign(2, 0.75)
+    renew = play.native(given["native"]["key"])
+    (native,) = answered({**given, "steps": 0, "size": 8, "renew": renew})
+    assert native["parameters"][2] == 0.75
+
+
 def test_python_goes_on_from_the_numbers_of_the_worker():
     (native,) = answered(asked(SMALL, steps=20))
     play = Playground(Settings(**SMALL))

@@ -24,7 +24,7 @@ thread, without drawing.  *Playing*: {seconds} seconds at full speed with the
 plane in sight; the frames are those that the browser offers, and a picture of
 the plane counts if its numbers are new.  A changed setting is another width,
 activation or optimiser while it plays, until the next step is shown.  Memory
-is that of the page's processes, garbage collected."""
+is that of the page's process, with its workers, garbage collected."""
 ARGUMENTS = [
     "--disable-dev-shm-usage",
     "--disable-gpu",
@@ -186,12 +186,18 @@ def lasting(page: Any, plan: Plan) -> dict[str, float]:
 
 
 def megabytes(page: Any) -> float:
-    """What the processes of the page take of memory."""
+    """What the process of the page takes of memory."""
     session = page.context.browser.new_browser_cdp_session()
     page.context.new_cdp_session(page).send("HeapProfiler.collectGarbage")
     told = session.send("SystemInfo.getProcessInfo")["processInfo"]
     pages = [one["id"] for one in told if one["type"] == "renderer"]
-    return sum(map(proportional, pages)) / 1e3
+    return sum(map(proportional, filter(has_workers, pages))) / 1e3
+
+
+def has_workers(process: int) -> bool:
+    """Not so the browser's own pages, and one that it keeps for the next."""
+    threads = Path(f"/proc/{process}/task").glob("*/comm")
+    return any("DedicatedWorker" in one.read_text("utf-8") for one in threads)
 
 
 def proportional(process: int) -> float:

@@ -126,6 +126,28 @@ def test_a_link_to_another_run_shows_no_picture_of_the_built_one(page, live):
     assert page.locator(".pg-canvas").is_visible()
 
 
+def test_a_link_to_another_run_says_what_start_draws(page, live):
+    opened(page, live, "data=spirals&hidden=4&removed=1")
+    told = page.inner_text(".pg-start-other")
+    assert "set spirals; hidden layers 4; points changed by hand" in told
+    assert page.locator(".pg-network canvas").is_visible()
+    assert page.locator(".pg-curves .pg-waits").is_visible()
+    opened(page, live)
+    page.reload()
+    assert not page.locator(".pg-start-other").is_visible()
+    assert not page.locator(".pg-curves .pg-waits").is_visible()
+
+
+def test_a_button_that_loads_python_says_so_beforehand(page, live, eventually):
+    opened(page, live, SMALL)
+    button = page.locator("[data-do=script]")
+    assert re.fullmatch(
+        r"Copy as Python \(loads \d+ MB\)", button.inner_text()
+    )
+    started(page, live, eventually)
+    assert "Copy as Python" == button.inner_text()
+
+
 def test_buttons_wait_while_python_is_loading(page, live, eventually):
     opened(page, live, SMALL)
     # At once, in the page: Python may be there before it is asked again.
@@ -338,6 +360,33 @@ def test_going_back_to_the_page_begins_a_new_run(page, live, eventually):
     assert eventually(tab, lambda: "Back again" in status(tab))
     step(tab, eventually, 2)
     assert number(tab, "step") == 2
+
+
+BACK = """() => addEventListener("pageshow", () => {
+  const seen = (selector) => {
+    const element = document.querySelector(selector);
+    return getComputedStyle(element).visibility === "visible";
+  };
+  window.back = {
+    play: document.querySelector("[data-do=play]").disabled,
+    shown: [".pg-canvas", "[data-show=loss]", "tbody"].filter(seen),
+    waits: seen(".pg-waits"),
+  };
+})"""
+
+
+def test_back_on_the_page_the_old_run_is_gone_until_python_is_there(
+    page, live, eventually
+):
+    tab = started(page, live, eventually)
+    step(tab, eventually)
+    tab.evaluate(BACK)
+    away_and_back(tab, live)
+    expected = {"play": True, "shown": [], "waits": True}
+    assert tab.evaluate("back") == expected
+    assert eventually(tab, lambda: "Back again" in status(tab))
+    assert tab.locator("[data-do=play]").is_enabled()
+    assert tab.locator(".pg-canvas").is_visible()
 
 
 # --- Points ---

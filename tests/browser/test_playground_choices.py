@@ -215,6 +215,40 @@ def test_a_neuron_that_is_pointed_at_is_shown_on_the_plane(play, eventually):
     assert eventually(tab, lambda: tab.evaluate(picture) != looked)
 
 
+def test_a_weight_is_typed_and_training_goes_on_from_it(play, eventually):
+    tab = play()
+    step(tab, eventually)
+    field = tab.locator("[name=parameter]")
+    assert not field.is_visible()
+    tab.focus(".pg-network canvas")
+    for key in ("ArrowRight", "ArrowRight", "n", "Enter"):
+        tab.keyboard.press(key)
+    assert "weight" == tab.inner_text(".pg-parameter span")
+    field.fill("2.5")
+    field.press("Enter")
+    words = "Weight 2.500, from x to layer 1, neuron 1."
+    assert eventually(tab, lambda: said(tab) == words)
+    step(tab, eventually)
+    own = Playground(OWN)
+    own.advance(1)
+    own.assign(0, 2.5)
+    assert shown(tab, "loss") == f"{own.advance(1)['losses'][0]:.4f}"
+    tab.focus(".pg-network canvas")
+    tab.keyboard.press("Escape")
+    assert not field.is_visible()
+
+
+def test_a_bias_is_typed_where_there_is_nothing_to_train_on(play, eventually):
+    tab = play("data=empty&hidden=2")
+    canvas = tab.locator(".pg-network canvas")
+    box = canvas.bounding_box()
+    canvas.click(position={"x": box["width"] / 2, "y": box["height"] / 2 - 24})
+    assert "bias" == tab.inner_text(".pg-parameter span")
+    tab.fill("[name=parameter]", "0.75")
+    tab.press("[name=parameter]", "Enter")
+    assert eventually(tab, lambda: "bias 0.75" in said(tab)), said(tab)
+
+
 # --- Questions ---
 
 

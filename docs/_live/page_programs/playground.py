@@ -49,8 +49,7 @@ from page_programs.choices import (
 from page_programs.samples import (
     add_penalty,
     in_base64,
-    recorded_network,
-    recorded_step,
+    recorded,
     settle,
     take_back,
     widened,
@@ -139,7 +138,8 @@ class Playground:
         self.optimizer: Any = None
         self.recording: Any = None
         self.steps = self.epochs = self.version = 0
-        self.judged_by = ""  # the loss in the network that a page has
+        # The loss in the network that a page has; none that is of use.
+        self.judged_by: str | None = ""
         self._renew_optimizer()
         self.edit(settings.edits)
 
@@ -199,6 +199,12 @@ class Playground:
             self._renew_step(self.recording)
         return {}
 
+    def assign(self, parameter: int, number: float) -> Answer:
+        """Give a parameter another number; the run goes on from it."""
+        self.parameters[parameter].data = float(number)
+        self.version, self.judged_by = self.version + 1, None
+        return {}
+
     def _renew_optimizer(self) -> None:
         s = self.settings
         kind = OPTIMIZERS[s.optimizer]
@@ -228,23 +234,38 @@ class Playground:
         if room != self.room:
             self._check_size(room)
             self._renew_room(room)
-        if self.recording is None:
-            rule = LOSSES[self.settings.loss]
-            outputs = len(self._target(0))
-            self.recording = recorded_step(
-                self._scores, rule, outputs, self.parameters
-            )
         if self.sample is None:
-            self.sample = lay_out(self.recording, self.optimizer, roll=False)
+            step, _ = self._recorded()
+            self.sample = lay_out(step, self.optimizer, roll=False)
         if self.program is None:
             self.program = widened(self.sample, room)
             if isinstance(self._penalty(), Value):
                 add_penalty(self.program, self._penalty)
         return self.program
 
-    def _scores(self, x: Any, y: Any) -> list[Any]:
-        """The scores of one point, as a graph."""
-        return _several(self.model(self.inputs(x, y)))
+    def _recorded(self) -> Any:
+        """The step for one point, and what is shown of it."""
+        if self.recording is None:
+            rule = LOSSES[self.settings.loss]
+            outputs = len(self._target(0))
+            self.recording = recorded(
+                self._shown, rule, outputs, self.parameters
+            )
+        return self.recording
+
+    def _shown(self, x: Any, y: Any) -> tuple[list[Any], list[Any]]:
+        """The scores of one point, as a graph; and all that is shown of it.
+
+        These are its inputs, and for each layer its sums and its outputs.
+        """
+        row = self.inputs(x, y)
+        shown = [*row]
+        for layer in self.model.layers:
+            row = _several(layer(row))
+            last = layer is self.model.layers[-1]
+            sums = row if last else [output.inputs[0] for output in row]
+            shown += [*sums, *row]
+        return row, shown
 
     def _penalty(self) -> Any:
         """What is added to the loss, whatever the samples are."""
@@ -386,14 +407,14 @@ class Playground:
             and the square that is shown.
         """
         self.judged_by = self.settings.loss
-        rule, targets = LOSSES[self.judged_by], len(self._target(0))
-        recording = recorded_network(self.forward, rule, targets)
-        program = widened(lay_out(recording, roll=False), TILE, total=False)
+        _, shown = self._recorded()
+        program = widened(lay_out(shown, roll=False), TILE, total=False)
         cells = program.memory()
+        cells[program.data] = array("d", [p.data for p in program.values])
         return {
             "network": in_base64(program, cells, "a network"),
             "widths": self.widths,
-            "targets": targets,
+            "targets": len(self._target(0)),
             "random": str(self.rng.state),
             "middle": self.middle,
             "half": self.half,
@@ -537,7 +558,7 @@ class Playground:
         kept = [p.grad for p in self.parameters]
         self.model.zero_grad()
         inputs = [Value(float(x), label="x"), Value(float(y), label="y")]
-        scores = self._scores(*inputs)
+        scores, _ = self._shown(*inputs)
         loss = LOSSES[self.settings.loss](scores, self._target(c))
         loss.label = "loss"
         loss.backward()

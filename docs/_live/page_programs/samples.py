@@ -21,32 +21,33 @@ from __future__ import annotations
 from array import array
 from base64 import b64encode
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from micrograd import sin
 from micrograd.compiler.arguments import Taken
 from micrograd.compiler.lanes import Graph
 from micrograd.compiler.layout import build
 from micrograd.compiler.program import LINE, Program, Section
 from micrograd.compiler.record import Recording, record
 from micrograd.compiler.wasm import wasm_module
+from micrograd.engine import Value
 
-__all__ = ["add_penalty", "in_base64", "recorded_network", "recorded_step",
-           "settle", "take_back", "widened"]  # fmt: skip
+__all__ = ["add_penalty", "in_base64", "recorded", "settle", "take_back",
+           "widened"]  # fmt: skip
 
 Rule: TypeAlias = Callable[[list[Any], list[Any]], Any]
 
 
-def recorded_step(
-    network: Any, rule: Rule, outputs: int, parameters: Any
-) -> Recording:
-    """Record what one sample adds to the loss.
+def recorded(
+    network: Callable[..., Any], rule: Rule, outputs: int, parameters: Any
+) -> tuple[Recording, Recording]:
+    """Record one sample, to train on it and to show it.
 
     Parameters
     ----------
     network : callable
-        From `x` and `y` to a list of scores.
+        From `x` and `y` to a list of scores, and all that is shown of them.
     rule : callable
         The loss of one sample, from a list of scores and one of targets.
     outputs : int
@@ -56,64 +57,41 @@ def recorded_step(
 
     Returns
     -------
-    Recording
-        Of a function of the inputs, the targets, the share and the count.
+    step : Recording
+        Of a function of the inputs, the targets, the share and the count,
+        which gives what this sample adds to the loss.
+    shown : Recording
+        Of the same function, which gives what is shown, and the loss of
+        this sample; without gradients.
 
     Examples
     --------
     >>> from micrograd.nn import MLP
-    >>> from page_programs.samples import recorded_step
+    >>> from page_programs.samples import recorded
     >>> model = MLP(2, [1])
-    >>> network = lambda x, y: [model([x, y])]
+    >>> network = lambda x, y: ([model([x, y])], [x, y])
     >>> rule = lambda scores, target: scores[0] - target[0]
-    >>> recorded_step(network, rule, 1, model.parameters()).count
-    5
+    >>> step, shown = recorded(network, rule, 1, model.parameters())
+    >>> step.count, len(step.results), len(shown.results)
+    (5, 1, 3)
     """
 
-    def loss(x: Any, target: Any, share: Any, count: Any) -> Any:
-        return share * rule(network(*x), target) / count
+    def sample(x: Any, target: Any, share: Any, count: Any) -> Any:
+        scores, shown = network(*x)
+        loss = rule(scores, target)
+        return [share * loss / count, *map(_number, [*shown, loss])]
 
     tree = ([0.0, 0.0], [0.0] * outputs, 1.0, 1.0), dict[str, Any]()
-    return record(loss, tree, Taken(tree, {}), parameters)
+    step = record(sample, tree, Taken(tree, {}), parameters)
+    shown = copy(step)
+    shown.results, shown.gradients = step.results[1:], {}
+    step.results = step.results[:1]
+    return step, shown
 
 
-def recorded_network(forward: Any, rule: Rule, outputs: int) -> Recording:
-    """Record what a network makes of one point.
-
-    Parameters
-    ----------
-    forward : Forward
-        The network.
-    rule : callable
-        The loss of one sample, from a list of scores and one of targets.
-    outputs : int
-        How many scores and targets there are.
-
-    Returns
-    -------
-    Recording
-        Of a function of x, y and the targets, which gives the inputs, for
-        each layer its sums and then its outputs, and the loss.
-
-    Examples
-    --------
-    >>> from micrograd.nn import MLP
-    >>> from page_programs.samples import recorded_network
-    >>> from page_programs.showing import Forward
-    >>> forward = Forward(MLP(2, [3, 1], activation="tanh"), "tanh")
-    >>> rule = lambda scores, target: scores[0] - target[0]
-    >>> len(recorded_network(forward, rule, 1).results)
-    11
-    """
-    names: dict[str, Any] = {"f": forward.activation, "sin": sin}
-    exec(forward.source("all"), names)  # our own text
-
-    def everything(x: Any, y: Any, target: Any) -> Any:
-        row = names["forward"](forward.parameters, [(x, y)])[0]
-        return *row, rule([*row[-outputs:]], target)
-
-    tree = (0.0, 0.0, [0.0] * outputs), dict[str, Any]()
-    return record(everything, tree, Taken(tree, {}), forward.parameters)
+def _number(x: Any) -> Any:
+    """What a Value holds."""
+    return x.data if isinstance(x, Value) else x
 
 
 def widened(sample: Program, lanes: int, *, total: bool = True) -> Program:

@@ -107,16 +107,21 @@ export function watch(element, panel, onvisible) {
   }).observe(element);
 }
 
+let taken = 0; // the last frame with a drawing that might have waited
+
 /**
  * A function that draws once before the next frame, however often asked; and
- * not again for so many milliseconds.
+ * not again for so many milliseconds.  Of drawings that pause a frame has one,
+ * or it would take long.
  */
 export function onceAFrame(draw, pause = 0) {
   let [asked, last] = [false, 0];
-  const now = () => {
+  const now = (time) => {
+    if (pause && taken === time) return requestAnimationFrame(now);
+    if (pause) taken = time;
     asked = false;
     last = performance.now();
-    draw();
+    return draw();
   };
   return () => {
     if (asked) return;

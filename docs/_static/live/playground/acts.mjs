@@ -1,21 +1,10 @@
-// What the buttons do, and the fields that change only what is shown.
+// What the buttons do.  It is loaded with the first click.
 
 import { copy } from "../page.mjs";
-import { typed } from "./settings.mjs";
+import { setUntil } from "./viewed.mjs";
 
 const MORE = 1000; // steps that Play goes on for, after the last one
 const LEAST = 20; // steps of a program to copy
-
-/** Buttons that wait while Python is loading; those that never need it. */
-export const NEEDING_PYTHON =
-  ".pg-transport button, [data-do=script], [data-do=keep]";
-export const WITHOUT_PYTHON = new Set([
-  "link",
-  "embed",
-  "smaller",
-  "larger",
-  "fit",
-]);
 
 /** What each button does, by its name. */
 export function actsOf(page) {
@@ -63,46 +52,5 @@ export function actsOf(page) {
     smaller: () => graph.zoom(1 / 1.25),
     larger: () => graph.zoom(1.25),
     fit: () => graph.fit(),
-  };
-}
-
-function setUntil({ state, trainer, form, address, showProgress }, step) {
-  state.view.until = trainer.until = step;
-  form.named("until").value = step;
-  address.soon();
-  showProgress();
-}
-
-/** What a field of the view does when it changes, by its name. */
-export function viewedOf(page) {
-  const { state, trainer, plane, address, say, ask } = page;
-  return {
-    until({ value: given }) {
-      const { value, note } = typed("until", given, state.view.until);
-      setUntil(page, value);
-      if (note) say(note);
-    },
-    speed({ value }) {
-      state.view.speed = trainer.speed = Number(value);
-      address.soon();
-    },
-    levels({ checked }) {
-      state.view.levels = plane.levels = checked;
-      address.soon();
-      plane.draw();
-    },
-    discrete({ checked }) {
-      state.view.discrete = checked;
-      page.harden();
-      address.soon();
-    },
-    lines({ value }) {
-      state.view.lines = Number(value);
-      plane.sums = null;
-      plane.draw();
-      address.soon();
-      ask("lines");
-    },
-    layer: () => ask("memory"),
   };
 }

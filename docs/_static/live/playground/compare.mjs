@@ -16,7 +16,7 @@ export class Compare {
     this.#root = root;
     this.#told = told;
     const place = root.querySelector(".pg-compare");
-    this.#plane = new Plane(place.querySelector("canvas"));
+    this.#plane = new Plane(place.querySelector("canvas"), { small: true });
     this.body = place.querySelector("tbody");
   }
 

@@ -40,6 +40,8 @@ const inputs = Object.entries(INPUTS)
   )
   .join("");
 
+const waits = `<p class="pg-help pg-waits">Drawn when Python is there.</p>`;
+
 const settings = `
 <form class="pg-settings" aria-label="Settings" autocomplete="off">
   <fieldset><legend>Data</legend>
@@ -139,10 +141,10 @@ const bar = `
 <div class="pg-under">
   <p class="pg-status" role="status" aria-live="polite"></p>
   <div class="pg-share" role="group" aria-label="Share">
-    <button type="button" data-do="keep">Keep as A</button>
+    <button type="button" data-do="keep">Keep as A<span class="pg-loads"></span></button>
     <button type="button" data-do="link">Copy link</button>
     <button type="button" data-do="embed">Copy embed</button>
-    <button type="button" data-do="script">Copy as Python</button>
+    <button type="button" data-do="script">Copy as Python<span class="pg-loads"></span></button>
   </div>
 </div>`;
 
@@ -155,7 +157,7 @@ const plane = `
       aria-label="Plane of the data" aria-describedby="pg-plane-help"></canvas>
     <div class="pg-start"><div>
       <button type="button" class="pg-start-button">Start Python</button>
-      <p class="pg-start-other" hidden>It computes what the settings say.</p>
+      <p class="pg-start-other" hidden></p>
       <p class="pg-start-size"></p>
       <progress max="1" value="0" hidden aria-label="Loading Python"></progress>
       <p class="pg-start-text" aria-live="polite"></p>
@@ -177,11 +179,14 @@ const network = `
 <section class="pg-network" aria-label="Network">
   <canvas tabindex="0" role="application" aria-label="Network"
     aria-describedby="pg-network-help"></canvas>
+  <label class="pg-parameter" hidden><span></span>
+    <input name="parameter" type="number" step="any" /></label>
   <p class="pg-network-said" aria-live="off"></p>
   <p class="pg-help" id="pg-network-help">Each picture is what a neuron says
   about the plane: orange above zero, blue below. An edge is as thick as its
-  weight, dashed if that is negative. With the keyboard: arrows for neurons,
-  n and p for the weights of one, Escape to leave.</p>
+  weight, dashed if that is negative. Click an edge or a neuron to type its
+  weight or bias. With the keyboard: arrows for neurons, n and p for the
+  weights of one, Enter to type, Escape to leave.</p>
 </section>`;
 
 const curves = `
@@ -191,6 +196,7 @@ const curves = `
     <span class="pg-key-test pg-if-test">loss on test points</span>
     <span class="pg-key-accuracy">points that are right</span>
     <span class="pg-key-a pg-if-a">run A</span></p>
+  ${waits}
   <canvas role="img" aria-label="Loss and accuracy by step"></canvas>
   <p class="pg-help pg-curves-said"></p>
 </section>`;
@@ -212,6 +218,7 @@ const histograms = `
   <p class="pg-help">Outputs of each layer on all points, and the gradients
   of its parameters in the last step. An output is saturated where the slope
   of the activation is below 0.05.</p>
+  ${waits}
   <div class="pg-layers-shown"></div>
 </section>`;
 
@@ -230,6 +237,7 @@ const graph = `
       <button type="button" data-do="fit">Fit</button>
     </div>
   </div>
+  ${waits}
   <svg class="pg-graph-frame" tabindex="0" role="application"
     aria-label="Graph of the loss of the probe"
     aria-describedby="pg-graph-help"></svg>
@@ -246,6 +254,7 @@ const parameters = `
 <section class="pg-parameters" aria-label="Parameters">
   <div class="pg-head"><h2>What the optimiser knows</h2>
     <label>of <select name="layer"></select></label></div>
+  ${waits}
   <div class="pg-scroll" tabindex="0" role="region"
     aria-label="Rows of parameters">
     <table><thead><tr>
@@ -261,6 +270,7 @@ const parameters = `
 const points = `
 <section class="pg-points" aria-label="Points">
   <h2>Every point</h2>
+  ${waits}
   <div class="pg-scroll" tabindex="0" role="region"
     aria-label="Rows of points">
     <table><thead><tr>

@@ -4,14 +4,14 @@
 // that there is something to see at once.  Start loads Python; from then on
 // all numbers come from the package, in a worker of this page.
 
-import { Python } from "../runtime.mjs";
-import { NEEDING_PYTHON, WITHOUT_PYTHON, actsOf, viewedOf } from "./acts.mjs";
 import { Address } from "./address.mjs";
+import { beforeOf } from "./before.mjs";
 import { Curves } from "./curves.mjs";
 import { Data } from "./data.mjs";
 import { Form, NOISE } from "./form.mjs";
 import { Graph } from "./graph.mjs";
 import { Grid } from "./grid.mjs";
+import { Hand } from "./hand.mjs";
 import { layout } from "./layout.mjs";
 import { Network } from "./network.mjs";
 import { colours, onTheme, percent, short, watch } from "../page.mjs";
@@ -19,16 +19,20 @@ import { panelsOf } from "./panels.mjs";
 import { Plane } from "./plane.mjs";
 import { onTry, showQuestion } from "./questions.mjs";
 import { Readout } from "./readout.mjs";
-import { DEFAULTS, GOING_ON, VIEW, read, typed, write } from "./settings.mjs";
+import { GOING_ON, outlined, read, typed } from "./settings.mjs";
+import { Starting } from "./starting.mjs";
 import { Histograms, MARKS, ParameterTable, PointTable } from "./tables.mjs";
 import { fillTools } from "./toolbar.mjs";
 import { Trainer } from "./trainer.mjs";
+import { viewedOf } from "./viewed.mjs";
 
 const root = document.getElementById("pg-root");
 root.innerHTML = layout;
 root.classList.add("pg");
 const find = (selector) => root.querySelector(selector);
 
+// Buttons that never need Python.
+const WITHOUT_PYTHON = new Set(["link", "embed", "smaller", "larger", "fit"]);
 const PAUSE = 100; // milliseconds between two readings while it trains
 
 const state = {
@@ -41,7 +45,6 @@ const state = {
   made: null, // what Python said of the network
 };
 const data = new Data();
-let started = false;
 
 function adopt(fragment) {
   const { settings, view, edits } = read(fragment);
@@ -67,12 +70,9 @@ const pointTable = new PointTable(find(".pg-points tbody"));
 const parameterTable = new ParameterTable(find(".pg-parameters tbody"));
 const histograms = new Histograms(find(".pg-layers-shown"));
 const graph = new Graph(find(".pg-graph-frame"), find(".pg-detail"));
-const network = new Network(
-  find(".pg-network canvas"),
-  find(".pg-network-said"),
-  look,
-);
-const plane = new Plane(find(".pg-canvas"), {
+const network = new Network(find(".pg-network"), look);
+const plane = new Plane(find(".pg-canvas"));
+const hand = new Hand(find(".pg-canvas"), plane, {
   onhover,
   onprobe: (probe) => setProbe(probe),
   onadd: (point) => {
@@ -90,15 +90,9 @@ const plane = new Plane(find(".pg-canvas"), {
   },
 });
 
-const python = new Python({
-  onprogress: (fraction, text) => {
-    if (started) return say(fraction < 1 ? `${text} …` : "");
-    find(".pg-start progress").value = fraction;
-    find(".pg-start-text").textContent = `${text} …`;
-  },
-});
+const starting = new Starting(root, say);
 
-const trainer = new Trainer(python, {
+const trainer = new Trainer(starting, {
   onadvance: ({ losses, judged = [], step, epoch, error }) => {
     state.epoch = epoch;
     if (trainer.playing && step === losses.length) say("Training.");
@@ -155,7 +149,7 @@ function showState(reason) {
   button.classList.toggle("pg-playing", playing);
   showProgress();
   if (reason) say(reason);
-  else if (!playing && started) {
+  else if (!playing && starting.started) {
     say(`Paused after step ${number(trainer.step)}.`);
   } else if (playing) {
     const waits = !trainer.step && !trainer.native;
@@ -186,12 +180,18 @@ function look(neuron) {
   ask("neuron");
 }
 
+/** Give a parameter the number that a reader has typed. */
+async function assign(which, number) {
+  await attempt(trainer.ask("", "assign", which, number));
+  trainer.refresh();
+}
+
 function describe(made, inputs = state.settings.inputs) {
   state.made = made;
   const { view } = state;
   plane.set(made);
   network.set({ ...made, inputs });
-  fillTools(find(".pg-tools"), plane, made.classes);
+  fillTools(find(".pg-tools"), hand, made.classes);
   view.lines = Math.min(view.lines, made.layers.length - 1);
   form.describe(made, view.lines);
   showProbe();
@@ -216,7 +216,7 @@ async function edited(words) {
   Object.assign(plane, { points, test, predicted: [] });
   address.soon();
   if (words) say(words);
-  if (!started) return;
+  if (!starting.started) return;
   await attempt(trainer.ask("edit", "edit", edits));
   pointTable.set(points, test);
   ask("table", "histograms");
@@ -229,6 +229,7 @@ async function begin() {
   const given = { ...state.settings, edits: data.edits };
   const made = await attempt(trainer.begin(given));
   if (!made) return false;
+  root.classList.remove("pg-other");
   describe(made);
   take(made);
   showState();
@@ -264,8 +265,8 @@ async function changeSetting(name, given) {
   }
   fillForm();
   address.soon();
-  if (!started) {
-    showOther();
+  if (!starting.started) {
+    before.other();
     return say(note || "This holds as soon as Python is started.");
   }
   if (!GOING_ON.has(name)) {
@@ -302,7 +303,7 @@ function showProbe() {
 
 /** Let panels ask as soon as may be. */
 function ask(...names) {
-  if (started) trainer.refresh(...names.map((name) => panels[name]));
+  if (starting.started) trainer.refresh(...names.map((name) => panels[name]));
 }
 
 // --- Buttons and fields ---
@@ -314,6 +315,7 @@ const page = {
   data,
   form,
   plane,
+  network,
   curves,
   graph,
   trainer,
@@ -321,6 +323,8 @@ const page = {
   say,
   ask,
   attempt,
+  describe,
+  take,
   begin,
   set,
   harden,
@@ -338,18 +342,26 @@ async function withRuns() {
   return runs;
 }
 
-const acts = actsOf(page);
+let acts = null; // by the names of buttons
+
+async function act(name) {
+  const { actsOf } = await import("./acts.mjs");
+  acts ??= actsOf(page);
+  return acts[name]();
+}
+
+const before = beforeOf(page, panels);
 
 root.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   if (!button) return;
-  const act = button.dataset.do;
-  if (started || WITHOUT_PYTHON.has(act)) acts[act]();
-  else start(act);
+  const name = button.dataset.do;
+  if (starting.started || WITHOUT_PYTHON.has(name)) act(name);
+  else start(name);
 });
 
-for (const [name, act] of Object.entries(viewedOf(page))) {
-  named(name).addEventListener("change", ({ target }) => act(target));
+for (const [name, change] of Object.entries(viewedOf(page))) {
+  named(name).addEventListener("change", ({ target }) => change(target));
 }
 for (const name of ["x", "y", "class"]) {
   named(name).addEventListener("change", () => {
@@ -371,64 +383,19 @@ function harden() {
 
 // --- Beginning ---
 
-/** Draw what the page brought along: one moment of a run. */
-function showBuilt() {
-  const built = JSON.parse(document.getElementById("pg-built").textContent);
-  find(".pg-start-size").textContent = built.size;
-  describe(built.made, DEFAULTS.inputs);
-  take(built.made);
-  trainer.step = built.advance.step;
-  state.epoch = built.advance.epoch;
-  curves.losses(trainer.step, built.advance.losses);
-  for (const { step, ...table } of built.judged) curves.judged(step, table);
-  state.newest = built.advance.losses.at(-1);
-  showProgress();
-  for (const [name, answer] of Object.entries(built.answers)) {
-    panels[name].answer(answer);
-  }
-  say("This run was trained when the page was built.");
-}
-
-/** What is drawn is not what the form says: hide it, until Start. */
-function showOther() {
-  const same = write(state.settings, VIEW, data.edits) === "";
-  root.classList.toggle("pg-other", !same);
-  find(".pg-start-other").hidden = same;
-  say(
-    same
-      ? "This run was trained when the page was built."
-      : "Start computes what the settings say.",
-  );
-}
-
-async function start(act = "play") {
-  const button = find(".pg-start-button");
-  if (button.disabled) return;
-  const waiting = [button, ...root.querySelectorAll(NEEDING_PYTHON)];
-  const wait = (on) => waiting.forEach((one) => (one.disabled = on));
-  wait(true);
-  find(".pg-start progress").hidden = false;
-  try {
-    await python.start();
-  } catch (error) {
-    find(".pg-start-text").textContent =
-      `${error.message}. Start tries it again.`;
-    find(".pg-start progress").hidden = true;
-    return wait(false);
-  }
-  started = true;
-  root.classList.remove("pg-other");
-  find(".pg-start").remove();
+async function start(wanted = "play") {
+  if (!(await starting.start())) return;
+  const { offerParameters } = await import("./parameter.mjs");
+  offerParameters(find(".pg-network"), network, assign);
   find(".pg-canvas").tabIndex = 0;
   if (document.activeElement === document.body) {
     find(".pg-canvas").focus({ preventScroll: true });
   }
-  root.classList.add("pg-started");
   applyView();
   if (state.view.a) await (await withRuns()).recall(state.view.a);
   await begin();
-  wait(false);
-  if (act !== "reset") await acts[act]();
+  starting.wait(false);
+  if (wanted !== "reset") await act(wanted);
 }
 
 /** Let all parts know how things are to be shown. */
@@ -447,7 +414,7 @@ async function set(fragment) {
   applyView();
   fillForm();
   showQuestion(find(".pg-question"), fragment);
-  if (!started) return showOther();
+  if (!starting.started) return before.other();
   if (!state.view.a) runs?.forget();
   else if (state.view.a !== a) await (await withRuns()).recall(state.view.a);
   return begin();
@@ -468,26 +435,32 @@ onTry(async (fragment) => {
   address.soon();
 });
 
-// Back from another page, whose coming has ended Python.
+// Back from another page, whose coming has ended Python and this run.
 addEventListener("pageshow", async ({ persisted }) => {
-  if (!persisted || !started || python.running) return;
-  await begin();
-  if (python.running) say("Back again: Python, and this run, begin anew.");
+  if (!persisted || !starting.ended) return;
+  root.classList.add("pg-other");
+  network.set(outlined(state.settings));
+  starting.wait(true);
+  const begun = begin();
+  showState();
+  if (await begun) say("Back again: Python, and this run, begin anew.");
+  starting.wait(false);
 });
 
 for (const panel of Object.values(panels)) trainer.add(panel);
-const seen = () => started && trainer.work();
+const seen = () => starting.started && trainer.work();
 watch(find(".pg-canvas"), panels.boundary, seen);
 watch(find(".pg-network canvas"), panels.pictures, seen);
 watch(find(".pg-graph-frame"), panels.probe, seen);
 watch(find(".pg-parameters"), panels.memory, seen);
 watch(find(".pg-histograms"), panels.histograms, seen);
-showBuilt();
+starting.tell(before.size);
+before.built();
 applyView();
 fillForm();
 address.lead();
 showQuestion(find(".pg-question"), location.hash);
-if (location.hash.length > 1) showOther();
+if (location.hash.length > 1) before.other();
 onTheme(() => {
   const now = colours(root);
   const all = [plane, curves, network, runs?.compare];

@@ -224,7 +224,7 @@ export class Native {
     }
     const all = this.#sums(widths.length - 1) + 1; // the loss is the last
     const rows = this.#network.starts(cells.results, all);
-    const given = this.#network.starts(cells.numbers, 2 + targets);
+    const given = this.#network.starts(cells.numbers, 2 + targets + 2);
     const tile = given[1] - given[0];
     const count = columns[0].length;
     const found = which.map(() => new Float64Array(count));

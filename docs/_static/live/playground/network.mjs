@@ -8,36 +8,33 @@
 import { Chart } from "../chart.mjs";
 import { ARROWS, setText, short } from "../page.mjs";
 import { INPUTS } from "./settings.mjs";
+import { Wiring, path, tall } from "./wiring.mjs";
 
-const PITCH = { least: 19, most: 64 }; // pixels from neuron to neuron
-const TALL = 336; // pixels, unless there are more neurons
-const LARGEST = 46; // pixels along the side of a picture
-const MARGIN = { side: 6, top: 24, bottom: 6 };
-const GAP = 3; // between two pictures of a column
 const THICKEST = 5;
-const REACH = 6; // pixels from an edge that still mean it
-const LEVELS = 12; // of the weights, from none to the heaviest
+const LEAST = 1 / 24; // of the heaviest weight; a lighter one is not drawn
 const PAUSE = 150; // milliseconds between two drawings
 
 export class Network extends Chart {
   #canvas;
   #said;
   #onlook;
+  #onoffer = () => {};
   #widths = [];
   #inputs = [];
   #classes = 2;
-  #nodes = []; // { column, row, x, y, side }
-  #edges = []; // { from, to, weight: where in the parameters }
+  #wiring = null; // where its pictures and edges are
   #shown = null; // pictures and parameters
   #atlas = null; // the pictures side by side
   #chosen = null; // { node } or { edge }
   #held = false; // chosen by a click or a key, not by passing over it
   #discrete = false; // shows the sign alone
 
-  constructor(canvas, said, onlook) {
+  /** In a place; `onlook(neuron)` is called with what is chosen. */
+  constructor(place, onlook) {
+    const canvas = place.querySelector("canvas");
     super(canvas, PAUSE);
     this.#canvas = canvas;
-    this.#said = said;
+    this.#said = place.querySelector(".pg-network-said");
     this.#onlook = onlook;
     new ResizeObserver(() => this.#lay()).observe(canvas);
     canvas.addEventListener("pointermove", (event) => this.#hover(event));
@@ -54,11 +51,7 @@ export class Network extends Chart {
     this.#inputs = inputs;
     this.#classes = classes;
     this.#shown = this.#atlas = null;
-    this.#chosen = null;
-    this.#held = false;
-    this.#onlook(null);
-    const tall = Math.max(TALL, Math.max(...widths) * PITCH.least);
-    this.#canvas.style.height = `${tall + MARGIN.top + MARGIN.bottom}px`;
+    this.#canvas.style.height = `${tall(widths)}px`;
     this.#lay();
     this.#tell();
   }
@@ -81,59 +74,30 @@ export class Network extends Chart {
     if (this.#chosen) this.#tell();
   }
 
-  // --- Layout: a column for the inputs, and one for each layer ---
-
   #lay() {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     if (!width || !this.#widths.length) return;
-    const columns = this.#widths.length;
-    const room = (width - 2 * MARGIN.side) / (1.7 * columns);
-    const inside = height - MARGIN.top - MARGIN.bottom;
-    this.#nodes = this.#widths.flatMap((count, column) => {
-      const pitch = Math.min(Math.max(inside / count, PITCH.least), PITCH.most);
-      const side = Math.min(pitch - GAP, LARGEST, room);
-      const span = width - 2 * MARGIN.side - side;
-      const x = MARGIN.side + (span * column) / Math.max(columns - 1, 1);
-      const top = MARGIN.top + (inside - count * pitch + pitch - side) / 2;
-      return Array.from({ length: count }, (_, row) => {
-        return { column, row, side, x, y: top + row * pitch };
-      });
-    });
-    this.#join();
+    this.#wiring = new Wiring(this.#widths, width, height);
+    this.#held = false;
+    this.#choose(null);
     this.draw();
-  }
-
-  /** The edges, in the order of parameters: of a neuron w, and then b. */
-  #join() {
-    this.#edges = [];
-    let at = 0;
-    for (const to of this.#nodes.filter(({ column }) => column > 0)) {
-      const before = this.#nodes.filter((one) => one.column === to.column - 1);
-      for (const from of before) {
-        this.#edges.push({ from, to, weight: at });
-        at += 1;
-      }
-      to.bias = at;
-      at += 1;
-    }
   }
 
   // --- Drawing ---
 
   paint(pen) {
+    if (!this.#wiring) return;
     this.#drawTitles(pen);
-    if (!this.#shown) return;
-    this.#atlas ??= this.#picture();
+    if (this.#shown) this.#atlas ??= this.#picture();
     this.#drawEdges(pen);
-    this.#nodes.forEach((node, i) => this.#drawNode(pen, node, i));
+    this.#wiring.nodes.forEach((node, i) => this.#drawNode(pen, node, i));
   }
 
   #drawTitles(pen) {
     pen.fillStyle = this.colours.muted;
     const last = this.#widths.length - 1;
     this.#widths.forEach((_, column) => {
-      const node = this.#nodes.find((one) => one.column === column);
-      if (!node) return;
+      const [node] = this.#wiring.column(column);
       pen.textAlign = ["left", "right"][[0, last].indexOf(column)] ?? "center";
       const x =
         node.x + { left: 0, right: 1, center: 0.5 }[pen.textAlign] * node.side;
@@ -141,31 +105,36 @@ export class Network extends Chart {
     });
   }
 
-  /** All edges of a kind at once: a stroke for each would take too long. */
+  /** One by one: the pen takes longer for a path of many that cross. */
   #drawEdges(pen) {
+    if (!this.#shown) return this.#drawLines(pen);
     const { parameters } = this.#shown;
+    const { edges } = this.#wiring;
     const size = ({ weight }) => Math.abs(parameters[weight] ?? 0);
-    const heaviest = Math.max(...this.#edges.map(size), 1e-9);
-    const kinds = new Map();
-    for (const edge of this.#edges) {
+    const heaviest = Math.max(...edges.map(size), 1e-9);
+    for (const edge of edges) {
+      const share = size(edge) / heaviest;
       const near = this.#near(edge);
-      const level = Math.round((LEVELS * size(edge)) / heaviest);
-      if (level === 0 && near !== 2) continue;
-      const minus = parameters[edge.weight] < 0;
-      const kind = [near, level, minus].join();
-      if (!kinds.has(kind)) kinds.set(kind, { near, level, minus, edges: [] });
-      kinds.get(kind).edges.push(edge);
+      if (share < LEAST && near !== 2) continue;
+      this.#stroke(pen, edge, near, share, parameters[edge.weight] < 0);
     }
-    for (const kind of kinds.values()) this.#stroke(pen, kind);
     pen.globalAlpha = 1;
     pen.setLineDash([]);
   }
 
-  #stroke(pen, { near, level, minus, edges }) {
-    const { positive, negative, text } = this.colours;
-    const share = Math.min(level / LEVELS, 1);
+  /** The edges of a network whose weights are not known yet. */
+  #drawLines(pen) {
     pen.beginPath();
-    for (const edge of edges) path(pen, edge);
+    for (const edge of this.#wiring.edges) path(pen, edge);
+    pen.strokeStyle = this.colours.line;
+    pen.lineWidth = 0.5;
+    pen.stroke();
+  }
+
+  #stroke(pen, edge, near, share, minus) {
+    const { positive, negative, text } = this.colours;
+    pen.beginPath();
+    path(pen, edge);
     pen.strokeStyle = near === 2 ? text : minus ? negative : positive;
     pen.lineWidth = 0.4 + THICKEST * share;
     pen.globalAlpha = [0.06, 0.2 + 0.7 * share, 1][near];
@@ -181,17 +150,19 @@ export class Network extends Chart {
   }
 
   #drawNode(pen, node, i) {
-    const { size } = this.#shown;
     const { ground, line, text, muted, font } = this.colours;
     const { x, y, side } = node;
     pen.fillStyle = ground;
     pen.beginPath();
     pen.roundRect(x, y, side, side, Math.min(5, side / 5));
     pen.fill();
-    pen.save();
-    pen.clip();
-    pen.drawImage(this.#atlas, i * size, 0, size, size, x, y, side, side);
-    pen.restore();
+    if (this.#shown) {
+      const { size } = this.#shown;
+      pen.save();
+      pen.clip();
+      pen.drawImage(this.#atlas, i * size, 0, size, size, x, y, side, side);
+      pen.restore();
+    }
     const chosen = this.#chosen?.node === node;
     pen.strokeStyle = chosen ? text : this.#held ? muted : line;
     pen.lineWidth = chosen ? 2.5 : 1;
@@ -233,10 +204,11 @@ export class Network extends Chart {
 
   #painter(i, heights) {
     const { classes } = this.colours;
-    const scores = this.#nodes[i]?.column === this.#widths.length - 1;
+    const node = this.#wiring.nodes[i];
+    const scores = node.column === this.#widths.length - 1;
     const several = scores && this.#classes > 2;
     const [low, high] = several
-      ? [classes[0], classes[this.#nodes[i].row]]
+      ? [classes[0], classes[node.row]]
       : [classes[0], classes[1]];
     const most = heights.reduce((m, x) => Math.max(m, Math.abs(x ?? 0)), 1);
     return (x) => {
@@ -261,7 +233,7 @@ export class Network extends Chart {
   /** Which neuron it is, and its picture. */
   #looked(node) {
     const { size, outputs } = this.#shown ?? {};
-    const output = outputs?.[this.#nodes.indexOf(node)];
+    const output = outputs?.[this.#wiring.nodes.indexOf(node)];
     return { ...node, picture: output && { size, output } };
   }
 
@@ -274,6 +246,21 @@ export class Network extends Chart {
         : "Point at a neuron to see it on the plane, at an edge for its weight.";
     this.#said.setAttribute("aria-live", aloud ? "polite" : "off");
     setText(this.#said, text);
+    this.#offer();
+  }
+
+  /** From now on tell what a click has chosen, and its number. */
+  offer(onoffer) {
+    this.#onoffer = onoffer;
+    this.#offer();
+  }
+
+  #offer() {
+    const { node, edge } = this.#chosen ?? {};
+    const which = edge?.weight ?? node?.bias;
+    const number = this.#shown?.parameters[which];
+    const held = this.#held && number !== undefined;
+    this.#onoffer(held ? { node, edge, which, number } : null);
   }
 
   #edgeWords({ from, to, weight }) {
@@ -285,7 +272,7 @@ export class Network extends Chart {
     const name = this.#name(node);
     if (!this.#shown) return name;
     const { outputs, parameters } = this.#shown;
-    const heights = outputs[this.#nodes.indexOf(node)];
+    const heights = outputs[this.#wiring.nodes.indexOf(node)];
     const ends = [Math.min, Math.max].map((end) =>
       short(
         heights.reduce((a, b) => end(a, b)),
@@ -294,7 +281,7 @@ export class Network extends Chart {
     );
     const range = `from ${ends[0]} to ${ends[1]} on the plane`;
     if (!node.column) return `Input ${name}, ${range}.`;
-    const own = this.#edges.filter(({ to }) => to === node);
+    const own = this.#wiring.into(node);
     const heavy = own
       .toSorted(
         (a, b) =>
@@ -322,21 +309,7 @@ export class Network extends Chart {
 
   #at(event) {
     const box = this.#canvas.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    const node = this.#nodes.find(
-      (one) =>
-        x >= one.x - 1 &&
-        x <= one.x + one.side + 1 &&
-        y >= one.y - 1 &&
-        y <= one.y + one.side + 1,
-    );
-    if (node) return { node };
-    let [edge, least] = [null, REACH];
-    for (const one of this.#edges) {
-      const away = distance(one, x, y);
-      if (away < least) [edge, least] = [one, away];
-    }
-    return edge && { edge };
+    return this.#wiring.at(event.clientX - box.left, event.clientY - box.top);
   }
 
   #hover(event) {
@@ -353,6 +326,7 @@ export class Network extends Chart {
       at?.edge === this.#chosen?.edge;
     this.#held = Boolean(at) && !again;
     this.#choose(at && !again ? at : null);
+    this.#offer();
     this.draw();
   }
 
@@ -378,23 +352,21 @@ export class Network extends Chart {
   #go(across, down) {
     this.#held = true;
     const from = this.#node;
-    if (!from) return this.#choose({ node: this.#nodes[0] }, true);
+    if (!from) return this.#choose({ node: this.#wiring.nodes[0] }, true);
     const column = within(from.column + across, this.#widths.length);
     const count = this.#widths[column];
     const place = across
       ? Math.floor((from.row / this.#widths[from.column]) * count)
       : from.row + down;
     const row = within(place, count);
-    const node = this.#nodes.find(
-      (one) => one.column === column && one.row === row,
-    );
-    return this.#choose({ node }, true);
+    return this.#choose({ node: this.#wiring.column(column)[row] }, true);
   }
 
   #turn(way) {
     const node = this.#node;
-    const own = this.#edges.filter(({ to }) => to === node);
+    const own = this.#wiring.into(node);
     if (!own.length) return;
+    this.#held = true;
     const now = own.indexOf(this.#chosen.edge);
     const next = now < 0 ? (way > 0 ? 0 : -1) : now + way;
     this.#choose({ edge: own.at(next % own.length) }, true);
@@ -407,32 +379,4 @@ const capital = (text) => text[0].toUpperCase() + text.slice(1);
 function title(column, last) {
   if (!column) return "inputs";
   return column === last ? "output" : `layer ${column}`;
-}
-
-/** From the right of one picture to the left of another. */
-function ends({ from, to }) {
-  return [from.x + from.side, from.y + from.side / 2, to.x, to.y + to.side / 2];
-}
-
-function path(pen, edge) {
-  const [x1, y1, x2, y2] = ends(edge);
-  const half = (x2 - x1) / 2;
-  pen.moveTo(x1, y1);
-  pen.bezierCurveTo(x1 + half, y1, x2 - half, y2, x2, y2);
-}
-
-/** How far above or below an edge a place is. */
-function distance(edge, x, y) {
-  const [x1, y1, x2, y2] = ends(edge);
-  if (x < x1 || x > x2) return Infinity;
-  let [low, high] = [0, 1]; // across is monotonic along the curve
-  for (let k = 0; k < 12; k++) {
-    const t = (low + high) / 2;
-    const along = 1.5 * t * (1 - t) * (1 - t) + 1.5 * t * t * (1 - t) + t ** 3;
-    if (x1 + along * (x2 - x1) < x) low = t;
-    else high = t;
-  }
-  const t = (low + high) / 2;
-  const rise = 3 * t * t * (1 - t) + t ** 3;
-  return Math.abs(y1 + rise * (y2 - y1) - y);
 }

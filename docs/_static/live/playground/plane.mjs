@@ -1,16 +1,13 @@
 // The plane: what the network says about every point of it, and the data.
 
 import { between, contour } from "./contour.mjs";
-import { ARROWS, onceAFrame } from "../page.mjs";
+import { onceAFrame } from "../page.mjs";
 import { chances, leader, leads, logOdds, mark } from "./scores.mjs";
 
 const STRONGEST = 0.4; // opacity of the shading where the network is sure
 const SURE = [Math.log(3), Math.log(19)]; // 75 % and 95 %
-const REACH = { mouse: 12, pen: 16, touch: 24 }; // of a click, in pixels
-const STEP = 0.02; // of an arrow key, of the side
 
 export class Plane {
-  tool = "probe";
   levels = false;
   discrete = false; // shows the class alone, not how sure it is
   points = []; // [x, y, class]
@@ -21,32 +18,23 @@ export class Plane {
   sums = null; // of one layer: what goes into its activations, grids
   highlit = -1; // a neuron of that layer
   neuron = null; // a grid: its output is shown instead of classes
+  held = -1; // the point that is being dragged
+  cursor = null; // of the keyboard, in positions from 0 to 1
   draw = onceAFrame(() => this.#draw());
 
   #canvas;
-  #events;
+  #small;
   #colours = {};
   #shade = null; // the shading, a pixel for each point of the grid
   #marks = null; // the points as a canvas
   #form = ""; // of the points on it
-  #held = -1; // the point that is being dragged
-  #cursor = null; // of the keyboard, in positions from 0 to 1
 
-  /** Without events it is a picture alone, and a small one. */
-  constructor(canvas, events = null) {
+  /** A small one has small points and no axes. */
+  constructor(canvas, { small = false } = {}) {
     this.#canvas = canvas;
-    this.#events = events;
+    this.#small = small;
     this.set({ middle: [0, 0], half: 1, classes: 2 });
     new ResizeObserver(() => this.draw()).observe(canvas);
-    if (!events) return;
-    canvas.addEventListener("pointerdown", (event) => this.#down(event));
-    canvas.addEventListener("pointermove", (event) => this.#move(event));
-    for (const end of ["pointerup", "pointercancel"]) {
-      canvas.addEventListener(end, () => this.#drop());
-    }
-    canvas.addEventListener("pointerleave", () => this.#events.onhover(null));
-    canvas.addEventListener("keydown", (event) => this.#key(event));
-    canvas.addEventListener("blur", () => this.#leave());
   }
 
   set({ middle, half, classes }) {
@@ -70,12 +58,6 @@ export class Plane {
     this.draw();
   }
 
-  /** Choose what a click does. */
-  choose(tool) {
-    this.tool = tool;
-    this.#canvas.dataset.tool = tool;
-  }
-
   /** Show what one neuron puts out, or the classes again. */
   look(neuron) {
     this.neuron = neuron && onGrid(neuron.output, neuron.size);
@@ -94,7 +76,7 @@ export class Plane {
   said([x, y]) {
     if (!this.scores) return null;
     const { size, each } = this.scores;
-    const [u, v] = this.#place([x, y]);
+    const [u, v] = this.place([x, y]);
     const said = chances(each.map((one) => between(one, size, u, v)));
     const best = said.indexOf(Math.max(...said));
     return { class: best, chance: said[best] };
@@ -102,23 +84,24 @@ export class Plane {
 
   // --- Places: of the data, and from 0 to 1 from the top left ---
 
-  #place([x, y]) {
+  place([x, y]) {
     const [a, b] = this.middle;
     return [0.5 + (x - a) / (2 * this.half), 0.5 - (y - b) / (2 * this.half)];
   }
 
-  #position([u, v]) {
+  position([u, v]) {
     const [a, b] = this.middle;
     return [a + (2 * u - 1) * this.half, b + (1 - 2 * v) * this.half].map(
       (x) => Math.round(x * 1000) / 1000,
     );
   }
 
-  #near([u, v], reach) {
+  /** The point next to a place, within so many pixels; -1 if none is. */
+  near([u, v], reach) {
     const side = this.#canvas.clientWidth;
     let [found, least] = [-1, reach / side];
     this.points.forEach((point, i) => {
-      const [s, t] = this.#place(point);
+      const [s, t] = this.place(point);
       const distance = Math.hypot(s - u, t - v);
       if (distance < least) [found, least] = [i, distance];
     });
@@ -132,14 +115,14 @@ export class Plane {
     const side = Math.round(canvas.clientWidth * devicePixelRatio);
     if (!side) return;
     if (canvas.width !== side) canvas.width = canvas.height = side;
-    const pen = canvas.getContext("2d");
+    const pen = canvas.getContext("2d", { alpha: false });
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.fillStyle = this.#colours.ground;
     pen.fillRect(0, 0, side, side);
     const pixel = devicePixelRatio;
     if (this.scores) {
       this.#shade ??= this.#shading();
-      pen.imageSmoothingQuality = "high";
+      pen.imageSmoothingQuality = "low"; // "high" takes four times as long
       // The first and the last points of the grid lie on the edges.
       const step = side / (this.#shade.width - 1);
       pen.drawImage(
@@ -150,11 +133,11 @@ export class Plane {
         side + step,
       );
     }
-    if (this.#events) this.#drawAxes(pen, side, pixel);
+    if (!this.#small) this.#drawAxes(pen, side, pixel);
     if (this.scores) this.#drawLines(pen, side, pixel);
     pen.drawImage(this.#marked(side), 0, 0);
     if (this.probe) this.#drawProbe(pen, side, pixel);
-    if (this.#cursor) this.#drawCursor(pen, side, pixel);
+    if (this.cursor) this.#drawCursor(pen, side, pixel);
   }
 
   #shading() {
@@ -198,13 +181,13 @@ export class Plane {
     const first = (a) => Math.ceil((a - this.half) / unit) * unit;
     const [a, b] = this.middle;
     for (let x = first(a); x < a + this.half; x += unit) {
-      const u = this.#place([x, 0])[0] * side;
+      const u = this.place([x, 0])[0] * side;
       this.#tick(pen, [u, side], [u, side - 5 * pixel]);
       pen.textAlign = "center";
       if (u > 24 * pixel) pen.fillText(minus(x), u, side - 9 * pixel);
     }
     for (let y = first(b); y < b + this.half; y += unit) {
-      const v = this.#place([0, y])[1] * side;
+      const v = this.place([0, y])[1] * side;
       this.#tick(pen, [0, v], [5 * pixel, v]);
       pen.textAlign = "left";
       if (side - v > 24 * pixel) {
@@ -252,7 +235,7 @@ export class Plane {
 
   /** The points, drawn again only if they have changed. */
   #marked(side) {
-    const parts = [side, this.#held, this.predicted, ...this.test, this.points];
+    const parts = [side, this.held, this.predicted, ...this.test, this.points];
     const form = parts.join(";");
     if (form === this.#form) return this.#marks;
     this.#form = form;
@@ -263,11 +246,11 @@ export class Plane {
   }
 
   #drawPoint(pen, side, [x, y, c], i) {
-    const [u, v] = this.#place([x, y]);
+    const [u, v] = this.place([x, y]);
     const pixel = devicePixelRatio;
     const wrong = this.predicted[i] !== undefined && this.predicted[i] !== c;
-    const small = this.#events ? 1 : 0.55;
-    const radius = (i === this.#held ? 7.5 : 5) * pixel * small;
+    const small = this.#small ? 0.55 : 1;
+    const radius = (i === this.held ? 7.5 : 5) * pixel * small;
     const { text, ground } = this.#colours;
     const colour = `rgb(${this.#colours.classes[c].join(" ")})`;
     const held = this.test.has(i);
@@ -289,7 +272,7 @@ export class Plane {
   }
 
   #drawProbe(pen, side, pixel) {
-    const [u, v] = this.#place(this.probe).map((one) => one * side);
+    const [u, v] = this.place(this.probe).map((one) => one * side);
     const draw = (colour, width) => {
       pen.strokeStyle = colour;
       pen.lineWidth = width * pixel;
@@ -315,7 +298,7 @@ export class Plane {
   }
 
   #drawCursor(pen, side, pixel) {
-    const [u, v] = this.#cursor.map((one) => one * side);
+    const [u, v] = this.cursor.map((one) => one * side);
     pen.strokeStyle = this.#colours.text;
     pen.lineWidth = pixel;
     pen.setLineDash([3 * pixel, 3 * pixel]);
@@ -326,113 +309,6 @@ export class Plane {
     pen.lineTo(side, v);
     pen.stroke();
     pen.setLineDash([]);
-  }
-
-  // --- The pointer ---
-
-  #at(event) {
-    const box = this.#canvas.getBoundingClientRect();
-    return [
-      (event.clientX - box.left) / box.width,
-      (event.clientY - box.top) / box.height,
-    ];
-  }
-
-  #down(event) {
-    if (event.button) return;
-    this.#cursor = null;
-    const reach = REACH[event.pointerType] ?? REACH.mouse;
-    this.#use(this.#at(event), reach);
-    if (this.tool !== "remove") {
-      this.#canvas.setPointerCapture(event.pointerId);
-    }
-    this.#dragging = true;
-  }
-
-  #dragging = false;
-
-  #move(event) {
-    const place = this.#at(event);
-    const inside = place.every((one) => one >= 0 && one <= 1);
-    if (inside) this.#events.onhover(this.#position(place));
-    if (!this.#dragging || !inside) return;
-    if (this.#held >= 0) this.#drag(place);
-    else if (this.tool === "probe") this.#use(place, 0);
-  }
-
-  #drag(place) {
-    const [x, y] = this.#position(place);
-    const [, , c] = this.points[this.#held];
-    this.points[this.#held] = [x, y, c];
-    this.#events.onmove(this.#held, [x, y]);
-    this.draw();
-  }
-
-  #drop() {
-    this.#dragging = false;
-    this.#held = -1;
-    this.draw();
-  }
-
-  /** Do what the chosen tool does, at a place. */
-  #use(place, reach) {
-    const near = reach ? this.#near(place, reach) : -1;
-    const count = this.points.length;
-    if (this.tool === "move") this.#held = near;
-    else if (this.tool === "remove") {
-      if (near >= 0) this.#events.onremove(near);
-    } else if (this.tool.startsWith("add")) {
-      const c = Number(this.tool.slice(3));
-      this.#events.onadd([...this.#position(place), c]);
-      if (this.points.length > count) this.#held = count;
-    } else if (near >= 0) this.#events.onprobe([...this.points[near]]);
-    else {
-      const c = this.probe?.[2] ?? 0;
-      this.#events.onprobe([...this.#position(place), c]);
-    }
-    this.draw();
-  }
-
-  // --- The keyboard: arrows move a cursor, Enter uses the tool there ---
-
-  #key(event) {
-    const way = ARROWS[event.key];
-    if (way) {
-      this.#walk(way, event.shiftKey ? 5 * STEP : STEP);
-    } else if (event.key === "Enter" || event.key === " ") {
-      this.#press();
-    } else if (event.key === "Delete" || event.key === "Backspace") {
-      const near = this.#cursor ? this.#near(this.#cursor, REACH.touch) : -1;
-      if (near >= 0) this.#events.onremove(near);
-    } else if (event.key === "Escape") {
-      this.#leave();
-    } else return;
-    event.preventDefault();
-  }
-
-  #walk([s, t], step) {
-    const [u, v] = this.#cursor ?? [0.5, 0.5];
-    const inside = (x) => Math.min(Math.max(x, 0), 1);
-    this.#cursor = [inside(u + s * step), inside(v + t * step)];
-    if (this.#held >= 0) this.#drag(this.#cursor);
-    this.#events.onhover(this.#position(this.#cursor), true);
-    this.draw();
-  }
-
-  #press() {
-    this.#cursor ??= [0.5, 0.5];
-    if (this.#held >= 0) this.#held = -1;
-    else {
-      this.#use(this.#cursor, REACH.touch);
-      if (this.tool !== "move") this.#held = -1;
-    }
-    this.draw();
-  }
-
-  #leave() {
-    this.#cursor = null;
-    this.#held = -1;
-    this.draw();
   }
 }
 

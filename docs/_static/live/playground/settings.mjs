@@ -172,6 +172,13 @@ export function inputs(names) {
   return found.length ? found : [...DEFAULTS.inputs];
 }
 
+/** The network that settings ask for, before it has any numbers. */
+export function outlined({ data, inputs, hidden }) {
+  const classes = data === "yin_yang" ? 3 : 2;
+  const scores = classes === 2 ? 1 : classes;
+  return { widths: [inputs.length, ...hidden, scores], inputs, classes };
+}
+
 export function widths(text) {
   const whole = text.split(/[^0-9]+/).filter((part) => part !== "");
   return whole

@@ -3,8 +3,8 @@
 import { make } from "../page.mjs";
 import { MARKS } from "./tables.mjs";
 
-/** Give a plane with so many classes its tools, and keep the chosen one. */
-export function fillTools(place, plane, classes) {
+/** Give a hand the tools for so many classes, and keep the chosen one. */
+export function fillTools(place, hand, classes) {
   const adding = MARKS.slice(0, classes).map((one, k) => [
     `add${k}`,
     `Add ${one}`,
@@ -15,18 +15,18 @@ export function fillTools(place, plane, classes) {
     ["move", "Move"],
     ["remove", "Remove"],
   ];
-  if (!all.some(([tool]) => tool === plane.tool)) plane.tool = "probe";
+  if (!all.some(([tool]) => tool === hand.tool)) hand.tool = "probe";
   place.replaceChildren(
     ...all.map(([tool, text]) => {
       const input = make("input", {
         type: "radio",
         name: "tool",
         value: tool,
-        onchange: () => plane.choose(tool),
+        onchange: () => hand.choose(tool),
       });
-      input.checked = tool === plane.tool;
+      input.checked = tool === hand.tool;
       return make("label", { class: `pg-tool-${tool}` }, input, text);
     }),
   );
-  plane.choose(plane.tool);
+  hand.choose(hand.tool);
 }

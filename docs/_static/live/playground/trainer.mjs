@@ -20,8 +20,8 @@ const SHARE = 5; // a panel takes at most one part in so many of the time
 const TRAINING = 1.5; // after a panel, so many times its cost go to training
 const LEAST = 60; // milliseconds between two pictures of one panel
 const CALM = 250; // the same, where drawing is what limits training
-const CHANGING = new Set(["change", "edit"]);
-const MORE = 8_000; // steps whose coefficients are asked for at once
+const CHANGING = new Set(["assign", "change", "edit"]);
+const MORE = 2_000; // steps whose coefficients are asked for at once
 
 const sleep = (milliseconds) =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
