@@ -43,10 +43,14 @@ class Host(Quiet):
             self.path = f"/{name}"
             super().do_GET()
 
+    def end_headers(self):
+        # What is not kept is asked for again.
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
     def answer(self, text, name):
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(name))
-        self.send_header("Cache-Control", "no-cache")
         self.end_headers()
         self.wfile.write(text.encode())
 
