@@ -67,6 +67,7 @@ extensions = [
     "linear_table",
     "listed",
     "live",
+    "offline",
     "reference",
     "sessions",
     "slides",

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
 live = pytest.importorskip("live", reason="Sphinx is not installed")
+offline = pytest.importorskip("offline")
 playground_page = pytest.importorskip("playground_page")
 
 
@@ -102,6 +103,26 @@ def test_the_archive_holds_the_package_and_is_the_same_each_time(tmp_path):
     some = {"micrograd/engine.py", "page_cells.py", "page_programs/sandbox.py"}
     assert some <= set(names)
     assert {Path(name).suffix for name in names} <= live.SHIPPED
+
+
+def test_the_worker_for_readers_offline_has_a_version_of_the_site(tmp_path):
+    static = tmp_path / "_static" / "live"
+    static.mkdir(parents=True)
+    (static / "cells.mjs").write_text("one", "utf-8")
+    (tmp_path / "index.html").write_text("a page", "utf-8")
+    first, again = offline.written(tmp_path), offline.written(tmp_path)
+    assert first == again
+    assert offline.WORKER.read_text("utf-8") in first
+    assert ["_static/live/cells.mjs"] == offline.parts(tmp_path)
+    (tmp_path / "index.html").write_text("another", "utf-8")
+    assert first != offline.written(tmp_path)
+
+
+def test_what_stays_in_a_cache_has_its_version_in_its_name():
+    asked = live.ASKED_OF_NPM
+    for name in offline.fixed():
+        folder = name.removeprefix("_static/live/").split("/")[0]
+        assert folder.rpartition("-")[2] in asked.values()
 
 
 def test_without_npm_the_build_goes_on_and_says_so(monkeypatch, capsys):

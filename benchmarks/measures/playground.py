@@ -110,7 +110,7 @@ CHANGES = [
 
 def check_site() -> None:
     """Refuse to begin without the built site."""
-    if not (SITE / "_static" / "live" / "pyodide").exists():
+    if not (SITE / "_static" / "live" / "packages.zip").exists():
         raise FileNotFoundError(
             f"the playground is measured on the built site, and {SITE} is "
             "not there or has no Python; run nox -s docs with npm at hand"

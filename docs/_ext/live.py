@@ -43,7 +43,8 @@ SOURCES = [
     (ONLY_IN_PAGES, ONLY_IN_PAGES),
 ]
 
-# What a page loads, by the folder it is put into, from npm's folders.
+# What a page loads, from npm's folders.  It is put into folders whose names
+# have the version, so that a browser may keep the files as long as it likes.
 PYODIDE = [
     "pyodide.mjs",
     "pyodide.asm.mjs",
@@ -54,6 +55,13 @@ PYODIDE = [
 LOADED = {
     "pyodide": [MODULES / "pyodide" / name for name in PYODIDE],
     "graphviz": [MODULES / "@hpcc-js/wasm-graphviz/dist/index.js"],
+}
+ASKED_OF_NPM = json.loads(
+    (MODULES.parent / "package.json").read_text("utf-8")
+)["dependencies"]
+FOLDERS = {
+    "pyodide": f"pyodide-{ASKED_OF_NPM['pyodide']}",
+    "graphviz": f"graphviz-{ASKED_OF_NPM['@hpcc-js/wasm-graphviz']}",
 }
 SHIPPED = {".py", ".css", ".html", ".mjs"}  # the player brings its script
 NPM = "npm ci --ignore-scripts --prefix docs/_live"
@@ -68,6 +76,15 @@ def missing() -> list[Path]:
     """Files that npm should have brought and has not."""
     every = [path for paths in LOADED.values() for path in paths]
     return [path for path in every if not path.exists()]
+
+
+def loaded() -> dict[Path, str]:
+    """Where each file that npm has brought stands beside the scripts."""
+    return {
+        path: f"{FOLDERS[name]}/{path.name}"
+        for name, paths in LOADED.items()
+        for path in paths
+    }
 
 
 def write_packages(archive: Path) -> None:
@@ -90,30 +107,24 @@ def copy_files(app: Sphinx, exception: Exception | None) -> None:
     if exception or app.builder.format != "html" or missing():
         return
     live = Path(app.outdir) / "_static" / "live"
-    for folder, paths in LOADED.items():
-        (live / folder).mkdir(parents=True, exist_ok=True)
-        for path in paths:
-            copyfile(path, live / folder / path.name, force=True)
+    for path, name in loaded().items():
+        (live / name).parent.mkdir(parents=True, exist_ok=True)
+        copyfile(path, live / name, force=True)
     write_packages(live / "packages.zip")
     write_sizes(live)
 
 
 def write_sizes(live: Path) -> None:
     """Tell the scripts how much there is to load, for what they show."""
-    names = [
-        f"{folder}/{path.name}"
-        for folder, paths in LOADED.items()
-        for path in paths
-    ]
-    files = {
-        name: (live / name).read_bytes() for name in [*names, "packages.zip"]
-    }
+    names = [*loaded().values(), "packages.zip"]
+    files = {name: (live / name).read_bytes() for name in names}
     sizes = {name: len(file) for name, file in files.items()}
     packed = sum(len(zlib.compress(file)) for file in files.values())
     (live / "sizes.mjs").write_text(
         "// How many bytes each file has that a page's Python is made of,\n"
         "// and how many megabytes a server sends that compresses them.\n\n"
         f"export const SIZES = {json.dumps(sizes, indent=2)};\n"
+        f"export const FOLDERS = {json.dumps(FOLDERS, indent=2)};\n"
         f"export const MEGABYTES = {packed / 1e6:.0f};\n",
         encoding="utf-8",
     )

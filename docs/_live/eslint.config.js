@@ -14,6 +14,10 @@ export default [
     },
   },
   {
+    files: ["docs/_live/sw.js"],
+    languageOptions: { globals: { ...globals.serviceworker } },
+  },
+  {
     // Run by Node.js, not by a page.
     files: ["docs/_live/{formulas,gpt}.js", "tests/*.mjs"],
     languageOptions: { globals: { ...globals.node } },

@@ -111,6 +111,19 @@ function hideEmptySections() {
   }
 }
 
+// The picture of the landing page plays once by itself.
+function playOnce() {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  document.querySelector(".mg-lead ~ .cell .mg-steps [data-do=play]")?.click();
+}
+
+// A page that has a curve to drag loads what draws it.
+function drawSecant() {
+  if (!document.querySelector(".mg-secant")) return;
+  const root = document.documentElement.dataset.content_root;
+  import(new URL(`${root}_static/live/secant.mjs`, location.href));
+}
+
 // Paper is white, whatever the theme.
 let printing = null; // the theme to come back to
 function onPaper(begins) {
@@ -136,4 +149,6 @@ window.addEventListener("load", () => {
   offerVersions();
   reachTags();
   reachWide();
+  playOnce();
+  drawSecant();
 });

@@ -45,8 +45,7 @@ def number(x: float) -> str:
     ('-3.0', '0.66667', '3.3333e+299')
     """
     text = repr(float(x))
-    if len(text) > LONGEST:
-        text = f"{x:.5g}"
+    text = text if len(text) <= LONGEST else f"{x:.5g}"
     return text if set(text) & set(".en") else f"{text}.0"  # inf and nan, too
 
 

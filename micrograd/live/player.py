@@ -50,18 +50,21 @@ def player(steps: Steps) -> str:
     stands in its place.
     """
     states = list(_states(steps))
-    last = steps.frames[-1]
-    data = json.dumps(states, separators=(",", ":")).replace("</", "<\\/")
+    program = [
+        [name, v.op, repr(v.data), *map(steps.values.index, v.inputs)]
+        for v, name in steps.names.items()
+    ]
     page = (HERE / "stepper.html").read_text(encoding="utf-8")
     parts = {
         "style": (HERE / "stepper.css").read_text(encoding="utf-8"),
         "script": (HERE / "stepper.mjs").read_text(encoding="utf-8"),
-        "states": data,
+        "states": json.dumps(states).replace("</", "<\\/"),
+        "program": escape(json.dumps(program)),
         "drawing": _drawing(steps, states),
         "root": escape(steps.names[steps.values[-1]] or "the result"),
         "last": str(len(states) - 1),
-        "phase": last.phase,
-        "line": _line(last, steps),
+        "phase": steps.frames[-1].phase,
+        "line": _line(steps.frames[-1], steps),
         "lines": "".join(
             f'<li data-phase="{frame.phase}">{_line(frame, steps)}</li>\n'
             for frame in steps
@@ -228,9 +231,8 @@ def _line(frame: Frame, steps: Steps) -> str:
     fault = f"<em>{escape(frame.fault)}</em>" if frame.fault else ""
     if frame.node is None or frame.operand is None:
         return f"<span>{escape(frame.line)}</span>{fault}"
-    names = [steps.names[frame.node], steps.names[frame.operand]]
-    node, operand = map(escape, names)
-    root = escape(steps.names[steps.values[-1]])
+    ends = frame.node, frame.operand, steps.values[-1]
+    node, operand, root = (escape(steps.names[value]) for value in ends)
     to, local, upstream, share, so_far = map(escape, frame.parts)
     so_far = f"; so far {so_far}" if so_far else ""
     return (

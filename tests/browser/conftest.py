@@ -76,9 +76,9 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(folder):
+def served(folder, handler=Quiet):
     """Serve a folder; its address, with a slash at its end."""
-    serve = functools.partial(Quiet, directory=folder)
+    serve = functools.partial(handler, directory=folder)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -102,7 +102,7 @@ def site():
 @pytest.fixture(scope="session")
 def live(site):
     """The same address, if pages have what their Python is made of."""
-    if not (HTML / "_static" / "live" / "pyodide").exists():
+    if not (HTML / "_static" / "live" / "packages.zip").exists():
         pytest.skip("built without npm: pages have no Run buttons")
     return site
 
@@ -205,7 +205,11 @@ def new_tab(window, site):
     tab.add_init_script(FORGET)
     tab.trouble = Trouble()
     tab.trouble.watch(tab, site)
+    devtools = window.new_cdp_session(tab)
     yield tab
+    # What one test keeps for readers without a network, no other is to meet.
+    kept = {"origin": site, "storageTypes": "service_workers,cache_storage"}
+    devtools.send("Storage.clearDataForOrigin", kept)
     tab.close()
     assert [] == tab.trouble.left()
 

@@ -1,9 +1,10 @@
 """The player of steps: its buttons, its keys, and its numbers."""
 
 import pytest
-from conftest import in_theme
+from conftest import complaints, in_theme
 
 from micrograd import Value
+from micrograd.draw.outline import short
 from micrograd.live import steps
 
 PAGE = "explanation/why-a-topological-order.html"
@@ -236,3 +237,154 @@ def test_a_step_can_be_looked_at(page, site, picture, theme, width):
     assert wide <= width
     player.root.scroll_into_view_if_needed()
     picture(page, f"stepper-{theme}-{width}")
+
+
+# --- Inputs that are dragged ---
+
+
+def neuron(x, w, b):
+    n = w * x + b
+    n.label = "n"
+    return n.tanh()
+
+
+def product(a, b, c, f):
+    return (a * b + c) * f
+
+
+def others(x, y):
+    s = (x - y) / (x * x + 1.0)
+    s.label = "s + 1"  # a name as the lecture has them
+    return s.exp() - (s * 3.0).relu() + s + s
+
+
+def named(names, numbers):
+    return [Value(x, label=k) for k, x in zip(names, numbers, strict=True)]
+
+
+MOVED = {
+    "neuron": (neuron, "xwb", (2.0, -0.5, 1.5)),
+    "product": (product, "abcf", (2.0, -3.0, 10.0, -2.0)),
+    "others": (others, "xy", (2.0, -0.5)),
+    "as given": (neuron, "xwb", (0.1234567, 6.881373587019543, 1e-7)),
+}
+# For each input the keys that move it.
+KEYS = [
+    ["ArrowRight"],
+    ["ArrowLeft"] * 3,
+    ["PageDown", "ArrowUp"],
+    ["Home", "ArrowRight", "PageUp"],
+    ["End", "ArrowDown"],
+    ["PageUp", "Escape"],
+]
+INSERT = """(html) => {
+  const parsed = document.createRange().createContextualFragment(html);
+  document.body.replaceChildren(parsed);
+}"""
+LINES = """(figure) => [...figure.querySelectorAll("ol > li")].map((line) => {
+  const copy = line.cloneNode(true);
+  copy.querySelectorAll("small, em").forEach((e) => e.remove());
+  return copy.textContent;
+})"""
+
+
+def inserted(page, site, watched):
+    """A page with this player and nothing else."""
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"{site}changelog.html")
+    page.evaluate(INSERT, watched._repr_html_())
+    page.locator(".mg-steps[data-ready]").wait_for()
+    return Player(page, 0)
+
+
+def handle(player, name):
+    return player.root.get_by_role("slider", name=name, exact=True)
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_moved_inputs_give_the_steps_of_the_package(page, site, name):
+    function, names, numbers = MOVED[name]
+    player = inserted(page, site, steps(function(*named(names, numbers))))
+    now = list(numbers)
+    for i, letter in enumerate(names):
+        for keys in KEYS:
+            slider = handle(player, letter)
+            slider.focus()
+            for key in keys:
+                page.keyboard.press(key)
+            now[i] = float(slider.get_attribute("aria-valuenow"))
+            watched = steps(function(*named(names, now)))
+            lines = player.root.evaluate(LINES)
+            assert [frame.line for frame in watched] == lines
+            cells = player.cells
+            for k, value in enumerate(watched.values):
+                assert f"data {short(value.data)}" == cells[f"d{k}"]
+                if value in watched.gradients:
+                    grad = short(watched.gradients[value])
+                    assert f"grad {grad}" == cells[f"g{k}"]
+        assert now[i] == numbers[i]  # Escape brings it back
+
+
+def test_an_input_is_dragged_and_then_played(page, site):
+    x, w, b = named("xwb", (2.0, -0.5, 1.5))
+    player = inserted(page, site, steps(neuron(x, w, b)))
+    slider = handle(player, "x")
+    box = slider.locator("path").first.bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 30, middle[1] + 50, steps=3)
+    page.mouse.up()
+    page.mouse.move(*middle)
+    moved = float(slider.get_attribute("aria-valuenow"))
+    assert 2.0 < moved < 3.0
+    watched = steps(neuron(*named("xwb", (moved, -0.5, 1.5))))
+    player.press("start")
+    for frame in watched:
+        assert frame.line == player.line
+        player.press("forward")
+    slider.dblclick()
+    assert "2" == slider.get_attribute("aria-valuenow")
+
+
+def test_a_number_that_grows_stays_in_its_box(page, site):
+    a, b = named("ab", (1.0, 2.0))
+    player = inserted(page, site, steps((a * b).tanh()))
+    handle(player, "b").focus()
+    page.keyboard.press("End")
+    outside = player.root.evaluate(
+        """(figure) => [...figure.querySelectorAll("[data-cell]")]
+          .filter((cell) => {
+            const box = cell.parentNode.querySelector("path").getBBox();
+            return cell.getBBox().width > box.width - 4;
+          })
+          .map(({ textContent }) => textContent)"""
+    )
+    assert [] == outside
+    assert any(len(text) >= 14 for text in player.cells.values())
+
+
+def test_the_arrows_of_an_input_do_not_step(page, site):
+    player = inserted(page, site, steps(neuron(*named("xwb", (2, 3, 4)))))
+    before = player.count
+    handle(player, "w").focus()
+    page.keyboard.press("ArrowLeft")
+    assert before == player.count
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_handles_can_be_used_by_all(page, site, theme, picture):
+    in_theme(page, theme)
+    player = inserted(page, site, steps(neuron(*named("xwb", (2, 3, 4)))))
+    handle(player, "w").focus()
+    picture(page, f"handles-{theme}")
+    assert [] == complaints(page, of=".mg-steps")
+
+
+def test_what_cannot_be_computed_again_is_not_offered(page, site):
+    x, y = named("xy", (2.0, 3.0))
+    for root in [x**2 + y, mixed(x) * (y / 0.7).sin()]:
+        player = inserted(page, site, steps(root))
+        assert 0 == player.root.get_by_role("slider", name="x").count()
+    player = inserted(page, site, steps(mixed(x), order="discovery"))
+    assert 0 == player.root.get_by_role("slider", name="x").count()

@@ -11,6 +11,8 @@
 // all that waits is told, and onend() is called; the next question starts it
 // anew.
 
+import { keepOffline } from "./offline.mjs";
+
 const TRIES = 3; // to load what it is made of
 const PAUSE = 500; // milliseconds before the second of them
 
@@ -112,6 +114,7 @@ export class Python {
     } else if (message.type === "ready") {
       this.#waiting.delete("start");
       waiting?.resolve();
+      keepOffline();
     } else if (message.type === "failed" || message.type === "ended") {
       this.#fail(message.text);
     } else if (message.type === "output") {

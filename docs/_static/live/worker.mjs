@@ -7,7 +7,7 @@
 // It answers whatever happens: every question gets "done" or "ended", and
 // starting gets "ready" or "failed".
 
-import { SIZES } from "./sizes.mjs";
+import { FOLDERS, SIZES } from "./sizes.mjs";
 
 const here = new URL(".", import.meta.url);
 
@@ -43,10 +43,10 @@ function count(file, bytes) {
   const waiting = Object.keys(SIZES).find(
     (one) => come.get(one) !== SIZES[one],
   );
-  const name = NAMES[(waiting ?? "pyodide").split("/")[0]];
+  const [name] = (waiting ?? "pyodide").split(/[-/]/); // without its version
   const [had, all] = [sum, total].map((one) => (one / 1e6).toFixed(1));
   const text = waiting
-    ? `loading ${name}, ${had} of ${all} MB`
+    ? `loading ${NAMES[name]}, ${had} of ${all} MB`
     : "starting Python";
   report((BYTES * sum) / total, text);
 }
@@ -103,17 +103,18 @@ async function load(file) {
 // --- Starting ---
 
 async function loadPython() {
-  const { loadPyodide } = await load("pyodide/pyodide.mjs");
-  const indexURL = new URL("pyodide/", here).href;
+  const folder = FOLDERS.pyodide;
+  const { loadPyodide } = await load(`${folder}/pyodide.mjs`);
+  const indexURL = new URL(`${folder}/`, here).href;
   const [pyodide] = await Promise.all([
     loadPyodide({ indexURL }),
-    load("pyodide/pyodide.asm.mjs"),
+    load(`${folder}/pyodide.asm.mjs`),
   ]);
   return pyodide;
 }
 
 async function loadGraphviz() {
-  const { Graphviz } = await load("graphviz/index.js");
+  const { Graphviz } = await load(`${FOLDERS.graphviz}/index.js`);
   const graphviz = await Graphviz.load();
   return {
     layout: (source, format) => graphviz.layout(source, format, "dot"),

@@ -6,6 +6,7 @@
 
 import { Helper, frame } from "../helper.mjs";
 import { colours, make, onTheme, short } from "../page.mjs";
+import { keepOffline } from "../offline.mjs";
 import { Python } from "../runtime.mjs";
 import { Attention } from "./attention.mjs";
 import { Curve } from "./curve.mjs";
@@ -216,8 +217,9 @@ async function start() {
   wait(true);
   say(`Loading the training step, ${built.size} …`);
   try {
-    await helper.ask("begin");
+    const files = await helper.ask("begin");
     begin();
+    keepOffline(files);
     return true;
   } catch (error) {
     failed(error);

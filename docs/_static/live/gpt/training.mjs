@@ -22,6 +22,7 @@ serve({
     const contents = await Promise.all(Run.files.map(load));
     const files = Run.files.map((name, i) => [name, contents[i]]);
     loop.begin(new Run(Object.fromEntries(files)));
+    return Run.files.map((name) => new URL(name, import.meta.url).href);
   },
   reset() {
     loop.run.reset();
