@@ -225,7 +225,7 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests, save those that need PyTorch or Sphinx."""
+    """Run the tests, except those that need PyTorch or Sphinx."""
     session.install("-e", ".", *group("tests"))
     left_out = [*ELSEWHERE, *(f"--ignore={path}" for path in SCRIPTS)]
     chosen = session.posargs or [*SPREAD, *left_out, "tests"]

@@ -75,7 +75,7 @@ def find_nonfinite(root: Value) -> NonFinite | None:
 
     First every ``data`` forwards, in the order of creation; then, if all
     are finite, every ``grad`` backwards from the root.  So what is found
-    is a cause, and not one of the many numbers it spoiled later.
+    is a cause, not a number that it spoiled, unless an update came first.
 
     root : Value
         The result to look behind, most often a loss; for the gradients to

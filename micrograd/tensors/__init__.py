@@ -164,6 +164,7 @@ from micrograd.tensors.files import save_file as save_file
 from micrograd.tensors.files import to_torch as to_torch
 from micrograd.tensors.nn.functional import softmax as softmax
 from micrograd.tensors.nn.functional import log_softmax as log_softmax
+from micrograd.tensors.imports import install_as as install_as
 from micrograd.tensors.names import autograd as autograd
 from micrograd.tensors.names import is_grad_enabled as is_grad_enabled
 from micrograd.tensors.names import linalg as linalg

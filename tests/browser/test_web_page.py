@@ -4,7 +4,7 @@ import re
 import shutil
 
 import pytest
-from conftest import ROOT, new_tab, served
+from conftest import HTML, ROOT, new_tab, served
 
 HOW_TO = ROOT / "docs" / "how-to" / "run-a-program-in-a-web-page.md"
 CELL = re.compile(r"^```\{code-cell\}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -42,3 +42,19 @@ def test_the_loss_falls_while_a_reader_looks_at_it(window, folder, eventually):
         assert eventually(tab, lambda: steps.text_content() == "20000")
         first, *_, last = tab.evaluate("window.seen")
         assert 0 < last < first / 10
+
+
+def test_a_live_cell_runs_draws_and_shows_errors_on_a_page_of_ones_own(
+    window, live, tmp_path
+):
+    shutil.copy(HOW_TO.parent / "web_page" / "cell.html", tmp_path)
+    shutil.copytree(HTML / "_static" / "live", tmp_path / "live")
+    with served(tmp_path) as address, new_tab(window, address) as tab:
+        tab.goto(f"{address}cell.html")
+        output = tab.locator(".live-output")
+        tab.click("#run")
+        output.locator("svg").wait_for(timeout=600_000)
+        tab.fill("#code", "print(x.grad)\n1 / 0")
+        tab.click("#run")
+        output.get_by_text("ZeroDivisionError").wait_for(timeout=600_000)
+        assert "6.0" in output.inner_text()

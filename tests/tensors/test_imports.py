@@ -1,0 +1,110 @@
+"""Imports of PyTorch that find this package."""
+
+import sys
+from functools import reduce
+
+import pytest
+
+from micrograd import tensors
+from micrograd.errors import MissingPackageError, StateError
+from micrograd.tensors.imports import MODULES, install_as
+
+NAMES = [name for names in MODULES.values() for name in names.split()]
+
+
+@pytest.fixture
+def torchlike():
+    """A name for which this package answers, during one test."""
+    modules, finders = dict(sys.modules), [*sys.meta_path]
+    install_as("torchlike")
+    yield
+    for name in [*sys.modules]:
+        if name not in modules:
+            del sys.modules[name]
+    sys.meta_path[:] = finders
+
+
+def run(program):
+    """Run lines, and give their names."""
+    names = {}
+    exec(program, names)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    {
+        "import torchlike.optim as x": "optim",
+        "import torchlike.nn as x": "nn",
+        "import torchlike.nn.functional as x": "nn.functional",
+        "import torchlike.utils.data as x": "data",
+        "from torchlike.utils import data as x": "data",
+        "from torchlike.utils.data import DataLoader as x": "data.DataLoader",
+        "from torchlike.utils.data.dataset import Dataset as x":
+            "data.Dataset",
+        "from torchlike.nn.utils import clip_grad_norm_ as x":
+            "nn.utils.clip_grad_norm_",
+        "from torchlike.nn.utils.rnn import pad_sequence as x":
+            "nn.utils.rnn.pad_sequence",
+        "from torchlike.nn.parameter import Parameter as x": "nn.Parameter",
+        "from torchlike.nn.modules.module import Module as x": "nn.Module",
+        "from torchlike.optim.lr_scheduler import StepLR as x":
+            "optim.lr_scheduler.StepLR",
+        "from torchlike.autograd import Variable as x": "autograd.Variable",
+        "from torchlike.distributions.normal import Normal as x":
+            "distributions.Normal",
+        "from torchlike.linalg import norm as x": "linalg.norm",
+        "from torchlike.cuda import is_available as x": "cuda.is_available",
+    }.items(),
+)  # fmt: skip
+def test_an_import_of_a_program_gives_the_very_thing_of_this_package(
+    torchlike, line, found
+):
+    expected = reduce(getattr, found.split("."), tensors)
+    assert run(line)["x"] is expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_module_can_be_imported_and_then_reached_by_its_whole_name(
+    torchlike, name
+):
+    names = run(f"import torchlike.{name}\nx = torchlike.{name}")
+    assert names["torchlike"] is tensors
+
+
+def test_no_module_of_this_package_is_loaded_a_second_time(torchlike):
+    with pytest.raises(MissingPackageError):
+        import torchlike.engine  # noqa: F401
+
+
+def test_a_module_that_is_not_here_is_refused_in_three_parts(torchlike):
+    with pytest.raises(ImportError) as caught:
+        import torchlike.fft  # noqa: F401
+    asked, given, do = caught.value.args
+    assert asked == "install_as('torchlike') answers for modules that are here"
+    assert given == "torchlike.fft"
+    assert "reference/tensors.html" in do
+
+
+def test_a_missing_name_is_named_with_the_module_that_lacks_it(torchlike):
+    with pytest.raises(ImportError, match="'weight_norm' from .*nn.utils"):
+        from torchlike.nn.utils import weight_norm  # noqa: F401
+
+
+def test_other_packages_are_found_as_before(torchlike):
+    with pytest.raises(ModuleNotFoundError, match="torchlikevision"):
+        import torchlikevision  # noqa: F401
+
+
+def test_a_second_call_changes_nothing(torchlike):
+    before = len(sys.meta_path)
+    install_as("torchlike")
+    assert len(sys.meta_path) == before
+
+
+def test_a_library_that_is_imported_already_is_left_alone():
+    import json
+
+    with pytest.raises(StateError, match="install_as"):
+        install_as("json")
+    assert sys.modules["json"] is json
