@@ -187,7 +187,7 @@ def test_the_tokens_of_the_lectures_text_are_as_said():
     names = {"text": text, "ids": list(text.encode())}
     for cell in cells_of(page):
         if re.match(r"def (merge|train)\(|from collections", cell.code):
-            exec(cell.code.partition("\n\n\n(first")[0], names)
+            exec(cell.code.partition("\n\n\nfirst, ")[0], names)
     merges = names["train"](names["ids"], 20)
     tokens = names["encode"](text, merges)
     told = said(page)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+import symtable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -73,7 +74,8 @@ class Cell:
 
     tags: set[str]
     code: str
-    start: int
+    start: int = 0
+    named: bool = False  # whether its fold has a name of its own
 
     @property
     def tree(self) -> ast.Module:
@@ -102,7 +104,8 @@ def cells_of(name: str) -> list[Cell]:
             head += line
         tags = re.search(r"tags: \[([^\]]*)\]", head)
         names = set(tags[1].split(", ")) if tags else set()
-        found.append(Cell(names, code, match.start()))
+        named = "code_prompt_show" in head
+        found.append(Cell(names, code, match.start(), named))
     return found
 
 
@@ -374,6 +377,103 @@ def test_a_chapter_that_gives_minutes_gives_those_of_the_map() -> None:
         if given:
             assert set(given.groups()) <= set(marks)
             assert f"]({name}.md#" in text_of(MAP)
+
+
+# --- What is folded on a page ---
+
+# All pages with cells, as `text_of` names them.
+EVERY_PAGE = [
+    f"../{path.relative_to(ROOT / 'docs').with_suffix('')}"
+    for path in sorted(ROOT.glob("docs/**/*.md"))
+    if path.relative_to(ROOT).parts[1][0] != "_"
+    and "\n```{code-cell}" in path.read_text("utf-8")
+]
+UNSEEN = FOLDED | {"remove-input"}
+
+
+def scopes(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    """A scope and all those inside it."""
+    yield table
+    for inner in table.get_children():
+        yield from scopes(inner)
+
+
+def names_in(line: ast.stmt) -> tuple[set[str], set[str]]:
+    """The names that a statement takes from the page, and those it makes."""
+    page = symtable.symtable(ast.unparse(line), "cell", "exec")
+    taken = {
+        symbol.get_name()
+        for table in scopes(page)
+        for symbol in table.get_symbols()
+        if symbol.is_referenced() and (table is page or symbol.is_global())
+    }
+    made = {
+        symbol.get_name()
+        for symbol in page.get_symbols()
+        if symbol.is_assigned() or symbol.is_imported()
+    }
+    return (taken - made if hasattr(line, "body") else taken), made
+
+
+def taken_from_folds(cells: Iterable[Cell]) -> Iterator[str]:
+    """The names that open code, or an answer, takes from folded code."""
+    folded: set[str] = set()
+    for cell in cells:
+        own: set[str] = set()
+        for line in cell.tree.body:
+            taken, made = names_in(line)
+            if not cell.tags & UNSEEN:
+                yield from taken & folded - own
+            own |= made
+        is_folded = cell.tags & (UNSEEN | {"hide-cell"})
+        folded = folded | own if is_folded else folded - own
+
+
+def test_a_name_from_a_fold_is_found() -> None:
+    cells = [
+        Cell(set(), "a = b = 1"),
+        Cell({"hide-input"}, "from x import a, c\ndef f(): pass"),
+        Cell(set(), "b + len([c for c in 'abc'])"),
+        Cell(set(), "def g():\n    return f(a)"),
+        Cell(set(), "a = 2\nd = a"),
+        Cell({"hide-cell"}, "e = a\nfor i in [e]:\n    a = e + c"),
+    ]
+    assert ["a", "f", "c"] == [
+        name
+        for n in range(len(cells))
+        for name in sorted(taken_from_folds(cells[: n + 1]))
+        if name not in set(taken_from_folds(cells[:n]))
+    ]
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE)
+def test_open_code_needs_no_folded_code(page: str) -> None:
+    assert [] == list(taken_from_folds(cells_of(page)))
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE)
+def test_the_program_of_a_figure_prints_nothing(page: str) -> None:
+    drawn = [x for x in cells_of(page) if "hide-input" in x.tags]
+    assert not [x.code for x in drawn if "print(" in x.code and not x.named]
+
+
+ON_DATA = [name for name in ON_TENSORS if "On the lecture" in text_of(name)]
+
+
+@pytest.mark.parametrize("name", ON_DATA)
+def test_a_chapter_runs_on_the_lectures_data(name: str) -> None:
+    told = section(name, "On the lecture's data")
+    (written,) = re.findall(r"(?ms)^```python\n(.*?)^```$", told)
+    first = next(
+        n
+        for n, cell in enumerate(cells_of(name))
+        if "faker" in cell.code or "__file__" in cell.code
+    )
+    before, after = cells_of(name)[:first], cells_of(name)[first + 1 :]
+    replaced = Cell(UNSEEN, cells_of(name)[first].code)
+    rest = [Cell(set(), cell.code) for cell in after]
+    program = [*before, replaced, Cell(set(), written), *rest]
+    assert [] == list(taken_from_folds(program))
 
 
 def trained(program: str, seed: int) -> float:

@@ -83,3 +83,31 @@ def test_the_twins_of_a_chapter_have_the_same_parts():
     ]
     assert ["data", "network", "loss", "training", "asking"] == marks[0]
     assert marks[0] == marks[1]
+
+
+def test_a_part_shows_the_lines_that_it_prints():
+    path = program("moons", "micrograd")
+    assert (0, 5) == twins.lines_of(path, "training")
+    assert (5, 6) == twins.lines_of(path, "asking")
+    assert "b\nc\n" == twins.cut("a\nb\nc\nd\n", slice(1, 3))
+
+
+def shown_on(page):
+    """The programs, or their parts, whose code a page shows."""
+    pattern = r":::\{twins\} (\w+)\n(?::part: (\w+)\n)?(:printed:\n)?"
+    for name, part, only_printed in re.findall(pattern, page):
+        if part or not only_printed:
+            yield name, part or None
+
+
+def test_what_a_page_shows_runs_where_it_is_typed():
+    found = {
+        one
+        for path in (ROOT / "docs").rglob("*.md")
+        for one in shown_on(path.read_text("utf-8"))
+    }
+    assert {("squeeze", "wrong"), ("graph", "count")} <= found
+    for name, part in found:
+        for kind in ("micrograd", "torch"):
+            text = program(name, kind).read_text("utf-8")
+            assert "__file__" not in twins.part_of(text, part), name

@@ -7,8 +7,9 @@ first entry of that file says which command, version, date and machine.
 ``tests/oracle.py`` writes it, and checks that it is still so.
 
 ``:part: NAME`` shows only what follows the line ``# --- NAME ---``, and
-nothing that is printed; ``:printed:`` shows only what is printed.  Where
-both print the same it stands there once.
+nothing that is printed; ``:printed:`` shows only what is printed; both
+together show a part and what that part prints.  Where both programs print
+the same it stands there once.
 """
 
 from __future__ import annotations
@@ -47,6 +48,22 @@ def printed(path: Path) -> str:
     return text.getvalue()
 
 
+@cache
+def lines_of(path: Path, part: str) -> tuple[int, int]:
+    """Which lines of the whole that a program prints one part prints."""
+    names: dict[str, Any] = {"__file__": str(path)}
+    text = io.StringIO()
+    first = 0
+    parts = re.split(r"# --- (.*) ---\n", path.read_text(encoding="utf-8"))
+    with contextlib.redirect_stdout(text):
+        for name, code in zip(["", *parts[1::2]], parts[::2], strict=True):
+            first = text.getvalue().count("\n")
+            exec(code, names)  # noqa: S102
+            if name == part:
+                break
+    return first, text.getvalue().count("\n")
+
+
 def part_of(code: str, name: str | None) -> str:
     """The lines of one part, or all lines without those that name parts."""
     if name is None:
@@ -72,12 +89,13 @@ class Twins(SphinxDirective):
         paths = [FOLDER / f"{self.arguments[0]}_{kind}.py" for kind in KINDS]
         columns = [nodes.container(classes=["mg-twin"]) for _ in KINDS]
         box = nodes.container("", *columns, classes=["mg-twins"])
-        if "printed" not in self.options:
+        part = self.options.get("part")
+        if part or "printed" not in self.options:
             for column, path, kind in zip(
                 columns, paths, KINDS.values(), strict=True
             ):
                 column += self.code(path, kind)
-        if "part" not in self.options:
+        if not part or "printed" in self.options:
             self.add_results(box, columns, paths[0])
         return [box]
 
@@ -94,8 +112,13 @@ class Twins(SphinxDirective):
     ) -> None:
         """What is printed: below both if it is the same, else below each."""
         ours, theirs = printed(path), saved()[self.arguments[0]]
+        part = self.options.get("part")
+        if part:
+            lines = slice(*lines_of(path, part))
+            ours, theirs = (cut(text, lines) for text in (ours, theirs))
+        alone = "printed" in self.options and not part
         if ours == theirs:
-            if "printed" in self.options:
+            if alone:
                 box.clear()
             both = nodes.container(classes=["mg-twin-both"])
             note = nodes.paragraph("", "Both print", classes=["mg-twin-name"])
@@ -105,10 +128,15 @@ class Twins(SphinxDirective):
         for column, text, kind in zip(
             columns, (ours, theirs), KINDS.values(), strict=True
         ):
-            if "printed" in self.options:
+            if alone:
                 name = f"{kind} prints"
                 column += nodes.paragraph("", name, classes=["mg-twin-name"])
             column += result(text)
+
+
+def cut(text: str, lines: slice) -> str:
+    """Some lines of a text."""
+    return "".join(text.splitlines(keepends=True)[lines])
 
 
 def block(text: str, language: str) -> nodes.literal_block:

@@ -1,15 +1,17 @@
 """How many nodes a loss has behind it."""
 
+# --- before ---
 from contextlib import redirect_stdout
 from pathlib import Path
 from runpy import run_path
 
-from micrograd import topological_order
-
 name = "moons_micrograd.py"
 program = Path(__file__).with_name(name)
 with redirect_stdout(None):
-    made = run_path(str(program))
+    loss = run_path(str(program))["loss"]
 
-nodes = topological_order(made["loss"])
+# --- count ---
+from micrograd import topological_order
+
+nodes = topological_order(loss)
 print(len(nodes), "numbers in the graph")

@@ -1,5 +1,6 @@
 """How many nodes a loss has behind it."""
 
+# --- before ---
 from contextlib import redirect_stdout
 from pathlib import Path
 from runpy import run_path
@@ -7,10 +8,11 @@ from runpy import run_path
 name = "moons_torch.py"
 program = Path(__file__).with_name(name)
 with redirect_stdout(None):
-    made = run_path(str(program))
+    loss = run_path(str(program))["loss"]
 
+# --- count ---
 nodes = set()
-waiting = [made["loss"].grad_fn]
+waiting = [loss.grad_fn]
 while waiting:
     node = waiting.pop()
     if node and node not in nodes:

@@ -39,7 +39,7 @@ plt.show()
 names = [name for name in known if len(name) == 5]
 print(f"{len(names)} names of five letters")
 letters = ".abcdefghijklmnopqrstuvwxyz"
-width, heads, block = 16, 4, 16
+width, heads, window = 16, 4, 16
 
 
 def one_hot(token):
@@ -66,7 +66,7 @@ def matrix(rows, columns):
 
 
 shown, asked_for = [matrix(len(letters), width) for _ in range(2)]
-places = matrix(block, width)
+places = matrix(window, width)
 query, key, value, join = [matrix(width, width) for _ in range(4)]
 up, down = matrix(4 * width, width), matrix(width, 4 * width)
 model = [shown, places, query, key, value, join, up, down, asked_for]

@@ -42,11 +42,11 @@ def rows_of(name: str, size: int) -> list[Row]:
 
 # --- The model ---
 
-WIDTH, HEADS, BLOCK = 16, 4, 16  # numbers of a letter; heads; positions
+WIDTH, HEADS, WINDOW = 16, 4, 16  # numbers of a letter; heads; positions
 SIZE = WIDTH // HEADS  # of a head
 SHAPES = {
     "token": (len(LETTERS), WIDTH),
-    "position": (BLOCK, WIDTH),
+    "position": (WINDOW, WIDTH),
     "query": (WIDTH, WIDTH),
     "key": (WIDTH, WIDTH),
     "value": (WIDTH, WIDTH),
