@@ -438,8 +438,8 @@ LIVE = {
     ),
     "the sandbox": (PROGRAMS, "expression curve sandbox", 280),
     "the plane, which the reference draws on, too": (PROGRAMS, "plane", 60),
-    "the playground": (PROGRAMS, "choices byhand showing playground", 605),
-    "its step for many samples": (PROGRAMS, "samples", 110),
+    "the playground": (PROGRAMS, "choices byhand showing playground", 615),
+    "its step for many samples": (PROGRAMS, "samples", 100),
     "the GPT": (PROGRAMS, "gpt", 100),
     "its page": (PROGRAMS, "gpt_modules gpt_numbers", 140),
 }
