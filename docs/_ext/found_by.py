@@ -3,9 +3,9 @@
 The search of Sphinx ranks a page by its title and its words.  Readers type
 other words, such as "pypi" or "relu at 0"; the table below says which page
 they mean.  Each of them becomes a main entry of the page in the index,
-which the search puts first, and the index of the site lists it.  Among pages
-that only have the words, ``docs/_live/search_scores.js`` puts those that
-explain before those that list.
+which the search puts first, and the index of the site lists it.  How pages
+with some of the words are ranked, and which words mean the same on any page,
+says ``docs/_live/search.js``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sphinx.util import logging
 from sphinx.util.index_entries import split_index_msg
 
 LOGGER = logging.getLogger(__name__)
-SCORES = Path(__file__).parents[1] / "_live" / "search_scores.js"
+SEARCH = Path(__file__).parents[1] / "_live" / "search.js"
 KEPT = "found_by"  # all entries, in what Sphinx keeps between two builds
 SEARCHED = "_index_entries"  # private to Sphinx; tests notice if it goes
 
