@@ -302,7 +302,7 @@ html_theme_options = {
 
 # --- How the site is found ---
 
-html_search_scorer = str(found_by.SCORES)
+html_search_scorer = str(found_by.SEARCH)
 
 # Cards for links shared elsewhere: a picture with the title of the page.
 ogp_site_url = html_baseurl

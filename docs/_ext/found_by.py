@@ -3,9 +3,9 @@
 The search of Sphinx ranks a page by its title and its words.  Readers type
 other words, such as "pypi" or "relu at 0"; the table below says which page
 they mean.  Each of them becomes a main entry of the page in the index,
-which the search puts first, and the index of the site lists it.  Among pages
-that only have the words, ``docs/_live/search_scores.js`` puts those that
-explain before those that list.
+which the search puts first, and the index of the site lists it.  How pages
+with some of the words are ranked, and which words mean the same on any page,
+says ``docs/_live/search.js``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sphinx.util import logging
 from sphinx.util.index_entries import split_index_msg
 
 LOGGER = logging.getLogger(__name__)
-SCORES = Path(__file__).parents[1] / "_live" / "search_scores.js"
+SEARCH = Path(__file__).parents[1] / "_live" / "search.js"
 KEPT = "found_by"  # all entries, in what Sphinx keeps between two builds
 SEARCHED = "_index_entries"  # private to Sphinx; tests notice if it goes
 
@@ -34,7 +34,7 @@ TENSORS = f"{THINGS}tensors."  # they have the names of other things
 FOUND_BY: dict[str, list[str]] = {
     "contributing": [
         "bug", "citation", "cite", "contribute", "how to cite", "issue",
-        "pull request", "report a bug", "tests",
+        "pull request", "report a bug", "run the tests", "tests",
     ],
     "gpt": ["train a gpt"],
     "installation": [
@@ -74,13 +74,17 @@ FOUND_BY: dict[str, list[str]] = {
         "symbolic differentiation",
     ],
     "explanation/what-compiling-buys": [
-        "benchmark", "benchmarks", "performance", "slow", "speed",
+        "benchmark", "benchmarks", "how fast", "how slow", "performance",
+        "slow", "slower than pytorch", "speed",
     ],
     "explanation/where-people-get-stuck": [
-        "faq", "frequently asked questions", "help", "questions",
+        "faq", "frequently asked questions", "gradient of an input", "help",
+        "input gradient", "multi-class classification", "multiclass",
+        "questions", "saliency", "saliency map", "several classes",
+        "three classes",
     ],
     "explanation/where-people-get-stuck-on-tensors": [
-        "in-place operation", "keepdim", "no_grad or eval",
+        "in-place operation", "keepdim", "no_grad or eval", "train and eval",
     ],
     "explanation/why-a-topological-order": [
         "chain rule", "recursion", "recursionerror", "topological order",
@@ -90,8 +94,12 @@ FOUND_BY: dict[str, list[str]] = {
     "gallery/3_training/plot_activations_and_initialisation": [
         "kaiming", "xavier",
     ],
+    "gallery/3_training/plot_yin_yang": ["three-class classification"],
     "gallery/6_diagnosis/plot_weight_decay": [
         "l2", "regularisation", "regularization", "weight decay",
+    ],
+    "gallery/8_models/plot_adversaries": [
+        "adversarial", "fgsm", "gradient of an image",
     ],
     "gallery/8_models/plot_denoising": ["ddpm", "denoising"],
     "gallery/9_learning/plot_double_descent": ["overparameterised"],
@@ -105,7 +113,8 @@ FOUND_BY: dict[str, list[str]] = {
         "power law", "scaling law", "scaling laws",
     ],
     "how-to/add-a-primitive": [
-        "custom function", "custom gradient", "new function", "own function",
+        "custom activation", "custom function", "custom gradient", "mish",
+        "new function", "own activation", "own function",
     ],
     "how-to/check-a-gradient": [
         "finite differences", "gradient check", "gradient is wrong",
@@ -113,7 +122,7 @@ FOUND_BY: dict[str, list[str]] = {
     ],
     "how-to/draw-a-graph": [
         "draw graph", "draw_dot", "graphviz", "in jupyter", "visualise",
-        "visualize", "visualize graph",
+        "visualize", "visualize graph", "without graphviz",
     ],
     "how-to/find-a-minimum-with-newtons-method": ["newton"],
     "how-to/find-where-a-gradient-vanished-or-exploded": [
@@ -124,9 +133,13 @@ FOUND_BY: dict[str, list[str]] = {
     "how-to/record-and-replay-a-training-step": ["compile", "fast"],
     "how-to/reproduce-a-run": ["random seed", "reproducible", "seed"],
     "how-to/run-a-program-in-a-web-page": [
-        "javascript", "wasm", "web page", "webassembly",
+        "embed", "iframe", "javascript", "live cell", "own web page", "wasm",
+        "web page", "webassembly",
     ],
-    "how-to/run-the-lectures-notebooks": ["notebook", "notebooks"],
+    "how-to/run-the-lectures-notebooks": [
+        "jupyter notebook", "nn.module", "notebook", "notebooks",
+        "run a pytorch program",
+    ],
     "how-to/save-and-load-a-model": [
         "checkpoint", "load", "load model", "save", "save a model",
         "save model", "save weights",
@@ -140,7 +153,8 @@ FOUND_BY: dict[str, list[str]] = {
     "how-to/stop-early": ["early stopping", "overfit", "patience"],
     "how-to/take-higher-derivatives": ["higher order", "second derivative"],
     "how-to/teach-the-course-in-ten-sessions": [
-        "lecturer", "nbconvert", "slides", "syllabus",
+        "curriculum", "lecturer", "lesson plan", "nbconvert", "slides",
+        "syllabus",
     ],
     "how-to/train-on-handwritten-digits": ["digits", "mnist"],
     "how-to/train-on-several-machines": [
@@ -183,11 +197,14 @@ FOUND_BY: dict[str, list[str]] = {
     "tutorials/the-lecture-minute-by-minute": [
         "karpathy", "lecture", "video", "youtube",
     ],
-    "tutorials/walking-backwards": ["autograd", "autograd engine", "backward"],
+    "tutorials/walking-backwards": [
+        "a + a", "accumulate a gradient", "autograd", "autograd engine",
+        "backward",
+    ],
     "tutorials/when-it-does-not-learn": [
-        "does not learn", "initialisation", "initialization",
-        "loss does not decrease", "weight initialisation",
-        "weight initialization",
+        "choose a learning rate", "does not learn", "initialisation",
+        "initialization", "learning rate too high", "loss does not decrease",
+        "weight initialisation", "weight initialization",
     ],
     "tutorials/zero-to-hero": ["nn-zero-to-hero", "zero to hero"],
 }  # fmt: skip
