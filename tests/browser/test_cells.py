@@ -91,11 +91,10 @@ def test_a_page_asks_for_no_python_and_little_script(page, live):
     opened(page, live)
     page.wait_for_load_state("networkidle")
     ours = sum(n for url, n in fetched.items() if "/live/" in url)
-    # The theme's search loads its index of all pages, which is no script.
-    index = sum(n for url, n in fetched.items() if "searchindex" in url)
-    total = sum(fetched.values()) - index
-    print(f"packed script: {total} bytes, {ours} for cells; index {index}")
+    total = sum(fetched.values())
+    print(f"packed script: {total} bytes, {ours} for cells")
     assert not [url for url in fetched if "pyodide" in url]
+    assert not [url for url in fetched if "search" in url]
     assert ours <= OURS
     assert total <= BAR
     assert page.workers == []
