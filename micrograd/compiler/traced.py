@@ -79,8 +79,8 @@ class Traced(Ground):
 
     >>> from micrograd.compiler.tape import Tape
     >>> x = Traced(Tape(), "input", 0)
-    >>> x * 2 + 1, type(x > 0)
-    (Traced(2), <class 'micrograd.compiler.traced.Truth'>)
+    >>> x * 2 + 1, type(x > 0).__name__
+    (Traced(2), 'Truth')
     """
 
     __slots__ = ("place", "tape")
