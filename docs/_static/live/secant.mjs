@@ -32,7 +32,7 @@ class Secant {
   constructor(place) {
     this.at = { first: 3, second: 5 };
     this.line = makeSvg("path", { class: "mg-through" });
-    this.touching = makeSvg("path", { class: "mg-touching" });
+    this.tangent = makeSvg("path", { class: "mg-tangent" });
     this.points = {
       first: this.point("first", "x, where the slope is asked"),
       second: this.point("second", "The second point"),
@@ -48,7 +48,7 @@ class Secant {
           "aria-label": "The curve 3x² − 4x + 5 with two points to drag",
         },
         ...this.axes(),
-        this.touching,
+        this.tangent,
         this.line,
         ...Object.values(this.points),
       ),
@@ -104,13 +104,13 @@ class Secant {
     const h = Number((second - first).toFixed(4));
     const limit = slope(first);
     const ratio = h === 0 ? limit : (curve(second) - curve(first)) / h;
-    this.touching.setAttribute("d", this.through(first, limit));
+    this.tangent.setAttribute("d", this.through(first, limit));
     this.line.setAttribute("d", this.through(first, ratio));
     const told =
       h === 0
         ? `x = ${few(first)}: the line touches; slope ${few(limit)}`
         : `x = ${few(first)}, h = ${few(h)}: slope ${few(ratio)}, ` +
-          `touching ${few(limit)}`;
+          `tangent ${few(limit)}`;
     this.told.textContent = told;
     for (const [name, point] of Object.entries(this.points)) {
       const x = this.at[name];
