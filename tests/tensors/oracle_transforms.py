@@ -37,6 +37,7 @@ PROGRAMS = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:Using padding=.same")
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_rate_of_change_is_pytorch_s(name):
     f, *arrays = PROGRAMS[name]
