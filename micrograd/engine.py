@@ -88,7 +88,7 @@ class Value(Operators):
 
     __slots__ = {
         "data": "float: the number.",
-        "grad": "float: derivative of the root of the last backward pass.",
+        "grad": "float: derivatives of roots by this, added up in a leaf.",
         "_rule": "the row that made it; None: a leaf; CONSTANT: a number",
         "_x": "the first operand; of three or more, a tuple of them all",
         "_y": "the second operand",
@@ -278,8 +278,8 @@ class Value(Operators):
         """Compute the derivative of this number by everything it came from.
 
         Afterwards each node's ``grad`` is the derivative of this root by
-        that node.  Gradients of leaves *add up* over several calls, until
-        they are set to zero, as in PyTorch; those of nodes in between are
+        that node.  In a leaf it is *added* to what was there, until that is
+        set to zero, as in PyTorch; gradients of nodes in between are
         replaced, where PyTorch keeps none unless asked to.
 
         Takes time and memory in proportion to the number of nodes, and no

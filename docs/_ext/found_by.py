@@ -78,10 +78,11 @@ FOUND_BY: dict[str, list[str]] = {
         "slow", "slower than pytorch", "speed",
     ],
     "explanation/where-people-get-stuck": [
-        "faq", "frequently asked questions", "gradient of an input", "help",
+        "difference between value and tensor", "faq",
+        "frequently asked questions", "gradient of an input", "help",
         "input gradient", "multi-class classification", "multiclass",
         "questions", "saliency", "saliency map", "several classes",
-        "three classes",
+        "three classes", "value or tensor", "which to use",
     ],
     "explanation/where-people-get-stuck-on-tensors": [
         "in-place operation", "keepdim", "no_grad or eval", "train and eval",
@@ -170,7 +171,9 @@ FOUND_BY: dict[str, list[str]] = {
     "how-to/write-an-optimiser": ["custom optimizer", "own optimizer"],
     "reference/bibliography": ["cited", "papers", "references"],
     "reference/compatibility": [
-        "compatibility", "differences from micrograd", "original",
+        "compatibility", "differences from micrograd", "limits",
+        "missing compared to pytorch", "not here", "not supported",
+        "original", "what is missing", "when to use pytorch",
     ],
     "reference/generated/micrograd.functions.mse_loss": [
         "mean squared error", "mse",
@@ -188,8 +191,8 @@ FOUND_BY: dict[str, list[str]] = {
         "attention", "bigram", "gpt", "makemore", "microgpt", "transformer",
     ],
     "tutorials/learning-the-moons": [
-        "accuracy", "batch size", "hinge", "svm", "test accuracy", "train",
-        "validation",
+        "accuracy", "batch size", "custom loss", "hinge", "svm",
+        "test accuracy", "train", "validation", "write a loss",
     ],
     "tutorials/the-course-part-by-part": [
         "lecture 2", "timestamps", "wavenet",
@@ -202,7 +205,8 @@ FOUND_BY: dict[str, list[str]] = {
         "backward",
     ],
     "tutorials/when-it-does-not-learn": [
-        "choose a learning rate", "does not learn", "initialisation",
+        "choose a learning rate", "constant output", "does not learn",
+        "initialisation", "same output", "same output for every input",
         "initialization", "learning rate too high", "loss does not decrease",
         "weight initialisation", "weight initialization",
     ],

@@ -200,12 +200,19 @@ FORGET = """if (location.protocol.startsWith("http")) {
 
 
 @contextmanager
-def new_tab(window, site):
+def new_tab(window, site, offline=False):
+    """A tab; without `offline`, no service worker answers in its place.
+
+    The worker of the site comes with Python, in whichever test first asks for
+    it, and fetches past the routes of a later one.
+    """
     tab = window.new_page()
     tab.add_init_script(FORGET)
     tab.trouble = Trouble()
     tab.trouble.watch(tab, site)
     devtools = window.new_cdp_session(tab)
+    devtools.send("Network.enable")
+    devtools.send("Network.setBypassServiceWorker", {"bypass": not offline})
     yield tab
     # What one test keeps for readers without a network, no other is to meet.
     kept = {"origin": site, "storageTypes": "service_workers,cache_storage"}

@@ -68,7 +68,7 @@ def host(request, live):
 @pytest.fixture
 def tab(window, host):
     """A tab that meets no other host."""
-    with new_tab(window, host.address) as tab:
+    with new_tab(window, host.address, offline=True) as tab:
         yield tab
 
 
