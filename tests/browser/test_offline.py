@@ -72,6 +72,13 @@ def tab(window, host):
         yield tab
 
 
+@pytest.fixture
+def page(window, live):
+    """A tab at the host of the other tests, with the site's worker."""
+    with new_tab(window, live, offline=True) as tab:
+        yield tab
+
+
 def run(tab):
     """Run the first cell of a page that offers it."""
     tab.locator(".live-run").first.click()
