@@ -1,5 +1,6 @@
 // The sandbox: an expression typed into the page, computed by micrograd.
 
+import { slid } from "./keys.mjs";
 import { Python } from "./runtime.mjs";
 
 const EVALUATE = "page_programs.sandbox.evaluate";
@@ -261,18 +262,8 @@ class Sandbox {
     const svg = event.target.closest("svg.mg-slope");
     if (!svg || !this.started) return;
     const [low, high] = endsOf(svg);
-    const step = (high - low) / 80;
     const now = this.state.inputs[this.state.along];
-    const there = {
-      ArrowLeft: now - step,
-      ArrowDown: now - step,
-      ArrowRight: now + step,
-      ArrowUp: now + step,
-      PageDown: now - 10 * step,
-      PageUp: now + 10 * step,
-      Home: low,
-      End: high,
-    }[event.key];
+    const there = slid(event, now, (high - low) / 80, [low, high]);
     if (there === undefined) return;
     event.preventDefault();
     this.moved = true;

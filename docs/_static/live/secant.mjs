@@ -4,6 +4,7 @@
 // It draws into every paragraph of the class "mg-secant"; without scripts there
 // is nothing, and the figure above it says the same.
 
+import { slid } from "./keys.mjs";
 import { make, makeSvg } from "./page.mjs";
 
 const curve = (x) => 3 * x * x - 4 * x + 5; // as the chapter has it
@@ -159,17 +160,7 @@ class Secant {
   }
 
   press(event, name) {
-    const now = this.at[name];
-    const there = {
-      ArrowLeft: now - STEP,
-      ArrowDown: now - STEP,
-      ArrowRight: now + STEP,
-      ArrowUp: now + STEP,
-      PageDown: now - 10 * STEP,
-      PageUp: now + 10 * STEP,
-      Home: X[0],
-      End: X[1],
-    }[event.key];
+    const there = slid(event, this.at[name], STEP, X);
     const modified = event.ctrlKey || event.altKey || event.metaKey;
     if (there === undefined || modified) return;
     event.preventDefault();
