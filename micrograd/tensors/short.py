@@ -172,11 +172,12 @@ def _look(word: str, *operands: Any) -> Tensor:
 def _quotient(x: Any, y: Any) -> Tensor:
     """The quotient, rounded down; whole numbers have none by 0."""
     types = [getattr(one, "dtype", np.dtype(type(one))) for one in (x, y)]
-    none = getattr(y, "array", y) == 0
-    none = none.any() if hasattr(none, "any") else none
-    if max(map(kind, types)) < 2 and holds(none):
-        asked = "// and % take whole numbers other than 0 on the right"
-        raise NumberError(asked, "0", "divide floats, or replace the zeros")
+    if max(map(kind, types)) < 2:
+        none = getattr(y, "array", y) == 0
+        if holds(none.any() if hasattr(none, "any") else none):
+            asked = "// and % take whole numbers other than 0 on the right"
+            do = "divide floats, or replace the zeros"
+            raise NumberError(asked, "0", do)
     return _look("floor_divide", x, y)
 
 
