@@ -47,7 +47,8 @@ def parts(site: Path) -> list[str]:
         for path in found
         if path.suffix in SUFFIXES and path.is_file()
     ]
-    return [name for name in names if name not in fixed()]
+    kept = {*fixed()}
+    return [name for name in names if name not in kept]
 
 
 def written(site: Path) -> str:
