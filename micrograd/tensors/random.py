@@ -159,11 +159,13 @@ class Generator:
     @property
     def _words(self) -> Any:
         """The engine."""
-        if self._engine is None:
+        engine = self._engine
+        if engine is None:
             start = np.random.RandomState(self._seed & 0xFFFFFFFF)
-            self._engine = np.random.MT19937()
-            self._engine.state = start.get_state(legacy=False)
-        return self._engine
+            engine = np.random.MT19937()
+            engine.state = start.get_state(legacy=False)
+            self._engine = engine  # whole: other threads may look
+        return engine
 
     # --- Bits ---
 

@@ -34,6 +34,18 @@ def test_the_global_stream_starts_where_it_is_told():
     assert 3 == default_generator.initial_seed()
 
 
+def test_a_seed_may_come_from_another_thread_at_any_time(monkeypatch):
+    g = Generator()
+
+    class Late(np.random.RandomState):
+        def get_state(self, legacy=True):
+            g.manual_seed(1)  # as if it came just now
+            return super().get_state(legacy)
+
+    monkeypatch.setattr(np.random, "RandomState", Late)
+    assert g.uniform(2).shape == (2,)
+
+
 def test_a_generator_without_a_seed_starts_where_pytorch_s_does():
     assert 67280421310721 == Generator().initial_seed()
     assert (Generator().uniform(3) == seeded(67280421310721).uniform(3)).all()
