@@ -159,7 +159,7 @@ class Generator:
     @property
     def _words(self) -> Any:
         """The engine."""
-        engine = self._engine
+        engine: Any = self._engine
         if engine is None:
             start = np.random.RandomState(self._seed & 0xFFFFFFFF)
             engine = np.random.MT19937()
