@@ -483,8 +483,12 @@ def browser(session: nox.Session) -> None:
     fetch_scripts(session)
     # What hangs takes minutes to be found: a few are enough to be told of.
     told = ["--verbose", "--maxfail=3", "--durations=10"]
+    # A test gives up after five minutes; what cannot even do that is ended.
+    ended = ["faulthandler_timeout=1200", "faulthandler_exit_on_timeout=true"]
     session.run(
-        "pytest", *(session.posargs or [*told, *SPREAD, "tests/browser"])
+        "pytest",
+        *(f"--override-ini={setting}" for setting in ended),
+        *(session.posargs or [*told, *SPREAD, "tests/browser"]),
     )
 
 

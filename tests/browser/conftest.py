@@ -131,20 +131,41 @@ def launch(chromium, profile):
 
 
 @pytest.fixture(scope="session")
-def window(site, tmp_path_factory):
-    """One browser for all tests: what it has loaded once it keeps."""
+def chromium():
+    """What starts a browser."""
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as tools:
-        profile = tmp_path_factory.mktemp("profile")
-        try:
-            context = launch(tools.chromium, profile)
-        except RuntimeError as failure:
-            message = f"no browser {START}; {INSTALL} ({failure})"
-            print(message, file=sys.stderr)
-            pytest.skip(message)
-        context.set_default_timeout(1000 * PATIENCE)
+        yield tools.chromium
+
+
+@contextmanager
+def opened_window(chromium, profile):
+    """A browser of its own; what it has loaded once it keeps."""
+    try:
+        context = launch(chromium, profile)
+    except RuntimeError as failure:
+        message = f"no browser {START}; {INSTALL} ({failure})"
+        print(message, file=sys.stderr)
+        pytest.skip(message)
+    context.set_default_timeout(1000 * PATIENCE)
+    yield context
+    context.close()
+
+
+# The site's service worker would come with Python in whichever test first
+# asks for it, and then fetch past the routes of later tests.  Playwright, too,
+# waits for ever when it sets a route and a worker that it knows is stopped.
+NO_WORKER = """if (window.ServiceWorkerContainer)
+  ServiceWorkerContainer.prototype.register = () => new Promise(() => {});"""
+
+
+@pytest.fixture(scope="session")
+def window(site, chromium, tmp_path_factory):
+    """One browser for all tests but those of the service worker."""
+    profile = tmp_path_factory.mktemp("profile")
+    with opened_window(chromium, profile) as context:
+        context.add_init_script(NO_WORKER)
         yield context
-        context.close()
 
 
 class Trouble(list):
@@ -200,23 +221,13 @@ FORGET = """if (location.protocol.startsWith("http")) {
 
 
 @contextmanager
-def new_tab(window, site, offline=False):
-    """A tab; without `offline`, no service worker answers in its place.
-
-    The worker of the site comes with Python, in whichever test first asks for
-    it, and fetches past the routes of a later one.
-    """
+def new_tab(window, site):
+    """A tab; what goes wrong in it fails the test."""
     tab = window.new_page()
     tab.add_init_script(FORGET)
     tab.trouble = Trouble()
     tab.trouble.watch(tab, site)
-    devtools = window.new_cdp_session(tab)
-    devtools.send("Network.enable")
-    devtools.send("Network.setBypassServiceWorker", {"bypass": not offline})
     yield tab
-    # What one test keeps for readers without a network, no other is to meet.
-    kept = {"origin": site, "storageTypes": "service_workers,cache_storage"}
-    devtools.send("Storage.clearDataForOrigin", kept)
     tab.close()
     assert [] == tab.trouble.left()
 

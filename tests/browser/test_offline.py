@@ -5,9 +5,17 @@ its files, and go away.
 """
 
 import re
+from contextlib import contextmanager
 
 import pytest
-from conftest import HTML, Quiet, away_and_back, new_tab, served
+from conftest import (
+    HTML,
+    Quiet,
+    away_and_back,
+    new_tab,
+    opened_window,
+    served,
+)
 
 CHAPTER = "tutorials/backpropagation-by-hand.html"
 ANOTHER = "tutorials/a-number-that-remembers.html"
@@ -65,17 +73,37 @@ def host(request, live):
         yield handler
 
 
+@pytest.fixture(scope="module")
+def window(site, chromium, tmp_path_factory):
+    """A browser in which the site's service worker is kept."""
+    profile = tmp_path_factory.mktemp("offline")
+    with opened_window(chromium, profile) as context:
+        yield context
+
+
+@contextmanager
+def forgetful_tab(window, address):
+    """A tab; what it keeps for readers without a network, no other meets."""
+    with new_tab(window, address) as tab:
+        yield tab
+        kept = {
+            "origin": address,
+            "storageTypes": "service_workers,cache_storage",
+        }
+        window.new_cdp_session(tab).send("Storage.clearDataForOrigin", kept)
+
+
 @pytest.fixture
 def tab(window, host):
     """A tab that meets no other host."""
-    with new_tab(window, host.address, offline=True) as tab:
+    with forgetful_tab(window, host.address) as tab:
         yield tab
 
 
 @pytest.fixture
 def page(window, live):
-    """A tab at the host of the other tests, with the site's worker."""
-    with new_tab(window, live, offline=True) as tab:
+    """A tab at the host of the other tests."""
+    with forgetful_tab(window, live) as tab:
         yield tab
 
 
