@@ -22,7 +22,6 @@ which takes buffers from the first worker, too.
 from __future__ import annotations
 
 import pickle
-import threading
 from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import add
@@ -35,7 +34,7 @@ from micrograd.errors import ShapeError, StateError, optional
 from micrograd.tensors.engine import Tensor, make
 from micrograd.tensors.libraries import to_numpy
 from micrograd.tensors.nn.modules import Module
-from micrograd.tensors.random import default_generator
+from micrograd.tensors.random import default_generator, seeded
 
 __all__ = ["DataParallel"]
 
@@ -43,7 +42,6 @@ Array = Any
 # Which shard, the sums of losses and gradients, and buffers.
 Sums = tuple[int, Any, list[Any], list[Any]]
 GONE = object()
-ALONE = threading.Lock()  # workers in one process share its generator
 PATIENCE = 1.0  # seconds between two looks at whether a worker is there
 LONG = 60.0  # seconds to wait for a worker if all are gone
 MOST = 3  # times that all workers may be lost in one step
@@ -75,15 +73,10 @@ class Replica:
         before = [x.array for x in self.buffers]
         _put(self.buffers, before)  # forward() may change them in place
         seed = ((self.seed * MIXING + step) * MIXING + i) % 2**32
-        with ALONE:
-            stream = default_generator.get_state()
-            default_generator.manual_seed(seed)
-            try:
-                self.model.zero_grad()
-                loss = self.loss(self.model, *map(make, self.shards[i]))
-                loss.backward()
-            finally:
-                default_generator.set_state(stream)
+        with seeded(default_generator, seed):  # others may draw meanwhile
+            self.model.zero_grad()
+            loss = self.loss(self.model, *map(make, self.shards[i]))
+            loss.backward()
         after = [x.array for x in self.buffers]
         _put(self.buffers, before)
         grads = [getattr(p.grad, "array", None) for p in self.parameters]

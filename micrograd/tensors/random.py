@@ -42,7 +42,10 @@ from __future__ import annotations
 import math
 import operator
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -56,6 +59,41 @@ Array = Any
 f32, f64 = np.float32, np.float64
 FIRST_SEED = 67280421310721  # of a generator that was given none
 WORDS_OF_64 = 2**28  # choices from which on an integer takes two words
+
+
+class Stream:
+    """Numbers that belong to a seed, and how many were drawn."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.engine: Any = None  # made when the first number is drawn
+        self.kept: float | None = None  # the second of a pair of normals
+
+    @property
+    def words(self) -> Any:
+        """The engine."""
+        engine: Any = self.engine
+        if engine is None:
+            start = np.random.RandomState(self.seed & 0xFFFFFFFF)
+            engine = np.random.MT19937()
+            engine.state = start.get_state(legacy=False)
+            self.engine = engine  # whole: other threads may look
+        return engine
+
+
+# What generators draw from in this thread alone, in place of their own.
+NOTHING: Mapping[Any, Stream] = MappingProxyType({})
+apart = ContextVar("apart", default=NOTHING)
+
+
+@contextmanager
+def seeded(generator: Generator, seed: int) -> Iterator[None]:
+    """Let a generator start from a seed inside, for this thread alone."""
+    token = apart.set({**apart.get(), generator: Stream(seed)})
+    try:
+        yield
+    finally:
+        apart.reset(token)
 
 
 class Generator:
@@ -89,9 +127,11 @@ class Generator:
             asked = "Generator(device) draws on the CPU"
             raise OptionError(asked, f"{device}", "leave device out")
         self.device = "cpu"
-        self._seed = FIRST_SEED
-        self._engine: Any = None  # made when the first number is drawn
-        self._kept: float | None = None  # the second of a pair of normals
+        self._own = Stream(FIRST_SEED)
+
+    @property
+    def _stream(self) -> Stream:
+        return apart.get().get(self, self._own)
 
     # --- Where the stream starts ---
 
@@ -122,18 +162,18 @@ class Generator:
         if not -(2**63) <= number < 2**64:
             asked += " from -2**63 to 2**64 - 1"
             raise OptionError(asked, f"{number}", "choose one in that range")
-        self._seed = number % 2**64
-        self._engine = self._kept = None
+        stream = self._stream
+        stream.seed = number % 2**64
+        stream.engine = stream.kept = None
         return self
 
     def seed(self) -> int:
         """Start a stream that nobody can foresee; give its seed."""
-        self.manual_seed(secrets.randbits(53))
-        return self._seed
+        return self.manual_seed(secrets.randbits(53)).initial_seed()
 
     def initial_seed(self) -> int:
         """Give the seed that the stream started from."""
-        return self._seed
+        return self._stream.seed
 
     def get_state(self) -> dict[str, Any]:
         """Give what :meth:`set_state` needs to go on from here.
@@ -148,32 +188,23 @@ class Generator:
         >>> (g.normal(2) == first).all()
         np.True_
         """
-        engine = self._words.state  # a copy
-        return {"seed": self._seed, "engine": engine, "kept": self._kept}
+        stream = self._stream
+        engine = stream.words.state  # a copy
+        return {"seed": stream.seed, "engine": engine, "kept": stream.kept}
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from where :meth:`get_state` was called."""
-        self._words.state = state["engine"]
-        self._seed, self._kept = state["seed"], state["kept"]
-
-    @property
-    def _words(self) -> Any:
-        """The engine."""
-        engine: Any = self._engine
-        if engine is None:
-            start = np.random.RandomState(self._seed & 0xFFFFFFFF)
-            engine = np.random.MT19937()
-            engine.state = start.get_state(legacy=False)
-            self._engine = engine  # whole: other threads may look
-        return engine
+        stream = self._stream
+        stream.words.state = state["engine"]
+        stream.seed, stream.kept = state["seed"], state["kept"]
 
     # --- Bits ---
 
     def _bits(self, n: int, size: int = 32) -> Array:
         """`n` numbers of 32 or 64 bits."""
         if size == 32:
-            return self._words.random_raw(n)
-        pairs = self._words.random_raw(2 * n).reshape(n, 2)
+            return self._stream.words.random_raw(n)
+        pairs = self._stream.words.random_raw(2 * n).reshape(n, 2)
         return (pairs[:, 0] << np.uint64(32)) | pairs[:, 1]
 
     def _unit(self, n: int, dtype: Any = f64) -> Array:
@@ -318,12 +349,13 @@ class Generator:
 
     def _one_normal(self) -> float:
         """One number; its twin is kept for the next call."""
-        if self._kept is not None:
-            x, self._kept = self._kept, None
+        stream = self._stream
+        if (x := stream.kept) is not None:
+            stream.kept = None
             return x
         u, v = self._unit(2).tolist()
         radius, angle = math.sqrt(-2 * math.log1p(-v)), 2 * math.pi * u
-        self._kept = radius * math.sin(angle)
+        stream.kept = radius * math.sin(angle)
         return radius * math.cos(angle)
 
     @drawn

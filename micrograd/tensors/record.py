@@ -23,6 +23,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
 from typing import Any
@@ -36,6 +37,7 @@ from micrograd.namespaces import Arrays
 from micrograd.recording import state
 from micrograd.tensors.engine import LEAF, Tensor, gradients, make
 from micrograd.tensors.libraries import namespace
+from micrograd.tensors.random import apart
 from micrograd.tensors.traced import DO, LOST, Recorder, Traced
 from micrograd.trees import leaves, rebuild
 
@@ -153,7 +155,7 @@ class Stage:
         self.recording, self.recorder = recording, recording.recorder
         self.kept: list[tuple[Any, ...]] = []
         self.missed: list[Tensor] = []
-        self.generators: dict[Any, Any] = {}
+        self.streams = {g: deepcopy(at) for g, at in apart.get().items()}
 
     def stand(self, tensors: Sequence[Tensor]) -> None:
         """Put a traced array into each tensor."""
@@ -183,9 +185,9 @@ class Stage:
                 self.recorder.tape.before = None  # it will be done again
 
     def watch(self, generator: Any) -> None:
-        """Remember where a generator of random numbers was."""
-        if generator not in self.generators:
-            self.generators[generator] = generator.get_state()
+        """Let a generator stay where it is: draw from a copy, here alone."""
+        if generator not in self.streams:
+            self.streams[generator] = deepcopy(generator._stream)
 
     def clear(self) -> str:
         """Give every tensor back what it held; say what has changed."""
@@ -197,8 +199,6 @@ class Stage:
                 changed = "backward(), or a change of a gradient,"
             x.array, x._grad, x._past, x._view = array, grad, past, view
             x.version[0] = version
-        for generator, before in self.generators.items():
-            generator.set_state(before)
         return changed
 
     def put_back(self, held: Sequence[Any], world: World) -> None:
@@ -232,6 +232,7 @@ def _once(
     recording = Recording(Recorder(before))
     stage = Stage(recording)
     token = state.set(state.get()._replace(witness=stage))
+    streams = apart.set(stage.streams)
     held, quiet = world.held(), np.errstate(all="ignore")
     try:
         with quiet:
@@ -249,6 +250,7 @@ def _once(
             recording.recorder.tape.end()
     finally:
         state.reset(token)
+        apart.reset(streams)
         changed = stage.clear()
         for names, there in zip(world.names, held, strict=True):
             names.update(there)

@@ -2,12 +2,21 @@
 
 import copy
 import math
+import threading
 
 import numpy as np
 import pytest
 
-from micrograd import errors
-from micrograd.tensors import Generator, default_generator, manual_seed
+import micrograd.tensors as mt
+from micrograd import compile, errors
+from micrograd.tensors import (
+    Generator,
+    default_generator,
+    manual_seed,
+    nn,
+    optim,
+)
+from micrograd.tensors.parallel import Replica
 from micrograd.tensors.random import _fma
 
 # Drawn by PyTorch 2.13 from the seed 2147483647, which the course uses.
@@ -244,3 +253,74 @@ def test_is_refused_and_told_what_to_do(case):
     with pytest.raises(kind) as caught:
         call()
     assert words in str(caught.value)
+
+
+def elsewhere(draw):
+    """What another thread draws."""
+    found = []
+    thread = threading.Thread(target=lambda: found.append(draw()))
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def five():
+    return default_generator.normal(5)  # an odd number: a twin is kept
+
+
+def test_a_worker_s_step_leaves_the_stream_to_other_threads():
+    manual_seed(3)
+    expected = [five(), five(), five()]
+    manual_seed(3)
+    met = [five()]
+    x = np.ones((4, 3))
+    net = nn.Sequential(nn.Linear(3, 3), nn.Dropout(0.5)).double()
+    manual_seed(3)
+    five()
+
+    def loss(net, x):
+        met.append(elsewhere(five))
+        return net(x).sum()
+
+    sums = Replica((net, optim.SGD(net.parameters()), loss), 0)
+    sums.hold(0, [x])
+    first = sums.sums(0, 0)
+    met.append(five())
+    assert np.array_equal(expected, met)
+    assert str(first) == str(sums.sums(0, 0))
+
+
+def test_a_lazy_layer_that_was_loaded_leaves_the_stream_to_others(monkeypatch):
+    manual_seed(3)
+    expected = [five(), five()]
+    state = nn.Linear(3, 2).state_dict()
+    layer = nn.LazyLinear(2)
+    layer.load_state_dict(state)
+    manual_seed(3)
+    met = []
+    start = nn.Linear.__init__
+
+    def begun(*settings, **named):
+        met.append(elsewhere(five))
+        start(*settings, **named)
+
+    monkeypatch.setattr(nn.Linear, "__init__", begun)
+    layer(mt.ones(1, 3))
+    met.append(five())
+    assert np.array_equal(expected, met)
+    assert (layer.weight == state["weight"]).all()
+
+
+def test_a_recording_leaves_the_stream_to_other_threads():
+    met = []
+
+    def noisy(x):
+        drawn = mt.rand(2)
+        met.append(elsewhere(five))
+        return x * drawn
+
+    manual_seed(3)
+    found = compile(noisy)(mt.ones(2))
+    manual_seed(3)
+    assert np.array_equal([five() for _ in met], met)
+    assert (mt.rand(2) == found).all()

@@ -14,13 +14,14 @@ Sources: PyTorch for names and arguments.
 from __future__ import annotations
 
 import inspect
+from contextlib import nullcontext
 from typing import Any
 
 from micrograd.tensors.creation import tensor, zeros
 from micrograd.tensors.engine import Tensor
 from micrograd.tensors.nn import modules
 from micrograd.tensors.nn.modules import Module, Parameter
-from micrograd.tensors.random import default_generator
+from micrograd.tensors.random import default_generator, seeded
 
 __all__ = [
     "LazyBatchNorm1d",
@@ -77,14 +78,14 @@ class _Lazy(Module):
         settings, given = own.pop("settings")
         kind: Any = self.kind
         before = {k: x for k, x in own.items() if isinstance(x, Tensor)}
-        at = default_generator.get_state()
+        loaded = any(x.shape != (0,) for x in before.values())
         self.__class__ = kind
-        kind.__init__(self, n, *settings, **given)
+        # Numbers that were loaded take the place of those that are drawn.
+        with seeded(default_generator, 0) if loaded else nullcontext():
+            kind.__init__(self, n, *settings, **given)
         for name, x in before.items():
             if x.shape == (0,):  # others may hold it, such as an optimiser
                 x.array = own[name].array
-            else:  # numbers were loaded, and none are drawn
-                default_generator.set_state(at)
             own[name] = x
         return self(*inputs, **named)
 
