@@ -19,6 +19,7 @@ window.Scorer = {
     "how-to/": 1.5,
     "explanation/": 1.5,
     installation: 1.5,
+    "exercises/index": 1.5,
     "reference/generated/micrograd.tensors": 0.6,
     "reference/generated/": 0.8,
     "exercises/": 0.6,
@@ -48,8 +49,10 @@ const SAME = [
   ["center", "centre"],
   ["classification", "classifier"],
   ["color", "colour"],
+  ["export", "save"],
   ["fast", "faster", "performance", "slow", "slower", "speed"],
   ["license", "licence"],
+  ["output", "predict", "prediction"],
 ];
 
 const stemmer = new Stemmer();
