@@ -163,9 +163,9 @@ def titles_found(page, site, words):
 
 def test_the_name_of_a_class_does_not_list_its_methods(page, site):
     found = titles_found(page, site, "huber loss")
-    assert ["functional.huber_loss", "HuberLoss"] == [
-        one.removeprefix("micrograd.tensors.nn.") for one in found[:2]
-    ]
+    assert {"functional.huber_loss", "HuberLoss"} < {
+        one.removeprefix("micrograd.tensors.nn.") for one in found[:3]
+    }
     assert not any("HuberLoss." in one for one in found)
     found = titles_found(page, site, "HuberLoss.forward")
     assert "micrograd.tensors.nn.HuberLoss.forward" in found
