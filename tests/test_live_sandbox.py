@@ -169,6 +169,13 @@ def test_a_text_that_is_no_arithmetic_is_never_run(text):
     assert "error" in ask(text)
 
 
+def test_an_empty_input_and_a_wrong_call_are_said_in_plain_words():
+    told = evaluate("x", {"x": None})["error"]["message"]
+    assert told.startswith("the input x is a finite number but got nothing")
+    told = evaluate("tanh(x, y)")["error"]["message"]
+    assert told.startswith("the call tanh(x, y) is to be computed but got")
+
+
 def test_an_input_must_be_a_finite_number():
     assert "a is a finite number" in refused("a * 2", a=math.inf)[1]
     assert "a is a finite number" in refused("a * 2", a=None)[1]

@@ -5,15 +5,18 @@
 
 const PLACE = "micrograd-exercises";
 
+let done = new Set();
+
+/** What has been done, in another tab, too. */
 function load() {
   try {
-    return new Set(JSON.parse(localStorage.getItem(PLACE)) ?? []);
+    done = new Set(JSON.parse(localStorage.getItem(PLACE)) ?? []);
   } catch {
-    return new Set(); // not allowed, or not ours
+    // Not allowed, or not ours.
   }
 }
 
-function save(done) {
+function save() {
   try {
     localStorage.setItem(PLACE, JSON.stringify([...done]));
   } catch {
@@ -21,7 +24,16 @@ function save(done) {
   }
 }
 
-const done = load();
+/** Show it now, and when it may have changed while nobody looked. */
+function keepUp(show) {
+  const again = () => {
+    load();
+    show();
+  };
+  addEventListener("storage", ({ key }) => key === PLACE && again());
+  addEventListener("pageshow", ({ persisted }) => persisted && again());
+  again();
+}
 
 // --- On the page of an exercise ---
 
@@ -42,15 +54,16 @@ function addButton(facts) {
   }
 
   function set(isDone) {
+    load();
     if (isDone) done.add(name);
     else done.delete(name);
-    save(done);
+    save();
     show();
   }
 
   button.addEventListener("click", () => set(!done.has(name)));
   facts.append(" ", button);
-  show();
+  keepUp(show);
   watch(section, () => set(true));
 }
 
@@ -67,6 +80,7 @@ function watch(section, passed) {
 // --- On the index ---
 
 function tick(row) {
+  row.querySelector(".mg-tick")?.remove();
   const link = row.querySelector("a");
   const name = link?.getAttribute("href").replace(".html#", "#");
   if (!done.has(name)) return 0;
@@ -80,23 +94,27 @@ function tick(row) {
 }
 
 function addCount(rows) {
-  const count = rows.map(tick).reduce((a, b) => a + b, 0);
-  if (!count) return;
   const line = document.createElement("p");
-  line.textContent = `You have done ${count} of ${rows.length}. `;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "mg-done";
   button.textContent = "forget";
+
+  function show() {
+    const count = rows.map(tick).reduce((a, b) => a + b, 0);
+    line.hidden = !count;
+    line.replaceChildren(`You have done ${count} of ${rows.length}. `, button);
+  }
+
   button.addEventListener("click", () => {
     done.clear();
-    save(done);
-    line.remove();
-    document.querySelectorAll(".mg-tick").forEach((sign) => sign.remove());
+    save();
+    show();
   });
-  line.append(button);
   document.querySelector("article h2").before(line);
+  keepUp(show);
 }
 
 document.querySelectorAll(".mg-exercise-facts").forEach(addButton);
-addCount([...document.querySelectorAll("table.mg-exercises tbody tr")]);
+const rows = [...document.querySelectorAll("table.mg-exercises tbody tr")];
+if (rows.length) addCount(rows);

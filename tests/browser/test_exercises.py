@@ -65,6 +65,30 @@ def test_an_exercise_that_passes_has_a_tick_on_the_index(
     assert page.locator(".mg-tick").count() == 0
 
 
+def test_what_two_tabs_have_done_is_kept_from_both(
+    page, window, live, eventually
+):
+    first, second = files.group("nudging")[:2]
+    button = "section#{} .mg-done".format
+    index = window.new_page()
+    index.goto(f"{live}exercises/index.html")
+    index.evaluate("localStorage.removeItem('micrograd-exercises')")
+    page.goto(f"{live}exercises/nudging.html")
+    other = window.new_page()
+    other.goto(f"{live}exercises/nudging.html")
+    page.click(button(first.name))
+    other.click(button(second.name))
+    for tab in [page, other]:
+        done = tab.locator(".mg-done[aria-pressed=true]")
+        assert eventually(tab, lambda done=done: done.count() == 2)
+    ticks = index.locator(".mg-tick")
+    assert eventually(index, lambda: ticks.count() == 2)
+    index.get_by_role("button", name="forget").click()
+    assert eventually(page, lambda: not page.locator("text=✓ done").count())
+    other.close()
+    index.close()
+
+
 def test_a_page_of_exercises_fits_a_phone(page, live, picture):
     page.set_viewport_size({"width": 390, "height": 844})
     for name in ["index", *files.GROUPS]:

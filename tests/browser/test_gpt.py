@@ -237,6 +237,31 @@ def test_going_back_to_the_page_begins_a_new_model(page, site, eventually):
     train(tab, eventually, 10)
 
 
+def test_a_name_typed_while_it_loads_does_not_end_it(page, site, eventually):
+    held = []
+    page.route("**/gpt/step.wasm", lambda route: held.append(route))
+    page.goto(f"{site}gpt.html")
+    page.click("[data-do=play]")
+    assert eventually(page, lambda: held)
+    page.fill("[name=name]", "zoe")
+    page.wait_for_timeout(300)
+    assert status(page).startswith("Loading"), status(page)
+    held[0].continue_()
+    assert eventually(page, lambda: number(page, "step") > 0), status(page)
+
+
+def test_what_does_not_come_is_named(page, site, eventually):
+    page.trouble.excuse("step.wasm", "ERR_FAILED")
+    page.route("**/gpt/step.wasm", lambda route: route.abort())
+    page.goto(f"{site}gpt.html")
+    page.click("[data-do=play]")
+    words = "step.wasm did not come. Start tries it again."
+    assert eventually(page, lambda: words in status(page)), status(page)
+    page.unroute("**/gpt/step.wasm")
+    page.click("[data-do=play]")
+    assert eventually(page, lambda: number(page, "step") > 0)
+
+
 def test_training_takes_no_more_memory(page, site, eventually):
     tab = started(page, site, eventually)
     tab.click("[data-do=play]")

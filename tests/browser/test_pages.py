@@ -212,3 +212,27 @@ def test_no_button_of_the_landing_page_stands_alone(page, site, width):
     rows = {top: tops.count(top) for top in tops}
     if len(rows) < len(tops):  # not one below the other
         assert 1 not in rows.values()
+
+
+# As where a reader lets no page keep cookies.
+NOTHING_KEPT = """for (const store of ["localStorage", "sessionStorage"])
+  Object.defineProperty(window, store, {
+    configurable: true,
+    get: () => { throw new DOMException("denied", "SecurityError"); },
+  });"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pages_work_where_nothing_is_kept(page, site, kind):
+    page.add_init_script(NOTHING_KEPT)
+    page.goto(site + KINDS[kind])
+    for mode in ["dark", "light"]:
+        page.locator(".theme-switch-button:visible").click()
+        page.locator(f".theme-change-button[data-mode={mode}]:visible").click()
+        assert mode == page.evaluate("document.documentElement.dataset.theme")
+
+
+def test_the_search_works_where_nothing_is_kept(page, site):
+    page.add_init_script(NOTHING_KEPT)
+    page.goto(f"{site}search.html?q=hessian")
+    page.wait_for_selector("#search-results .search > li")

@@ -475,6 +475,9 @@ def test_other_widths_begin_a_new_network(play, eventually):
     ("name", "typed", "words", "taken"),
     [
         ("n", "1000", "from 1 to 400: 400 holds", "400"),
+        ("n", "12.5", "a whole number from 1 to 400: 13 holds", "13"),
+        ("seed", "1.5", "a whole number from 1 to 4,294,967,296: 2", "2"),
+        ("batch", "1.5", "a whole number from 0 to 400: 2 holds", "2"),
         ("lr", "-1", "from 0 to 10: 0 holds", "0"),
         ("hidden", "abc", "such as 8, 8", "3"),
         ("hidden", "64, 4", "widths from 1 to 32", "32, 4"),
@@ -489,6 +492,22 @@ def test_what_cannot_be_taken_is_said(
     tab.press(f"[name={name}]", "Tab")
     assert eventually(tab, lambda: words in status(tab)), status(tab)
     assert taken == tab.input_value(f"[name={name}]")
+
+
+def test_what_was_said_of_a_field_does_not_outlive_it(play, eventually):
+    tab = play()
+    for typed, words in [("99", "10 holds"), ("0.1", "Paused after step 0")]:
+        tab.fill("[name=lr]", typed)
+        tab.press("[name=lr]", "Tab")
+        assert eventually(tab, lambda one=words: one in status(tab))
+
+
+@pytest.mark.parametrize(
+    "fragment", ["constructor=1&toString=2", "added=1_1&moved=1&probe=1_2"]
+)
+def test_an_address_made_by_hand_does_no_harm(play, fragment):
+    tab = play(f"{SMALL}&{fragment}")
+    assert rows(tab) == 12
 
 
 def test_another_optimiser_goes_on(play, eventually):

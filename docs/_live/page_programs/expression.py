@@ -197,7 +197,7 @@ class Expression:
         except MicrogradError:
             raise
         except (TypeError, ValueError, IndexError) as fault:
-            asked = f"{ast.unparse(node)[:40]} is to be computed"
+            asked = f"the call {ast.unparse(node)[:40]} is to be computed"
             do = "look up the function in the reference"
             raise OptionError(asked, str(fault), do) from None
 

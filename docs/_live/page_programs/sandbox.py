@@ -84,10 +84,12 @@ def evaluate(
 
 def _input(name: str, given: Any) -> float:
     """What the reader typed beside a name."""
-    asked = f"{name} is a finite number"
-    x = to_number(given, asked, "type one beside its name")
+    asked, do = f"the input {name} is a finite number", "type one beside it"
+    if given is None:  # of an empty field
+        raise NumberError(asked, "nothing", do)
+    x = to_number(given, asked, do)
     if not isfinite(x):
-        raise NumberError(asked, f"{x}", "type one beside its name")
+        raise NumberError(asked, f"{x}", do)
     return x
 
 

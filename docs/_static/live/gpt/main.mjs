@@ -40,6 +40,8 @@ const say = (text) => (find(".pg-status").textContent = text);
 const whole = (x) => Math.round(x).toLocaleString("en");
 
 let helper = null; // the worker that trains
+let started = null; // the promise of start()
+let ready = false; // whether it has what it needs
 let [playing, resuming, busy] = [false, false, false];
 let called = false; // whether somebody asked while it was busy
 let paused = "";
@@ -191,33 +193,32 @@ async function watch() {
 }
 
 function failed(error) {
-  if (!helper) return;
+  if (!started) return;
   leave();
   say(`Training could not go on: ${error.message}. Start tries it again.`);
 }
 
 function leave() {
   helper?.stop();
-  helper = null;
-  playing = false;
+  [helper, started, ready, playing] = [null, null, false, false];
   showState();
 }
 
-/** Load the training step; whether it came. */
-async function start() {
-  if (helper) return true;
-  try {
-    helper = new Helper(SCRIPT);
-  } catch (error) {
-    say(`Training cannot begin: ${error.message}. Start tries it again.`);
-    return false;
-  }
+/** Load the training step, unless it is loaded already; whether it came. */
+function start() {
+  started ??= load();
+  return started;
+}
+
+async function load() {
   const buttons = root.querySelectorAll(".pg-transport button");
   const wait = (on) => buttons.forEach((one) => (one.disabled = on));
   wait(true);
   say(`Loading the training step, ${built.size} …`);
   try {
+    helper = new Helper(SCRIPT);
     const files = await helper.ask("begin");
+    ready = true;
     begin();
     keepOffline(files);
     return true;
@@ -319,7 +320,7 @@ named("name").addEventListener("input", ({ target }) => {
   follow.clear();
   showPythonButton();
   if (!helper) say("Start, and the model reads your name.");
-  else if (!playing) watch();
+  else if (ready && !playing) watch();
 });
 
 // --- Every number, by Python ---
@@ -454,8 +455,8 @@ addEventListener("pagehide", () => {
   leave();
 });
 addEventListener("pageshow", async ({ persisted }) => {
-  const started = root.classList.contains("gpt-started");
-  if (!persisted || !started || !(await start())) return;
+  const had = root.classList.contains("gpt-started");
+  if (!persisted || !had || !(await start())) return;
   showState();
   await watch();
   say("Back again: the model begins anew.");

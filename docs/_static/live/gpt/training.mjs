@@ -9,7 +9,10 @@ const loop = new Loop(
 );
 
 async function load(name) {
-  const answer = await fetch(new URL(name, import.meta.url));
+  const asked = fetch(new URL(name, import.meta.url));
+  const answer = await asked.catch(() => {
+    throw new Error(`${name} did not come`);
+  });
   if (!answer.ok) throw new Error(`${name} did not come (${answer.status})`);
   return name.endsWith(".json") ? answer.json() : answer.arrayBuffer();
 }

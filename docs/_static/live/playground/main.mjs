@@ -276,6 +276,7 @@ async function changeSetting(name, given) {
   } else {
     await attempt(trainer.ask("", "change", name, settings[name]));
     trainer.refresh();
+    showState(); // not the last note
   }
   return note && say(note);
 }

@@ -56,19 +56,20 @@ export const GOING_ON = new Set([
 
 const SWITCHES = new Set(["levels", "discrete"]);
 
+const WHOLE = "whole ";
 const LIMITS = {
-  n: [1, 400],
+  n: [1, 400, WHOLE],
   noise: [0, 1],
   balance: [0.1, 0.9],
   test: [0, 0.8],
-  seed: [1, 2 ** 32],
+  seed: [1, 2 ** 32, WHOLE],
   lr: [0, 10],
   penalty_rate: [0, 1],
   weight_decay: [0, 1],
-  batch: [0, 400],
-  until: [1, 1e6],
+  batch: [0, 400, WHOLE],
+  until: [1, 1e6, WHOLE],
   speed: [0, 1000],
-  lines: [0, 8],
+  lines: [0, 8, WHOLE],
 };
 const WIDTHS = { least: 1, most: 32, layers: 6 };
 
@@ -79,7 +80,7 @@ const rows = (text) =>
   text
     .split(",")
     .map(numbers)
-    .filter((one) => one.every(Number.isFinite));
+    .filter((one) => one.length === 3 && one.every(Number.isFinite));
 
 /** The text behind the # of an address; defaults are left out. */
 export function write(settings, view, edits) {
@@ -107,6 +108,7 @@ export function read(fragment) {
   const view = structuredClone(VIEW);
   const edits = { removed: [], moved: [], added: [] };
   for (const [name, given] of text) {
+    if (name in Object.prototype) continue;
     if (name === "hidden") settings.hidden = widths(given);
     else if (name === "inputs") settings.inputs = inputs(given.split("-"));
     else if (name === "a") view.a = given;
@@ -131,12 +133,12 @@ export function typed(name, given, before) {
     return { value: before, note: "A network needs at least one input." };
   }
   if (!(name in LIMITS)) return { value: given, note: "" };
-  const [least, most] = LIMITS[name];
+  const [least, most, kind = ""] = LIMITS[name];
   const taken = value(name, given, { [name]: before });
   const same = given !== "" && Number(given) === taken;
   const range = `from ${least} to ${most.toLocaleString("en")}`;
-  const note = same ? "" : `This takes a number ${range}: ${taken} holds.`;
-  return { value: taken, note };
+  const told = `This takes a ${kind}number ${range}: ${taken} holds.`;
+  return { value: taken, note: same ? "" : told };
 }
 
 function typedWidths(given, before) {
@@ -153,16 +155,16 @@ function typedWidths(given, before) {
 }
 
 function probe(numbers) {
-  if (numbers?.length !== 3) return null;
+  if (!numbers) return null;
   const [x, y, c] = numbers;
   return [x, y, Math.min(Math.max(Math.round(c), 0), 2)];
 }
 
 function value(name, given, defaults) {
   if (!(name in LIMITS)) return given;
-  const number = Number(given);
+  const [least, most, whole] = LIMITS[name];
+  const number = whole ? Math.round(given) : Number(given);
   if (given === "" || !Number.isFinite(number)) return defaults[name];
-  const [least, most] = LIMITS[name];
   return Math.min(Math.max(number, least), most);
 }
 
