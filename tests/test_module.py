@@ -301,3 +301,21 @@ def test_modules_within_one_that_lists_its_parameters_are_trained():
     module = Listing()
     module.eval()
     assert (False, False) == (module.training, module.inner.training)
+
+
+def test_values_in_an_array_are_found_and_named():
+    np = pytest.importorskip("numpy")
+
+    class Grid(Module):
+        def __init__(self):
+            self.w = np.array([[Value(1.0), Value(2.0)]])
+            self.mean = np.zeros(2)
+
+    expected = {"w[0][0]": 1.0, "w[0][1]": 2.0}
+    assert expected == Grid().state_dict()
+
+
+def test_a_state_holds_floats_whatever_was_assigned():
+    module = Neuron(1)
+    module.w[0].data, module.b.data = 2, Value(3.0) * 2
+    assert '{"w[0]": 2.0, "b": 6.0}' == json.dumps(module.state_dict())
