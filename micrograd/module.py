@@ -39,8 +39,7 @@ class Module:
     ones are learned with a method ``parameters`` of its own.
 
     training : bool
-        True until :meth:`eval`.  For modules of your own that behave
-        differently in use.
+        True until :meth:`eval`, for modules of your own that look at it.
 
     >>> from micrograd import Value, nn
     >>> class Line(nn.Module):
@@ -183,7 +182,8 @@ def _inside(
         thing = thing.tolist()
     if isinstance(thing, Module):
         dot = "." if name else ""
-        held = vars(thing)
+        state: Any = object.__getstate__(thing)  # with what is in slots
+        held = vars(thing) | (state[1] if type(state) is tuple else {})
         keys = [k for k in thing._learned or held if k in held]  # noqa: SLF001
         inside = [(f"{name}{dot}{k}", held[k]) for k in keys]
     elif isinstance(thing, list | tuple):

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import dataclass
 
 import pytest
 
@@ -319,3 +320,17 @@ def test_a_state_holds_floats_whatever_was_assigned():
     module = Neuron(1)
     module.w[0].data, module.b.data = 2, Value(3.0) * 2
     assert '{"w[0]": 2.0, "b": 6.0}' == json.dumps(module.state_dict())
+
+
+def test_values_in_slots_are_found_and_named():
+    @dataclass(slots=True)
+    class Line(Module):
+        slope: Value
+        offset: Value
+
+    line = Line(Value(2.0), Value(1.0))
+    line.extra = Value(3.0)
+    assert {"extra", "slope", "offset"} == line.state_dict().keys()
+    line.load_state_dict({"slope": 4.0}, strict=False)
+    assert 4.0 == line.slope.data
+    assert not line.eval().training
