@@ -245,5 +245,4 @@ def compare(name: str, manual: Tree, automatic: Tree) -> Agreement:
         raise ShapeError(asked, f"{len(a)} and {len(b)}", do)
     pairs = list(zip(a, b, strict=True))
     near = all(isclose(x, y, rel_tol=1e-9, abs_tol=1e-12) for x, y in pairs)
-    largest = max(abs(x - y) for x, y in pairs)
-    return Agreement(name, a == b, near, largest)
+    return Agreement(name, a == b, near, max(abs(x - y) for x, y in pairs))

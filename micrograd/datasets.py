@@ -17,8 +17,7 @@ of digits, names and texts, which are imported when they are asked for.
 
 Leaves out: downloads.
 
-Sources: [Vigna2016]_ for the generator; the shapes are named in their
-docstrings.
+Sources: [Vigna2016]_ for the generator; docstrings name those of the shapes.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ from micrograd.about import TYPE_CHECKING
 from micrograd.documentation import documented
 from micrograd.errors import NumberError, OptionError, RuleError
 from micrograd.namespaces import floats, to_number
-from micrograd.operators import POWER, Ground, Operators, total
+from micrograd.operators import POWER, Ground, Operators, ground, total
 from micrograd.primitives import PRIMITIVES
 from micrograd.recording import EAGER, no_grad, outermost, state
 
@@ -62,8 +62,7 @@ class Value(Operators):
     """One real number, its gradient, and how it was made.
 
     data : float
-        The number: an int, a float, a NumPy scalar or an array without
-        dimensions.
+        The number: an int, float, NumPy scalar or array without dimensions.
     _children : iterable of Value, optional
         What it was made from, if you compute it yourself; see
         ``Made`` at the end of this module.
@@ -124,8 +123,9 @@ class Value(Operators):
     def __reduce_ex__(self, protocol: Any) -> Any:
         from micrograd import copies  # few ask for it
 
-        own = super().__reduce_ex__(max(protocol, 2))
-        return copies.in_one_list(self, own, topological_order)
+        return copies.in_one_list(
+            self, super().__reduce_ex__(max(protocol, 2)), topological_order
+        )
 
     def __copy__(self) -> Any:
         from micrograd import copies
@@ -279,7 +279,7 @@ class Value(Operators):
 
         Afterwards each node's ``grad`` is the derivative of this root by
         that node.  In a leaf it is *added* to what was there, until that is
-        set to zero, as in PyTorch; gradients of nodes in between are
+        set to zero or None, as in PyTorch; gradients of nodes in between are
         replaced, where PyTorch keeps none unless asked to.
 
         Takes time and memory in proportion to the number of nodes, and no
@@ -308,10 +308,9 @@ class Value(Operators):
         seed = to_number(gradient, "backward(gradient) takes a real number")
         nodes, leaves = _reach(self)
         nodes.sort(key=_serial, reverse=True)
-        before = [*map(InPlace.of, leaves)]
+        before = [0.0 if g is None else g for g in map(InPlace.of, leaves)]
         try:
-            for value in (*nodes, *leaves):
-                value.grad = 0.0
+            _set_gradients([*nodes, *leaves], repeat(0.0))
             self.grad = seed
             _quick_chain_rule(nodes)
             _set_gradients(leaves, map(add, map(InPlace.of, leaves), before))
@@ -544,8 +543,7 @@ def topological_order(root: Value) -> list[Value]:
     >>> [v.label or v.op for v in topological_order(a * a + a)]
     ['a', '*', '+']
     """
-    nodes, leaves = _reach(root)
-    return sorted(nodes + leaves, key=_serial)
+    return sorted(chain.from_iterable(_reach(root)), key=_serial)
 
 
 def _serial(value: Value) -> int:
@@ -567,8 +565,11 @@ def _record(primitive: Primitive, *operands: Any) -> Any:
     return new_node(data, primitive, *operands)
 
 
-def _meet(*values: Value) -> None:
+def _meet(*values: Any) -> None:
     """Tell the witness, if there is one, which numbers are about to matter."""
+    for x in values:
+        if isinstance(x.data, Value):  # assigned, as x.data = x - rate * g
+            x.data = ground(x.data)
     if (witness := state.get().witness) is not None:
         witness.meet(values)
 

@@ -8,8 +8,7 @@ in :mod:`micrograd.tensors.networks`, and imported when it is asked for.
 Notation: layer `i` of an ``MLP`` is entry `2 i` of a ``Sequential``, since
 the activation between two layers is an entry of its own there.
 
-Leaves out: networks other than ``MLP``, whose numbers ``state_dict`` gives
-by name.
+Leaves out: networks other than ``MLP``: ``state_dict`` gives their numbers.
 """
 
 from __future__ import annotations

@@ -8,8 +8,7 @@ A module that has a method ``parameters`` of its own is asked instead.
 
 Notation: a *state* is a dict of the numbers in the parameters, by name.
 
-Leaves out: networks (:mod:`micrograd.nn`); numbers that are saved but not
-learned.
+Leaves out: networks (:mod:`micrograd.nn`); numbers saved but not learned.
 
 Sources: PyTorch's ``nn.Module`` for the methods; tinygrad's
 ``get_state_dict`` for finding parameters by a search.
@@ -32,16 +31,15 @@ __all__ = ["Module"]
 class Module:
     """What holds parameters: the parent of every layer and network.
 
-    A parameter is a leaf ``Value`` in an attribute; in a list, tuple or
-    dict in an attribute; or in another module there, to any depth.  It is
+    A parameter is a leaf ``Value`` in an attribute; in a list, tuple, dict
+    or array in an attribute; or in another module there, to any depth.  It is
     named after the way to it and counted once, where it is met first.
 
     A class that holds other Values too, such as its last input, says which
     ones are learned with a method ``parameters`` of its own.
 
     training : bool
-        True until :meth:`eval`.  For modules of your own that behave
-        differently in use.
+        True until :meth:`eval`, for modules of your own that look at it.
 
     >>> from micrograd import Value, nn
     >>> class Line(nn.Module):
@@ -85,8 +83,7 @@ class Module:
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to zero.
 
-        Gradients add up over calls of ``backward``, so this comes before
-        the next one.
+        Gradients add up, so this comes before the next ``backward``.
         """
         for parameter in self.parameters():
             parameter.grad = 0.0
@@ -98,7 +95,7 @@ class Module:
             If two parameters have one name: an attribute called ``"w[0]"``
             beside a list ``w`` makes one.
         """
-        return {name: p.data for name, p in self._by_name().items()}
+        return {name: float(p) for name, p in self._by_name().items()}
 
     def _by_name(self) -> dict[str, Value]:
         """The parameters by name, if no two share one."""
@@ -120,8 +117,7 @@ class Module:
         state : dict of str to float
             What :meth:`state_dict` returned.
         strict : bool, optional
-            Whether all names must match.  If not, those that do are
-            loaded.
+            Whether all names must match; if not, those that do are loaded.
         raises : StateError, NumberError
             If the names do not match or are not distinct, or what is saved
             under one of them is not a number.  Then no parameter has changed.
@@ -182,9 +178,12 @@ def _inside(
 ) -> Iterator[tuple[str, Any]]:
     """Parameters and modules in what a thing holds."""
     inside: Iterable[tuple[str, Any]] = ()
+    if getattr(thing, "dtype", "") == "O":  # an array of Values
+        thing = thing.tolist()
     if isinstance(thing, Module):
         dot = "." if name else ""
-        held = vars(thing)
+        state: Any = object.__getstate__(thing)  # with what is in slots
+        held = vars(thing) | (state[1] if type(state) is tuple else {})
         keys = [k for k in thing._learned or held if k in held]  # noqa: SLF001
         inside = [(f"{name}{dot}{k}", held[k]) for k in keys]
     elif isinstance(thing, list | tuple):

@@ -7,8 +7,7 @@ namespace of floats a rule computes, in that of arrays it is vectorised.
 Readings that do not compute, such as a ``Value`` that records a graph, are
 types of their own, see :mod:`micrograd.operators`.
 
-Notation: ``x, y`` operands; ``xp`` a namespace; ``nan`` and ``inf`` as in
-:mod:`math`.
+Notation: ``x, y`` operands; ``xp`` a namespace; ``nan``, ``inf`` as in math.
 
 Leaves out: integers, complex numbers and precisions other than the
 operand's own.

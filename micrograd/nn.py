@@ -13,8 +13,7 @@ it by itself.
 Notation: `x` the inputs of one sample; `w, b` the weights and the bias of a
 neuron; `nin, nout` how many inputs and how many outputs.
 
-Leaves out: batches, which here are a list comprehension; convolutions and
-attention.
+Leaves out: batches, here a list comprehension; convolutions and attention.
 
 Sources: [Karpathy2020]_ for the classes; [Glorot2010]_ and [He2015]_ for
 initial weights.

@@ -85,8 +85,7 @@ class Primitive:
         flows to this one, not even of an infinite gradient.  Elsewhere a
         partial of 0 times an infinity is nan, as in PyTorch.
     torch : str
-        The expression in PyTorch, such as ``special.expit``; by default
-        the name.
+        In PyTorch, such as ``special.expit``; by default the name.
 
     >>> from micrograd.primitives import PRIMITIVES
     >>> row = PRIMITIVES["tanh"]
@@ -176,8 +175,7 @@ class Primitive:
             if getattr(operand, "ndim", 0) > 0:
                 if not hasattr(operand, "__array_namespace__"):
                     do = "convert it with numpy.asarray(...)"
-                    given = f"a {type(operand).__name__}"
-                    raise NumberError(asked, given, do)
+                    raise NumberError(asked, f"a {type(operand).__name__}", do)
                 xp = Arrays(operand.__array_namespace__())
                 return self.forward(xp, *operands)
         numbers = [to_number(operand, asked) for operand in operands]

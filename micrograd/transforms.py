@@ -168,7 +168,8 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     returns : callable
         Takes what `f` takes; returns the value and, in the form of the
         chosen argument (for a sequence: a tuple), the gradient.  Plain
-        floats, unless called inside another transform.
+        floats, with no way back to Values that `f` uses, unless called on
+        Values or inside another transform.
 
     >>> from micrograd import value_and_grad
     >>> value_and_grad(lambda x: x * x)(3.0)
@@ -413,8 +414,7 @@ def derivative(f: Function, n: int = 1) -> Function:
     """Turn a function of one number into its `n`-th derivative.
 
     n : int >= 0, optional
-        How often to differentiate.  Each time takes about three times
-        as long as the one before.
+        How often; each takes about three times as long as the one before.
     returns : callable
         The derivative.
 

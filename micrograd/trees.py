@@ -101,8 +101,7 @@ def form(tree: Tree) -> Tree:
     """What two trees must share to be taken number by number.
 
     returns : tree
-        The same nesting and keys with None for every number; tuples have
-        become lists.
+        The same nesting and keys, None for every number, lists for tuples.
 
     >>> form(({"w": 1.0}, 2.0))
     [{'w': None}, None]

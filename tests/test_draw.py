@@ -1077,3 +1077,12 @@ def test_words_and_first_colours_of_figures_can_be_read():
         assert contrast(colour, "dark", factor) >= ENOUGH["text"]
     for colour in cycle[:4]:
         assert contrast(colour, "light") >= ENOUGH["lines"]
+
+
+def test_a_gradient_of_none_is_drawn_as_one_that_is_not_known():
+    a = Value(2.0, label="a")
+    c = a * 3.0
+    c.backward()
+    a.grad = None
+    assert "a | data 2.0000 | grad -\n" in draw.draw_text(c)
+    assert "<svg" in draw.draw_dot(c)._repr_svg_()

@@ -935,3 +935,25 @@ def test_no_instant_is_wrong_for_ctrl_c():
             break
         assert (a.grad, b.grad) in {(100.0, 200.0), (104.0, 202.0)}, after
     assert after > 300
+
+
+def test_a_value_assigned_to_data_counts_with_its_number():
+    w = Value(1.0)
+    for _ in range(300):  # each step took longer than the one before
+        loss = (w * 2.0 - 3.0) ** 2
+        w.grad = 0.0
+        loss.backward()
+        w.data = w - 0.1 * w.grad
+    assert type(loss.data) is type(w.grad) is float
+    assert 1.5 == pytest.approx(float(w))
+    assert 1.5 == pytest.approx(w.detach().data)
+    assert type(w.relu().data) is type(w.data) is float
+
+
+def test_a_gradient_of_none_is_no_gradient_so_far():
+    a, b = Value(2.0), Value(3.0)
+    a.grad = None
+    (a * b).backward()
+    assert (3.0, 2.0) == (a.grad, b.grad)
+    (a * b).backward()
+    assert (6.0, 4.0) == (a.grad, b.grad)

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import dataclass
 
 import pytest
 
@@ -301,3 +302,35 @@ def test_modules_within_one_that_lists_its_parameters_are_trained():
     module = Listing()
     module.eval()
     assert (False, False) == (module.training, module.inner.training)
+
+
+def test_values_in_an_array_are_found_and_named():
+    np = pytest.importorskip("numpy")
+
+    class Grid(Module):
+        def __init__(self):
+            self.w = np.array([[Value(1.0), Value(2.0)]])
+            self.mean = np.zeros(2)
+
+    expected = {"w[0][0]": 1.0, "w[0][1]": 2.0}
+    assert expected == Grid().state_dict()
+
+
+def test_a_state_holds_floats_whatever_was_assigned():
+    module = Neuron(1)
+    module.w[0].data, module.b.data = 2, Value(3.0) * 2
+    assert '{"w[0]": 2.0, "b": 6.0}' == json.dumps(module.state_dict())
+
+
+def test_values_in_slots_are_found_and_named():
+    @dataclass(slots=True)
+    class Line(Module):
+        slope: Value
+        offset: Value
+
+    line = Line(Value(2.0), Value(1.0))
+    line.extra = Value(3.0)
+    assert {"extra", "slope", "offset"} == line.state_dict().keys()
+    line.load_state_dict({"slope": 4.0}, strict=False)
+    assert 4.0 == line.slope.data
+    assert not line.eval().training

@@ -858,3 +858,26 @@ def test_a_state_that_does_not_fit_changes_nothing(saved, message):
         optimizer.load_state_dict(saved)
     assert text(caught) == message
     assert before == optimizer.state_dict()
+
+
+@pytest.mark.parametrize("kind", [SGD, Adam])
+def test_a_gradient_of_none_counts_as_zero(kind):
+    for act in (
+        lambda ps: kind(ps).step(),
+        lambda ps: clip_grad_norm_(ps, 1.0),
+        lambda ps: clip_grad_value_(ps, 1.0),
+    ):
+        w = Value(1.0)
+        w.grad = None
+        act([w])
+        assert [(1.0, 0.0)] == numbers([w])
+
+
+def test_a_closure_is_not_taken_for_a_loss():
+    w = Value(1.0)
+    optimizer = SGD([w])
+    w.grad = 1.0
+    with pytest.raises(NumberError) as caught:
+        optimizer.step(lambda: w * w)
+    assert "SGD.step() takes the loss but got <function" in str(caught.value)
+    assert [(1.0, 1.0)] == numbers([w])

@@ -958,3 +958,11 @@ def test_gradients_pulled_back_must_have_the_form_of_the_output():
     for gradients in (1.0, [1.0], [1.0, 2.0, 3.0]):
         with pytest.raises(ShapeError, match="the form of the first"):
             pull(gradients)
+
+
+def test_a_derivative_at_a_value_leads_on_to_the_values_that_f_uses():
+    w = Value(0.5)
+    slope = grad(lambda x: exp(w * x))
+    assert type(slope(1.0)) is float
+    slope(Value(1.0)).backward()
+    assert close(1.5 * math.exp(0.5), w.grad, NINE_DIGITS)

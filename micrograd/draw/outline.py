@@ -59,7 +59,7 @@ class Outline:
         known = _known(leaves) if parameters is None else set(parameters)
         results = set(self.roots)
         self.roles = [_role(v, known, results) for v in self.values]
-        self.visited = any(v.inputs and v.grad != 0 for v in self.values)
+        self.visited = any(v.inputs and v.grad for v in self.values)
 
     def grad(self, i: int) -> str:
         """The gradient, or ``-`` where no backward pass has been.
@@ -68,7 +68,7 @@ class Outline:
         pass has visited; a zero there means "not computed", not "flat".
         """
         value = self.values[i]
-        known = self.visited or value.grad != 0
+        known = value.grad or (self.visited and value.grad is not None)
         return short(value.grad) if value.requires_grad and known else "-"
 
     def numbers(self, i: int) -> list[str]:

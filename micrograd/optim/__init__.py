@@ -8,8 +8,7 @@ it can be read on floats, on arrays or on names. Whatever changes from step
 to step but not from parameter to parameter is worked out once, in
 ``coefficients``; an update never asks which step it is.
 
-Names, arguments, defaults and the order of arithmetic are those of
-``torch.optim``.
+Names, arguments, defaults and order of arithmetic are ``torch.optim``'s.
 
 Notation: :math:`p, g` a parameter and its gradient; :math:`t` the number of
 the step, from 0; :math:`\eta`, in code `rate`, its learning rate; `b, m, v`

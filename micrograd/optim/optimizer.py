@@ -160,9 +160,8 @@ class Optimizer:
         """Move every parameter once, or none of them.
 
         A parameter that the loss does not depend on has gradient 0 and is
-        updated like any other: momentum and weight decay go on.  PyTorch
-        does the same, unless the gradient is ``None``, as it is there
-        after ``zero_grad()``.
+        updated like any other: momentum and weight decay go on.  A gradient
+        of ``None`` counts as 0; PyTorch leaves such a parameter alone.
 
         loss : Value, optional
             What was differentiated.  No step needs it; but if a gradient
@@ -170,13 +169,17 @@ class Optimizer:
             graph of this loss that went wrong.
         raises : NonFiniteGradientError
             If a gradient is infinite or not a number.
-        raises : OptionError
-            If the learning rate is negative or not finite.
+        raises : OptionError, NumberError
+            If the learning rate is negative or not finite, or `loss` is
+            something else.
         """
         outermost("a training step runs by itself", "differentiate the loss")
-        rate = self.learning_rate()
+        rate, who = self.learning_rate(), f"{type(self).__name__}.step()"
+        if loss is not None and not isinstance(loss, Value):
+            do = "call loss.backward() before it, not in a closure"
+            raise NumberError(f"{who} takes the loss", short(loss), do)
+        _fill(self.parameters)
         if not all(math.isfinite(p.grad) for p in self.parameters):
-            who = f"{type(self).__name__}.step()"
             refuse_nonfinite(self.parameters, who, _advice(loss))
         coefficients = self.coefficients(self.steps, rate)
         results = [self._updated(p, coefficients) for p in self.parameters]
@@ -258,7 +261,14 @@ def distinct(params: Iterable[Value], who: str) -> list[Value]:
             kind = f"the result of {p.op}" if p.inputs else "the constant"
             do = "pass the Values it was made from, or a new Value"
             raise OptionError(asked, f"{kind} {p!r}", do)
+    _fill(given)
     return list(dict.fromkeys(given))
+
+
+def _fill(parameters: list[Value]) -> None:
+    for p in parameters:
+        if p.grad is None:
+            p.grad = 0.0
 
 
 def refuse_nonfinite(parameters: list[Value], who: str, do: str) -> None:

@@ -86,8 +86,7 @@ def cosine(start: float, end: float, steps: int) -> Schedule:
     steps = to_count(steps, "steps=")
 
     def wave(t: int) -> float:
-        share = (1 + math.cos(math.pi * t / steps)) / 2
-        return end + (start - end) * share
+        return end + (start - end) * (1 + math.cos(math.pi * t / steps)) / 2
 
     return _between(start, end, steps, wave)
 
