@@ -975,6 +975,31 @@ ANSWERS = {
             )
         )
     ),
+    "drawn by weights": lambda m, x: m.tensor(
+        list(
+            m.utils.data.WeightedRandomSampler(
+                x.sum(1), 70, generator=m.Generator().manual_seed(3)
+            )
+        )
+    ),
+    "drawn by weights, once": lambda m, x: m.tensor(
+        list(
+            m.utils.data.WeightedRandomSampler(
+                [0.1, 2.0, 0.5, 1.0],
+                3,
+                replacement=False,
+                generator=m.Generator().manual_seed(3),
+            )
+        )
+    ),
+    "data sets behind each other": lambda m, x: m.stack(
+        [
+            *(m.utils.data.TensorDataset(x) + m.utils.data.TensorDataset(-x))[
+                -2
+            ],
+            *m.utils.data.ConcatDataset([x[:1], x[1:]]),
+        ]
+    ),
     "batches of a sampler": lambda m, x: m.stack(
         list(m.utils.data.DataLoader(x, sampler=[2, 0, 1, 1], batch_size=2))
     ),
