@@ -1270,6 +1270,36 @@ def test_a_state_is_loaded_whole_or_not_at_all():
         other.load_state_dict({"weight": mt.zeros(2, 3)})
 
 
+@pytest.mark.parametrize("freeze", [True, False])
+def test_a_table_of_known_rows_is_pytorch_s(freeze):
+    rows, found = n(4, 3), []
+    for m in (torch, mt):
+        given = m.tensor(rows)
+        table = m.nn.Embedding.from_pretrained(given, freeze, padding_idx=-1)
+        given[0] = 7.0  # the table shares it
+        out = table(m.tensor([0, 3, 1])) ** 2
+        found += [(repr(table), table.weight.requires_grad, out)]
+        if not freeze:
+            out.sum().backward()
+            found[-1] += (table.weight.grad,)
+    for expected, got in zip(*found, strict=True):
+        if hasattr(got, "array"):
+            assert far(expected.detach().numpy(), got.array) < STEPS
+        else:
+            assert expected == got
+    for m, error in ((torch, AssertionError), (mt, mt.MicrogradError)):
+        with pytest.raises(error):
+            m.nn.Embedding.from_pretrained(m.ones(3))
+
+
+def test_a_batch_is_not_divided_by_a_deviation_of_0():
+    for m in (torch, mt):
+        layer = m.nn.BatchNorm1d(2, eps=0.0)
+        with pytest.raises(ValueError, match="eps"):
+            layer(m.ones(3, 2))
+        assert layer.eval()(m.ones(3, 2)).tolist() == [[1.0, 1.0]] * 3
+
+
 # --- Optimisers ---
 
 OPTIMISERS = {
@@ -1278,6 +1308,10 @@ OPTIMISERS = {
     "RMSprop": [{}, {"momentum": 0.5, "centered": True}],
     "Adagrad": [{}, {"lr_decay": 0.1}],
     "Adam": [{}, {"amsgrad": True, "weight_decay": 0.1}],
+    "RAdam": [
+        {"weight_decay": 0.1},
+        {"betas": (0.8, 0.9), "decoupled_weight_decay": True},
+    ],
     "AdamW": [{}, {"betas": (0.8, 0.9)}],
 }
 
