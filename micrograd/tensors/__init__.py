@@ -167,8 +167,13 @@ from micrograd.tensors.nn.functional import log_softmax as log_softmax
 from micrograd.tensors.imports import install_as as install_as
 from micrograd.tensors.names import autograd as autograd
 from micrograd.tensors.names import is_grad_enabled as is_grad_enabled
-from micrograd.tensors.names import linalg as linalg
 from micrograd.tensors.names import set_grad_enabled as set_grad_enabled
+from micrograd.tensors import linalg as linalg
+from micrograd.tensors.linalg import det as det
+from micrograd.tensors.linalg import inv as inverse
+from micrograd.tensors.linalg import logdet as logdet
+from micrograd.tensors.linalg import pinv as pinverse
+from micrograd.tensors.linalg import slogdet as slogdet
 from math import e as e
 from math import inf as inf
 from math import nan as nan
