@@ -4,7 +4,6 @@ The public names, in reading order.  Needs NumPy.
 """
 
 from types import SimpleNamespace as _SimpleNamespace
-from typing import Any as _Any
 
 from micrograd.tensors.random import Generator as Generator
 from micrograd.tensors.random import default_generator as default_generator
@@ -180,6 +179,7 @@ from math import nan as nan
 from math import pi as pi
 from numpy import finfo as finfo
 from numpy import iinfo as iinfo
+from micrograd.tensors import imports as _imports
 from micrograd.tensors import names as _names
 from micrograd.tensors import short as _short
 
@@ -188,12 +188,4 @@ vars().update(_short.NAMED)  # add, eq, isnan and their like
 vars().update(_names.MORE)  # mm, hstack, trace and theirs
 for _name, _same in _names.OTHERWISE.items():
     vars()[_name] = vars()[_same]
-
-
-def __getattr__(name: str) -> _Any:
-    """Say of a name of PyTorch's that it is not here."""
-    where = "https://micrograd.readthedocs.io/en/latest/reference/tensors.html"
-    raise AttributeError(
-        f"micrograd.tensors has no {name!r}; what it has of PyTorch is at "
-        f"{where}"
-    )
+_imports.complete()
