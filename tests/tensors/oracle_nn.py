@@ -1300,6 +1300,55 @@ def test_a_batch_is_not_divided_by_a_deviation_of_0():
         assert layer.eval()(m.ones(3, 2)).tolist() == [[1.0, 1.0]] * 3
 
 
+NORMED = {
+    "weight_norm": ["", "dim=1", "dim=-1", "dim=None"],
+    "spectral_norm": ["", "n_power_iterations=3", "dim=1", "eps=0.5"],
+}
+LAYERS = {
+    "Linear": ("m.nn.Linear(4, 3)", (5, 4)),
+    "Conv2d": ("m.nn.Conv2d(2, 3, 2)", (5, 2, 3, 3)),
+    "ConvTranspose2d": ("m.nn.ConvTranspose2d(2, 3, 2)", (5, 2, 3, 3)),
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning")
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("how", [(k, x) for k in NORMED for x in NORMED[k]])
+def test_a_normed_layer_learns_as_pytorch_s(layer, how, single_precision):
+    (text, shape), (kind, option), found = LAYERS[layer], how, []
+    x, call = n(*shape), f"m.nn.utils.{kind}({text}, {option})"
+    for m in (torch, mt):
+        m.manual_seed(2)
+        net = eval(call, {"m": m})
+        optimizer = m.optim.SGD(net.parameters(), lr=0.1)
+        seen = [net.state_dict()[name].clone() for name in net.state_dict()]
+        for _ in range(3):
+            optimizer.zero_grad()
+            out = net(m.tensor(x).float())
+            (out**2).mean().backward()
+            optimizer.step()
+        seen += [out, net.eval()(m.tensor(x).float()), *net.buffers()]
+        seen += [p.grad for p in net.parameters()]
+        names = sorted(net.state_dict())
+        getattr(m.nn.utils, f"remove_{kind}")(net)
+        seen += [net.weight, net(m.tensor(x).float())]
+        found.append((names, sorted(net.state_dict()), repr(net), seen))
+    (*expected, its), (*got, ours) = found
+    assert expected == got
+    assert len(its) == len(ours)
+    for a, b in zip(its, ours, strict=True):
+        assert far(a.detach().numpy(), b.array) < 1e-5  # of float32
+
+
+def test_norms_of_what_is_no_weight_are_refused():
+    utils, layer = mt.nn.utils, mt.nn.Linear(2, 3)
+    for norm in (utils.weight_norm, utils.spectral_norm):
+        with pytest.raises(OptionError, match="choose one of weight, bias"):
+            norm(layer, "kernel")
+    with pytest.raises(OptionError, match="Linear without it"):
+        utils.remove_weight_norm(utils.spectral_norm(layer))
+
+
 # --- Optimisers ---
 
 OPTIMISERS = {
