@@ -4,7 +4,6 @@ The public names, in reading order.  Needs NumPy.
 """
 
 from types import SimpleNamespace as _SimpleNamespace
-from typing import Any as _Any
 
 from micrograd.tensors.random import Generator as Generator
 from micrograd.tensors.random import default_generator as default_generator
@@ -167,14 +166,20 @@ from micrograd.tensors.nn.functional import log_softmax as log_softmax
 from micrograd.tensors.imports import install_as as install_as
 from micrograd.tensors.names import autograd as autograd
 from micrograd.tensors.names import is_grad_enabled as is_grad_enabled
-from micrograd.tensors.names import linalg as linalg
 from micrograd.tensors.names import set_grad_enabled as set_grad_enabled
+from micrograd.tensors import linalg as linalg
+from micrograd.tensors.linalg import det as det
+from micrograd.tensors.linalg import inv as inverse
+from micrograd.tensors.linalg import logdet as logdet
+from micrograd.tensors.linalg import pinv as pinverse
+from micrograd.tensors.linalg import slogdet as slogdet
 from math import e as e
 from math import inf as inf
 from math import nan as nan
 from math import pi as pi
 from numpy import finfo as finfo
 from numpy import iinfo as iinfo
+from micrograd.tensors import imports as _imports
 from micrograd.tensors import names as _names
 from micrograd.tensors import short as _short
 
@@ -183,12 +188,4 @@ vars().update(_short.NAMED)  # add, eq, isnan and their like
 vars().update(_names.MORE)  # mm, hstack, trace and theirs
 for _name, _same in _names.OTHERWISE.items():
     vars()[_name] = vars()[_same]
-
-
-def __getattr__(name: str) -> _Any:
-    """Say of a name of PyTorch's that it is not here."""
-    where = "https://micrograd.readthedocs.io/en/latest/reference/tensors.html"
-    raise AttributeError(
-        f"micrograd.tensors has no {name!r}; what it has of PyTorch is at "
-        f"{where}"
-    )
+_imports.complete()

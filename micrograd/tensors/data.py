@@ -13,6 +13,7 @@ drawn in which order.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import Any
@@ -20,14 +21,15 @@ from typing import Any
 import numpy as np
 
 from micrograd.errors import OptionError, ShapeError
-from micrograd.namespaces import to_choice
-from micrograd.tensors.creation import randperm, tensor
+from micrograd.namespaces import to_choice, to_count
+from micrograd.tensors.creation import multinomial, randperm, tensor
 from micrograd.tensors.engine import Tensor
 from micrograd.tensors.functions import stack
 from micrograd.tensors.random import Generator, default_generator
 
 __all__ = [
     "BatchSampler",
+    "ConcatDataset",
     "DataLoader",
     "Dataset",
     "RandomSampler",
@@ -35,6 +37,7 @@ __all__ = [
     "Subset",
     "SubsetRandomSampler",
     "TensorDataset",
+    "WeightedRandomSampler",
     "default_collate",
     "random_split",
 ]
@@ -58,6 +61,9 @@ class Dataset:
     def __getitem__(self, index: Any) -> Any:
         """Give an example."""
         raise NotImplementedError
+
+    def __add__(self, other: Any) -> ConcatDataset:
+        return ConcatDataset([self, other])
 
 
 class TensorDataset(Dataset):
@@ -120,6 +126,35 @@ class Subset(Dataset):
 
     def __getitem__(self, index: Any) -> Any:
         return self.dataset[self.indices[index]]
+
+
+class ConcatDataset(Dataset):
+    """Data sets, one after the other; also the sum of two.
+
+    Parameters
+    ----------
+    datasets : sequence of Dataset
+        The data sets.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.data import ConcatDataset
+    >>> list(ConcatDataset(["ab", "c"]))
+    ['a', 'b', 'c']
+    """
+
+    def __init__(self, datasets: Sequence[Any]) -> None:
+        self.datasets = list(datasets)
+        self.cumulative_sizes = np.cumsum([*map(len, self.datasets)]).tolist()
+
+    def __len__(self) -> int:
+        return int(self.cumulative_sizes[-1])
+
+    def __getitem__(self, index: Any) -> Any:
+        i = range(len(self))[index]  # from the end, if negative
+        at = bisect_right(self.cumulative_sizes, i)
+        before = self.cumulative_sizes[at - 1] if at else 0
+        return self.datasets[at][i - before]
 
 
 def random_split(
@@ -318,6 +353,48 @@ class SubsetRandomSampler:
     def __iter__(self) -> Iterator[int]:
         order = randperm(len(self), generator=self.generator)
         return (self.indices[i] for i in order.tolist())
+
+
+class WeightedRandomSampler:
+    """Numbers of examples, drawn by their weights.
+
+    Parameters
+    ----------
+    weights : Tensor, or sequence of float
+        How likely each example is; need not add up to 1.
+    num_samples : int
+        How many are drawn.
+    replacement : bool, optional
+        Whether an example can be drawn again.
+    generator : Generator, optional
+        Where numbers are drawn from.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import Generator
+    >>> from micrograd.tensors.data import WeightedRandomSampler
+    >>> g = Generator().manual_seed(0)
+    >>> list(WeightedRandomSampler([0.5, 0.0, 1.5], 5, generator=g))
+    [2, 2, 2, 2, 2]
+    """
+
+    def __init__(
+        self,
+        weights: Any,
+        num_samples: int,
+        replacement: bool = True,
+        generator: Generator | None = None,
+    ) -> None:
+        self.weights = tensor(np.asarray(weights, np.float64))
+        self.num_samples = to_count(num_samples, "WeightedRandomSampler()")
+        self.replacement, self.generator = replacement, generator
+
+    def __len__(self) -> int:
+        return self.num_samples
+
+    def __iter__(self) -> Iterator[int]:
+        how = self.num_samples, self.replacement, self.generator
+        return iter(multinomial(self.weights, *how).tolist())
 
 
 class BatchSampler:

@@ -11,7 +11,8 @@ logits
 loc, scale
     A mean and a standard deviation.
 
-Leaves out: all other distributions, and events of several numbers.
+Leaves out: all other distributions, and numbers of an event that depend on
+each other.
 
 Sources: PyTorch for names, formulas and the order of draws.
 """
@@ -41,6 +42,7 @@ __all__ = [
     "Bernoulli",
     "Categorical",
     "Distribution",
+    "Independent",
     "Normal",
     "kl_divergence",
 ]
@@ -63,6 +65,8 @@ class Distribution:
     tensor(2.)
     """
 
+    event_shape: tuple[int, ...] = ()  # of one draw
+
     def __init__(self, batch_shape: Size) -> None:
         self.batch_shape = tuple(batch_shape)
 
@@ -77,6 +81,12 @@ class Distribution:
     def _several(self, sample_shape: Size) -> tuple[int, ...]:
         """The shape of so many draws."""
         return (*sample_shape, *self.batch_shape)
+
+    def rsample(self, sample_shape: Size = ()) -> Tensor:
+        """Draw so that gradients flow to what the distribution is of."""
+        asked = f"{type(self).__name__}.rsample() needs a draw with a gradient"
+        do = "use sample(), and log_prob() of it"
+        raise OptionError(asked, "one without", do)
 
     def log_prob(self, value: Tensor) -> Tensor:
         """Give the logarithm of the probability of a draw."""
@@ -340,6 +350,78 @@ class Categorical(Distribution):
         return out
 
 
+class Independent(Distribution):
+    """Several draws as one event, whose probabilities are multiplied.
+
+    Parameters
+    ----------
+    base_distribution : Distribution
+        The draws.
+    reinterpreted_batch_ndims : int
+        How many of the last axes are one event.
+    validate_args : bool, optional
+        As in PyTorch; the draws check what they are asked.
+
+    Raises
+    ------
+    OptionError
+        If there are fewer axes.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import zeros
+    >>> from micrograd.tensors.distributions import Independent, Normal
+    >>> prior = Independent(Normal(zeros(2, 3), 1.0), 1)
+    >>> prior.log_prob(zeros(2, 3))
+    tensor([-2.7568, -2.7568])
+    """
+
+    def __init__(
+        self,
+        base_distribution: Distribution,
+        reinterpreted_batch_ndims: int,
+        validate_args: bool | None = None,
+    ) -> None:
+        self.base_dist = base_distribution
+        self.reinterpreted_batch_ndims = n = reinterpreted_batch_ndims
+        shape = base_distribution.batch_shape
+        if not 0 <= n <= len(shape):
+            asked = f"Independent() of {len(shape)} axes takes so many at most"
+            raise OptionError(asked, f"{n}", "count the axes of a draw")
+        self.axes = tuple(range(-n, 0))
+        cut = len(shape) - n
+        self.event_shape = shape[cut:] + base_distribution.event_shape
+        super().__init__(shape[:cut])
+
+    def _drawn(self, sample_shape: Size) -> Tensor:
+        return self.base_dist.sample(sample_shape)
+
+    def rsample(self, sample_shape: Size = ()) -> Tensor:
+        """Draw so that gradients flow to what the distribution is of."""
+        return self.base_dist.rsample(sample_shape)
+
+    def _joined(self, each: Tensor) -> Tensor:
+        return each.sum(self.axes) if self.axes else each
+
+    def log_prob(self, value: Tensor) -> Tensor:
+        """Give the logarithm of the probability of an event."""
+        return self._joined(self.base_dist.log_prob(value))
+
+    def entropy(self) -> Tensor:
+        """Give the mean of that, with the other sign."""
+        return self._joined(self.base_dist.entropy())
+
+    @property
+    def mean(self) -> Tensor:
+        """The mean of many draws."""
+        return self.base_dist.mean
+
+    @property
+    def variance(self) -> Tensor:
+        """The mean square of their distances to it."""
+        return self.base_dist.variance
+
+
 def kl_divergence(p: Distribution, q: Distribution) -> Tensor:
     r"""Compute how far one distribution is from another of its kind.
 
@@ -372,6 +454,13 @@ def kl_divergence(p: Distribution, q: Distribution) -> Tensor:
         asked = "kl_divergence(p, q) takes distributions of one kind"
         given = f"{type(p).__name__} and {type(q).__name__}"
         raise OptionError(asked, given, "compute log_prob of many draws")
+    if isinstance(p, Independent):
+        if one.axes != other.axes:
+            asked = "kl_divergence(p, q) takes events of as many axes"
+            given = f"{len(one.axes)} and {len(other.axes)}"
+            raise OptionError(asked, given, "make them alike")
+        apart = kl_divergence(one.base_dist, other.base_dist)
+        return p._joined(apart)  # noqa: SLF001
     if isinstance(p, Normal):
         ratio = (one.scale / other.scale) ** 2
         apart = ((one.loc - other.loc) / other.scale) ** 2

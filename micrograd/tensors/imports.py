@@ -5,6 +5,8 @@ into ``sys.modules`` first, so every module that a program may name is put
 there; a finder refuses those that are not here, which Python would seek
 among the files of this package, and load a second time.
 
+A name that is not here is answered too, with what to do.
+
 Notation: a *module* is named by its path behind ``torch``.
 
 Leaves out: torchvision, and other packages that need PyTorch.
@@ -16,7 +18,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from functools import reduce
+from functools import partial, reduce
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
@@ -25,7 +27,7 @@ from micrograd.about import DOCS
 from micrograd.documentation import documented
 from micrograd.errors import MissingPackageError, StateError
 
-__all__ = ["install_as"]
+__all__ = ["absent", "complete", "install_as"]
 
 # Where things are here, and which modules of PyTorch have them.
 MODULES = {
@@ -90,6 +92,50 @@ def _as_module(found: Any, name: str) -> ModuleType:
 
 
 @documented
+def absent(where: str, name: str) -> Any:
+    """Say of a name of PyTorch's that it is not here.
+
+    where : str
+        In which module.
+    name : str
+        The name.
+    returns : nothing
+        It raises an ``AttributeError``.
+
+    >>> from micrograd.tensors import linalg
+    >>> linalg.eigh
+    Traceback (most recent call last):
+    AttributeError: micrograd.tensors.linalg has only some of PyTorch's \
+names but got 'eigh'; compose it of those that are here, \
+https://micrograd.readthedocs.io/en/latest/reference/tensors.html
+    """
+    asked = f"{where} has only some of PyTorch's names"
+    do = f"compose it of those that are here, {DOCS}reference/tensors.html"
+    message = f"{asked} but got {name!r}; {do}"
+    raise AttributeError(message, name=name, obj=sys.modules.get(where))
+
+
+def complete() -> None:
+    """Make modules of all that `MODULES` names, with an answer of theirs.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import autograd
+    >>> autograd
+    <module 'micrograd.tensors.autograd'>
+    """
+    tensors = sys.modules["micrograd.tensors"]
+    for here in ["", *sorted(MODULES)]:  # parents come first
+        *parents, last = here.split(".")
+        name = f"{tensors.__name__}.{here}".rstrip(".")
+        holder = reduce(getattr, parents, tensors)
+        found = _as_module(getattr(holder, last) if here else tensors, name)
+        vars(found)["__getattr__"] = partial(absent, name)
+        if here:
+            setattr(holder, last, found)
+
+
+@documented
 def install_as(name: str = "torch") -> None:
     """Let every import of PyTorch find this package.
 
@@ -117,7 +163,6 @@ def install_as(name: str = "torch") -> None:
     sys.modules[name] = tensors
     for here, names in MODULES.items():
         found = reduce(getattr, here.split("."), tensors)
-        found = _as_module(found, f"{tensors.__name__}.{here}")
         for path in names.split():
             sys.modules[f"{name}.{path}"] = found
             *parents, last = path.split(".")

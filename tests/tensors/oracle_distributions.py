@@ -40,6 +40,24 @@ KINDS = {
         lambda m, x: m.distributions.Categorical(x),
         SHARES,
     ),
+    "Independent normal": (
+        lambda m, x: m.distributions.Independent(
+            m.distributions.Normal(x, x * x + 0.5), 1
+        ),
+        ROWS,
+    ),
+    "Independent, all axes": (
+        lambda m, x: m.distributions.Independent(
+            m.distributions.Bernoulli(logits=x), 2
+        ),
+        ROWS,
+    ),
+    "Independent of Independent": (
+        lambda m, x: m.distributions.Independent(
+            m.distributions.Independent(m.distributions.Normal(x, 2.0), 1), 1
+        ),
+        ROWS,
+    ),
     "one Categorical": (
         lambda m, x: m.distributions.Categorical(probs=x),
         SHARES[0],
@@ -117,6 +135,28 @@ def test_one_draw_from_numbers_is_pytorch_s():
     assert found[0] == found[1]
 
 
+def test_an_event_has_the_shapes_and_gradients_of_pytorch_s():
+    found = []
+    for m in (torch, mt):
+        d = m.distributions
+        x = m.tensor(ROWS, requires_grad=True)
+        for one, n in (
+            (d.Normal(x, x * x + 1.0), 1),
+            (d.Categorical(logits=x), 0),
+        ):
+            event = d.Independent(one, n)
+            found += [tuple(event.batch_shape), tuple(event.event_shape)]
+        m.manual_seed(5)
+        (
+            d.Independent(d.Normal(x, 2.0), 1).rsample((2,)) ** 2
+        ).sum().backward()
+        found.append(x.grad.numpy())
+    *expected, its = found[:5]
+    *got, ours = found[5:]
+    assert expected == got
+    assert far(its, ours) < CLOSE
+
+
 REFUSED = {
     "both": (lambda m, x: m.Bernoulli(x, x), OptionError),
     "none": (lambda m, x: m.Categorical(), OptionError),
@@ -127,6 +167,8 @@ REFUSED = {
     "no scale": (lambda m, x: m.Normal(x, 0.0), OptionError),
     "no such class": (lambda m, x: m.Categorical(x).log_prob(x + 3),
                       NumberError),
+    "more axes than there are": (
+        lambda m, x: m.Independent(m.Normal(x, 1.0), 2), OptionError),
     "half": (lambda m, x: m.Bernoulli(x).log_prob(x / 2), NumberError),
 }  # fmt: skip
 
@@ -142,5 +184,10 @@ def test_what_pytorch_refuses_is_refused(case):
 
 def test_kinds_that_differ_are_not_compared():
     d = mt.distributions
+    events = [d.Independent(d.Normal(mt.ones(2, 2), 1.0), n) for n in (1, 2)]
+    with pytest.raises(OptionError, match="1 and 2"):
+        d.kl_divergence(*events)
+    with pytest.raises(OptionError, match="one without"):
+        d.Independent(d.Bernoulli(mt.ones(2)), 1).rsample()
     with pytest.raises(OptionError, match="Normal and Bernoulli"):
         d.kl_divergence(d.Normal(0, 1), d.Bernoulli(0.5))

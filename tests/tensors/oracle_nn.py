@@ -1270,6 +1270,85 @@ def test_a_state_is_loaded_whole_or_not_at_all():
         other.load_state_dict({"weight": mt.zeros(2, 3)})
 
 
+@pytest.mark.parametrize("freeze", [True, False])
+def test_a_table_of_known_rows_is_pytorch_s(freeze):
+    rows, found = n(4, 3), []
+    for m in (torch, mt):
+        given = m.tensor(rows)
+        table = m.nn.Embedding.from_pretrained(given, freeze, padding_idx=-1)
+        given[0] = 7.0  # the table shares it
+        out = table(m.tensor([0, 3, 1])) ** 2
+        found += [(repr(table), table.weight.requires_grad, out)]
+        if not freeze:
+            out.sum().backward()
+            found[-1] += (table.weight.grad,)
+    for expected, got in zip(*found, strict=True):
+        if hasattr(got, "array"):
+            assert far(expected.detach().numpy(), got.array) < STEPS
+        else:
+            assert expected == got
+    for m, error in ((torch, AssertionError), (mt, mt.MicrogradError)):
+        with pytest.raises(error):
+            m.nn.Embedding.from_pretrained(m.ones(3))
+
+
+def test_a_batch_is_not_divided_by_a_deviation_of_0():
+    for m in (torch, mt):
+        layer = m.nn.BatchNorm1d(2, eps=0.0)
+        with pytest.raises(ValueError, match="eps"):
+            layer(m.ones(3, 2))
+        assert layer.eval()(m.ones(3, 2)).tolist() == [[1.0, 1.0]] * 3
+
+
+NORMED = {
+    "weight_norm": ["", "dim=1", "dim=-1", "dim=None"],
+    "spectral_norm": ["", "n_power_iterations=3", "dim=1", "eps=0.5"],
+}
+LAYERS = {
+    "Linear": ("m.nn.Linear(4, 3)", (5, 4)),
+    "Conv2d": ("m.nn.Conv2d(2, 3, 2)", (5, 2, 3, 3)),
+    "ConvTranspose2d": ("m.nn.ConvTranspose2d(2, 3, 2)", (5, 2, 3, 3)),
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning")
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("how", [(k, x) for k in NORMED for x in NORMED[k]])
+def test_a_normed_layer_learns_as_pytorch_s(layer, how, single_precision):
+    (text, shape), (kind, option), found = LAYERS[layer], how, []
+    x, call = n(*shape), f"m.nn.utils.{kind}({text}, {option})"
+    for m in (torch, mt):
+        m.manual_seed(2)
+        net = eval(call, {"m": m})
+        optimizer = m.optim.SGD(net.parameters(), lr=0.1)
+        seen = [net.state_dict()[name].clone() for name in net.state_dict()]
+        for _ in range(3):
+            optimizer.zero_grad()
+            out = net(m.tensor(x).float())
+            (out**2).mean().backward()
+            optimizer.step()
+        seen += [out, net.eval()(m.tensor(x).float()), *net.buffers()]
+        seen += [p.grad for p in net.parameters()]
+        names = sorted(net.state_dict())
+        getattr(m.nn.utils, f"remove_{kind}")(net)
+        seen += [net.weight, net(m.tensor(x).float())]
+        found.append((names, sorted(net.state_dict()), repr(net), seen))
+    (*expected, its), (*got, ours) = found
+    assert expected == got
+    assert len(its) == len(ours)
+    for a, b in zip(its, ours, strict=True):
+        assert far(a.detach().numpy(), b.array) < 1e-5  # of float32
+
+
+def test_norms_of_what_is_no_weight_are_refused():
+    utils, layer = mt.nn.utils, mt.nn.Linear(2, 3)
+    for norm in (utils.weight_norm, utils.spectral_norm):
+        with pytest.raises(OptionError, match="choose one of weight, bias"):
+            norm(layer, "kernel")
+    with pytest.raises(OptionError, match="Linear without it"):
+        utils.remove_weight_norm(utils.spectral_norm(layer))
+
+
 # --- Optimisers ---
 
 OPTIMISERS = {
@@ -1278,6 +1357,10 @@ OPTIMISERS = {
     "RMSprop": [{}, {"momentum": 0.5, "centered": True}],
     "Adagrad": [{}, {"lr_decay": 0.1}],
     "Adam": [{}, {"amsgrad": True, "weight_decay": 0.1}],
+    "RAdam": [
+        {"weight_decay": 0.1},
+        {"betas": (0.8, 0.9), "decoupled_weight_decay": True},
+    ],
     "AdamW": [{}, {"betas": (0.8, 0.9)}],
 }
 

@@ -240,6 +240,41 @@ BOTH = {
         ),
         np.arange(1.0, 7.0).reshape(2, 3),
     ),
+    "linalg.solve": (
+        lambda m, x, y: m.linalg.solve(x, y),
+        n(2, 3, 3),
+        n(3, 4),
+    ),
+    "linalg.solve, one right-hand side": (
+        lambda m, x, y: m.linalg.solve(x, y),
+        n(3, 3),
+        n(3),
+    ),
+    "linalg.solve, one for each": (
+        lambda m, x, y: m.linalg.solve(x, y),
+        n(2, 3, 3),
+        n(2, 3),
+    ),
+    "linalg.inv": (
+        lambda m, x: m.linalg.inv(x) * m.inverse(x.mT),
+        n(2, 3, 3),
+    ),
+    "linalg.det": (
+        lambda m, x: m.linalg.det(x) * m.det(x[0]),
+        n(2, 3, 3),
+    ),
+    "linalg.slogdet": (
+        lambda m, x: m.linalg.slogdet(x).logabsdet * m.slogdet(x)[0],
+        n(2, 3, 3),
+    ),
+    "logdet": (lambda m, x: m.logdet(x @ x.mT), n(2, 3, 3)),
+    "linalg.pinv, high": (lambda m, x: m.linalg.pinv(x), n(2, 4, 3)),
+    "linalg.pinv, wide": (lambda m, x: m.pinverse(x), n(3, 4)),
+    "linalg.lstsq": (
+        lambda m, x, y: m.linalg.lstsq(x, y).solution,
+        n(5, 3),
+        n(5, 2),
+    ),
     "narrow": (lambda m, x: x.narrow(1, 1, 2), n(3, 4)),
     "narrow, from behind": (lambda m, x: x.narrow(0, -2, 2), n(3, 4)),
     "select": (lambda m, x: x.select(1, -1), n(3, 4)),
@@ -975,6 +1010,31 @@ ANSWERS = {
             )
         )
     ),
+    "drawn by weights": lambda m, x: m.tensor(
+        list(
+            m.utils.data.WeightedRandomSampler(
+                x.sum(1), 70, generator=m.Generator().manual_seed(3)
+            )
+        )
+    ),
+    "drawn by weights, once": lambda m, x: m.tensor(
+        list(
+            m.utils.data.WeightedRandomSampler(
+                [0.1, 2.0, 0.5, 1.0],
+                3,
+                replacement=False,
+                generator=m.Generator().manual_seed(3),
+            )
+        )
+    ),
+    "data sets behind each other": lambda m, x: m.stack(
+        [
+            *(m.utils.data.TensorDataset(x) + m.utils.data.TensorDataset(-x))[
+                -2
+            ],
+            *m.utils.data.ConcatDataset([x[:1], x[1:]]),
+        ]
+    ),
     "batches of a sampler": lambda m, x: m.stack(
         list(m.utils.data.DataLoader(x, sampler=[2, 0, 1, 1], batch_size=2))
     ),
@@ -988,6 +1048,35 @@ ANSWERS = {
         x[None], (2, 1), mode="replicate"
     ),
 }
+
+
+def test_what_linalg_refuses_names_what_to_do():
+    for name in ("inv", "det", "slogdet", "solve", "logdet"):
+        more = [mt.ones(2)] * (name == "solve")
+        place = mt if name == "logdet" else mt.linalg
+        with pytest.raises(mt.MicrogradError, match="square matrices"):
+            getattr(place, name)(mt.ones(2, 3), *more)
+        with pytest.raises(mt.MicrogradError, match="float"):
+            getattr(place, name)(mt.ones(2, 2, dtype=mt.int64), *more)
+    with pytest.raises(mt.MicrogradError, match="pinv or lstsq"):
+        mt.inverse(mt.ones(2, 2))
+    with pytest.raises(mt.MicrogradError, match="2 numbers on the right"):
+        mt.linalg.solve(mt.eye(2), mt.ones(3, 1))
+    x = mt.ones(2, 2, requires_grad=True)
+    assert mt.det(x).item() == 0.0
+    with pytest.raises(mt.MicrogradError, match="has an inverse"):
+        mt.det(x).backward()
+    assert mt.logdet(-mt.eye(1)).isnan()
+
+
+def test_nearest_solutions_come_with_what_pytorch_gives_beside():
+    a, b = n(5, 3), n(5, 2)
+    theirs, ours = (
+        m.linalg.lstsq(m.tensor(a), m.tensor(b)) for m in (torch, mt)
+    )
+    for x, y in zip(theirs, ours, strict=True):
+        assert tuple(x.shape) == tuple(y.shape)
+        assert far(x.numpy(), y.array) < CLOSE
 
 
 @pytest.mark.filterwarnings("ignore:Implicit dimension choice:UserWarning")

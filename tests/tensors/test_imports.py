@@ -90,8 +90,27 @@ def test_a_module_that_is_not_here_is_refused_in_three_parts(torchlike):
 
 
 def test_a_missing_name_is_named_with_the_module_that_lacks_it(torchlike):
-    with pytest.raises(ImportError, match="'weight_norm' from .*nn.utils"):
-        from torchlike.nn.utils import weight_norm  # noqa: F401
+    with pytest.raises(ImportError, match="'no_such' from .*nn.utils"):
+        from torchlike.nn.utils import no_such  # noqa: F401
+
+
+@pytest.mark.parametrize("where", ["", *MODULES])
+def test_a_name_that_is_not_here_says_what_to_do(where):
+    name = f"micrograd.tensors.{where}".rstrip(".")
+    module = reduce(getattr, where.split("."), tensors) if where else tensors
+    with pytest.raises(AttributeError) as caught:
+        _ = module.no_such_name
+    text = str(caught.value)
+    assert text.startswith(f"{name} has only some of PyTorch's names but got")
+    assert "'no_such_name'; compose it of" in text
+    assert "reference/tensors.html" in text
+    assert not hasattr(module, "no_such_name")
+
+
+def test_a_name_with_a_slip_is_recognised():
+    with pytest.raises(AttributeError) as caught:
+        _ = tensors.nn.Liner
+    assert caught.value.obj is tensors.nn  # Python asks it for like names
 
 
 def test_other_packages_are_found_as_before(torchlike):

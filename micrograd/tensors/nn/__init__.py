@@ -91,6 +91,7 @@ from micrograd.tensors.nn.lazy import (
     LazyConvTranspose2d as LazyConvTranspose2d,
 )
 from micrograd.tensors.nn.lazy import LazyLinear as LazyLinear
+from micrograd.tensors.nn import normed as _normed
 from micrograd.tensors.nn.transformer import Transformer as Transformer
 from micrograd.tensors.nn.transformer import (
     TransformerDecoder as TransformerDecoder,
@@ -123,5 +124,6 @@ utils = _SimpleNamespace(
     clip_grad_value_=_clip_grad_value_,
     parameters_to_vector=_parameters_to_vector,
     vector_to_parameters=_vector_to_parameters,
+    **{name: getattr(_normed, name) for name in _normed.__all__},
     rnn=_rnn,
 )

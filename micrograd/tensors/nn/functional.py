@@ -638,6 +638,8 @@ def batch_norm(
         By what to scale each channel.
     momentum : float, optional
         How far to move.
+    eps : float, optional
+        What keeps the quotient finite; > 0 in training.
 
     >>> from micrograd.tensors import tensor
     >>> from micrograd.tensors.nn.functional import batch_norm
@@ -647,6 +649,10 @@ def batch_norm(
     """
     _check_channels(x, running_mean, running_var, weight, bias)
     axes = (0, *range(2, len(x.shape)))
+    if training and not eps > 0:
+        asked = "batch_norm(eps) takes a number > 0 in training"
+        do = "keep eps=1e-5: a channel of equal numbers has variance 0"
+        raise OptionError(asked, f"{eps}", do)
     if training or running_mean is None or running_var is None:
         center = mean(x, axes, True)
         d = x - center

@@ -1482,6 +1482,53 @@ class Embedding(Module):
             with no_grad():
                 self.weight[self.padding_idx].fill_(0.0)
 
+    @classmethod
+    def from_pretrained(
+        cls,
+        embeddings: Tensor,
+        freeze: bool = True,
+        padding_idx: int | None = None,
+    ) -> Self:
+        """Make a table of rows that are known already.
+
+        Parameters
+        ----------
+        embeddings : Tensor, (rows, length)
+            The rows, which the table shares.
+        freeze : bool, optional
+            Whether they stay as they are in training.
+        padding_idx : int, optional
+            A row that gets no gradient.
+
+        Returns
+        -------
+        Embedding
+            The table.
+
+        Raises
+        ------
+        ShapeError
+            If the rows are not a matrix.
+
+        Examples
+        --------
+        >>> from micrograd.tensors import eye, tensor
+        >>> from micrograd.tensors.nn import Embedding
+        >>> Embedding.from_pretrained(eye(2))(tensor([1]))
+        tensor([[0., 1.]])
+        """
+        if len(embeddings.shape) != 2:
+            asked = "Embedding.from_pretrained() takes a matrix"
+            given = f"the shape {tuple(embeddings.shape)}"
+            raise ShapeError(asked, given, "give each word one row")
+        made = cls.__new__(cls)
+        made.num_embeddings, made.embedding_dim = embeddings.shape
+        made.weight = Parameter(embeddings, requires_grad=not freeze)
+        made.padding_idx = padding_idx
+        if padding_idx is not None:
+            made.padding_idx = F.row_of(padding_idx, made.num_embeddings)
+        return made
+
     def forward(self, x: Any) -> Any:
         """Pick the rows."""
         return F.embedding(x, self.weight, self.padding_idx)

@@ -13,6 +13,7 @@ from micrograd.tensors.optim.optimizer import Adam as Adam
 from micrograd.tensors.optim.optimizer import AdamW as AdamW
 from micrograd.tensors.optim.optimizer import Muon as Muon
 from micrograd.tensors.optim.optimizer import Optimizer as Optimizer
+from micrograd.tensors.optim.optimizer import RAdam as RAdam
 from micrograd.tensors.optim.optimizer import RMSprop as RMSprop
 from micrograd.tensors.optim.optimizer import (
     clip_grad_norm_ as clip_grad_norm_,

@@ -11,6 +11,7 @@ Leaves out: what needs the loss several times a step,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from functools import wraps
 from typing import Any
@@ -27,7 +28,7 @@ from micrograd.errors import (
 from micrograd.namespaces import Arrays
 from micrograd.optim import kinds
 from micrograd.optim.optimizer import Optimizer as OnNumbers
-from micrograd.optim.optimizer import Schedule, within
+from micrograd.optim.optimizer import Schedule, fractions, within
 from micrograd.tensors.creation import is_tensor, tensor
 from micrograd.tensors.engine import Node, Tensor, make
 from micrograd.tensors.functions import cat, split
@@ -42,6 +43,7 @@ __all__ = [
     "LAMB",
     "Muon",
     "Optimizer",
+    "RAdam",
     "RMSprop",
     "clip_grad_norm_",
     "clip_grad_value_",
@@ -454,6 +456,86 @@ class Adadelta(Optimizer):
         u = xp.sqrt(d + self.eps) / xp.sqrt(v + self.eps) * g
         d = rho * d + (1 - rho) * (u * u)
         return p - rate * u, {"square_avg": v, "acc_delta": d}
+
+
+class RAdam(Optimizer):
+    r"""Adam, without its denominator while that is too uncertain.
+
+    .. math::
+
+        m &\leftarrow \beta_1 m + (1 - \beta_1) g, \qquad
+        v \leftarrow \beta_2 v + (1 - \beta_2) g^2 \\
+        p &\leftarrow p - \frac{\eta r m}{1 - \beta_1^{t + 1}}
+            \frac{\sqrt{1 - \beta_2^{t + 1}}}{\sqrt v + \epsilon}
+
+    with a factor `r` that grows to 1; in the first steps, in which the
+    variance of the last quotient is not finite, both are left out.
+    After Liu and others, 2020, arXiv:1908.03265, algorithm 2.
+
+    Parameters
+    ----------
+    params, lr
+        As for :class:`Optimizer`.
+    betas : (float, float) in [0, 1), optional
+        :math:`\beta_1` and :math:`\beta_2`: how much of the two running
+        means stays at each step.
+    eps : float >= 0, optional
+        :math:`\epsilon`: keeps the quotient finite.
+    weight_decay : float >= 0, optional
+        By what the parameter is multiplied and added to its gradient.
+    decoupled_weight_decay : bool, optional
+        Whether it is taken off the parameter, as in AdamW, instead.
+
+    Examples
+    --------
+    The first step is as long as the gradient, times the rate:
+
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.optim import RAdam
+    >>> w = tensor([3.0], requires_grad=True)
+    >>> optimizer = RAdam([w], lr=0.25)
+    >>> (w * 2).sum().backward()
+    >>> optimizer.step()
+    >>> w.detach()
+    tensor([2.5000])
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float | Schedule = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        decoupled_weight_decay: bool = False,
+    ) -> None:
+        self.betas = fractions("betas=", betas)
+        self.eps = within("eps=", eps)
+        self.weight_decay = within("weight_decay=", weight_decay)
+        self.decoupled_weight_decay = decoupled_weight_decay
+        super().__init__(params, lr, exp_avg=0.0, exp_avg_sq=0.0)
+
+    def coefficients(self, t: int, rate: float) -> tuple[float, ...]:
+        """Give the rate, bare and corrected, and the factor of the mean."""
+        (beta1, beta2), n = self.betas, t + 1
+        most = 2 / (1 - beta2) - 1  # of how many steps v is the mean
+        now = most - 2 * n * beta2**n / (1 - beta2**n)
+        r = (now - 4) * (now - 2) * most / ((most - 4) * (most - 2) * now)
+        root = math.sqrt((1 - beta2**n) * r) if now > 5 else 0.0
+        return rate, rate / (1 - beta1**n), root
+
+    def update(self, xp: Any, p: Any, g: Any, state: Any, c: Any) -> Any:
+        """Evaluate the formula above."""
+        rate, corrected, root = c
+        beta1, beta2 = self.betas
+        if self.decoupled_weight_decay:
+            p = p * (1 - rate * self.weight_decay)
+        elif self.weight_decay:
+            g = g + self.weight_decay * p
+        m = beta1 * state["exp_avg"] + (1 - beta1) * g
+        v = beta2 * state["exp_avg_sq"] + (1 - beta2) * (g * g)
+        share = root / (xp.sqrt(v) + self.eps) if root else 1.0
+        return p - corrected * m * share, {"exp_avg": m, "exp_avg_sq": v}
 
 
 # --- Limits to gradients ---
