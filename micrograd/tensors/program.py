@@ -90,7 +90,7 @@ class Program:
         lasting: Iterable[Traced],
     ) -> None:  # fmt: skip
         self.recorder, self.marks = recorder, marks
-        self.roots, self.values = recorder.roots, recorder.values
+        self.roots, self.values = [*recorder.roots], recorder.values
         self.kept = [x.place for x in kept]
         self.lasting = {self.roots[x.place] for x in lasting}
         self.same = list(range(len(recorder.calls)))
@@ -114,6 +114,7 @@ class Program:
             if call[0] is None:
                 continue
             line = self._line(place, call)
+            self.roots[place] = self.same[self.roots[place]]
             if line.into is not None:
                 times[self.roots[place]] += 1
             elif place not in self.recorder.fixed:
@@ -122,6 +123,7 @@ class Program:
                 if root in written and root == place:
                     key = place
                 self.same[place] = known.setdefault(key, place)
+                self.roots[place] = self.same[root]
                 if self.same[place] != place:
                     continue
                 if root not in written and all(

@@ -254,7 +254,7 @@ class Replay:
     def _lasting(self, now: Recording) -> set[int]:
         """What a backward pass, perhaps a second one, will read."""
         begin = now.marks[0]
-        roots = now.recorder.roots
+        roots = self.program.roots
         read = {
             roots[x]
             for line in self.program.lines

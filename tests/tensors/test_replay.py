@@ -553,3 +553,49 @@ def test_an_object_that_answers_with_an_error_is_not_asked():
     assert compiled(double)(tensor([3.0])).tolist() == [6.0]
     held[2].mul_(2)
     assert compiled(double)(tensor([3.0])).tolist() == [12.0]
+
+
+def viewed(x):
+    square = x * x
+    turned = (x * x).T  # of the same product, found again
+    del square
+    return turned + (turned + x)
+
+
+def tied(x):
+    return mt.maximum(x.T, x.T) + x
+
+
+def rooted(x):
+    return (x.T * x.T + 1).sqrt()
+
+
+@pytest.mark.parametrize("f", [viewed, tied, rooted])
+def test_a_view_of_an_array_that_is_there_twice_was_written_over(f):
+    x = tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    expected, given = f(x), compiled(f)(x)
+    assert mt.allclose(expected, given)
+    (slope,) = mt.autograd.grad(expected.sum(), x)
+    given.sum().backward()
+    assert mt.allclose(slope, x.grad)
+
+
+def test_views_in_random_programs_agree():
+    for seed in range(tries(60)):
+        rng, names, lines = random.Random(seed), ["x"], []
+        for i in range(5):
+            a, b = rng.choice(names), rng.choice(names)
+            made = rng.choice(VIEWS).format(a, b)
+            lines += [f"t{i} = {made}", f"u{i} = {made}"]
+            names += [f"t{i}", f"u{i}"]
+        end = f"return {' + '.join(names[-5:])}"
+        text = "\n    ".join(["def f(x):", *lines, end])
+        world = {}
+        exec(text, world)
+        x = mt.randn(3, 3, generator=mt.Generator().manual_seed(seed))
+        expected, given = world["f"](x), compiled(world["f"])(x)
+        assert mt.allclose(expected, given, 1e-4, 1e-4), text
+
+
+VIEWS = ["({} * {})", "({} + {})", "({} * {}).T", "({} + {}).T", "{}.T",
+         "{}.tanh().T", "({} * 2).T[:2].T.sum(1, keepdim=True) + {}"]  # fmt: skip
