@@ -258,3 +258,12 @@ def test_a_second_recording_that_ends_early_is_told_apart():
 
     with pytest.raises(RecordingError, match="first at its last line"):
         micrograd.compile(fn, reader="python")(3.0)
+
+
+def test_an_attribute_that_a_float_has_not_is_missing_as_it_is_eagerly():
+    def f(x):
+        return Value(1.0) * x.data
+
+    for call in (f, micrograd.compile(f)):
+        with pytest.raises(AttributeError, match="'float' object has no"):
+            call(2.0)

@@ -34,7 +34,8 @@ TENSORS = f"{THINGS}tensors."  # they have the names of other things
 FOUND_BY: dict[str, list[str]] = {
     "contributing": [
         "bug", "citation", "cite", "contribute", "how to cite", "issue",
-        "pull request", "report a bug", "run the tests", "tests",
+        "noxfile", "pull request", "report a bug", "report a mistake",
+        "run the tests", "tests",
     ],
     "gpt": ["train a gpt"],
     "installation": [
@@ -45,8 +46,8 @@ FOUND_BY: dict[str, list[str]] = {
     "sandbox": ["sandbox"],
     "explanation/a-short-history": ["history", "jax", "tinygrad"],
     "explanation/accumulation": [
-        "accumulate", "grad adds up", "retain_grad", "twice", "zero_grad",
-        "zero_grad()",
+        "accumulate", "double gradients", "grad adds up", "gradients double",
+        "retain_grad", "twice", "zero_grad", "zero_grad()",
     ],
     "explanation/backprop-gradient-descent-optimiser": [
         "backpropagation", "gradient descent", "training loop",
@@ -151,7 +152,9 @@ FOUND_BY: dict[str, list[str]] = {
     "how-to/see-a-tensor-program-number-by-number": [
         "attention head", "explode", "matmul graph",
     ],
-    "how-to/stop-early": ["early stopping", "overfit", "patience"],
+    "how-to/stop-early": [
+        "best weights", "early stopping", "overfit", "patience",
+    ],
     "how-to/take-higher-derivatives": ["higher order", "second derivative"],
     "how-to/teach-the-course-in-ten-sessions": [
         "curriculum", "lecturer", "lesson plan", "nbconvert", "slides",
@@ -180,9 +183,14 @@ FOUND_BY: dict[str, list[str]] = {
     ],
     "reference/linear": ["linear map", "linear maps", "vjp"],
     "reference/tensors": ["tensor", "tensors"],
+    "tutorials/a-neuron-a-layer-a-network": [
+        "count parameters", "hidden layers", "how many parameters",
+        "number of parameters",
+    ],
     "tutorials/a-number-that-remembers": [
         "first steps", "getting started", "hello world", "quickstart",
     ],
+    "tutorials/attention-and-a-gpt": ["how attention works"],
     "tutorials/backpropagation-by-hand": ["by hand"],
     "tutorials/byte-pair-encoding": [
         "bpe", "byte-pair encoding", "token", "tokenizer", "utf-8",
@@ -190,9 +198,14 @@ FOUND_BY: dict[str, list[str]] = {
     "tutorials/from-an-mlp-to-a-gpt": [
         "attention", "bigram", "gpt", "makemore", "microgpt", "transformer",
     ],
+    "tutorials/index": [
+        "how long", "reading order", "start here", "where do i start",
+        "where to start",
+    ],
     "tutorials/learning-the-moons": [
-        "accuracy", "batch size", "custom loss", "hinge", "svm",
-        "test accuracy", "train", "validation", "write a loss",
+        "accuracy", "batch size", "custom loss", "hinge",
+        "mini-batches", "shuffle", "svm", "test accuracy", "train",
+        "validation", "write a loss",
     ],
     "tutorials/the-course-part-by-part": [
         "lecture 2", "timestamps", "wavenet",
@@ -200,10 +213,12 @@ FOUND_BY: dict[str, list[str]] = {
     "tutorials/the-lecture-minute-by-minute": [
         "karpathy", "lecture", "video", "youtube",
     ],
+    "tutorials/three-letters-of-context": ["embedding", "word vector"],
     "tutorials/walking-backwards": [
         "a + a", "accumulate a gradient", "autograd", "autograd engine",
         "backward",
     ],
+    "tutorials/what-goes-on-inside": ["batch norm", "batch normalisation"],
     "tutorials/when-it-does-not-learn": [
         "choose a learning rate", "constant output", "does not learn",
         "initialisation", "same output", "same output for every input",

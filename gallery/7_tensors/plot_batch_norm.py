@@ -66,7 +66,7 @@ plt.show()
 
 # %%
 # Too small, and the outputs shrink from layer to layer until nothing is left
-# to tell samples apart; too large, and nearly all sit at -1 and 1, where
+# to tell samples apart; too large, and most sit near -1 and 1, where
 # tanh is flat and passes no gradient back.  Batch norm divides by the
 # deviation that it finds, so the gain drops out: the lower three are equal.
 

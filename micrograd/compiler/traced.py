@@ -133,7 +133,7 @@ class Traced(Ground):
             return self if name == "real" else self.__copy__
         if not name.startswith("_") and hasattr(float, name):
             raise refusal(f"{name} of a number")
-        raise AttributeError(name)
+        raise AttributeError(f"'float' object has no attribute {name!r}")
 
     __hash__ = _refused("a number as a key or in a set")
 

@@ -598,4 +598,5 @@ def test_views_in_random_programs_agree():
 
 
 VIEWS = ["({} * {})", "({} + {})", "({} * {}).T", "({} + {}).T", "{}.T",
-         "{}.tanh().T", "({} * 2).T[:2].T.sum(1, keepdim=True) + {}"]  # fmt: skip
+         "{}.tanh().T",
+         "({} * 2).T[:2].T.sum(1, keepdim=True) + {}"]  # fmt: skip
