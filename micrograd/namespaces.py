@@ -252,7 +252,7 @@ def to_number(x: Any, asked: str, do: str = "") -> float:
     if not isinstance(x, Real) and getattr(x, "ndim", None) == 0:
         x = x.item()
     if not isinstance(x, Real):
-        raise NumberError(asked, _describe(x), do or _advice(x))
+        raise NumberError(asked, described(x), do or _advice(x))
     try:
         return float(x)
     except OverflowError:
@@ -297,7 +297,7 @@ def to_count(n: Any, name: str, least: int = 1) -> int:
     """A whole number, such as one of steps, points or neurons."""
     asked = f"{name} takes a whole number of at least {least}"
     if isinstance(n, bool) or not hasattr(n, "__index__"):
-        raise NumberError(asked, _describe(n), "pass an int")
+        raise NumberError(asked, described(n), "pass an int")
     if n < least:
         raise OptionError(asked, f"{n}", IN_RANGE)
     return index(n)  # one of NumPy's too
@@ -316,7 +316,7 @@ def to_items(items: Any, asked: str) -> list[Any]:
     """What is in a list, or in anything else that is gone through."""
     if hasattr(items, "__iter__"):
         return list(items)
-    raise NumberError(asked, _describe(items), "pass a list")
+    raise NumberError(asked, described(items), "pass a list")
 
 
 def to_generator(rng: Any, asked: str, method: str) -> Any:
@@ -327,10 +327,10 @@ def to_generator(rng: Any, asked: str, method: str) -> Any:
     raise OptionError(asked, repr(rng), "for a seed write random.Random(seed)")
 
 
-def _describe(x: Any) -> str:
+def described(x: Any) -> str:
+    """What was given, for an error, cut where it is long."""
     text = repr(x)
-    short = text if len(text) <= 40 else text[:37] + "..."
-    return f"the {type(x).__name__} {short}"
+    return f"the {type(x).__name__} {text[:37] + '...' * (len(text) > 37)}"
 
 
 def _advice(x: Any) -> str:

@@ -1,7 +1,7 @@
 // How the search finds, ranks and quotes pages.  It runs after Sphinx's own
 // script, whose functions it calls and wraps; docs/_ext/found_by.py says which
 // page readers mean by what they type.
-/* global Search, Stemmer, stopwords, splitQuery */
+/* global Search, Stemmer, stopwords, splitQuery, _displayNextItem */
 
 window.Scorer = {
   // An entry of the index has 100, or less if only a part of it is sought.
@@ -19,6 +19,7 @@ window.Scorer = {
     "how-to/": 1.5,
     "explanation/": 1.5,
     installation: 1.5,
+    "exercises/index": 1.5,
     "reference/generated/micrograd.tensors": 0.6,
     "reference/generated/": 0.8,
     "exercises/": 0.6,
@@ -48,8 +49,10 @@ const SAME = [
   ["center", "centre"],
   ["classification", "classifier"],
   ["color", "colour"],
+  ["export", "save"],
   ["fast", "faster", "performance", "slow", "slower", "speed"],
   ["license", "licence"],
+  ["output", "predict", "prediction"],
 ];
 
 const stemmer = new Stemmer();
@@ -162,26 +165,84 @@ Search.performTermsSearch = (words, excluded) => {
     .map(({ result }) => result);
 };
 
+// --- Names of the package ---
+
+// Their methods are those of many classes, which document them once more.
+const BASES = ["Module", "Optimizer", "LRScheduler"];
+
+// Of `micrograd.nn.MLP.eval` what stands before the last two names, and both.
+const namesIn = (name) => {
+  const own = name.split(".").slice(-2);
+  return [name.slice(0, -own.join(".").length), ...own];
+};
+
+// Sphinx lists all that a class has for the name of the class.
+const searchNames = Search.performObjectSearch;
+Search.performObjectSearch = (word, words) => {
+  const found = searchNames(word, words).filter(([, name]) =>
+    name.split(".").pop().toLowerCase().includes(word),
+  );
+  const all = found.map(([, name]) => name);
+  const bases = all.map(namesIn).filter(([, owner]) => BASES.includes(owner));
+  const isInherited = (name) => {
+    const [, owner, last] = namesIn(name);
+    return bases.some(
+      ([place, base, one]) =>
+        one === last && base !== owner && name.startsWith(place),
+    );
+  };
+  return found.filter(([, name]) => !isInherited(name));
+};
+
 // --- What is shown ---
+
+// A page about one name is called by all of it: there are four `linear`.
+const OWN = "reference/generated/";
+const OBJECT = "object";
 
 const search = Search._performSearch;
 Search._performSearch = (...query) => {
   // The last is shown first; of each page only what fits best is kept.
   const shown = new Map();
   const results = search(...query).reverse();
-  for (const result of results) {
-    const [page, title, , , , , kind] = result;
-    const key = kind === "object" ? title : page;
-    if (!shown.has(key)) shown.set(key, result);
+  for (const [page, title, anchor, told, ...rest] of results) {
+    const isName = rest.at(-1) === OBJECT;
+    const own = page.startsWith(OWN) && page.slice(OWN.length);
+    const whole = own && (!isName || title === own);
+    const key = isName && !whole ? title : page;
+    if (shown.has(key)) continue;
+    const result = whole ? [page, own, "", null] : [page, title, anchor, told];
+    shown.set(key, [...result, ...rest]);
   }
   const found = [...shown.values()].reverse();
-  if (found.length && !complete && found.every((one) => one[6] === "text")) {
+  if (found.length && !complete && !found.some((one) => one[6] === OBJECT)) {
     const note = document.createElement("p");
     note.textContent =
       "No page has all of these words. These pages have most of them:";
     Search.output.before(note);
   }
   return found;
+};
+
+// For the excerpt of a result its page is fetched, so the last ones wait.
+const FIRST = 30;
+
+Search.query = (query) => {
+  const parsed = Search._parseQuery(query);
+  const [, terms, , words] = parsed;
+  const results = Search._performSearch(...parsed);
+  const count = results.length;
+  const rest = results.splice(0, count - FIRST);
+  _displayNextItem(results, count, terms, words);
+  if (!rest.length) return;
+  const more = document.createElement("button");
+  more.className = "btn btn-outline-primary";
+  more.textContent = `Show ${rest.length} more`;
+  more.onclick = () => {
+    more.remove();
+    _displayNextItem(rest, count, terms, words);
+  };
+  Search.output.after(more);
 };
 
 // The text of a section, with a space between what stands apart on the page.

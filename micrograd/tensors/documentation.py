@@ -1,5 +1,7 @@
 """What the docstrings of many functions have in common, written once.
 
+Their words for an argument also say what is refused when a call fails.
+
 Notation: none.
 
 Leaves out: prose; each function has its own summary and example.
@@ -9,8 +11,13 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
+
+from micrograd.errors import MicrogradError, NumberError
+from micrograd.namespaces import described
+from micrograd.operators import Operators
 
 __all__ = ["documented"]
 
@@ -146,22 +153,66 @@ def documented(function: F) -> F:
     )
     if inspect.isclass(function):
         return function
-    spoken = _spoken(function)
-    return _with_axis(spoken) if "dim" in parameters else spoken
+    kinds = {
+        SPOKEN.get(name, name): KINDS[kind]
+        for name in parameters
+        if (kind := re.split(", optional|\n", known[name])[0]) in KINDS
+    }
+    return _called(_spoken(function), kinds, "dim" in parameters)
 
 
-def _with_axis(function: F) -> F:
-    """Take NumPy's names of `dim` and `keepdim`, as PyTorch does."""
+# By the words of the documentation: what to take, and what it has.
+KINDS = {
+    "Tensor": ("a tensor", "constant"),
+    "sequence of Tensor": ("a list of tensors", "constant"),
+    "int": ("a whole number", "__index__"),
+    "float": ("a number", "__float__"),
+    "number": ("a number", "__float__"),
+}
+
+
+def _called(function: F, kinds: dict[str, Any], has_axis: bool) -> F:
+    """Take NumPy's names of `dim` and `keepdim`, as PyTorch does.
+
+    Arguments of another kind are looked for when a call has failed, and so
+    cost nothing.
+    """
 
     @functools.wraps(function)
-    def either(*args: Any, **named: Any) -> Any:
-        if named:
+    def call(*args: Any, **named: Any) -> Any:
+        if named and has_axis:
             for name, same in (("axis", "dim"), ("keepdims", "keepdim")):
                 if name in named:
                     named[same] = named.pop(name)
-        return function(*args, **named)
+        try:
+            return function(*args, **named)
+        except (AttributeError, StopIteration, TypeError) as failure:
+            if not isinstance(failure, MicrogradError):
+                _refuse_others(function, kinds, args, named)
+            raise
 
-    return cast(F, either)
+    return cast(F, call) if kinds or has_axis else function
+
+
+def _refuse_others(
+    function: Any, kinds: dict[str, Any], args: Any, named: Any
+) -> None:
+    """Refuse arguments that are not of their kind."""
+    called = inspect.signature(function)
+    given = called.bind_partial(*args, **named).arguments
+    for name, one in given.items():
+        what, needed = kinds.get(name, ("", "__class__"))
+        several = "list" in what
+        for x in one if several and isinstance(one, (list, tuple)) else [one]:
+            default = called.parameters[name].default
+            if x is not default and not hasattr(x, needed):
+                do = "make a tensor of it with tensor()"
+                if isinstance(x, Operators):
+                    do = "functions of a Value are in micrograd.functions"
+                elif needed != "constant":
+                    do = f"give {what}"
+                asked = f"{function.__name__}() takes {what} as {name}"
+                raise NumberError(asked, described(x), do)
 
 
 # What PyTorch calls its operands, as in ``softmax(input=x, dim=1)``.

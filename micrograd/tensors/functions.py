@@ -30,6 +30,7 @@ from micrograd.errors import (
     OutOfRangeError,
     ShapeError,
 )
+from micrograd.namespaces import described
 from micrograd.tensors import linear
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.libraries import (
@@ -102,6 +103,7 @@ built_in_max, built_in_min, built_in_sum = max, min, sum
 def axis_of(x: Tensor, dim: int, name: str, more: int = 0) -> int:
     """An axis, counted from 0; `more` if it is one that does not exist."""
     n = len(x.shape) + more
+    dim = whole(dim, f"{name}(dim) takes a whole number", "count from 0")
     if -built_in_max(n, 1) <= dim < built_in_max(n, 1):
         return dim % built_in_max(n, 1)
     asked = f"{name}(dim) of {n} axes takes dim from {-n} to {n - 1}"
@@ -112,7 +114,7 @@ def axis_of(x: Tensor, dim: int, name: str, more: int = 0) -> int:
 def _axes(x: Tensor, dim: Dim, name: str) -> tuple[int, ...]:
     if dim is None or x.shape == ():
         return tuple(range(len(x.shape)))
-    several = (dim,) if isinstance(dim, int) else tuple(dim)
+    several = tuple(dim) if hasattr(dim, "__iter__") else (dim,)
     return tuple(axis_of(x, one, name) for one in several)
 
 
@@ -120,7 +122,16 @@ def size_of(size: Sequence[Any]) -> tuple[int, ...]:
     """Give the arguments of ``view(2, 3)`` or ``view((2, 3))`` as one."""
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = size[0]
-    return tuple(int(n) for n in size)
+    asked, do = "a shape is made of whole numbers", "give each axis a length"
+    return tuple(whole(n, asked, do) for n in size)
+
+
+def whole(n: Any, asked: str, do: str) -> int:
+    """A whole number, also one of NumPy or in a tensor."""
+    try:
+        return operator.index(n)
+    except TypeError:
+        raise NumberError(asked, described(n), do) from None
 
 
 # --- Sums and means ---

@@ -389,6 +389,21 @@ def test_back_on_the_page_the_old_run_is_gone_until_python_is_there(
     assert tab.locator(".pg-canvas").is_visible()
 
 
+def test_play_starts_again_what_did_not_come_back(page, live, eventually):
+    tab = started(page, live, eventually)
+    tab.trouble.excuse("packages.zip", "ERR_FAILED")
+    tab.route("**/packages.zip", lambda route: route.abort())
+    away_and_back(tab, live)
+    failed = "packages.zip did not come. Play starts it again."
+    assert eventually(tab, lambda: failed in status(tab)), status(tab)
+    tab.click("[data-do=step]")
+    assert eventually(tab, lambda: "trying again" in status(tab))
+    assert eventually(tab, lambda: failed in status(tab)), status(tab)
+    tab.unroute("**/packages.zip")
+    tab.click("[data-do=step]")
+    assert eventually(tab, lambda: shown(tab, "step") == "1")
+
+
 # --- Points ---
 
 

@@ -68,6 +68,12 @@ SOUGHT = {
     "mean squared error": "generated/micrograd.functions.mse_loss.html",
     "neural network": "tutorials/a-neuron-a-layer-a-network.html",
     "overfitting": "tutorials/when-it-does-not-learn.html",
+    "exercises": "exercises/index.html",
+    "export svg": "how-to/draw-a-graph.html",
+    "load weights from torch": "how-to/move-a-model-to-pytorch-and-back.html",
+    "same prediction for all inputs": "tutorials/when-it-does-not-learn.html",
+    "what is missing": "reference/compatibility.html",
+    "write my own loss": "explanation/where-people-get-stuck.html",
     "report a bug": "contributing.html",
     "save weights": "how-to/save-and-load-a-model.html",
     "svm": "tutorials/learning-the-moons.html",
@@ -147,6 +153,49 @@ def test_pages_that_teach_come_before_source_and_exercises(page, site, words):
     last = ["source/", "exercises/", "generated/micrograd.tensors"]
     late = [any(one in each for one in last) for each in found[:FIRST]]
     assert not any(late), found
+
+
+def titles_found(page, site, words):
+    search(page, site, words)
+    links = page.locator("#search-results .search > li > a:first-child")
+    return links.all_inner_texts()
+
+
+def test_the_name_of_a_class_does_not_list_its_methods(page, site):
+    found = titles_found(page, site, "huber loss")
+    assert {"functional.huber_loss", "HuberLoss"} < {
+        one.removeprefix("micrograd.tensors.nn.") for one in found[:3]
+    }
+    assert not any("HuberLoss." in one for one in found)
+    found = titles_found(page, site, "HuberLoss.forward")
+    assert "micrograd.tensors.nn.HuberLoss.forward" in found
+
+
+def test_a_method_is_listed_where_it_is_inherited_from(page, site):
+    found = titles_found(page, site, "eval")
+    assert {
+        "micrograd.nn.Module.eval",
+        "micrograd.tensors.nn.Module.eval",
+    } == {one for one in found if one.endswith(".eval")}
+    found = titles_found(page, site, "Linear.eval")
+    assert "micrograd.tensors.nn.Linear.eval" in found
+
+
+def test_pages_of_one_name_are_told_apart_and_listed_once(page, site):
+    found = titles_found(page, site, "linear")
+    assert {"micrograd.tensors.linear.linear", "micrograd.optim.linear"} < {
+        *found
+    }
+    assert len(found) == len({*found})
+
+
+def test_the_last_of_many_results_wait_until_asked_for(page, site, eventually):
+    first = 30
+    assert first == len(titles_found(page, site, "parameters"))
+    page.click("text=/Show \\d+ more/")
+    results = page.locator("#search-results .search > li")
+    assert eventually(page, lambda: results.count() > first)
+    assert not page.locator("text=/Show \\d+ more/").count()
 
 
 def test_an_excerpt_has_spaces_between_what_stands_apart(page, site):

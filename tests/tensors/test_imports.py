@@ -1,7 +1,9 @@
 """Imports of PyTorch that find this package."""
 
+import re
 import sys
 from functools import reduce
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from micrograd import tensors
 from micrograd.errors import MissingPackageError, StateError
 from micrograd.tensors.imports import MODULES, install_as
 
+PAGE = Path(__file__).parents[2] / "docs/reference/compatibility.md"
 NAMES = [name for names in MODULES.values() for name in names.split()]
 
 
@@ -108,3 +111,15 @@ def test_a_library_that_is_imported_already_is_left_alone():
     with pytest.raises(StateError, match="install_as"):
         install_as("json")
     assert sys.modules["json"] is json
+
+
+def test_what_the_page_calls_missing_is_missing():
+    page = PAGE.read_text("utf-8")
+    told = page.partition("and is missing here\n")[2].partition("A missing")[0]
+    modules, layers = told.strip().splitlines()[:2]
+    names = re.findall(r"(?<!\})`(\w+)`", modules)
+    assert len(names) > 6
+    assert [] == [n for n in names if hasattr(tensors, n)]
+    names = re.findall(r"`(\w+)`", layers)
+    assert len(names) > 4
+    assert [] == [n for n in names if hasattr(tensors.nn, n)]

@@ -19,7 +19,7 @@ import { panelsOf } from "./panels.mjs";
 import { Plane } from "./plane.mjs";
 import { onTry, showQuestion } from "./questions.mjs";
 import { Readout } from "./readout.mjs";
-import { GOING_ON, outlined, read, typed } from "./settings.mjs";
+import { GOING_ON, read, typed } from "./settings.mjs";
 import { Starting } from "./starting.mjs";
 import { Histograms, MARKS, ParameterTable, PointTable } from "./tables.mjs";
 import { fillTools } from "./toolbar.mjs";
@@ -325,10 +325,12 @@ const page = {
   attempt,
   describe,
   take,
+  assign,
   begin,
   set,
   harden,
   showProgress,
+  showState,
   told: run,
   runs: withRuns,
 };
@@ -352,12 +354,14 @@ async function act(name) {
 
 const before = beforeOf(page, panels);
 
-root.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-do]");
-  if (!button) return;
-  const name = button.dataset.do;
-  if (starting.started || WITHOUT_PYTHON.has(name)) act(name);
-  else start(name);
+let again = null; // begins a run where Python has ended
+
+root.addEventListener("click", async ({ target }) => {
+  const name = target.closest("[data-do]")?.dataset.do;
+  if (!name) return;
+  if (WITHOUT_PYTHON.has(name)) act(name);
+  else if (!starting.started) start(name);
+  else if (!starting.ended || (await again())) act(name);
 });
 
 for (const [name, change] of Object.entries(viewedOf(page))) {
@@ -385,12 +389,8 @@ function harden() {
 
 async function start(wanted = "play") {
   if (!(await starting.start())) return;
-  const { offerParameters } = await import("./parameter.mjs");
-  offerParameters(find(".pg-network"), network, assign);
-  find(".pg-canvas").tabIndex = 0;
-  if (document.activeElement === document.body) {
-    find(".pg-canvas").focus({ preventScroll: true });
-  }
+  const { onStarted } = await import("./started.mjs");
+  again = onStarted(page, starting);
   applyView();
   if (state.view.a) await (await withRuns()).recall(state.view.a);
   await begin();
@@ -433,18 +433,6 @@ onTry(async (fragment) => {
   find("[data-do=play]").focus({ preventScroll: true });
   await set(fragment);
   address.soon();
-});
-
-// Back from another page, whose coming has ended Python and this run.
-addEventListener("pageshow", async ({ persisted }) => {
-  if (!persisted || !starting.ended) return;
-  root.classList.add("pg-other");
-  network.set(outlined(state.settings));
-  starting.wait(true);
-  const begun = begin();
-  showState();
-  if (await begun) say("Back again: Python, and this run, begin anew.");
-  starting.wait(false);
 });
 
 for (const panel of Object.values(panels)) trainer.add(panel);

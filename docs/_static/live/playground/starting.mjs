@@ -1,5 +1,7 @@
 // Loading Python: at Start, and when a reader comes back to the page.
 
+export const BEGIN = "page_programs.playground.begin";
+
 // Buttons that wait while Python is loading.
 const NEEDING_PYTHON = ".pg-transport button, [data-do=script], [data-do=keep]";
 
@@ -16,9 +18,15 @@ export class Starting {
     this.#say = say;
   }
 
-  /** Call a function of Python, which has been started. */
-  call(...asked) {
-    return this.#python.call(...asked);
+  /** Call a function of Python; one that has ended can only begin. */
+  async call(name, ...given) {
+    try {
+      if (this.ended && name !== BEGIN) throw new Error("Python has ended");
+      return await this.#python.call(name, ...given);
+    } catch (error) {
+      if (this.ended) error.message += ". Play starts it again.";
+      throw error;
+    }
   }
 
   async #load() {

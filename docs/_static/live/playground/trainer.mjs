@@ -11,9 +11,9 @@
 // for its numbers.
 
 import { Helper, frame } from "../helper.mjs";
+import { BEGIN } from "./starting.mjs";
 
 const SCRIPT = new URL("training.mjs", import.meta.url);
-const BEGIN = "page_programs.playground.begin";
 const ASK = "page_programs.playground.ask";
 const BUDGET = 38; // milliseconds
 const SHARE = 5; // a panel takes at most one part in so many of the time
