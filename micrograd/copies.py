@@ -69,8 +69,7 @@ def in_one_list(node: Any, own: Any, order: Callable[[Any], list[Any]]) -> Any:
     order : callable
         Gives what a node depends on, and the node itself at the end.
     returns : tuple
-        `own` if the node is a leaf or its turn has come; else a list of
-        its graph.
+        `own` for a leaf or if its turn has come; else a list of its graph.
 
     >>> import pickle
     >>> from micrograd import Value, topological_order

@@ -205,13 +205,11 @@ n : int >= 1
 noise : float >= 0
     Standard deviation of the shift of each coordinate.
 rng : object with ``uniform(a, b)``
-    Draws three numbers for each point: one for the place, two for the
-    noise.
+    Draws three numbers for each point: its place, and two of noise.
 returns : list of ((float, float), int)
     Without noise both coordinates are in [-1, 1].
 raises : NumberError, OptionError
-    If an argument is not a number, or outside its range, or `rng` cannot
-    draw.
+    If an argument is no number, or out of range, or `rng` cannot draw.
 """)
 
 
@@ -267,9 +265,8 @@ def moons(n: int, noise: float, rng: Uniform) -> Data:
 def circles(n: int, noise: float, rng: Uniform, factor: float = 0.5) -> Data:
     """Draw a circle inside another.
 
-    Class 0 is the circle of radius 1 around (0, 0), class 1 the one of
-    radius `factor`.  As scikit-learn's ``make_circles``, but at random
-    angles.
+    Class 0 is the circle of radius 1 around (0, 0), class 1 that
+    of radius `factor`.  As scikit-learn's ``make_circles``, at random angles.
 
     factor : float in (0, 1), optional
         Radius of the inner circle.
@@ -426,8 +423,7 @@ def split(
     """Cut data into parts, such as for training and for testing.
 
     fractions : sequence of float > 0
-        The share of each part; together 1.  Sizes are rounded so that no
-        item is lost.
+        The share of each part; together 1.  Rounding loses no item.
     returns : list of list
         The parts.  Without `rng` they keep the order, which is good enough
         for the data sets of this module.

@@ -7,8 +7,7 @@ before.  All three are a :class:`Module`, so that their parameters are
 found, named, saved and loaded.
 
 A network takes one sample, a list of numbers or Values.  One number by
-itself stands for a list of one, and a layer with a single output returns
-it by itself.
+itself stands for a list of one; a layer with one output returns it alone.
 
 Notation: `x` the inputs of one sample; `w, b` the weights and the bias of a
 neuron; `nin, nout` how many inputs and how many outputs.

@@ -920,8 +920,12 @@ def test_hidden_neurons_have_zero_lines(ax, bias):
 @pytest.mark.parametrize(
     ("data", "given"),
     [
-        ([], "got no data"),
-        ([((1.0, 2.0, 3.0), 0)], "got a point of 3 numbers"),
+        ([], r"got \[\]"),
+        ([((1.0, 2.0, 3.0), 0)], r"got \(\(1.0, 2.0, 3.0\), 0\)"),
+        ([(0.0, 1.0), (1.0, 0.0)], r"got \(0.0, 1.0\)"),
+        ([0.0, 1.0], r"got \[0.0, 1.0\]; number the classes"),
+        (3, "got 3;"),
+        ([((0.0, 1.0), "cat")], "got .*'cat'"),
         (([[0.0, 1.0]], [0, 1]), "got 1 points and 2 classes"),
         ([((0.0, 1.0), 2)], r"got the classes \[2.0\]"),
     ],
@@ -1086,3 +1090,31 @@ def test_a_gradient_of_none_is_drawn_as_one_that_is_not_known():
     a.grad = None
     assert "a | data 2.0000 | grad -\n" in draw.draw_text(c)
     assert "<svg" in draw.draw_dot(c)._repr_svg_()
+
+
+@pytest.mark.parametrize(
+    ("output", "given"),
+    [(None, "got the NoneType None"), ("a", "got the str 'a'")],
+)
+def test_a_model_that_gives_no_score_is_refused(ax, output, given):
+    with pytest.raises(NumberError, match=given):
+        draw.decision_boundary(lambda p: output, TWO, ax)
+
+
+def test_an_array_of_scores_is_a_list_of_them(ax):
+    np = pytest.importorskip("numpy")
+    draw.decision_boundary(lambda p: np.array([p[0], p[1]]), TWO, ax)
+    assert ax.collections
+
+
+def test_classes_in_the_place_of_axes_are_refused():
+    with pytest.raises(OptionError, match=r"of matplotlib but got \[0, 1\];"):
+        draw.training_curves([1.0, 0.5], [0, 1])
+
+
+def test_a_name_that_some_steps_leave_out_is_drawn_where_it_is(ax):
+    history = [{"loss": 3.0}, {"loss": 2.0, "held out": 2.5}]
+    draw.training_curves(history, ax)
+    loss, other = (list(line.get_ydata()) for line in ax.lines)
+    assert [3.0, 2.0] == loss
+    assert [True, False] == [y != y for y in other]

@@ -108,8 +108,7 @@ class Graph:
 
     What makes or writes a picture raises ``MissingPackageError`` if
     there is no Graphviz to render it, or none for its format, and
-    ``OptionError`` for formats other than these four; then nothing
-    is written.
+    ``OptionError`` for other formats; then nothing is written.
 
     source : str
         DOT text.
@@ -169,9 +168,8 @@ class Graph:
         """Show the picture: in a notebook or page there, else in a browser.
 
         A notebook shows a graph that ends a cell by itself; a script needs
-        this call.  From a terminal the picture is written to a temporary
-        file, whose path is printed, and opened in the browser where there
-        is a screen.
+        this call.  From a terminal the picture goes to a temporary file,
+        whose path is printed, and to the browser where there is a screen.
         """
         present(self)
 

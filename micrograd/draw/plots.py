@@ -19,7 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from math import isfinite
+from itertools import chain
+from math import isfinite, nan
+from reprlib import repr as short
 from typing import TYPE_CHECKING, Any
 
 from micrograd.about import INSTALL
@@ -58,9 +60,8 @@ CLEAR = "axes.facecolor figure.facecolor savefig.facecolor".split()
 def style() -> dict[str, Any]:
     """The project's look, for ``matplotlib.rc_context(style())``.
 
-    Grey axes on a transparent ground, which a light page and a dark one
-    both show well, and colours that every kind of colour vision tells
-    apart.
+    Grey axes on a transparent ground, which light and dark pages show
+    well, and colours that every kind of colour vision tells apart.
 
     returns : dict
         Settings by their names in ``matplotlib.rcParams``.
@@ -87,6 +88,9 @@ def style() -> dict[str, Any]:
 def drawing_on(ax: Axes | None) -> Iterator[Axes]:
     """The caller's axes as they are, or new ones in the project's style."""
     if ax is not None:
+        if not hasattr(ax, "contourf"):
+            asked = "ax= takes axes of matplotlib"
+            raise OptionError(asked, short(ax), "pass plt.gca(), for example")
         yield ax
         return
     asked = "plotting needs the package matplotlib"
@@ -150,7 +154,8 @@ def _curves(history: Any) -> dict[str, list[float]]:
     if isinstance(history, Mapping):
         table = dict(history)
     elif several and isinstance(history[0], Mapping):
-        table = {name: [row[name] for row in history] for name in history[0]}
+        names = dict.fromkeys(chain(*history))  # in some rows, perhaps
+        table = {n: [row.get(n, nan) for row in history] for n in names}
     else:
         table = {"loss": history}
     curves = {
@@ -285,23 +290,24 @@ def decision_boundary(
 
 def _split(data: Any) -> tuple[list[tuple[float, float]], list[float]]:
     """Points and classes, from a list of pairs or a pair of lists."""
-    asked = "decision_boundary(model, data) takes points (x, y) with a class"
-    do = "pass [((x, y), class), ...] or (X, y)"
-    if not hasattr(data, "__iter__"):
-        raise ShapeError(asked, repr(data), do)
-    rows = list(data)
-    if len(rows) == 2 and not _is_row(rows[0]):
-        given = f"{len(rows[0])} points and {len(rows[1])} classes"
-        if len(rows[0]) != len(rows[1]):
-            raise ShapeError(asked, given, do)
-        rows = list(zip(*rows, strict=True))
-    if not rows:
-        raise ShapeError(asked, "no data", do)
-    for point, _ in rows:
-        if len(point) != 2:
-            raise ShapeError(asked, f"a point of {len(point)} numbers", do)
-    points = [(float(point[0]), float(point[1])) for point, _ in rows]
-    return points, [float(kind) for _, kind in rows]
+    given, points, classes = short(data), [], []
+    try:
+        rows = list(data)
+        if len(rows) == 2 and not _is_row(rows[0]):
+            given = f"{len(rows[0])} points and {len(rows[1])} classes"
+            rows = list(zip(*rows, strict=True))
+        for row in rows:
+            given = short(row)
+            (x, y), kind = row
+            points.append((float(x), float(y)))
+            classes.append(float(kind))
+    except (TypeError, ValueError):
+        points = []
+    if not points:
+        asked = "decision_boundary(model, data) takes points with a class"
+        do = "number the classes; pass [((x, y), class), ...] or (X, y)"
+        raise ShapeError(asked, given, do)
+    return points, classes
 
 
 def _is_row(item: Any) -> bool:
@@ -339,8 +345,10 @@ def _neurons(model: Any) -> list[tuple[float, float, float]]:
 
 def _leads(output: Any) -> list[float]:
     """For each class its probability less the greatest of the others."""
-    several = isinstance(output, (list, tuple))
-    logits = [float(z) for z in output] if several else [0.0, float(output)]
+    many = isinstance(output, list | tuple) or getattr(output, "ndim", 0) > 0
+    asked = "decision_boundary(model) needs a score, or a list of them"
+    scores = to_list(output if many else [0.0, output], asked)
+    logits = [float(z) for z in scores]
     if len(logits) == 1:
         logits.insert(0, 0.0)
     p = softmax(logits)
