@@ -1483,6 +1483,28 @@ def test_a_hundred_rates_are_pytorch_s(name):
     assert far(*map(np.array, found)) < STEPS
 
 
+@pytest.mark.filterwarnings("ignore:.*lr_scheduler.step.*before:UserWarning")
+@pytest.mark.parametrize("second", [None, *SCHEDULES])
+@pytest.mark.parametrize("first", SCHEDULES)
+def test_two_schedules_of_one_optimiser_multiply_as_pytorch_s(first, second):
+    theirs, ours = twins((2,))
+    found = []
+    for lib, params in ((torch, theirs), (mt, ours)):
+        optimizer = lib.optim.SGD(params, lr=0.1)
+        (group,) = optimizer.param_groups
+        both, rates = [x for x in (first, second) if x], []
+        make = lib.optim.lr_scheduler
+        each = [getattr(make, x)(optimizer, **SCHEDULES[x]) for x in both]
+        for t in range(60):
+            rates.append(group["lr"])
+            if second is None and t in (3, 35):
+                group["lr"] *= 0.5  # by hand
+            for scheduler in each:
+                scheduler.step()
+        found.append(rates)
+    assert far(*map(np.array, found)) < STEPS
+
+
 def warm_then_cosine(lib, optimizer):
     rates = lib.optim.lr_scheduler
     parts = [
