@@ -252,6 +252,14 @@ FUNCTIONS = {
         n(4, 3),
     ),
     "hardswish": (lambda m, F, x: F.hardswish(4 * x), n(3, 4)),
+    **{
+        f"{name}, at its kinks": (
+            lambda m, F, x, name=name: getattr(F, name)(x),
+            np.array([-3.0, -1.0, -0.0, 0.0, 1.0, 3.0, 6.0]),
+        )
+        for name in "relu relu6 leaky_relu elu selu hardtanh "
+        "hardswish softsign softplus".split()
+    },
     "glu": (lambda m, F, x: F.glu(x, dim=0), n(4, 3)),
     "prelu": (lambda m, F, x, w: F.prelu(x, w), n(2, 3, 4), n(3)),
     "prelu, one": (lambda m, F, x, w: F.prelu(x, w), n(3), n(1)),
