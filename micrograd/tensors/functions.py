@@ -25,6 +25,7 @@ import numpy as np
 from micrograd import primitives
 from micrograd.errors import (
     GraphError,
+    MicrogradError,
     NumberError,
     OptionError,
     OutOfRangeError,
@@ -848,21 +849,30 @@ def repeat_interleave(
 
 
 @documented
-def roll(x: Tensor, shifts: int, dim: int | None = None) -> Tensor:
-    """Move numbers along an axis; those that leave it return in front.
+def roll(x: Tensor, shifts: Any, dims: Any = None) -> Tensor:
+    """Move numbers along axes; those that leave one return in front.
 
-    shifts : int
+    shifts : int, or tuple of int
         How far.
-    dim : int, optional
-        The axis; by default all numbers are one row.
+    dims : int, or tuple of int, optional
+        The axis, or one for each shift; by default all numbers are one row.
 
     >>> from micrograd.tensors import arange, roll
     >>> roll(arange(4), 1)
     tensor([3, 0, 1, 2])
     """
-    if dim is None:
+    if dims is None:
         return reshape(roll(flatten(x), shifts, 0), *x.shape)
-    axis = axis_of(x, dim, "roll")
+    if isinstance(dims, (tuple, list)):
+        each = [shifts] if isinstance(shifts, int) else list(shifts)
+        if len(each) != len(dims):
+            asked = "roll(shifts, dims) takes one shift for each axis"
+            given = f"{len(each)} for {len(dims)}"
+            raise ShapeError(asked, given, "name as many")
+        for n, one in zip(each, dims, strict=True):
+            x = roll(x, n, one)
+        return x
+    axis = axis_of(x, dims, "roll")
     places = np.roll(np.arange(x.shape[axis]), shifts)
     return take(x, index=(*[slice(None)] * axis, places))
 

@@ -466,13 +466,15 @@ class ShortMethods(Methods):
         """Turn numbers along an axis into probabilities."""
         from micrograd.tensors.fused import FUSED
 
-        return FUSED["softmax"](self, axis=dim)
+        axis = axis_of(self, dim, "softmax")
+        return FUSED["softmax"](self, axis=axis)
 
     def log_softmax(self, dim: int = -1) -> Any:
         """Compute the logarithm of a softmax, without an overflow."""
         from micrograd.tensors.fused import FUSED
 
-        return FUSED["log_softmax"](self, axis=dim)
+        axis = axis_of(self, dim, "log_softmax")
+        return FUSED["log_softmax"](self, axis=axis)
 
     def __mod__(self, other: Any) -> Any:
         return self - (self // other) * other

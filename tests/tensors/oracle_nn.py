@@ -252,6 +252,14 @@ FUNCTIONS = {
         n(4, 3),
     ),
     "hardswish": (lambda m, F, x: F.hardswish(4 * x), n(3, 4)),
+    **{
+        f"{name}, at its kinks": (
+            lambda m, F, x, name=name: getattr(F, name)(x),
+            np.array([-3.0, -1.0, -0.0, 0.0, 1.0, 3.0, 6.0]),
+        )
+        for name in "relu relu6 leaky_relu elu selu hardtanh "
+        "hardswish softsign softplus".split()
+    },
     "glu": (lambda m, F, x: F.glu(x, dim=0), n(4, 3)),
     "prelu": (lambda m, F, x, w: F.prelu(x, w), n(2, 3, 4), n(3)),
     "prelu, one": (lambda m, F, x, w: F.prelu(x, w), n(3), n(1)),
@@ -1479,6 +1487,28 @@ def test_a_hundred_rates_are_pytorch_s(name):
         for _ in range(100):
             rates += [group["lr"] for group in optimizer.param_groups]
             scheduler.step()
+        found.append(rates)
+    assert far(*map(np.array, found)) < STEPS
+
+
+@pytest.mark.filterwarnings("ignore:.*lr_scheduler.step.*before:UserWarning")
+@pytest.mark.parametrize("second", [None, *SCHEDULES])
+@pytest.mark.parametrize("first", SCHEDULES)
+def test_two_schedules_of_one_optimiser_multiply_as_pytorch_s(first, second):
+    theirs, ours = twins((2,))
+    found = []
+    for lib, params in ((torch, theirs), (mt, ours)):
+        optimizer = lib.optim.SGD(params, lr=0.1)
+        (group,) = optimizer.param_groups
+        both, rates = [x for x in (first, second) if x], []
+        make = lib.optim.lr_scheduler
+        each = [getattr(make, x)(optimizer, **SCHEDULES[x]) for x in both]
+        for t in range(60):
+            rates.append(group["lr"])
+            if second is None and t in (3, 35):
+                group["lr"] *= 0.5  # by hand
+            for scheduler in each:
+                scheduler.step()
         found.append(rates)
     assert far(*map(np.array, found)) < STEPS
 

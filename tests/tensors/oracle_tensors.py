@@ -172,6 +172,14 @@ BOTH = {
     "flatten": (lambda m, x: x.flatten(1), n(4, 3, 2)),
     "expand": (lambda m, x: x.expand(2, 4, 3), n(4, 1)),
     "flip": (lambda m, x: m.flip(x, (0,)) * x, n(4, 3)),
+    "roll of two axes": (
+        lambda m, x: m.roll(x, (1, -2), (0, 1)) * x.roll((1,), (1,)),
+        n(4, 3),
+    ),
+    "roll of an axis twice": (
+        lambda m, x: x.roll((1, 1), dims=(0, 0)) * x,
+        n(4, 3),
+    ),
     "tril": (lambda m, x: m.tril(x), n(4, 4)),
     "triu(1)": (lambda m, x: m.triu(x, diagonal=1), n(4, 3)),
     "cat": (lambda m, x, y: m.cat([x, y], 1), n(4, 3), n(4, 2)),
@@ -1048,6 +1056,27 @@ ANSWERS = {
         x[None], (2, 1), mode="replicate"
     ),
 }
+
+
+NO_AXIS = {
+    "cumsum": lambda x: x.cumsum((0, 1)),
+    "softmax": lambda x: x.softmax("rows"),
+    "log_softmax": lambda x: x.log_softmax((0, 1)),
+    "unbind": lambda x: x.unbind([0]),
+    "sort": lambda x: x.sort(dim=(1,)),
+    "roll": lambda x: x.roll(1, "0"),
+}
+
+
+@pytest.mark.parametrize("name", NO_AXIS)
+def test_what_is_no_axis_is_refused_in_three_parts(name):
+    with pytest.raises(mt.MicrogradError, match="name one axis"):
+        NO_AXIS[name](mt.ones(2, 3))
+
+
+def test_a_roll_takes_as_many_shifts_as_axes():
+    with pytest.raises(mt.MicrogradError, match="2 for 1"):
+        mt.ones(2, 3).roll((1, 1), (0,))
 
 
 def test_what_linalg_refuses_names_what_to_do():

@@ -160,7 +160,7 @@ ACTIVATIONS: tuple[tuple[str, Any, str, str, str], ...] = (
      lambda x, inplace=False: _between(x + 3, 0.0, 6.0) / 6,
      "Draw a sigmoid with three straight lines.", "tensor([-4.0, 0.0])",
      "tensor([0.0000, 0.5000])"),
-    ("hardswish", lambda x, inplace=False: x * (x + 3).clamp(0.0, 6.0) / 6,
+    ("hardswish", lambda x, inplace=False: x * _between(x + 3, 0.0, 6.0) / 6,
      "Multiply each number by its hardsigmoid.", "tensor([-4.0, 3.0])",
      "tensor([-0., 3.])"),
     ("softsign", lambda x: x / (1 + abs(x)),

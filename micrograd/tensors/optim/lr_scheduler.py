@@ -3,9 +3,13 @@ r"""Schedules of learning rates, under PyTorch's names.
 Each is a formula: the rate of a group after `t` steps, from the rate that
 it began with.  :meth:`LRScheduler.step` evaluates it.
 
+Where somebody else changes the rate meanwhile, by hand or with a schedule
+of their own, most go on from there: what they change is the factor between
+two steps.
+
 Notation: `base` the rate at the beginning; `t` the number of steps.
 
-Leaves out: what becomes of a rate that somebody else changes meanwhile.
+Leaves out: ``last_epoch=``; schedules go on by their `load_state_dict`.
 
 Sources: PyTorch, for names, arguments and formulas.
 """
@@ -72,6 +76,9 @@ class LRScheduler:
     [0.25]
     """
 
+    chains = False  # whether it goes on from what others make of the rate
+    floor = 0.0  # the rate from which its factors are counted
+
     def __init__(
         self, optimizer: Optimizer, rate: Callable[[float, int], float]
     ) -> None:
@@ -86,7 +93,18 @@ class LRScheduler:
 
     def _set(self) -> None:
         for group in self.optimizer.param_groups:
-            group["lr"] = self.rate(group["initial_lr"], self.last_epoch)
+            group["lr"] = self._next(group["initial_lr"], group["lr"])
+
+    def _next(self, base: float, now: float) -> float:
+        """The next rate, from the first one and the one that is set."""
+        t, low = self.last_epoch, self.floor
+        new = self.rate(base, t)
+        before = self.rate(base, t - 1) if t else base
+        if not self.chains or now == before:
+            return new
+        if before == low:  # no factor leads on from there
+            return now + new - low
+        return low + (now - low) * (new - low) / (before - low)
 
     def step(self) -> None:
         """Go on to the rates of the next step."""
@@ -99,8 +117,8 @@ class LRScheduler:
 
     def state_dict(self) -> dict[str, Any]:
         """Give what :meth:`load_state_dict` needs to go on from here."""
-        kept = vars(self).items()
-        return {k: x for k, x in kept if k not in ("optimizer", "rate")}
+        own = ("optimizer", "rate", "floor")
+        return {k: x for k, x in vars(self).items() if k not in own}
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
         """Go on from where :meth:`state_dict` was called."""
@@ -157,6 +175,9 @@ SCHEDULES: tuple[tuple[str, Any, dict[str, Any], str], ...] = (
      "A rate along half a cosine wave, again and again."),
 )  # fmt: skip
 
+# Those that set the rate whatever it was, as in PyTorch.
+ALONE = ("LambdaLR", "CosineAnnealingWarmRestarts")
+
 # Values for the settings without a default, for the examples.
 EXAMPLES = {
     "lr_lambda": "lambda t: 1.0",
@@ -182,6 +203,7 @@ def _schedule(
             asked = f"{name}() takes {', '.join(settings)}"
             raise OptionError(asked, f"{given} {named}", "check the names")
         by = lambda base, t: rate(base, t, **own)  # noqa: E731
+        self.floor = own.get("eta_min", 0.0)
         LRScheduler.__init__(self, optimizer, by)
 
     needed = ", ".join(
@@ -201,6 +223,7 @@ def _schedule(
     0
     """
     body = {"__init__": begin, "__doc__": text, "__module__": __name__}
+    body["chains"] = name not in ALONE
     return type(name, (LRScheduler,), body)
 
 
