@@ -131,7 +131,7 @@ class Taken:
 
 @documented
 def put(tree: Any, numbers: Iterator[Any]) -> Any:
-    """The same tree with other numbers; arrays become arrays of objects.
+    """The same tree with other numbers; those of traced ones hold objects.
 
     >>> put(([1.0, "mean"], {"n": 2}), iter("ab"))
     (['a', 'mean'], {'n': 'b'})
@@ -148,9 +148,13 @@ def put(tree: Any, numbers: Iterator[Any]) -> Any:
         if not isinstance(tree, np.ndarray):
             tree = np.array(tree.tolist(), object)
         flat = tree.astype(object).ravel()
-        flat[:] = [put(x, numbers) for x in flat.tolist()]
+        flat[:] = made = [put(x, numbers) for x in flat.tolist()]
+        if {*map(type, made)} <= {float, int, bool}:
+            flat = flat.astype(tree.dtype)
         return flat.reshape(tree.shape)
-    return next(numbers) if _is_number(tree) else tree
+    x: Any = next(numbers) if _is_number(tree) else None
+    known = type(x) is float and isinstance(tree, Real)
+    return type(tree)(x) if known else tree if x is None else x
 
 
 def _is_number(x: Any) -> bool:

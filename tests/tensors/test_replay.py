@@ -597,5 +597,7 @@ def test_views_in_random_programs_agree():
         assert mt.allclose(expected, given, 1e-4, 1e-4), text
 
 
-VIEWS = ["({} * {})", "({} + {})", "({} * {}).T", "({} + {}).T", "{}.T",
-         "{}.tanh().T", "({} * 2).T[:2].T.sum(1, keepdim=True) + {}"]  # fmt: skip
+VIEWS = [
+    "({} * {})", "({} + {})", "({} * {}).T", "({} + {}).T", "{}.T",
+    "{}.tanh().T", "({} * 2).T[:2].T.sum(1, keepdim=True) + {}",
+]  # fmt: skip
