@@ -167,3 +167,15 @@ def test_a_comparison_by_numpy_is_a_truth(reader):
     f = micrograd.compile(lambda x: (x, np.float64(1) < 2), reader=reader)
     assert (3.0, True) == f(3.0)
     assert f(3.0)[1] is True
+
+
+def test_an_integer_among_the_arguments_was_a_float(reader):
+    w = Value(3.0)
+
+    def f(n, more):
+        scale = 2.0 if isinstance(n, int) else 0.5
+        return w * n * scale + sum([w**k for k in more if isinstance(k, int)])
+
+    f, g = both(f, reader)
+    for args in ((2, [1, 2.0]), (2.0, [1, 2.0]), (True, (2, 3)), (-1, [0.0])):
+        assert f(*args).data == g(*args).data

@@ -16,7 +16,7 @@ from micrograd.documentation import documented
 from micrograd.namespaces import FUNCTIONS, IEEE, ieee, to_number
 from micrograd.operators import Ground, Operators
 
-__all__ = ["Traced", "Truth", "operand", "words"]
+__all__ = ["Traced", "Truth", "Whole", "operand", "words"]
 
 def _refused(look: str) -> Any:
     def method(self: Traced, *more: Any) -> Any:
@@ -144,7 +144,9 @@ class Truth(Traced):
     __class__ = bool
 
 
-TRACED = {Traced, Truth}
+# An argument that is an int, to isinstance() too.
+Whole = type("Whole", (Traced,), {"__slots__": (), "__class__": int})
+TRACED = {Traced, Truth, Whole}
 USUAL = {*TRACED, float, int}
 
 
