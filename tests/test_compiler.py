@@ -360,3 +360,27 @@ def test_functions_of_lists_can_be_recorded(reader, name):
         for p, q in zip(a, b, strict=True):
             assert close(p.grad, q.grad, scale=1e-3)
     assert 1 == len(g.replays)
+
+
+@pytest.mark.skipif("native" not in READERS, reason="llvmlite is missing")
+def test_code_that_no_cache_holds_is_copied_and_runs_as_before(monkeypatch):
+    from micrograd.compiler import native
+
+    w = Value(0.5)
+
+    def chain(x):
+        y = w
+        for _ in range(200):
+            y = (y * x).tanh() + w
+        return y
+
+    found = []
+    for limit in (native.FAR, 0):
+        monkeypatch.setattr(native, "FAR", limit)
+        f = micrograd.compile(chain, reader="native")
+        w.grad = 0.0
+        y = f(0.75)
+        y.backward()
+        found.append((y.data, w.grad))
+        assert (limit == 0) is any(size for *_, size in f.last.machine.run)
+    assert found[0] == found[1]

@@ -333,3 +333,38 @@ def test_ones_own_optimiser_is_compiled_or_refused(reader):
     with pytest.raises(RecordingError, match="a choice that depends"):
         micrograd.compile(lambda x: w * x, Looks([w], 0.5))(1.0)
     assert 2.5 == w.data
+
+
+class Lazy(optim.Optimizer):
+    """Remembers from the first step on, and not before."""
+
+    def update(self, xp, p, g, state, c):
+        total = 0.5 * state.get("total", 0.0) + g
+        return p - c[0] * total, {"total": total}
+
+
+@pytest.mark.parametrize("make", [Lazy, optim.SGD])
+def test_what_is_remembered_may_begin_and_end(reader, make):
+    results = []
+    for compiled in (False, True):
+        w, b = Value(1.0), Value(2.0)
+        more = {} if make is Lazy else {"momentum": 0.9}
+        optimizer = make([w, b], lr=0.1, **more)
+
+        def loss(x, w=w, b=b):
+            return w * w * x + b
+
+        step = micrograd.compile(loss, optimizer, reader=reader)
+        seen = []
+        for momentum in (0.9, 0.9, 0.0, 0.0):
+            if make is not Lazy:
+                optimizer.momentum = momentum
+            if compiled:
+                step(0.5)
+            else:
+                eager_step(loss, optimizer, 0.5)
+            seen.append((w.data, b.data, optimizer.state_dict()))
+        results.append(seen)
+    assert results[0] == results[1]
+    kept = {"total"} if make is Lazy else set()
+    assert kept == results[1][-1][-1]["state"][0].keys()

@@ -19,6 +19,7 @@ from itertools import chain
 from numbers import Real
 from typing import Any
 
+from micrograd.compiler.traced import Traced, Whole
 from micrograd.documentation import documented
 from micrograd.engine import Value
 from micrograd.errors import NumberError
@@ -131,7 +132,7 @@ class Taken:
 
 @documented
 def put(tree: Any, numbers: Iterator[Any]) -> Any:
-    """The same tree with other numbers; arrays become arrays of objects.
+    """The same tree with other numbers; those of traced ones hold objects.
 
     >>> put(([1.0, "mean"], {"n": 2}), iter("ab"))
     (['a', 'mean'], {'n': 'b'})
@@ -148,9 +149,15 @@ def put(tree: Any, numbers: Iterator[Any]) -> Any:
         if not isinstance(tree, np.ndarray):
             tree = np.array(tree.tolist(), object)
         flat = tree.astype(object).ravel()
-        flat[:] = [put(x, numbers) for x in flat.tolist()]
+        flat[:] = made = [put(x, numbers) for x in flat.tolist()]
+        if {*map(type, made)} <= {float, int, bool}:
+            flat = flat.astype(tree.dtype)
         return flat.reshape(tree.shape)
-    return next(numbers) if _is_number(tree) else tree
+    x: Any = next(numbers) if _is_number(tree) else None
+    if type(tree) is int and type(x) is Traced:
+        vars(object)["__class__"].__set__(x, Whole)
+    known = type(x) is float and isinstance(tree, Real)
+    return type(tree)(x) if known else tree if x is None else x
 
 
 def _is_number(x: Any) -> bool:

@@ -1,7 +1,6 @@
 """compile: record a function once, replay it at machine speed.
 
-The first call with arguments of a new form records; later calls with
-arguments of that form replay, see :mod:`micrograd.compiler.replay`.
+The first call with arguments of a new form records; later ones replay.
 """
 
 from __future__ import annotations
@@ -161,6 +160,9 @@ class Compiled:
             self._look_up()
         taken, fixed = Taken(tree, self.known), Taken(settings, self.known)
         key = taken.form, fixed.form, fixed.numbers.tobytes(), graph
+        if now := self.loan:  # and the names of what is remembered
+            lent, p = now.memory is not None, now.parameters[0]
+            key = *key, *(now.program.state if lent else optimizer.state[p])
         replay = self.replays.pop(key, None)
         if replay is None:  # of a new form
             if len(self.replays) >= KEPT:

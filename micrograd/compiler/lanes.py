@@ -1,14 +1,12 @@
 """Lanes: find again the loops that recording has unrolled.
 
-A loss is computed alike for each of many samples, forward and backward, on
-parameters that they share and numbers of their own.  What belongs to one
-sample is a *lane*.  Lanes meet in sums alone: in the loss, and in the
-gradient of each parameter.
+A loss is computed alike for each of many samples, on parameters that they
+share and numbers of their own.  What belongs to one sample is a *lane*.
+Lanes meet in sums alone: the loss, and the gradient of each parameter.
 
 To find them takes one such sum.  What only one of its terms is computed
-from belongs to the lane of that term, and so does all that is computed
-from a single lane further on.  If lanes turn out to be the same operations
-in the same order, they become one loop.
+from belongs to the lane of that term, and so does what is computed from a
+single lane further on.  Lanes of the same operations become one loop.
 
 Leaves out: terms that hand a number on from one to the next.
 """
@@ -90,9 +88,8 @@ class Graph:
 def pieces(graph: Graph, *, roll: bool = True) -> list[list[Row]]:
     """Loops and the straight code between them, in the order of computing.
 
-    Straight code is a loop of one lane, depth first from its results, so
-    that a number is needed soon after it is computed.  It and the loops
-    take turns, and each computes all that it can at a time.
+    Straight code is a loop of one lane, depth first from its results, which
+    keeps numbers near.  It and the loops take turns, as far as they can.
 
     >>> from micrograd import compile
     >>> from micrograd.compiler.lanes import Graph, pieces
@@ -196,11 +193,10 @@ def _alike(graph: Graph, lanes: Lanes) -> list[list[Row]]:
     alike: dict[Any, Lanes] = {}
     for lane in sorted(lanes):  # as they were recorded
         line = {place: i for i, place in enumerate(lane)}
-        form = [
-            line.get(x) if type(x) is int else x if type(x) is str else None
-            for place in lane
-            for x in (graph.operations[place], *graph.operands[place])
-        ]
+        form = [line.get(x) if type(x) is int else x if type(x) is str else 0
+                for place in lane
+                for x in (graph.operations[place], *graph.operands[place])
+                ]  # fmt: skip
         alike.setdefault(tuple(form), []).append(lane)
     return [
         [*zip(*same, strict=True)] for same in alike.values()

@@ -39,6 +39,7 @@ def lay_out(
     wanted = [0.0 if kind == "value" else x for kind, x in results]
     graph = Graph(recording, [*wanted, *grads.values()])
     met = [of for kind, of in graph.inputs.values() if kind != "number"]
+    met += [x for kind, x in results if kind == "value"]
     owned = optimizer.parameters if optimizer else []
     program = Program([*dict.fromkeys([*owned, *met, *grads])], len(owned))
     values, row = program.values, program.row
@@ -60,9 +61,7 @@ def build(
 ) -> None:  # fmt: skip
     """Add what a recording computes to a program that has its Values.
 
-    An output is a cell, and the operand that is wanted there.
-
-    See :func:`lay_out`, which begins a program.
+    An output is a cell and an operand; :func:`lay_out` begins a program.
     """
     plan = pieces(graph, roll=roll)
     builder = _Builder(program, graph, plan)
@@ -74,14 +73,9 @@ def build(
 
 
 class _Builder:
-    """Writes sections, and gives a cell to what is read elsewhere.
+    """Writes sections; a place of the first lane stands for its row."""
 
-    A place stands for its row, if it is in the first lane.
-    """
-
-    def __init__(
-        self, program: Program, graph: Graph, plan: list[list[Row]]
-    ) -> None:
+    def __init__(self, program: Any, graph: Graph, plan: Any) -> None:
         self.program, self.graph = program, graph
         self.sections: list[Section] = []
         self.made: dict[int, Any] = {}  # the section and the line in it
@@ -97,11 +91,7 @@ class _Builder:
                 self.homes[x] = first[kind] + which.get(of, of)
         rows = [row for piece in plan for row in piece if len(row) > 1]
         self.rows = {row[0]: row for row in rows}
-        self.line = {
-            place: (row[0], lane)
-            for row in rows
-            for lane, place in enumerate(row)
-        }
+        self.line = {x: (row[0], k) for row in rows for k, x in enumerate(row)}
 
     def section(self, rows: list[Row]) -> None:
         """Write straight code, or the lines of a loop."""
@@ -126,8 +116,7 @@ class _Builder:
 
     def column(self, column: tuple[Any, ...]) -> Any:
         """An operand of a line: one for each lane, or for all the same."""
-        x = column[0]
-        name: tuple[Any, ...] = column
+        x, name = column[0], column
         if float in map(type, column):  # 1 is a place, 1.0 is not
             name = tuple(map(repr, column))
         if len({*name}) == 1:

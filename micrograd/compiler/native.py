@@ -1,12 +1,12 @@
 """The program as machine code, through LLVM.
 
 Each section becomes one function over the memory.  Several lanes share a
-vector register; lanes that are too many for what is there compute what
-nobody reads, since rows have room for whole vectors.
+vector register; rows have room for whole vectors, whose last lanes may
+compute what nobody reads.
 
-Notation: ``%M`` is the address of the memory, ``%k`` the first lane of the
-vector at hand; in words, ``<t>`` is the type of numbers, ``<b>`` that of
-conditions, ``<v>`` the name of a vector, ``{r}`` the result.
+Notation: ``%M`` is the memory, ``%k`` the first lane of the vector; in words,
+``<t>`` is the type of numbers, ``<b>`` that of conditions, ``<v>`` the name
+of a vector, ``{r}`` the result.
 
 Sources: the LLVM language reference, for the text that is written here.
 """
@@ -26,6 +26,8 @@ __all__ = ["Machine"]
 
 W = 4  # lanes in a vector: 256 bits, which most machines have
 SMALL = 6_000  # lines of loops up to which LLVM is asked to try
+# Bytes of code that caches hold.  More is read before it runs, by copying it:
+FAR = 6_000_000  # a processor fetches data in advance, and code hardly
 BLOCK = 500  # statements in a row; LLVM's time grows with their square
 
 WORDS: dict[str, Any] = {
@@ -149,48 +151,53 @@ class Machine:
         loops = sum([len(x.lines) for x in every if x.lanes > 1])
         machine, empty = _machine(llvm, 0), llvm.parse_assembly("")
         self.engine = llvm.create_mcjit_compiler(empty, machine)
+        sizes = list[int]()
         for i, section in enumerate(every):
             level = int(loops <= SMALL and section.lanes > 1)
-            _add(llvm, self.engine, _text(section, f"section{i}"), level)
+            text = _text(section, f"section{i}")
+            sizes.append(_add(llvm, self.engine, text, level))
         self.engine.finalize_object()
         function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-        self.run = [
-            function(self.engine.get_function_address(f"section{i}"))
-            for i in range(len(every))
-        ]
+        find = self.engine.get_function_address
+        at = [find(f"section{i}") for i in range(len(every))]
+        if sum(sizes) < FAR:
+            sizes = [0] * len(every)
+        self.near = ctypes.create_string_buffer(max(sizes, default=0) + 1)
+        self.run = [*zip(map(function, at), at, sizes, strict=True)]
         self.guard, self.first = program.guard, len(program.sections)
         self.memory = program.memory()
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
 
     def __call__(self) -> None:
         """Carry the program out once."""
-        for run in self.run[: self.first]:
+        for run, code, size in self.run[: self.first]:
+            if size:
+                ctypes.memmove(self.near, code, size)
             run(self.address)
         if self.memory[self.guard] == 0:  # all gradients are finite
-            for run in self.run[self.first :]:
+            for run, _, _ in self.run[self.first :]:
                 run(self.address)
 
 
 def _machine(llvm: Any, level: int) -> Any:
     """Tell LLVM which processor this is, and how hard to try."""
-    return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(),
-        features=llvm.get_host_cpu_features().flatten(),
-        opt=level,
-    )
+    cpu = llvm.get_host_cpu_name()
+    features = llvm.get_host_cpu_features().flatten()
+    target = llvm.Target.from_default_triple()
+    return target.create_target_machine(cpu, features, level)
 
 
-def _add(llvm: Any, engine: Any, text: str, level: int) -> None:
-    """Add machine code; LLVM forgets the text before the next one comes."""
+def _add(llvm: Any, engine: Any, text: str, level: int) -> int:
+    """Add machine code, of this size; LLVM forgets the text at once."""
     machine, module = _machine(llvm, level), llvm.parse_assembly(text)
     options = llvm.create_pipeline_tuning_options(speed_level=level)
     builder = llvm.create_pass_builder(machine, options)
     passes = llvm.create_new_module_pass_manager()
-    if level > 1:
-        passes = builder.getModulePassManager()
-    elif level:  # sums into registers, comparisons into conditions
+    if level:  # sums into registers, comparisons into conditions
         passes.add_sroa_pass()
         passes.add_instruction_combine_pass()
     passes.run(module, builder)
-    code = machine.emit_object(module)
-    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    code = llvm.ObjectFileRef.from_data(machine.emit_object(module))
+    size: int = sum([x.size() for x in code.sections() if x.is_text()])
+    engine.add_object_file(code)
+    return size

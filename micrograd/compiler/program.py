@@ -1,13 +1,11 @@
 """Program: sections of operations over one memory.
 
 A section is carried out once for each of its lanes.  What one computes and
-another needs has a *cell* in one array of floats, and so has every input and
-every result.
+another needs has a *cell* in one array of floats, as have inputs and results.
 
 Notation: a *row* are cells side by side, one for each lane.
 
-Leaves out: anything that changes a result by rounding, or hides an
-infinity: ``0 * x`` stays.
+Leaves out: what changes a result, or hides an infinity: ``0 * x`` stays.
 """
 
 from __future__ import annotations
@@ -94,6 +92,7 @@ class Program:
     results: Any = None  # what the function returns
     numbers: Any = None  # and is given
     coefficients: Any = None  # what the optimiser computes for each step
+    before: dict[str, Any] = field(default_factory=dict)  # has remembered
     state: dict[str, Any] = field(default_factory=dict)  # and remembers
     # Cells, and of which Value the gradient is to be put there.
     given: list[tuple[int, int]] = field(default_factory=list)

@@ -4,11 +4,10 @@ A number can be read in ways that no operation shows, such as ``w.data``.  So
 before a function is recorded, the Values that it can reach are looked up: in
 its closure, its defaults, the globals that its code names, the object it is
 a method of, and whatever these hold.  Objects are asked for their type only:
-a weak proxy, say, whose object is gone answers all else with an error.
+a weak proxy whose object is gone answers all else with an error.
 
-Leaves out: what is reached through text, as ``globals()["w"]`` does, and
-attributes of modules other than those that the code names.  An operation on
-such a Value is seen all the same.
+Leaves out: what is reached through text, as in ``globals()["w"]``, and other
+attributes of modules than the code names; operations on it are seen.
 """
 
 from __future__ import annotations

@@ -5,16 +5,14 @@ meets, hold traced numbers.  The engine runs as always, and backwards if the
 function returns one ``Value``; what it does to the numbers is written down.
 
 A function is recorded *twice*, and the two tapes must be the same.  So
-whatever was drawn at random, counted, read from a clock or taken from a
-``Value`` before it was known is found, without knowing how it was read.
+what was drawn at random, counted, read from a clock or from a ``Value`` too
+early is found, without knowing how it was read.
 
-Leaves out: control flow that depends on numbers, which is refused; other
-threads, which must leave the Values alone meanwhile.
+Leaves out: control flow that depends on numbers; threads that use the Values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from micrograd.compiler.arguments import Taken, put
@@ -22,7 +20,7 @@ from micrograd.compiler.reach import reachable
 from micrograd.compiler.tape import Tape, refusal, unlike
 from micrograd.compiler.traced import Traced, Truth, operand
 from micrograd.documentation import documented
-from micrograd.engine import Value
+from micrograd.engine import Value, topological_order
 from micrograd.errors import NumberError
 from micrograd.recording import state
 from micrograd.reverse import derivatives
@@ -57,6 +55,7 @@ class Recording(StandIns):
         self.form: Tree = None
         self.results: list[tuple[str, Any]] = []
         self.gradients: dict[Value, Any] = {}  # operands, too
+        self.reached: list[set[Value]] = []  # what each result depends on
 
     def input(self, kind: str, of: Any) -> Traced:
         """A new input of the tape."""
@@ -72,15 +71,12 @@ class Recording(StandIns):
         return self.input("data", x), self.input("grad", x)
 
 
-def _once(
-    fn: Any, tree: Any, taken: Taken, known: Iterable[Value],
-    before: Tape | None,
-) -> Recording:  # fmt: skip
+def _once(fn: Any, tree: Any, taken: Taken, met: Any, last: Any) -> Recording:
     """One recording; the second goes on to derivatives."""
-    now = Recording(len(taken.numbers), before)
+    now = Recording(len(taken.numbers), last)
     token = state.set(state.get()._replace(witness=now))
     try:
-        now.meet(known)
+        now.meet(met)
         inputs = [now.input("number", i) for i in range(now.count)]
         args, named = put(tree, iter(inputs))
         given = _contents((args, named))
@@ -90,8 +86,8 @@ def _once(
         returned = leaves(now.form)
         now.results = [_result(x, now) for x in returned]
         now.tape.end()
-        if before is not None:
-            _walk_back(now, [x for x in returned if isinstance(x, Value)])
+        if last is not None:
+            _walk_back(now, returned)
     finally:
         state.reset(token)
         changed = now.clear()
@@ -100,11 +96,15 @@ def _once(
     return now
 
 
-def _walk_back(now: Recording, nodes: list[Value]) -> None:
+def _walk_back(now: Recording, returned: list[Any]) -> None:
     """Write down the derivatives of one Value by those from outside."""
+    inputs = [x for x in now.stands if x.requires_grad]
+    nodes = [x for x in returned if isinstance(x, Value)]
+    for x in returned:
+        order = topological_order(x) if isinstance(x, Value) else ()
+        now.reached.append(set(inputs).intersection(order))
     if len(nodes) != 1 or nodes[0] in now.stands:
         return
-    inputs = [x for x in now.stands if x.requires_grad]
     state.set(state.get()._replace(graph=True))
     grads = derivatives(nodes[0], inputs, record=False)
     for x, g in zip(inputs, grads, strict=True):
@@ -129,21 +129,17 @@ def _result(x: Any, now: Recording) -> tuple[str, Any]:
         if x in now.stands:
             return "value", x
         return "node" if x.requires_grad else "constant", operand(x.data)
-    if isinstance(x, (Truth, bool)):
+    if isinstance(x, (Truth, bool)) or getattr(x, "dtype", "") == "bool":
         return "truth", operand(x)
     if isinstance(x, (Traced, int, float)) or getattr(x, "ndim", 1) == 0:
         return "number", operand(x)
-    raise NumberError(
-        "compile(fn) needs fn to return numbers and Values",
-        f"the {type(x).__name__}",
-        "return the loss, and compute the rest outside",
-    )
+    asked = "compile(fn) needs fn to return numbers and Values"
+    do = "return the loss, and compute the rest outside"
+    raise NumberError(asked, f"the {type(x).__name__}", do)
 
 
 @documented
-def record(
-    fn: Any, tree: Any, taken: Taken, known: Iterable[Value] = ()
-) -> Recording:
+def record(fn: Any, tree: Any, taken: Taken, known: Any = ()) -> Recording:
     """Record a function until two recordings agree.
 
     Values that are known are on the tape in any case, first.

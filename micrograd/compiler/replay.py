@@ -4,8 +4,7 @@ Numbers are moved into its memory, the machine runs, and results come out:
 numbers as they are, a ``Value`` as a node whose rule is the whole program,
 the loss of a training step as a float.
 
-Leaves out: second derivatives of a result; for them the function itself
-runs once more, on the engine.
+Leaves out: second derivatives; for them the function itself runs once more.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from array import array
 from functools import partial
 from importlib import import_module
 from itertools import pairwise
+from math import isfinite
 from time import perf_counter
 from typing import Any
 
@@ -27,6 +27,7 @@ from micrograd.operators import Operators
 from micrograd.recording import enable_grad
 from micrograd.reverse import derivatives
 from micrograd.rules import Primitive
+from micrograd.standins import StandIns
 from micrograd.trees import leaves, rebuild
 
 __all__ = ["Replay"]
@@ -60,10 +61,9 @@ class Replay:
         times = [end - start for start, end in pairwise(clock)]
         stages = "record", "passes", "lower"
         self.times = dict(zip(stages, times, strict=True))
-        self.passed = [
-            (i, taken.values[x])
-            for i, x in enumerate(program.values) if x in taken.values
-        ]  # fmt: skip
+        every, passed = [*enumerate(program.values)], taken.values
+        self.passed = [(i, passed[x]) for i, x in every if x in passed]
+        self.reached = [[i for i, x in every if x in y] for y in made.reached]
 
     def run(self, tree: Any, taken: Taken) -> Any:
         """Run once on these numbers; what the function returns."""
@@ -87,11 +87,9 @@ class Replay:
             args, named = put(tree, iter(taken.numbers))
             return leaves(self.fn(*args, **named))
 
-        results = enumerate(cells[program.results])
-        made = [self._made(i, x, values, again) for i, x in results]
+        made = [self._made(i, x, values, again)
+                for i, x in enumerate(cells[program.results])]  # fmt: skip
         return rebuild(self.recording.form, made)
-
-    # --- Results ---
 
     def _made(self, i: int, number: float, values: Any, again: Any) -> Any:
         """One result: a number, or a Value, with a past or without."""
@@ -101,14 +99,13 @@ class Replay:
             return now.get(known, known)
         if kind in ("number", "truth"):
             return bool(number) if kind == "truth" else number
-        past = [x for x in values if x.requires_grad]
-        if kind == "constant" or not past:
-            return Value(number).detach()
-        slopes = None
-        if self.recording.gradients:
-            row = self.machine.memory[self.program.gradients]
-            every = zip(row, values, strict=True)
-            slopes = [slope for slope, x in every if x.requires_grad]
+        which = self.reached[i]
+        if kind == "constant" or not which:
+            alone = Value(number)
+            return alone if kind == "node" else alone.detach()
+        row = self.machine.memory[self.program.gradients]
+        slopes = [row[j] for j in which] if self.recording.gradients else None
+        past = [values[j] for j in which]
         with enable_grad():  # whether there is a graph is known already
             rule = _Replayed(len(past), slopes, lambda: again()[i], past)
             return new_node(number, rule, *past)
@@ -126,8 +123,6 @@ class Replay:
             cells[program.coefficients] = array("d", shared)
             self.loan.move(cells, program)
         return cells
-
-    # --- To be looked at ---
 
     def source(self) -> str:
         """The program as Python source."""
@@ -148,7 +143,8 @@ class Replay:
 class _Replayed(Primitive):
     """The rule of one call: its partials are numbers already.
 
-    On Values a partial is a Value: then the function runs once more.
+    On Values a partial is a Value: then the function runs once more, as it
+    does for a gradient that is not finite: not every operand gets it.
     """
 
     def __init__(
@@ -157,6 +153,7 @@ class _Replayed(Primitive):
         self.name = self.symbol = "compiled"
         self.arity, self.numbers = arity, numbers
         self.again, self.past = again, past
+        self.kept: Any = arity, 1.0, False, None  # what came of a run
 
     @property
     def partials(self) -> Any:  # type: ignore[override]
@@ -165,16 +162,36 @@ class _Replayed(Primitive):
 
     def _partial(self, i: int, result: Any, *operands: Any) -> Any:
         record = isinstance(result, Operators) and self.again is not None
-        if self.numbers is not None and not record:
-            return self.numbers[i]
-        with enable_grad():
-            found = derivatives(self.again(), self.past, record=record)
-        if not record:  # there were several results
-            self.numbers = [*map(float, found)]
+        if record:
+            return self._run(i, 1.0, record=True)
+        if self.numbers is None:
+            self._run(0, 1.0)
+            self.numbers = [*map(float, self.kept[-1])]
+        return self.numbers[i]
+
+    def _run(self, i: int, g: float, *, record: bool = False) -> Any:
+        """What operand `i` gets; they are asked in their order."""
+        last, *asked, found = self.kept
+        if i <= last or asked != [g, record]:
+            stand: Any = StandIns()  # leaves, with their own numbers
+            stand.numbers = lambda x: (x.data, x.grad)
+            try:
+                stand.meet([x for x in self.past if x.inputs])
+                with enable_grad():
+                    y = self.again() if g == 1 else self.again() * g
+                    found = derivatives(y, self.past, record=record)
+            finally:
+                stand.clear()
+        self.kept = i, g, record, found
         return found[i]
 
     def derivative(self, index: int, result: float, *x: float) -> float:
         return float(self._partial(index, result))
+
+    def contribution(self, index: int, g: float, result: Any, *x: Any) -> Any:
+        if isfinite(g) or self.again is None:
+            return g * self.derivative(index, result)
+        return float(self._run(index, g))
 
     def __reduce__(self) -> tuple[Any, ...]:
         self.derivative(0, 0.0)

@@ -1,8 +1,7 @@
 """The program as source: Python, which runs it, and C, one file of C99.
 
-Each section becomes a few lines of straight arithmetic, inside a loop over
-its lanes if it has several: a plain one, so that a C compiler can make
-vectors of them.
+Each section becomes straight arithmetic, inside a plain loop over its lanes
+if it has several, so that a C compiler can make vectors of them.
 
 Notation: ``M`` is the memory; ``k`` a lane; ``v7`` the result of line 7; in
 words, ``{r}`` is the name of a result.  In the signature of C's ``run``,
@@ -95,8 +94,7 @@ def source(program: Program, number: Any = repr) -> str:
             guard = f"if M[{program.guard}] == 0.0:  # all are finite"
             lines.append(deep + guard)
             deep = "        "
-        for line in spelled(section, WORDS, number):
-            lines.append(deep + line)
+        lines += [deep + line for line in spelled(section, WORDS, number)]
     return "\n".join([*lines, "    pass"][: max(2, len(lines))]) + "\n"
 
 
@@ -122,8 +120,7 @@ class Machine:
             if self.careful is None:
                 text = source(self.program, "float('{!r}')".format)
                 self.careful = _function(text, ieee)
-            numbers = [*map(IEEE, self.memory)]
-            self.careful(numbers)
+            self.careful(numbers := [*map(IEEE, self.memory)])
         self.memory[:] = array("d", numbers)
 
 
@@ -134,9 +131,6 @@ def _function(text: str, xp: Any) -> Any:
         names["float"] = IEEE
     exec(compile(text, "<micrograd.compile>", "exec"), names)  # noqa: S102
     return names["run"]
-
-
-# --- C ---
 
 
 @documented
@@ -164,16 +158,13 @@ def c_source(program: Program, title: str) -> str:
         head = f"static void section{i}(void)"
         sections.append(f"{head}\n{{\n    {lines}\n}}\n")
     return C_FILE.format(
-        title=title.replace("*/", "* /"),
+        title=title.replace("*/", "* /"), parameters=len(program.values),
         inputs=program.numbers.stop - program.numbers.start,
-        parameters=len(program.values),
-        cells=program.cells + 1,
-        sections="\n".join(sections),
-        takes=", ".join(takes),
+        cells=program.cells + 1, sections="\n".join(sections),
+        takes=", ".join(takes), root=program.results.start,
         more=", which take one step" if program.updates else "",
         body="\n    ".join(_body(program)),
-        root=program.results.start,
-    )
+    )  # fmt: skip
 
 
 def _number(x: float) -> str:

@@ -25,8 +25,7 @@ __all__ = ["CONDITIONS", "OPERATIONS", "SIGNS", "TWO", "Tape", "refusal",
 
 LARGEST = 20_000_000  # lines; each takes some hundred bytes
 CONDITIONS = ("lt", "le", "eq", "ne")  # their result is 1 or 0
-# What every reader writes in its own way: the sign of Python and C, the
-# instruction of LLVM, and those of WebAssembly for one number and for two.
+# In Python and C, in LLVM, and in WebAssembly for one number and for two.
 SIGNS: dict[str, tuple[str, str, int, int]] = {
     "add": ("+", "fadd", 0xA0, 240),
     "sub": ("-", "fsub", 0xA1, 241),
@@ -111,12 +110,10 @@ def refusal(given: str) -> RecordingError:
     >>> "a look, line 1" in str(refusal("a look"))
     True
     """
-    return RecordingError(
-        "a compiled function runs again on other numbers, so it must not "
-        "depend on what they are",
-        f"{given}, {_position()}",
-        "use where, relu, maximum or minimum, or leave this to plain Python",
-    )
+    asked = "a compiled function runs again on other numbers, so it must not"
+    do = "use where, relu, maximum or minimum, or leave this to plain Python"
+    asked = f"{asked} depend on what they are"
+    return RecordingError(asked, f"{given}, {_position()}", do)
 
 
 @documented
@@ -126,12 +123,9 @@ def unlike(where: str, do: str) -> RecordingError:
     >>> "first at line 1" in str(unlike("line 1", "pass what changes"))
     True
     """
-    return RecordingError(
-        "a compiled function repeats what it did when it was recorded, so "
-        "two recordings of it must be the same",
-        f"two that differ, first at {where}",
-        do,
-    )
+    asked = "a compiled function repeats what it did when it was recorded, so"
+    asked = f"{asked} two recordings of it must be the same"
+    return RecordingError(asked, f"two that differ, first at {where}", do)
 
 
 def _position() -> str:

@@ -2,8 +2,7 @@
 
 A row of the table is arithmetic on its operands; read on numbers that are
 not known yet, it writes that arithmetic down.  So nothing behind the tape
-knows of rules.  Whatever asks what such a number is, is refused, with the
-line that asked.
+knows of rules.  What asks which number it is, is refused with its line.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from micrograd.documentation import documented
 from micrograd.namespaces import FUNCTIONS, IEEE, ieee, to_number
 from micrograd.operators import Ground, Operators
 
-__all__ = ["Traced", "Truth", "operand", "words"]
+__all__ = ["Traced", "Truth", "Whole", "operand", "words"]
 
 def _refused(look: str) -> Any:
     def method(self: Traced, *more: Any) -> Any:
@@ -28,20 +27,20 @@ def _refused(look: str) -> Any:
 
 def _binary(operation: str) -> Any:
     """Both orders of an operator; what is no number decides for itself."""
-    condition = operation in CONDITIONS
 
-    def method(self: Traced, other: Any) -> Any:
+    def method(self: Traced, other: Any, back: bool = False) -> Any:
         if type(other) is Traced:
             other = other.place
         elif type(other) is not float:
             if not isinstance(other, Real) and getattr(other, "ndim", 1) != 0:
                 return NotImplemented
             other = operand(other)
-        made = Truth if condition else Traced
-        return made(self.tape, operation, self.place, other)
+        pair = (other, self.place) if back else (self.place, other)
+        made = Truth if operation in CONDITIONS else Traced
+        return made(self.tape, operation, *pair)
 
     def reflected(self: Traced, other: Any) -> Any:
-        return self.write(operation, other, self)
+        return method(self, other, back=True)
 
     return method, reflected
 
@@ -145,7 +144,9 @@ class Truth(Traced):
     __class__ = bool
 
 
-TRACED = {Traced, Truth}
+# An argument that is an int, to isinstance() too.
+Whole = type("Whole", (Traced,), {"__slots__": (), "__class__": int})
+TRACED = {Traced, Truth, Whole}
 USUAL = {*TRACED, float, int}
 
 

@@ -3,13 +3,11 @@
 An update is a rule: it is recorded for one parameter and carried out with a
 lane for each, in sections that come after those of the loss.
 
-To copy thousands of numbers out of a program would take longer than the
-training step that made them.  So they stay, and the parameters are *lent*:
-to read or set ``data`` or ``grad`` of any one first brings back those of
-all.
+To copy thousands of numbers out of a program takes longer than the step
+that made them.  So they stay, and the parameters are *lent*: to read or set
+``data`` or ``grad`` of one first brings back those of all.
 
-Leaves out: parameters of a class derived from ``Value``; theirs are copied
-after each step.
+Leaves out: classes derived from ``Value``; theirs are copied in each step.
 """
 
 from __future__ import annotations
@@ -17,6 +15,7 @@ from __future__ import annotations
 import threading
 from array import array
 from copy import copy
+from itertools import repeat
 from typing import Any
 
 from micrograd.compiler.program import Program, Section
@@ -31,7 +30,9 @@ __all__ = ["LOCK", "Lent", "Loan", "add_update"]
 
 # One for all: parameters are shared, and stand-ins while one is recorded.
 LOCK = threading.RLock()
-DATA = vars(Value)["data"]
+# Slots.  any(map()) sets them in C: no thread and no Ctrl+C come in between.
+DATA, GRAD = vars(Value)["data"], vars(Value)["grad"]
+CLASS: Any = vars(object)["__class__"]
 
 
 @documented
@@ -48,7 +49,7 @@ def add_update(program: Program, optimizer: Any, kinds: list[str]) -> None:
     shared = optimizer.coefficients(0, optimizer.learning_rate())
     program.coefficients = program.row(len(shared))
     for name in optimizer.state[optimizer.parameters[0]]:
-        program.state[name] = program.row(program.owned)
+        program.before[name] = program.row(program.owned)
     program.guard = program.row(1).start
     guard = Section(program.owned)
     g = guard.append("lane", (program.gradients.start,))
@@ -70,26 +71,24 @@ def add_update(program: Program, optimizer: Any, kinds: list[str]) -> None:
 def _update(optimizer: Any, program: Program) -> Section:
     """The optimiser's update, with a lane for each parameter."""
     section = Section(program.owned)
-    rows = [program.data, program.gradients, *program.state.values()]
+    rows = [program.data, program.gradients, *program.before.values()]
     p, g, *before = [Traced(section, "lane", row.start) for row in rows]
     shared = range(program.coefficients.start, program.coefficients.stop)
     c = tuple([Traced(section, "cell", cell) for cell in shared])
-    state = dict(zip(program.state, before, strict=True))
+    state = dict(zip(program.before, before, strict=True))
     new, after = optimizer.update(words, p, g, state, c)
     section.writes.append(("put", operand(new), program.data.start))
-    for name, row in program.state.items():
-        section.writes.append(("put", operand(after[name]), row.start))
+    for name, x in after.items():
+        if name not in program.state:
+            there = program.before.get(name)
+            program.state[name] = there or program.row(program.owned)
+        section.writes.append(("put", operand(x), program.state[name].start))
     return section
-
-
-# --- Lending ---
 
 
 @documented
 class Lent(Value):
-    """A parameter that is lent; where its number was is the loan.
-
-    It is a ``Value`` again as soon as anybody looks.
+    """A parameter that is lent, until anybody looks; its data is the loan.
 
     >>> from micrograd import Value, compile, optim
     >>> w = Value(3.0)
@@ -131,10 +130,10 @@ class Loan:
         self.optimizer = optimizer
         self.parameters = list(optimizer.parameters)
         given = ""
-        for name in ("step", "zero_grad"):
-            method = getattr(getattr(optimizer, name), "__func__", None)
-            if method is not getattr(Optimizer, name):
-                given = f"an optimiser with its own {name}()"
+        for x in ("step", "zero_grad"):
+            method = getattr(getattr(optimizer, x), "__func__", None)
+            if method is not getattr(Optimizer, x):
+                given = f"an optimiser with its own {x}()"
         if len(set(self.parameters)) < len(self.parameters):
             given = "a parameter that is listed twice"
         if given:
@@ -142,9 +141,7 @@ class Loan:
             do = "write an update() instead, or compile the loss alone"
             raise OptionError(asked, given, do)
         # Where the newest numbers are; None: they are at home.
-        self.memory: Any = None
-        self.program: Any = None
-        self.state: Any = None
+        self.memory = self.program = self.state = None  # type: Any
 
     def step(self, machine: Any, program: Program, others: Any) -> float:
         """Take one step; other Values from outside get their gradients."""
@@ -176,10 +173,11 @@ class Loan:
         if self.memory is not None:
             self.give_back()
         state, start = self.optimizer.state, program.data.start
+        kept = getattr(state, "data", state)
         own = slice(start, start + program.owned)
         memory[own] = array("d", [p.data for p in self.parameters])
-        for name, row in program.state.items():
-            column = [state[p][name] for p in self.parameters]
+        for name, row in program.before.items():
+            column = [kept[p].get(name, 0.0) for p in self.parameters]
             memory[row] = array("d", column)
         if type(state) is not Remembered:
             self.optimizer.state = Remembered(state)
@@ -193,9 +191,8 @@ class Loan:
             if set(map(type, self.parameters)) != {Value}:
                 self.give_back()
                 return
-            for p in self.parameters:  # threads do not switch inside
-                p.data = self  # type: ignore[assignment]
-                p.__class__ = Lent
+            any(map(CLASS.__set__, self.parameters, repeat(Lent)))
+            any(map(DATA.__set__, self.parameters, repeat(self)))
         except BaseException:  # Ctrl+C
             self.give_back()
             raise
@@ -206,12 +203,15 @@ class Loan:
             if self.memory is None:
                 return
             program, state, own = self.program, self.state, self.parameters
-            rows = [program.data, program.gradients, *program.state.values()]
-            columns = [self.memory[row].tolist() for row in rows]
             state.bring = None
-            for p, number, gradient, *row in zip(own, *columns, strict=False):
-                if type(p) is Lent:
-                    object.__setattr__(p, "__class__", Value)
-                p.data, p.grad = number, gradient
-                state[p] = dict(zip(program.state, row, strict=True))
+            names = program.state
+            if names or any(state.rows.values()):
+                columns = [self.memory[row].tolist() for row in names.values()]
+                table = zip(*columns) if names else repeat(())  # noqa: B905
+                for p, row in zip(own, table):  # noqa: B905
+                    state.rows[p] = dict(zip(names, row, strict=True))
+            lent = [p for p in own if type(p) is Lent]
+            any(map(DATA.__set__, own, self.memory[program.data]))
+            any(map(GRAD.__set__, own, self.memory[program.gradients]))
+            any(map(CLASS.__set__, lent, repeat(Value)))
             self.memory = self.state = None

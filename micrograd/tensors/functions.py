@@ -25,7 +25,6 @@ import numpy as np
 from micrograd import primitives
 from micrograd.errors import (
     GraphError,
-    MicrogradError,
     NumberError,
     OptionError,
     OutOfRangeError,
@@ -104,7 +103,7 @@ built_in_max, built_in_min, built_in_sum = max, min, sum
 def axis_of(x: Tensor, dim: int, name: str, more: int = 0) -> int:
     """An axis, counted from 0; `more` if it is one that does not exist."""
     n = len(x.shape) + more
-    dim = whole(dim, f"{name}(dim) takes a whole number", "count from 0")
+    dim = whole(dim, f"{name}(dim) takes a whole number", "name one axis")
     if -built_in_max(n, 1) <= dim < built_in_max(n, 1):
         return dim % built_in_max(n, 1)
     asked = f"{name}(dim) of {n} axes takes dim from {-n} to {n - 1}"

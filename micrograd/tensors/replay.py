@@ -304,6 +304,9 @@ class Replay:
             if self.optimizer and g is not None and p in self.optimizer.state
         ]
         self.others = len(self.moved) < len(self.grads)
+        moved = {p for p, _, _ in self.moved}
+        every = self.optimizer.parameters if self.optimizer else ()
+        self.still = [p for p in every if p not in moved]
         self.results = [
             self._found(x.array if isinstance(x, Tensor) else x)
             for x in self.returned
@@ -323,8 +326,11 @@ class Replay:
         for p in self.optimizer.parameters:
             names = self.optimizer.state[p]
             for key, x in names.items() if grads.get(p) is not None else ():
-                if not isinstance(x, np.ndarray):
-                    names[key] = np.full(p.shape, x, p.dtype)
+                new = np.full(p.shape, x, p.dtype)
+                # NB: what is loaded may be one number for all, and what the
+                # user puts there anything; the code knows one form.
+                if not isinstance(x, np.ndarray) or form(x) != form(new):
+                    names[key] = new
                 found.append((p, key, names[key]))
         return found
 
@@ -431,6 +437,8 @@ class Replay:
     def _step(self, given: list[Any], update: Any) -> float:
         """The end of a training step: gradients out, parameters moved."""
         optimizer = self.optimizer
+        for p in self.still:  # as zero_grad() leaves it
+            p.grad = None
         for p, g, _ in self.moved:
             p.grad = g
             g.version[0] += 1

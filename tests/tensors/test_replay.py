@@ -597,6 +597,53 @@ def test_views_in_random_programs_agree():
         assert mt.allclose(expected, given, 1e-4, 1e-4), text
 
 
-VIEWS = ["({} * {})", "({} + {})", "({} * {}).T", "({} + {}).T", "{}.T",
-         "{}.tanh().T",
-         "({} * 2).T[:2].T.sum(1, keepdim=True) + {}"]  # fmt: skip
+VIEWS = [
+    "({} * {})", "({} + {})", "({} * {}).T", "({} + {}).T", "{}.T",
+    "{}.tanh().T", "({} * 2).T[:2].T.sum(1, keepdim=True) + {}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", ["loaded", "turned", "double"])
+def test_a_state_of_another_form_was_written_beyond_its_end(change):
+    results = []
+    for compile_it in (False, True):
+        mt.manual_seed(1)
+        model = nn.Linear(3, 4)
+        optimizer = optim.Adam(model.parameters(), lr=0.1)
+
+        def loss(x, model=model):
+            return (model(x) ** 2).mean()
+
+        step = compiled(loss, optimizer) if compile_it else None
+        x, saved = mt.ones(5, 3), optimizer.state_dict()  # of no steps
+        for turn in range(4):
+            if turn in (0, 2) and change == "loaded":
+                optimizer.load_state_dict(saved)
+            elif turn == 2:
+                for kept in optimizer.state.values():
+                    for name, a in kept.items():
+                        a = np.asarray(a)
+                        turned = np.asfortranarray(a)
+                        kept[name] = (
+                            turned if change == "turned" else a.astype(float)
+                        )
+            if step:
+                step(x)
+            else:
+                optimizer.zero_grad()
+                loss(x).backward()
+                optimizer.step()
+        results.append(model.weight.detach())
+    assert mt.allclose(*results, 1e-4, 1e-5)
+
+
+def test_a_parameter_that_is_frozen_kept_its_last_gradient():
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 1))
+    optimizer = optim.SGD(model.parameters(), lr=0.1)
+    step = compiled(lambda x: model(x).mean(), optimizer)
+    step(mt.ones(3, 2))
+    assert model[0].weight.grad is not None
+    model[0].weight.requires_grad_(False)
+    step(mt.ones(3, 2))
+    assert model[0].weight.grad is None
+    assert model[0].bias.grad is not None
