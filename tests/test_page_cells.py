@@ -143,6 +143,26 @@ def test_a_package_that_no_page_has_is_named(shown, monkeypatch):
     assert "on a computer of your own" in text
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import urllib.error\nraise urllib.error.URLError('no')",
+        "import http.client\nraise http.client.RemoteDisconnected('end')",
+        "import socket\nraise socket.gaierror(-2, 'not known')",
+    ],
+)
+def test_a_cell_that_asks_the_net_is_told_that_there_is_none(shown, source):
+    (kind, text), *_ = shown(source)
+    assert kind == "error"
+    assert "reaches no other address" in text.splitlines()[-1]
+
+
+def test_a_command_for_a_shell_is_said_to_be_skipped(shown):
+    said = shown("!pip install micrograd\n!wget names.txt\n7")
+    skipped = "A page has no shell: skipped !wget names.txt\n"
+    assert [("stderr", skipped), ("text", "7")] == said
+
+
 def test_a_missing_module_of_ours_is_a_mistake_like_any_other(shown):
     [(_, text)] = shown("import micrograd.nothing")
     assert "cannot load" not in text

@@ -188,8 +188,11 @@ def test_a_stopped_cell_is_not_run_again_by_itself(tutorial):
 
 def test_a_cell_that_breaks_python_says_so_and_the_next_one_runs(tutorial):
     cell, below = Cell(tutorial, 0), Cell(tutorial, 1)
-    cell.type("import os\nos._exit(3)")
+    cell.type("print('of an earlier run')")
+    cell.run("ran in")
+    cell.block.locator("textarea").fill("import os\nos._exit(3)")
     cell.run("Python broke down")
+    assert not tutorial.get_by_text("of an earlier run").count()
     below.type("6 * 7")
     below.run("ran in")
     for one in [cell, below]:
@@ -279,6 +282,11 @@ def test_a_link_carries_the_code(tutorial, page, live):
     Cell(page, 2).wait("code from the link")
     assert code == Cell(page, 2).text()
     assert page.workers == [], "a link must not run anything"
+    page.goto(f"{live}{TUTORIAL}#top")
+    page.reload()
+    page.goto(link)  # on the page itself, which is not loaded anew
+    Cell(page, 2).wait("code from the link")
+    assert code == Cell(page, 2).text()
 
 
 def test_the_keyboard_reaches_everything(tutorial):

@@ -17,7 +17,7 @@ import io
 import tokenize
 from collections.abc import Iterator
 
-__all__ = ["ends_quietly", "without_magic"]
+__all__ = ["ends_quietly", "shell_commands", "without_magic"]
 
 # Tokens that stand between two statements, or are no part of any.
 BETWEEN = {
@@ -86,6 +86,29 @@ def without_magic(source: str) -> str:
     while (row := _first_magic("\n".join(lines))) is not None:
         lines[row] = ""
     return "\n".join(lines)
+
+
+def shell_commands(source: str) -> list[str]:
+    r"""The lines for a shell, but for those that install packages.
+
+    Parameters
+    ----------
+    source : str
+        A cell.
+
+    Returns
+    -------
+    list of str
+        The lines.
+
+    Examples
+    --------
+    >>> shell_commands("%time\n!pip install x\n!wget y\nx = 7")
+    ['!wget y']
+    """
+    lines, kept = source.split("\n"), without_magic(source).split("\n")
+    gone = [a for a, b in zip(lines, kept, strict=True) if a != b]
+    return [one for one in gone if one[0] == "!" and " install " not in one]
 
 
 def _first_magic(source: str) -> int | None:

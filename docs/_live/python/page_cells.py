@@ -10,8 +10,9 @@ expression, that one is shown.  One namespace serves all cells of a page.
 Whatever a cell does, :func:`run` and :func:`call` return: a page that waits
 for an answer that never comes would be dead.
 
-Leaves out: input from the keyboard, packages that no page can load, and
-IPython's ``%magic`` lines.  The first two say so in a sentence.
+Leaves out: input from the keyboard, packages that no page can load, other
+addresses, a shell, and IPython's ``%magic`` lines.  All but the last say so
+in a sentence.
 
 Sources: IPython's documentation, "Rich display".
 """
@@ -32,7 +33,7 @@ from importlib import import_module
 from types import TracebackType
 from typing import Any
 
-from cell_text import ends_quietly, without_magic
+from cell_text import ends_quietly, shell_commands, without_magic
 
 __all__ = ["call", "display", "finite", "run"]
 
@@ -77,6 +78,10 @@ def run(source: str, emit: Emit) -> bool:
             _without_keyboard(),
         ):
             running.append(output)
+            for command in shell_commands(source):
+                print(
+                    f"A page has no shell: skipped {command}", file=sys.stderr
+                )
             _execute(_noted(without_magic(source), name), name)
             _show_figures()
     except BaseException as error:  # a cell may also exit
@@ -246,10 +251,16 @@ def _show_figures() -> None:
 PACKAGES = {"faker": "Faker", "numpy": "NumPy", "sklearn": "scikit-learn"}
 PACKAGES |= {"sympy": "SymPy", "torch": "PyTorch", "jax": "JAX"}
 PACKAGES |= {"scipy": "SciPy", "pandas": "pandas"}
+OFFLINE = {"URLError", "gaierror"}  # besides those of connections
 
 
 def _explain(error: BaseException) -> None:
-    """Let the error of an import say what a page has, and what to do."""
+    """Let an error for want of what no page has say so, and what to do."""
+    if isinstance(error, ConnectionError) or type(error).__name__ in OFFLINE:
+        error.add_note(
+            "The Python of a page reaches no other address: put the data into "
+            "the cell, or run this cell on a computer of your own."
+        )
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return
     first = error.name.partition(".")[0]

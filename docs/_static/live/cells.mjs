@@ -238,13 +238,15 @@ class Cell {
     if (!quietly) this.say("running …");
     this.stopped = this.text; // unless it comes to an end
     const asked = stops;
-    const result = await python.run(this.text, {
-      onoutput: (piece) => {
-        if (piece.kind === "error") error = lastLine(piece.text);
-        said += piece.text;
-        if (!quietly && this.output !== output) this.show(output);
-        output.add(piece);
-      },
+    const onoutput = (piece) => {
+      if (piece.kind === "error") error = lastLine(piece.text);
+      said += piece.text;
+      if (!quietly && this.output !== output) this.show(output);
+      output.add(piece);
+    };
+    const result = await python.run(this.text, { onoutput }).catch((reason) => {
+      this.show(output); // what an earlier run has shown is none of this one
+      throw reason;
     });
     const failed = !result.ok && !this.mayFail && !result.stopped;
     if (!quietly || failed || this.isEdited) this.show(output);
@@ -363,3 +365,4 @@ for (const block of document.querySelectorAll(".live"))
 foldChecks();
 cells.find(({ lacks, isCheck }) => !lacks && !isCheck)?.say(FIRST);
 openAddress();
+addEventListener("hashchange", openAddress); // a link put into this very tab
