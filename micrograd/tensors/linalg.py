@@ -33,6 +33,7 @@ from micrograd.tensors.engine import Tensor, make
 from micrograd.tensors.functions import where
 from micrograd.tensors.libraries import kind, namespace
 from micrograd.tensors.names import norm, vector_norm
+from micrograd.tensors.short import ShortMethods
 
 __all__ = [
     "det",
@@ -343,3 +344,14 @@ def lstsq(a: Tensor, b: Tensor) -> Least:
     rank = np.linalg.matrix_rank(np.asarray(a.array))
     none = z.detach().reshape(-1)[:0]
     return Least(z, none, a.constant(np.asarray(rank)), none)
+
+
+METHODS = {
+    "det": det,
+    "inverse": inv,
+    "logdet": logdet,
+    "pinverse": pinv,
+    "slogdet": slogdet,
+}
+for _name, _does in METHODS.items():
+    setattr(ShortMethods, _name, _does)

@@ -1308,6 +1308,42 @@ def test_a_batch_is_not_divided_by_a_deviation_of_0():
         assert layer.eval()(m.ones(3, 2)).tolist() == [[1.0, 1.0]] * 3
 
 
+DROPPED = {
+    "what was transposed": lambda m, x: x.transpose(0, 1),
+    "what was permuted": lambda m, x: x.permute(2, 0, 1),
+    "attention": lambda m, x: m.nn.MultiheadAttention(4, 2)(x, x, x)[0],
+    "attention, batch first": lambda m, x: m.nn.MultiheadAttention(
+        4, 2, dropout=0.3, batch_first=True
+    )(x, x, x)[0],
+    "a layer": lambda m, x: m.nn.TransformerEncoderLayer(4, 2, 8)(x),
+    "a layer, batch first": lambda m, x: m.nn.TransformerEncoderLayer(
+        4, 2, 8, batch_first=True
+    )(x),
+    "a layer, norms first": lambda m, x: m.nn.TransformerEncoderLayer(
+        4, 2, 8, batch_first=True, norm_first=True
+    )(x),
+    "a decoder, batch first": lambda m, x: m.nn.TransformerDecoderLayer(
+        4, 2, 8, batch_first=True
+    )(x, x),
+    "LSTM": lambda m, x: m.nn.LSTM(4, 3)(x)[0],
+    "LSTM, batch first": lambda m, x: m.nn.LSTM(
+        4, 3, 2, batch_first=True, dropout=0.2, bidirectional=True
+    )(x)[0],
+    "GRU, batch first": lambda m, x: m.nn.GRU(4, 3, batch_first=True)(x)[0],
+}
+
+
+@pytest.mark.parametrize("name", DROPPED)
+def test_what_is_dropped_is_what_pytorch_drops(name, single_precision):
+    x, found = n(3, 5, 4), []
+    for m in (torch, mt):
+        m.manual_seed(4)
+        given = m.tensor(x).float().requires_grad_()
+        out = m.nn.functional.dropout(DROPPED[name](m, given), 0.3)
+        found.append(np.asarray(out.detach()))
+    assert far(*found) < 1e-5  # of float32
+
+
 NORMED = {
     "weight_norm": ["", "dim=1", "dim=-1", "dim=None"],
     "spectral_norm": ["", "n_power_iterations=3", "dim=1", "eps=0.5"],

@@ -345,8 +345,22 @@ def dropout(x: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
     p = share(p)
     if not training or p == 0:
         return x
-    kept = default_generator.bernoulli(1 - p, x.shape).astype(x.dtype)
+    order = _laid(x)
+    drawn = default_generator.bernoulli(1 - p, [x.shape[i] for i in order])
+    kept = drawn.transpose(np.argsort(order)).astype(x.dtype)
     return x * make(kept / x.dtype.type(1 - p) if p < 1 else kept)
+
+
+def _laid(x: Tensor) -> list[int]:
+    """The axes of a tensor in the order in which PyTorch draws for them.
+
+    That is as the numbers lie in memory, so of what was transposed last
+    another than that of the shape.
+    """
+    past: Any = getattr(x, "past", None)
+    if getattr(past, "row", None) is not maps.permute.row:
+        return list(range(len(x.shape)))
+    return [int(i) for i in np.argsort(past.how["axes"])]
 
 
 @documented

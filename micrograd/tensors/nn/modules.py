@@ -2035,9 +2035,10 @@ class MultiheadAttention(Module):
                 mask = ~mask
             z = F.scaled_dot_product_attention(q, k, v, mask, p)
             weights = None
-        z = z.transpose(1, 2)
+        z = z.permute(2, 0, 1, 3)  # (length, batch, heads, size)
         z = self.out_proj(z.reshape(*z.shape[:2], -1))
-        return own(z.transpose(0, 1)) if turned else z, weights
+        # NB: laid out as PyTorch's, for what draws numbers in that order.
+        return z if turned else own(z.transpose(0, 1)), weights
 
     def _alone(self, inputs: Any, padding: Any, *rest: Any) -> Any:
         """The same for one example, without an axis for others."""
@@ -2282,7 +2283,9 @@ class Recurrent(Module):
         self._check(state, batch)
         how = (stack, unbind, _along)
         steps, last = self._layers(list(unbind(x, axis)), state, *how)
-        return stack(steps, axis), _stacked(last)
+        out = stack(steps)  # laid out as PyTorch's, as in attention
+        out = own(out.transpose(0, 1)) if axis else out
+        return out, _stacked(last)
 
     def _shape(self, batch: tuple[int, ...]) -> tuple[int, ...]:
         """That of a state: one row for each cell."""
