@@ -5,13 +5,15 @@ it, are as if the function had run uncompiled: each test is named after what
 a stranger's program saw.
 """
 
+import copy
 import math
+import pickle
 
 import pytest
 from conftest import close
 
 import micrograd
-from micrograd import Value, enable_grad, grad, no_grad, where
+from micrograd import Value, enable_grad, grad, no_grad, optim, where
 
 
 def both(fn, reader):
@@ -179,3 +181,25 @@ def test_an_integer_among_the_arguments_was_a_float(reader):
     f, g = both(f, reader)
     for args in ((2, [1, 2.0]), (2.0, [1, 2.0]), (True, (2, 3)), (-1, [0.0])):
         assert f(*args).data == g(*args).data
+
+
+def scaled(x):
+    return WEIGHT * x
+
+
+WEIGHT = Value(3.0)
+
+
+def test_what_has_a_compiled_function_could_not_be_copied(reader):
+    optimizer = optim.SGD([WEIGHT], lr=0.0)
+    held = {
+        "loss": micrograd.compile(scaled, reader=reader),
+        "step": micrograd.compile(scaled, optimizer, reader=reader),
+    }
+    assert 6.0 == held["loss"](2.0).data == held["step"](2.0)
+    for copied in (
+        copy.copy(held["loss"]),
+        copy.deepcopy(held)["loss"],
+        pickle.loads(pickle.dumps(held["loss"])),
+    ):
+        assert 1.5 == copied(0.5).data

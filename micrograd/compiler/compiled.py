@@ -237,6 +237,10 @@ class Compiled:
             raise OptionError(f"{method}() takes numbers", "Tensors", do)
         return self.last, getattr(self.fn, "__name__", "a function")
 
+    def __reduce__(self) -> Any:
+        """A copy is compiled anew."""
+        return Compiled, (self.fn, self.optimizer, self.reader, self.roll)
+
     def __repr__(self) -> str:
         name = getattr(self.fn, "__qualname__", type(self.fn).__name__)
         return f"<compiled {name}, {len(self.replays)} forms>"

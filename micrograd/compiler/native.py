@@ -26,8 +26,7 @@ __all__ = ["Machine"]
 
 W = 4  # lanes in a vector: 256 bits, which most machines have
 SMALL = 6_000  # lines of loops up to which LLVM is asked to try
-# Bytes of code that caches hold.  More is read before it runs, by copying it:
-FAR = 6_000_000  # a processor fetches data in advance, and code hardly
+FAR = 6_000_000  # bytes of code; more is fetched before it runs, by copying
 BLOCK = 500  # statements in a row; LLVM's time grows with their square
 
 WORDS: dict[str, Any] = {

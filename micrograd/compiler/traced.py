@@ -144,8 +144,7 @@ class Truth(Traced):
     __class__ = bool
 
 
-# An argument that is an int, to isinstance() too.
-Whole = type("Whole", (Traced,), {"__slots__": (), "__class__": int})
+Whole = type("Whole", (Traced,), {"__slots__": (), "__class__": int})  # given
 TRACED = {Traced, Truth, Whole}
 USUAL = {*TRACED, float, int}
 
