@@ -8,12 +8,14 @@ a stranger's program saw.
 import copy
 import math
 import pickle
+from fractions import Fraction
 
 import pytest
 from conftest import close
 
 import micrograd
 from micrograd import Value, enable_grad, grad, no_grad, optim, where
+from micrograd.errors import RecordingError
 
 
 def both(fn, reader):
@@ -181,6 +183,9 @@ def test_an_integer_among_the_arguments_was_a_float(reader):
     f, g = both(f, reader)
     for args in ((2, [1, 2.0]), (2.0, [1, 2.0]), (True, (2, 3)), (-1, [0.0])):
         assert f(*args).data == g(*args).data
+    for look in (lambda n: w * n.bit_length(), lambda n: Fraction(1, 2) * n):
+        with pytest.raises(RecordingError, match="plain Python"):
+            micrograd.compile(look, reader=reader)(3)
 
 
 def scaled(x):

@@ -127,10 +127,10 @@ class Traced(Ground):
         return f"Traced({self.place})"
 
     def __getattr__(self, name: str) -> Any:
-        """What floats and NumPy's numbers have besides arithmetic."""
+        """What ints, floats and NumPy's numbers have besides arithmetic."""
         if name in ("real", "item", "conjugate"):
             return self if name == "real" else self.__copy__
-        if not name.startswith("_") and hasattr(float, name):
+        if not name.startswith("_") and hasattr(self.__class__, name):
             raise refusal(f"{name} of a number")
         raise AttributeError(f"'float' object has no attribute {name!r}")
 
