@@ -129,3 +129,15 @@ def test_constants_in_lanes_and_infinities_are_written(tmp_path):
     run = built(f, tmp_path)
     g = doubles([0.0])
     assert close(y.data, run(doubles([0.5]), doubles([2.0]), g))
+
+
+def test_a_gradient_that_is_read_inside_is_the_one_on_entry(tmp_path):
+    v, w = Value(2.0), Value(3.0)
+    w.grad, v.grad = 5.0, 7.0
+    f = micrograd.compile(lambda x: v * x + w.grad * v.grad, reader="python")
+    result = f(4.0)
+    run = built(f, tmp_path)
+    order = f.last.program.values
+    p = doubles([one.data for one in order])
+    g = doubles([one.grad for one in order])
+    assert 43.0 == result.data == run(doubles([4.0]), p, g)

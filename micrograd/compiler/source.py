@@ -63,7 +63,7 @@ C_FILE = """/* {title} */
 
 static double M[{cells}];
 {sections}
-/* The result; in g[] its derivatives by p[]{more}. */
+/* The result; in g[], where gradients are, its derivatives by p[]{more}. */
 double run({takes});
 
 double run({takes})
@@ -173,16 +173,16 @@ def _number(x: float) -> str:
 
 def _body(program: Program) -> Iterator[str]:
     """What the function does: numbers in, all sections, numbers out."""
-    start, owned = program.data.start, program.owned
-    state = enumerate(program.state.values())
-    kept = {f"s + {i * owned}": row for i, row in state}
+    start, owned, state = program.data.start, program.owned, program.state
+    kept = {f"s + {i * owned}": x for i, x in enumerate(state.values())}
     given = {"x": program.numbers, "p": program.data, **kept}
     taken = {"g": program.gradients, "p": slice(start, start + owned), **kept}
     if program.updates:
         given["c"] = program.coefficients
         yield "(void)s;"  # which may be empty
-    for cell, number in program.constants.items():
-        yield f"M[{cell}] = {_number(number)};"
+    fixed = program.constants.items()
+    yield from [f"M[{i}] = {_number(x)};" for i, x in fixed]
+    yield from [f"M[{i}] = g[{k}];" for i, k in program.given]
     size = "{} * sizeof(double)".format
     for x, row in given.items():
         yield f"memcpy(M + {row.start}, {x}, {size(row.stop - row.start)});"
