@@ -121,7 +121,8 @@ function playOnce() {
 function drawSecant() {
   if (!document.querySelector(".mg-secant")) return;
   const root = document.documentElement.dataset.content_root;
-  import(new URL(`${root}_static/live/secant.mjs`, location.href));
+  const script = new URL(`${root}_static/live/secant.mjs`, location.href);
+  import(script).catch(() => {}); // who leaves the page ends the loading
 }
 
 // Paper is white, whatever the theme.

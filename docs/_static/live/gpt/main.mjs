@@ -216,6 +216,7 @@ async function load() {
   wait(true);
   say(`Loading the training step, ${built.size} …`);
   try {
+    await null; // so that `started` is set when it fails at once
     helper = new Helper(SCRIPT);
     const files = await helper.ask("begin");
     ready = true;
