@@ -174,8 +174,7 @@ KINDS = {
 def _called(function: F, kinds: dict[str, Any], has_axis: bool) -> F:
     """Take NumPy's names of `dim` and `keepdim`, as PyTorch does.
 
-    Arguments of another kind are looked for when a call has failed, and so
-    cost nothing.
+    Arguments of another kind are looked for only when a call has failed.
     """
 
     @functools.wraps(function)
