@@ -1,4 +1,4 @@
-r"""Systems of linear equations: solutions, inverses, determinants.
+r"""Systems of linear equations: solutions, inverses, determinants; lengths.
 
 A matrix enters none of them by a curve of its own.  With :math:`A z = b`
 a change of both gives :math:`A\, dz = db - dA\, z`, another system with the
@@ -26,13 +26,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from micrograd.documentation import shared
 from micrograd.errors import OptionError, ShapeError
+from micrograd.tensors import functions
 from micrograd.tensors.custom import Function
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor, make
-from micrograd.tensors.functions import where
 from micrograd.tensors.libraries import kind, namespace
-from micrograd.tensors.names import norm, vector_norm
 from micrograd.tensors.short import ShortMethods
 
 __all__ = [
@@ -50,6 +50,11 @@ __all__ = [
 
 def _turned(x: Any) -> Any:
     return x.transpose(-2, -1)
+
+
+def _along_inverse(a: Any, numbers: Any) -> Any:
+    """Transposed inverses, each times a number."""
+    return numbers[..., None, None] * _turned(inv(a))
 
 
 def _checked(x: Any, name: str, square: bool = True) -> Any:
@@ -150,7 +155,7 @@ class Det(Function):
     def backward(ctx: Any, g: Any) -> Any:
         """Multiply the transposed inverses."""
         a, z = ctx.saved_tensors
-        return (g * z)[..., None, None] * _turned(inv(a))
+        return _along_inverse(a, g * z)
 
 
 class LogDet(Function):
@@ -174,7 +179,7 @@ class LogDet(Function):
     def backward(ctx: Any, g: Any) -> Any:
         """Multiply the transposed inverses."""
         (a,) = ctx.saved_tensors
-        return g[..., None, None] * _turned(inv(a))
+        return _along_inverse(a, g)
 
 
 class Sign(NamedTuple):
@@ -317,7 +322,7 @@ def logdet(a: Tensor) -> Tensor:
     tensor(0.)
     """
     sign, size = slogdet(a)
-    return where(sign < 0, math.nan, size)
+    return functions.where(sign < 0, math.nan, size)
 
 
 @documented
@@ -344,6 +349,61 @@ def lstsq(a: Tensor, b: Tensor) -> Least:
     rank = np.linalg.matrix_rank(np.asarray(a.array))
     none = z.detach().reshape(-1)[:0]
     return Least(z, none, a.constant(np.asarray(rank)), none)
+
+
+# --- Lengths ---
+
+length = shared("""
+x : Tensor
+    What to compute with.
+dim : int, or tuple of int, optional
+    Along which axes; by default all.
+keepdim : bool, optional
+    Whether those axes stay, with length 1.
+returns : Tensor
+    The result.
+""")
+
+
+@length
+def vector_norm(
+    x: Any, ord: float = 2.0, dim: Any = None, keepdim: bool = False
+) -> Any:
+    """Compute the length of vectors.
+
+    ord : float, optional
+        The power; infinity for the largest absolute number.
+
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.linalg import vector_norm
+    >>> vector_norm(tensor([[3.0, 0.0], [0.0, 4.0]]))
+    tensor(5.)
+    """
+    return functions.norm(x, ord, dim, keepdim)
+
+
+@length
+def norm(
+    x: Any, ord: Any = None, dim: Any = None, keepdim: bool = False
+) -> Any:
+    """Compute the length of vectors, or of all numbers of a matrix.
+
+    ord : float, optional
+        The power, for vectors.
+    raises : OptionError
+        If a norm of matrices is asked for.
+
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.linalg import norm
+    >>> norm(tensor([[3.0, 0.0], [0.0, 4.0]]))
+    tensor(5.)
+    """
+    axes = x.ndim if dim is None else np.size(dim)
+    if isinstance(ord, str) or (ord is not None and axes > 1):
+        asked = "linalg.norm(ord) takes a power for vectors alone"
+        do = "leave out ord, or name one axis as dim"
+        raise OptionError(asked, f"{ord!r} for {axes} axes", do)
+    return vector_norm(x, 2.0 if ord is None else ord, dim, keepdim)
 
 
 METHODS = {

@@ -28,8 +28,8 @@ from micrograd.tensors.engine import Tensor, gradients
 from micrograd.tensors.functions import axis_of, size_of
 from micrograd.tensors.libraries import kind, namespace
 
-__all__ = ["MORE", "OTHERWISE", "autograd", "is_grad_enabled", "norm",
-           "set_grad_enabled", "vector_norm"]  # fmt: skip
+__all__ = ["MORE", "OTHERWISE", "autograd", "is_grad_enabled",
+           "set_grad_enabled"]  # fmt: skip
 
 # Another name, and the function.
 OTHERWISE = {
@@ -446,76 +446,6 @@ def _variable(data: Any, requires_grad: bool = False) -> Any:
 
 
 autograd = SimpleNamespace(grad=grad, Function=Function, Variable=_variable)
-
-
-def vector_norm(
-    x: Any, ord: float = 2.0, dim: Any = None, keepdim: bool = False
-) -> Any:
-    """Compute the length of vectors; of a matrix, that of all its numbers.
-
-    Parameters
-    ----------
-    x : Tensor
-        What to compute with.
-    ord : float, optional
-        The power; infinity for the largest absolute number.
-    dim : int, or tuple of int, optional
-        Along which axes; by default all.
-    keepdim : bool, optional
-        Whether those axes stay, with length 1.
-
-    Returns
-    -------
-    Tensor
-        The result.
-
-    Examples
-    --------
-    >>> from micrograd.tensors import linalg, tensor
-    >>> linalg.vector_norm(tensor([[3.0, 0.0], [0.0, 4.0]]))
-    tensor(5.)
-    """
-    return functions.norm(x, ord, dim, keepdim)
-
-
-def norm(
-    x: Any, ord: Any = None, dim: Any = None, keepdim: bool = False
-) -> Any:
-    """Compute the length of vectors, or of all numbers of a matrix.
-
-    Parameters
-    ----------
-    x : Tensor
-        What to compute with.
-    ord : float, optional
-        The power, for vectors.
-    dim : int, or tuple of int, optional
-        Along which axes; by default all.
-    keepdim : bool, optional
-        Whether those axes stay, with length 1.
-
-    Returns
-    -------
-    Tensor
-        The result.
-
-    Raises
-    ------
-    OptionError
-        If a norm of matrices is asked for.
-
-    Examples
-    --------
-    >>> from micrograd.tensors import linalg, tensor
-    >>> linalg.norm(tensor([[3.0, 0.0], [0.0, 4.0]]))
-    tensor(5.)
-    """
-    axes = x.ndim if dim is None else np.size(dim)
-    if isinstance(ord, str) or (ord is not None and axes > 1):
-        asked = "linalg.norm(ord) takes a power for vectors alone"
-        do = "leave out ord, or name one axis as dim"
-        raise OptionError(asked, f"{ord!r} for {axes} axes", do)
-    return functions.norm(x, 2.0 if ord is None else ord, dim, keepdim)
 
 
 def is_grad_enabled() -> bool:
