@@ -1308,6 +1308,15 @@ def test_a_batch_is_not_divided_by_a_deviation_of_0():
         assert layer.eval()(m.ones(3, 2)).tolist() == [[1.0, 1.0]] * 3
 
 
+def test_what_is_deleted_is_no_buffer_any_more():
+    for m in (torch, mt):
+        net = m.nn.BatchNorm1d(2)
+        del net.running_mean
+        net.running_mean = m.zeros(2)
+        assert "running_mean" not in net.state_dict()
+        assert "running_var" in net.state_dict()
+
+
 DROPPED = {
     "what was transposed": lambda m, x: x.transpose(0, 1),
     "what was permuted": lambda m, x: x.permute(2, 0, 1),

@@ -221,6 +221,12 @@ class Module:
             raise NumberError(f"{asked} or None", given, do)
         object.__setattr__(self, name, value)
 
+    def __delattr__(self, name: str) -> None:
+        """Hold it no longer; another of its name is no buffer."""
+        object.__delattr__(self, name)
+        held = self._buffers.items()
+        self._buffers = {k: x for k, x in held if k != name}
+
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         """Return what :meth:`forward` gives for these inputs; hooks run."""
         if self._hooked:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from micrograd.documentation import shared
 from micrograd.errors import OptionError
 from micrograd.recording import no_grad
 from micrograd.tensors.creation import randn
@@ -70,9 +71,6 @@ class Recipe:
         self.handle.remove()
         for name in (self.name, *(f"{self.name}_{x}" for x in self.parts)):
             delattr(module, name)
-        held = module._buffers.items()  # noqa: SLF001
-        kept = {k: x for k, x in held if k in vars(module)}
-        module._buffers = kept  # noqa: SLF001
         setattr(module, self.name, Parameter(weight))
         return module
 
@@ -154,6 +152,19 @@ def _ended(kind: type[Recipe], module: Module, name: str) -> Module:
     raise OptionError(asked, given, "check the module and the name")
 
 
+of_layers = shared("""
+module : Module
+    The layer, which is changed.
+name : str, optional
+    The weight.
+returns : Module
+    The layer.
+raises : OptionError
+    If its weight is not what is asked for.
+""")
+
+
+@of_layers
 def weight_norm(
     module: Any, name: str = "weight", dim: int | None = 0
 ) -> Any:
@@ -161,28 +172,10 @@ def weight_norm(
 
     .. math:: w = g \frac{v}{\lVert v \rVert}
 
-    Parameters
-    ----------
-    module : Module
-        The layer, which is changed.
-    name : str, optional
-        The weight.
     dim : int or None, optional
         The axis with a length for each place; None, or -1, for one length
         of all.
 
-    Returns
-    -------
-    Module
-        The layer.
-
-    Raises
-    ------
-    OptionError
-        If the layer has no such parameter.
-
-    Examples
-    --------
     >>> from micrograd.tensors.nn import Linear, utils
     >>> layer = utils.weight_norm(Linear(2, 3))
     >>> {name: tuple(p.shape) for name, p in layer.named_parameters()}
@@ -192,28 +185,10 @@ def weight_norm(
     return module
 
 
+@of_layers
 def remove_weight_norm(module: Any, name: str = "weight") -> Any:
     """Make one parameter of length and direction again.
 
-    Parameters
-    ----------
-    module : Module
-        What :func:`weight_norm` was given.
-    name : str, optional
-        The weight.
-
-    Returns
-    -------
-    Module
-        The layer.
-
-    Raises
-    ------
-    OptionError
-        If its weight is a parameter already.
-
-    Examples
-    --------
     >>> from micrograd.tensors.nn import Linear, utils
     >>> layer = utils.remove_weight_norm(utils.weight_norm(Linear(2, 3)))
     >>> [name for name, _ in layer.named_parameters()]
@@ -222,6 +197,7 @@ def remove_weight_norm(module: Any, name: str = "weight") -> Any:
     return _ended(Length, module, name)
 
 
+@of_layers
 def spectral_norm(
     module: Any,
     name: str = "weight",
@@ -233,12 +209,6 @@ def spectral_norm(
 
     That is found step by step, with each call in training.
 
-    Parameters
-    ----------
-    module : Module
-        The layer, which is changed.
-    name : str, optional
-        The weight.
     n_power_iterations : int, optional
         How many steps a call takes.
     eps : float, optional
@@ -247,18 +217,6 @@ def spectral_norm(
         The axis of outputs; by default the first, of transposed
         convolutions the second.
 
-    Returns
-    -------
-    Module
-        The layer.
-
-    Raises
-    ------
-    OptionError
-        If the layer has no such parameter.
-
-    Examples
-    --------
     >>> from micrograd.tensors import eye, tensor
     >>> from micrograd.tensors.nn import Linear, utils
     >>> layer = Linear(2, 2, bias=False)
@@ -272,28 +230,10 @@ def spectral_norm(
     return module
 
 
+@of_layers
 def remove_spectral_norm(module: Any, name: str = "weight") -> Any:
     """Make the quotient the parameter again.
 
-    Parameters
-    ----------
-    module : Module
-        What :func:`spectral_norm` was given.
-    name : str, optional
-        The weight.
-
-    Returns
-    -------
-    Module
-        The layer.
-
-    Raises
-    ------
-    OptionError
-        If its weight is a parameter already.
-
-    Examples
-    --------
     >>> from micrograd.tensors.nn import Linear, utils
     >>> layer = utils.remove_spectral_norm(utils.spectral_norm(Linear(2, 3)))
     >>> [name for name, _ in layer.named_parameters()]
