@@ -103,7 +103,11 @@ built_in_max, built_in_min, built_in_sum = max, min, sum
 def axis_of(x: Tensor, dim: int, name: str, more: int = 0) -> int:
     """An axis, counted from 0; `more` if it is one that does not exist."""
     n = len(x.shape) + more
-    dim = whole(dim, f"{name}(dim) takes a whole number", "name one axis")
+    try:
+        dim = operator.index(dim)
+    except TypeError:
+        asked = f"{name}(dim) takes a whole number"
+        raise NumberError(asked, described(dim), "name one axis") from None
     if -built_in_max(n, 1) <= dim < built_in_max(n, 1):
         return dim % built_in_max(n, 1)
     asked = f"{name}(dim) of {n} axes takes dim from {-n} to {n - 1}"
@@ -122,16 +126,12 @@ def size_of(size: Sequence[Any]) -> tuple[int, ...]:
     """Give the arguments of ``view(2, 3)`` or ``view((2, 3))`` as one."""
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = size[0]
-    asked, do = "a shape is made of whole numbers", "give each axis a length"
-    return tuple(whole(n, asked, do) for n in size)
-
-
-def whole(n: Any, asked: str, do: str) -> int:
-    """A whole number, also one of NumPy or in a tensor."""
     try:
-        return operator.index(n)
+        return tuple(map(operator.index, size))
     except TypeError:
-        raise NumberError(asked, described(n), do) from None
+        asked = "a shape is made of whole numbers"
+        do = "give each axis a length"
+        raise NumberError(asked, described(size), do) from None
 
 
 # --- Sums and means ---
