@@ -19,7 +19,7 @@ from itertools import chain
 from numbers import Real
 from typing import Any
 
-from micrograd.compiler.traced import Traced, Whole
+from micrograd.compiler.traced import CLASS, Traced, Whole
 from micrograd.documentation import documented
 from micrograd.engine import Value
 from micrograd.errors import NumberError
@@ -155,7 +155,7 @@ def put(tree: Any, numbers: Iterator[Any]) -> Any:
         return flat.reshape(tree.shape)
     x: Any = next(numbers) if _is_number(tree) else None
     if type(tree) is int and type(x) is Traced:
-        vars(object)["__class__"].__set__(x, Whole)
+        CLASS.__set__(x, Whole)
     known = type(x) is float and isinstance(tree, Real)
     return type(tree)(x) if known else tree if x is None else x
 

@@ -99,10 +99,10 @@ def _once(fn: Any, tree: Any, taken: Taken, met: Any, last: Any) -> Recording:
 def _walk_back(now: Recording, returned: list[Any]) -> None:
     """Write down the derivatives of one Value by those from outside."""
     inputs = [x for x in now.stands if x.requires_grad]
-    nodes = [x for x in returned if isinstance(x, Value)]
+    nodes, known = [x for x in returned if isinstance(x, Value)], set(inputs)
     for x in returned:
         order = topological_order(x) if isinstance(x, Value) else ()
-        now.reached.append(set(inputs).intersection(order))
+        now.reached.append(known.intersection(order))
     if len(nodes) != 1 or nodes[0] in now.stands:
         return
     state.set(state.get()._replace(graph=True))

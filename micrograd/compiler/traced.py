@@ -16,7 +16,7 @@ from micrograd.documentation import documented
 from micrograd.namespaces import FUNCTIONS, IEEE, ieee, to_number
 from micrograd.operators import Ground, Operators
 
-__all__ = ["Traced", "Truth", "Whole", "operand", "words"]
+__all__ = ["CLASS", "Traced", "Truth", "Whole", "operand", "words"]
 
 def _refused(look: str) -> Any:
     def method(self: Traced, *more: Any) -> Any:
@@ -145,6 +145,7 @@ class Truth(Traced):
 
 
 Whole = type("Whole", (Traced,), {"__slots__": (), "__class__": int})  # given
+CLASS: Any = vars(object)["__class__"]  # what a thing is, whatever it says
 TRACED = {Traced, Truth, Whole}
 USUAL = {*TRACED, float, int}
 

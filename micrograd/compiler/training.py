@@ -19,7 +19,7 @@ from itertools import repeat
 from typing import Any
 
 from micrograd.compiler.program import Program, Section
-from micrograd.compiler.traced import Traced, operand, words
+from micrograd.compiler.traced import CLASS, Traced, operand, words
 from micrograd.documentation import documented
 from micrograd.engine import Value
 from micrograd.errors import NumberError, OptionError
@@ -32,7 +32,6 @@ __all__ = ["LOCK", "Lent", "Loan", "add_update"]
 LOCK = threading.RLock()
 # Slots.  any(map()) sets them in C: no thread and no Ctrl+C come in between.
 DATA, GRAD = vars(Value)["data"], vars(Value)["grad"]
-CLASS: Any = vars(object)["__class__"]
 
 
 @documented
