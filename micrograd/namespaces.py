@@ -9,8 +9,7 @@ types of their own, see :mod:`micrograd.operators`.
 
 Notation: ``x, y`` operands; ``xp`` a namespace; ``nan``, ``inf`` as in math.
 
-Leaves out: integers, complex numbers and precisions other than the
-operand's own.
+Leaves out: integers, complex numbers, other precisions than the operand's.
 
 Sources: the array API standard, 2023.12, for the function names; IEEE
 754-2019, section 9.2, for values at the edge.
@@ -330,7 +329,8 @@ def to_generator(rng: Any, asked: str, method: str) -> Any:
 def described(x: Any) -> str:
     """What was given, for an error, cut where it is long."""
     text = repr(x)
-    return f"the {type(x).__name__} {text[:37] + '...' * (len(text) > 37)}"
+    text = text if len(text) <= 40 else text[:37] + "..."
+    return f"the {type(x).__name__} {text}"
 
 
 def _advice(x: Any) -> str:
