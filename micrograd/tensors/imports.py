@@ -31,7 +31,7 @@ __all__ = ["absent", "complete", "install_as"]
 
 # Where things are here, and which modules of PyTorch have them.
 MODULES = {
-    "autograd": "autograd autograd.function",
+    "autograd": "autograd autograd.function autograd.variable",
     "backends": "backends",
     "backends.cuda": "backends.cuda",
     "backends.cudnn": "backends.cudnn",
@@ -42,20 +42,27 @@ MODULES = {
             "utils.data.sampler",
     "distributions": "distributions distributions.bernoulli "
                      "distributions.categorical distributions.distribution "
-                     "distributions.kl distributions.normal",
+                     "distributions.independent distributions.kl "
+                     "distributions.normal",
     "linalg": "linalg",
     "nn": "nn",
     "nn.functional": "nn.functional",
     "nn.init": "nn.init",
     "nn.modules": "nn.modules nn.modules.activation nn.modules.batchnorm "
-                  "nn.modules.container nn.modules.conv nn.modules.dropout "
-                  "nn.modules.linear nn.modules.loss nn.modules.module "
-                  "nn.modules.normalization nn.modules.pooling "
-                  "nn.modules.rnn nn.modules.sparse nn.parameter",
+                  "nn.modules.container nn.modules.conv nn.modules.distance "
+                  "nn.modules.dropout nn.modules.flatten nn.modules.fold "
+                  "nn.modules.instancenorm nn.modules.linear "
+                  "nn.modules.loss nn.modules.module "
+                  "nn.modules.normalization nn.modules.padding "
+                  "nn.modules.pixelshuffle nn.modules.pooling "
+                  "nn.modules.rnn nn.modules.sparse nn.modules.upsampling "
+                  "nn.parameter",
     "nn.transformer": "nn.modules.transformer",
-    "nn.utils": "nn.utils nn.utils.clip_grad",
+    "nn.utils": "nn.utils nn.utils.clip_grad nn.utils.convert_parameters "
+                "nn.utils.spectral_norm nn.utils.weight_norm",
     "nn.utils.rnn": "nn.utils.rnn",
-    "optim": "optim optim.adam optim.adamw optim.rmsprop optim.sgd",
+    "optim": "optim optim.adadelta optim.adagrad optim.adam optim.adamw "
+             "optim.lbfgs optim.radam optim.rmsprop optim.sgd",
     "optim.lr_scheduler": "optim.lr_scheduler",
     "optim.optimizer": "optim.optimizer",
     "random": "random",
@@ -131,6 +138,9 @@ def complete() -> None:
         holder = reduce(getattr, parents, tensors)
         found = _as_module(getattr(holder, last) if here else tensors, name)
         vars(found)["__getattr__"] = partial(absent, name)
+        # A package, of which Python asks the finders for what it has not.
+        vars(found).setdefault("__path__", [])
+        sys.modules.setdefault(name, found)
         if here:
             setattr(holder, last, found)
 

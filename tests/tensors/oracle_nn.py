@@ -7,6 +7,7 @@ import pytest
 
 import micrograd.tensors as mt
 from micrograd.errors import OptionError, ShapeError
+from micrograd.tensors import imports
 from micrograd.tensors.fused import FUSED
 from micrograd.tensors.nn import functional as mine
 
@@ -1400,6 +1401,23 @@ def test_norms_of_what_is_no_weight_are_refused():
             norm(layer, "kernel")
     with pytest.raises(OptionError, match="Linear without it"):
         utils.remove_weight_norm(utils.spectral_norm(layer))
+
+
+# --- Where PyTorch keeps them ---
+
+PLACES = "nn nn.functional nn.init nn.modules nn.utils optim distributions"
+
+
+def test_what_is_here_is_found_where_pytorch_defines_it():
+    known = {x for row in imports.MODULES.values() for x in row.split()}
+    for place in PLACES.split():
+        theirs, ours = torch, mt
+        for name in place.split("."):
+            theirs, ours = getattr(theirs, name), getattr(ours, name)
+        for name in {*dir(theirs)} & {*dir(ours)} - {"__path__"}:
+            where = getattr(getattr(theirs, name), "__module__", None) or ""
+            if where.startswith("torch.") and "._" not in where:
+                assert where.removeprefix("torch.") in known, (where, name)
 
 
 # --- Optimisers ---

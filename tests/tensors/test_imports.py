@@ -3,6 +3,7 @@
 import re
 import sys
 from functools import reduce
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,17 @@ def test_a_module_that_is_not_here_is_refused_in_three_parts(torchlike):
     assert asked == "install_as('torchlike') answers for modules that are here"
     assert given == "torchlike.fft"
     assert "reference/tensors.html" in do
+
+
+def test_a_module_of_a_module_is_refused_in_three_parts_too(torchlike):
+    for name in ("nn.utils.fusion", "optim.asgd", "distributions.gamma"):
+        with pytest.raises(MissingPackageError, match=name):
+            import_module(f"torchlike.{name}")
+
+
+def test_namespaces_can_be_imported_by_their_own_names():
+    utils = import_module("micrograd.tensors.nn.utils")
+    assert utils is tensors.nn.utils
 
 
 def test_a_missing_name_is_named_with_the_module_that_lacks_it(torchlike):
