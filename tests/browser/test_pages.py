@@ -42,16 +42,43 @@ def groups():
     return found
 
 
+# Text that runs over the right edge, where nothing scrolls to bring it back;
+# the width of the page does not tell, since what runs over is cut off.
+CUT_OFF = """() => {
+  const found = [], scrolls = /auto|scroll/;
+  const drawn = "svg, .katex, button, .headerlink";
+  const over = (box) => box.width > 1 && box.right > innerWidth;
+  const texts = document.createTreeWalker(
+    document.querySelector("main") ?? document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const node = texts.currentNode, range = document.createRange();
+    range.selectNodeContents(node);
+    if (![...range.getClientRects()].some(over)) continue;
+    if (node.parentElement.closest(drawn)) continue;
+    let held = node.parentElement;
+    while (!held.matches("article, main, body")) {
+      const { overflowX, position } = getComputedStyle(held);
+      if (scrolls.test(overflowX) || position === "absolute") break;
+      held = held.parentElement;
+    }
+    if (held.matches("article, main, body")) found.push(node.textContent);
+  }
+  return found;
+}"""
+
+
 @pytest.mark.parametrize("folder", groups())
 def test_pages_load_and_fit_a_phone(page, site, folder):
     page.set_viewport_size(PHONE)
-    wide = []
+    wide, cut = [], []
     for name in groups()[folder]:
         page.goto(site + name)
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > PHONE["width"]:
             wide.append((name, width))
+        cut += [(name, text) for text in page.evaluate(CUT_OFF)]
     assert [] == wide
+    assert [] == cut
 
 
 @pytest.mark.parametrize("kind", KINDS)
