@@ -68,6 +68,7 @@ extensions = [
     "listed",
     "live",
     "offline",
+    "pictures",
     "reference",
     "sessions",
     "slides",

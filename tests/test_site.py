@@ -483,3 +483,18 @@ def test_every_picture_has_a_source() -> None:
         if re.search(r'<img[^>]*\ssrc=""', path.read_text("utf-8"))
     ]
     assert not empty, listed(empty)
+
+
+def test_every_picture_is_small() -> None:
+    """A palette, that of `docs/_ext/pictures.py`, is not left out."""
+    drawn = list(SITE.glob("_images/**/*.png"))
+    kinds = {path.name: path.read_bytes()[25] for path in drawn}
+    large = [name for name, kind in kinds.items() if kind != 3]
+    assert drawn
+    assert not large, listed(large)
+
+
+def test_the_site_without_the_tensors_is_small() -> None:
+    files = [path for path in SITE.rglob("*") if path.is_file()]
+    others = [path for path in files if "tensors" not in f"{path}"]
+    assert sum(path.stat().st_size for path in others) <= 80_000_000

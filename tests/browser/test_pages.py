@@ -4,6 +4,9 @@ That a page logs no error, misses no file and asks no other host is seen to
 by ``page`` itself, at the end of each test.
 """
 
+import gzip
+from urllib.parse import urlsplit
+
 import pytest
 from conftest import DESK, HTML, PHONE, complaints
 
@@ -99,6 +102,22 @@ def test_a_phone_is_photographed(page, site, picture, kind):
     assert page.locator("h1").first.is_visible()
     picture(page, f"{kind}-phone")
     page.set_viewport_size(DESK)
+
+
+# The most bytes that cross the net, compressed, before a reader asks for more.
+LIGHT = {"index.html": 600_000, "gallery/index.html": 1_200_000}
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_a_page_with_pictures_is_light(page, site, name):
+    fetched = {name}
+    page.on("requestfinished", lambda request: fetched.add(request.url))
+    page.goto(site + name)
+    page.wait_for_load_state("networkidle")
+    paths = {urlsplit(one.removeprefix(site)).path or name for one in fetched}
+    assert any(path.endswith(("_thumb.png", "_thumb.svg")) for path in paths)
+    bodies = [(HTML / path).read_bytes() for path in paths]
+    assert sum(len(gzip.compress(body)) for body in bodies) <= LIGHT[name]
 
 
 def test_the_install_line_names_the_place_the_page_came_from(page, site):
