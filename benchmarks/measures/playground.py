@@ -218,6 +218,7 @@ def measure(plan: Plan) -> Table:
     check_site()
     with served(SITE) as site, tab() as page:
         steps = alone(page, site, plan)
+    with served(SITE) as site, tab() as page:  # of which nothing is left
         found = playing(page, site, plan)
         changes = changing(page, plan)
         memory = lasting(page, plan)
