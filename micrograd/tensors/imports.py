@@ -110,10 +110,10 @@ def absent(where: str, name: str) -> Any:
         It raises an ``AttributeError``.
 
     >>> from micrograd.tensors import linalg
-    >>> linalg.eigh
+    >>> linalg.eigvals
     Traceback (most recent call last):
     AttributeError: micrograd.tensors.linalg has only some of PyTorch's \
-names but got 'eigh'; compose it of those that are here, \
+names but got 'eigvals'; compose it of those that are here, \
 https://micrograd.readthedocs.io/en/latest/reference/tensors.html
     """
     asked = f"{where} has only some of PyTorch's names"

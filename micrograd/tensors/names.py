@@ -5,8 +5,8 @@ spellings of the same: `mul` is `multiply`, too.
 
 Notation: as in :mod:`micrograd.tensors.functions`.
 
-Leaves out: what has no short form in the functions here, such as
-eigenvalues, sparse tensors and complex numbers.
+Leaves out: what has no short form in the functions here, such as sparse
+tensors and complex numbers.
 
 Sources: PyTorch for names and arguments.
 """

@@ -276,6 +276,86 @@ BOTH = {
         n(2, 3, 3),
     ),
     "logdet": (lambda m, x: m.logdet(x @ x.mT), n(2, 3, 3)),
+    "linalg.cholesky": (
+        lambda m, x: (
+            m.linalg.cholesky(x @ x.mT + 2)
+            + m.linalg.cholesky(x @ x.mT + 1, upper=True)
+        ),
+        n(2, 3, 3),
+    ),
+    "cholesky_solve": (
+        lambda m, x, y: (
+            m.cholesky_solve(y, x.exp().tril())
+            + m.cholesky_inverse(x.exp().tril())
+        ),
+        n(3, 3),
+        n(3, 3),
+    ),
+    "linalg.solve_triangular": (
+        lambda m, x, y: (
+            m.linalg.solve_triangular(x.exp(), y, upper=False)
+            + m.linalg.solve_triangular(
+                x, y, upper=True, left=False, unitriangular=True
+            )
+        ),
+        n(2, 3, 3),
+        n(2, 3, 3),
+    ),
+    "linalg.eigh": (
+        lambda m, x: (
+            m.linalg.eigh((x + x.mT) / 8).eigenvectors ** 2
+            * m.linalg.eigvalsh(x + x.mT).unsqueeze(-2)
+        ),
+        n(2, 3, 3),
+    ),
+    **{
+        f"linalg.qr, {k} by {j}": (
+            lambda m, x: (
+                m.linalg.qr(x).Q.abs().exp().sum() * m.linalg.qr(x)[1].abs()
+            ),
+            n(k, j),
+        )
+        for k, j in ((4, 3), (3, 3), (3, 4))
+    },
+    **{
+        f"linalg.svd, {k} by {j}": (
+            lambda m, x: (
+                (m.linalg.svd(x, full_matrices=False)[0] ** 2).sum(-2)
+                * m.svd(x)[1]
+                * (m.linalg.svd(x).Vh[:3] ** 3 * m.linalg.svd(x).Vh[:3]).sum(
+                    -1
+                )
+                * (m.svd(x)[0] ** 4).sum(-2)
+            ),
+            n(k, j),
+        )
+        for k, j in ((4, 3), (3, 3), (3, 5))
+    },
+    "linalg.matrix_power": (
+        lambda m, x: m.linalg.matrix_power(x, 3) + m.matrix_power(x, -1),
+        n(2, 3, 3),
+    ),
+    "linalg.matrix_exp": (lambda m, x: m.matrix_exp(x), n(2, 3, 3)),
+    "linalg.multi_dot": (
+        lambda m, x, y: m.linalg.multi_dot([x, y, x]),
+        n(3, 2),
+        n(2, 3),
+    ),
+    "linalg.cond": (
+        lambda m, x: m.linalg.cond(x) + m.linalg.cond(x, -2),
+        n(2, 3, 3),
+    ),
+    **{
+        f"linalg.matrix_norm, {ord}": (
+            lambda m, x, ord=ord: (
+                m.linalg.norm(x, ord, (0, 2)).sum()
+                * m.linalg.matrix_norm(x, ord)
+                + m.linalg.matrix_norm(x, ord, keepdim=True).sum()
+            ),
+            n(3, 3, 4),
+        )
+        for ord in ("fro", "nuc", 1, -1, 2, -2, math.inf, -math.inf)
+    },
     "linalg.pinv, high": (lambda m, x: m.linalg.pinv(x), n(2, 4, 3)),
     "linalg.pinv, wide": (lambda m, x: m.pinverse(x), n(3, 4)),
     "linalg.lstsq": (
@@ -479,9 +559,9 @@ def test_smooth_functions_are_smooth_at_0(f):
         assert far(expected, found) < CLOSE
 
 
-@pytest.mark.parametrize("ord", [2, "nuc"])
-def test_norms_of_matrices_are_refused(ord):
-    with pytest.raises(mt.MicrogradError, match="for vectors alone"):
+@pytest.mark.parametrize("ord", [3, "large"])
+def test_other_norms_of_matrices_are_refused(ord):
+    with pytest.raises(mt.MicrogradError, match="'fro', 'nuc'"):
         mt.linalg.norm(mt.ones(2, 3), ord)
 
 
@@ -1080,13 +1160,18 @@ def test_a_roll_takes_as_many_shifts_as_axes():
 
 
 def test_what_linalg_refuses_names_what_to_do():
-    for name in ("inv", "det", "slogdet", "solve", "logdet"):
+    square = "inv det slogdet solve logdet cholesky eigh matrix_exp"
+    for name in square.split():
         more = [mt.ones(2)] * (name == "solve")
         place = mt if name == "logdet" else mt.linalg
         with pytest.raises(mt.MicrogradError, match="square matrices"):
             getattr(place, name)(mt.ones(2, 3), *more)
         with pytest.raises(mt.MicrogradError, match="float"):
             getattr(place, name)(mt.ones(2, 2, dtype=mt.int64), *more)
+    with pytest.raises(mt.MicrogradError, match="positive definite"):
+        mt.linalg.cholesky(-mt.eye(2))
+    with pytest.raises(mt.MicrogradError, match="reduced or complete"):
+        mt.linalg.qr(mt.eye(2), "thin")
     with pytest.raises(mt.MicrogradError, match="pinv or lstsq"):
         mt.inverse(mt.ones(2, 2))
     with pytest.raises(mt.MicrogradError, match="2 numbers on the right"):
@@ -1096,6 +1181,41 @@ def test_what_linalg_refuses_names_what_to_do():
     with pytest.raises(mt.MicrogradError, match="has an inverse"):
         mt.det(x).backward()
     assert mt.logdet(-mt.eye(1)).isnan()
+
+
+def test_matrices_taken_apart_have_pytorch_s_shapes_and_numbers():
+    high, wide = n(4, 2), n(2, 4)
+    for x in (high, wide):
+        for name, how in (
+            ("qr", {}),
+            ("qr", {"mode": "complete"}),
+            ("svd", {}),
+            ("svd", {"full_matrices": False}),
+            ("matrix_rank", {}),
+        ):
+            theirs, ours = (
+                getattr(m.linalg, name)(m.tensor(x), **how)
+                for m in (torch, mt)
+            )
+            if not isinstance(ours, tuple):
+                theirs, ours = (theirs,), (ours,)
+            for a, b in zip(theirs, ours, strict=True):
+                assert far(a.abs().numpy(), b.abs().array) < CLOSE
+
+
+def test_a_condition_by_sums_is_pytorch_s():
+    x = n(3, 3)
+    a, b = (m.linalg.cond(m.tensor(x), 1) for m in (torch, mt))
+    assert far(a.numpy(), b.array) < CLOSE
+
+
+def test_equal_eigenvalues_have_gradients_and_their_vectors_have_none():
+    x = mt.eye(2).requires_grad_(True)
+    mt.linalg.eigvalsh(x).sum().backward()
+    assert x.grad.tolist() == [[1, 0], [0, 1]]
+    _, vectors = mt.linalg.eigh(x)
+    (g,) = mt.autograd.grad((vectors * mt.tensor([[1.0], [2.0]])).sum(), x)
+    assert not g.isfinite().all()
 
 
 def test_nearest_solutions_come_with_what_pytorch_gives_beside():
