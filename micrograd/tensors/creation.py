@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from micrograd.errors import NumberError
+from micrograd.namespaces import to_choice
 from micrograd.recording import state
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor, make
@@ -447,8 +448,18 @@ def meshgrid(*tensors: Tensor, indexing: str = "ij") -> tuple[Tensor, ...]:
     tensor([[0, 0],
             [1, 1]])
     """
-    arrays = [np.asarray(x) for x in tensors]
-    return tuple(map(make, np.meshgrid(*arrays, indexing=indexing)))  # type: ignore[call-overload]
+    to_choice(indexing, "meshgrid(indexing=) takes", ("ij", "xy"), " or ")
+    if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
+        tensors = tuple(tensors[0])
+    n = len(tensors)
+    places = [1, 0, *range(2, n)] if indexing == "xy" and n > 1 else range(n)
+    lengths = [x.numel() for x in tensors]
+    shape = [lengths[i] for i in places]
+    rows = (
+        x.reshape([-1 if i == j else 1 for j in places])
+        for i, x in enumerate(tensors)
+    )
+    return tuple(x.expand(shape).clone() for x in rows)
 
 
 # --- Drawn ---

@@ -26,6 +26,7 @@ from micrograd.tensors.custom import Function
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor, gradients
 from micrograd.tensors.functions import axis_of, size_of
+from micrograd.tensors.further import FURTHER
 from micrograd.tensors.libraries import kind, namespace
 
 __all__ = ["MORE", "OTHERWISE", "autograd", "is_grad_enabled",
@@ -36,9 +37,9 @@ OTHERWISE = {
     "arccos": "acos", "arcsin": "asin", "arctan": "atan", "clip": "clamp",
     "concat": "cat", "concatenate": "cat", "divide": "div",
     "greater": "gt", "greater_equal": "ge", "less": "lt", "less_equal": "le",
-    "multiply": "mul", "negative": "neg", "not_equal": "ne",
-    "subtract": "sub", "swapaxes": "transpose", "swapdims": "transpose",
-    "true_divide": "div",
+    "moveaxis": "movedim", "multiply": "mul", "negative": "neg",
+    "not_equal": "ne", "subtract": "sub", "swapaxes": "transpose",
+    "swapdims": "transpose", "trapz": "trapezoid", "true_divide": "div",
 }  # fmt: skip
 
 
@@ -318,6 +319,7 @@ ROWS: tuple[tuple[str, Any, str, str, str], ...] = (
      "values : Tensor or number\n    The numbers.\n"
      "right : bool, optional\n    Whether behind equal ones.",
      "tensor([1, 3, 5]), tensor([2])", "tensor([1])"),
+    *FURTHER,
 )  # fmt: skip
 
 
@@ -353,15 +355,32 @@ def _new(make: Any) -> Any:
     return beside
 
 
+def _in_place(does: Any) -> Any:
+    """The method that puts what a function gives in a tensor's place."""
+
+    def changed(self: Any, *given: Any, **how: Any) -> Any:
+        return self._changed(does, *given, **how)
+
+    changed.__doc__ = f"Do as `{does.__name__}` does, in place."
+    return changed
+
+
 BESIDE = {
     f"new_{name}": _new(getattr(creation, name))
     for name in ("empty", "full", "ones", "tensor", "zeros")
 }
-ALONE = {"cdist", "hstack", "vstack"}  # of several, so no methods
+ALONE = {
+    "atleast_1d", "atleast_2d", "block_diag", "broadcast_tensors", "bucketize",
+    "cartesian_prod", "cdist", "column_stack", "combinations", "dstack",
+    "hstack", "is_floating_point", "tril_indices", "triu_indices", "vstack",
+}  # fmt: skip
+CHANGING = ("index_copy", "index_fill", "index_put", "scatter_reduce")
 
 for name, does in {**MORE, **BESIDE}.items():
     if name not in ALONE:
         setattr(short.ShortMethods, name, does)
+for name in CHANGING:
+    setattr(short.ShortMethods, f"{name}_", _in_place(MORE[name]))
 for name, same in OTHERWISE.items():
     if hasattr(Tensor, same):
         setattr(short.ShortMethods, name, getattr(Tensor, same))

@@ -276,6 +276,135 @@ BOTH = {
         n(2, 3, 3),
     ),
     "logdet": (lambda m, x: m.logdet(x @ x.mT), n(2, 3, 3)),
+    "meshgrid": (
+        lambda m, x, y: (
+            m.meshgrid(x, y, indexing="ij")[0] ** 2
+            + m.meshgrid([x, y], indexing="xy")[1].T
+            + m.meshgrid(x, y, y, indexing="xy")[2].sum() ** 2
+        ),
+        n(2),
+        n(3),
+    ),
+    "quantile": (
+        lambda m, x: (
+            x.quantile(0.3)
+            + m.quantile(x, m.tensor([0.25, 1.0]).double(), 1, True).sum(0)
+            + m.quantile(x, 0.4, dim=0, interpolation="midpoint")
+            + m.quantile(x, 0.4, dim=0, interpolation="lower")
+            + m.quantile(x, 0.4, keepdim=True, interpolation="higher")
+            + m.quantile(x, 0.4, dim=0, interpolation="nearest")
+        ),
+        n(3, 4),
+    ),
+    "cummax and cummin": (
+        lambda m, x: (
+            (m.cummax(x, 1).values + m.cummin(x, dim=0)[0]) * x
+            + m.cummax(x, 1).indices
+            + m.cummin(x * 0, 1).indices
+        ),
+        n(3, 4),
+    ),
+    "diff": (
+        lambda m, x: (
+            m.diff(x, 2, 0).sum()
+            + m.diff(x, prepend=x[:, :1], append=x[:, :2]) ** 2
+        ),
+        n(3, 4),
+    ),
+    "kthvalue": (
+        lambda m, x: m.kthvalue(x, 2, 0)[0] + x.kthvalue(3, keepdim=True)[0],
+        n(3, 4),
+    ),
+    "cov and corrcoef": (
+        lambda m, x: m.cov(x) * m.corrcoef(x).sin() + m.cov(x[0]),
+        n(3, 5),
+    ),
+    "nansum and nanmean": (
+        lambda m, x: m.nansum(x.log(), 0) + m.nanmean(x, 1, True),
+        p(3, 4),
+    ),
+    "trapezoid": (
+        lambda m, x, y: (
+            m.trapezoid(x, dim=0)
+            + m.trapz(x, dx=0.5).sum()
+            + m.trapezoid(x, y)[0]
+        ),
+        n(3, 4),
+        n(4),
+    ),
+    "tensordot": (
+        lambda m, x, y: (
+            m.tensordot(x, y, 1)
+            + m.tensordot(x, x, ([0, 2], [2, 0])).sum()
+            + m.tensordot(x, x).sum()
+        ),
+        n(3, 3, 3),
+        n(3, 2),
+    ),
+    "kron": (
+        lambda m, x, y: m.kron(x, y).sum(0) * m.kron(y, x[0, 0])[0, 0],
+        n(2, 3, 2),
+        n(2, 3),
+    ),
+    "inner, cross and dist": (
+        lambda m, x, y: (
+            m.inner(x, y) + m.linalg.norm(m.cross(x, y, dim=0)) + m.dist(x, y)
+        ),
+        n(3, 3),
+        n(3, 3),
+    ),
+    "put together": (
+        lambda m, x, y: (
+            m.block_diag(x, y, x[0]).sum(0)[:2]
+            + m.column_stack([x[0], y]).sum(0)[:2]
+            + m.dstack([x, x]).sum(-1)
+            + m.fliplr(x) * m.flipud(x) * m.atleast_2d(x[0])
+            + m.broadcast_tensors(x[0], x)[0]
+            + m.cartesian_prod(x[0], x[1]).sum(0)
+            + m.combinations(x[0]).sum()
+        ),
+        n(2, 2),
+        n(2, 3),
+    ),
+    "put in places": (
+        lambda m, x, y: (
+            x.index_fill(1, m.tensor([0, 2]), 3.0)
+            * x.index_copy(0, m.tensor([1]), y[:1])
+            + m.index_put(
+                x, (m.tensor([0, 0]), m.tensor([1, 1])), y[0, :2] * 0
+            )
+            + m.index_put(
+                x, (m.tensor([0, 0]), m.tensor([1, 1])), y[0, :2], True
+            )
+            + m.take(x, m.tensor([[0], [5]]))
+            + x.clone().index_put_((m.tensor([1]),), y[1]) ** 2
+        ),
+        n(2, 4),
+        n(2, 4),
+    ),
+    **{
+        f"scatter_reduce, {how}, {own}": (
+            lambda m, x, y, how=how, own=own: (
+                m.scatter_reduce(
+                    x,
+                    1,
+                    m.tensor([[0, 1, 1], [2, 2, 2]]),
+                    y,
+                    how,
+                    include_self=own,
+                )
+                * x
+            ),
+            n(2, 4),
+            n(2, 3),
+        )
+        for how in ("sum", "mean", "amax", "amin")
+        for own in (True, False)
+    },
+    "logit, xlogy, erfc": (
+        lambda m, x: m.logit(x / 2) + m.xlogy(x, x) + m.erfc(x),
+        p(3, 4),
+    ),
     "linalg.cholesky": (
         lambda m, x: (
             m.linalg.cholesky(x @ x.mT + 2)
@@ -285,8 +414,8 @@ BOTH = {
     ),
     "cholesky_solve": (
         lambda m, x, y: (
-            m.cholesky_solve(y, x.exp().tril())
-            + m.cholesky_inverse(x.exp().tril())
+            m.cholesky_solve(y, x.exp().tril() + m.eye(3).double())
+            + m.cholesky_inverse(x.exp().tril() + m.eye(3).double())
         ),
         n(3, 3),
         n(3, 3),
