@@ -61,8 +61,9 @@ MODULES = {
     "nn.utils": "nn.utils nn.utils.clip_grad nn.utils.convert_parameters "
                 "nn.utils.spectral_norm nn.utils.weight_norm",
     "nn.utils.rnn": "nn.utils.rnn",
-    "optim": "optim optim.adadelta optim.adagrad optim.adam optim.adamw "
-             "optim.lbfgs optim.radam optim.rmsprop optim.sgd",
+    "optim": "optim optim.adadelta optim.adagrad optim.adam optim.adamax "
+             "optim.adamw optim.lbfgs optim.nadam optim.radam "
+             "optim.rmsprop optim.rprop optim.sgd",
     "optim.lr_scheduler": "optim.lr_scheduler",
     "optim.optimizer": "optim.optimizer",
     "random": "random",

@@ -485,18 +485,13 @@ def is_grad_enabled() -> bool:
     return bool(state.get().graph)
 
 
-def set_grad_enabled(mode: bool) -> Any:
-    """Record a graph inside a block, or do not.
+class set_grad_enabled:
+    """Record a graph from now on, or do not; as a block, only inside it.
 
     Parameters
     ----------
     mode : bool
         Whether.
-
-    Returns
-    -------
-    context manager
-        For a `with` statement; unlike PyTorch's it does nothing alone.
 
     Examples
     --------
@@ -504,5 +499,27 @@ def set_grad_enabled(mode: bool) -> Any:
     >>> with set_grad_enabled(False):
     ...     is_grad_enabled()
     False
+    >>> is_grad_enabled()
+    True
     """
-    return enable_grad() if mode else no_grad()
+
+    def __init__(self, mode: bool) -> None:
+        self.before = is_grad_enabled()
+        self.mode = bool(mode)
+        self._set(self.mode)
+
+    def _set(self, mode: bool) -> None:
+        now = state.get()
+        state.set(now._replace(graph=mode))
+
+    def __enter__(self) -> None:
+        self._set(self.mode)
+
+    def __exit__(self, *problem: object) -> None:
+        self._set(self.before)
+
+    def __call__(self, function: Any) -> Any:
+        """Decorate a function: each call of it runs in such a block."""
+        self._set(self.before)
+        block = enable_grad if self.mode else no_grad
+        return block()(function)

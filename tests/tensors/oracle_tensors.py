@@ -276,6 +276,11 @@ BOTH = {
         n(2, 3, 3),
     ),
     "logdet": (lambda m, x: m.logdet(x @ x.mT), n(2, 3, 3)),
+    "diag, beside": (
+        lambda m, x, y: m.diag(x, 1).sum() * m.diag(y, -1) + m.diag(y, 1) ** 2,
+        n(2, 4),
+        n(3),
+    ),
     "meshgrid": (
         lambda m, x, y: (
             m.meshgrid(x, y, indexing="ij")[0] ** 2
@@ -1330,6 +1335,27 @@ def test_matrices_taken_apart_have_pytorch_s_shapes_and_numbers():
                 theirs, ours = (theirs,), (ours,)
             for a, b in zip(theirs, ours, strict=True):
                 assert far(a.abs().numpy(), b.abs().array) < CLOSE
+
+
+@pytest.mark.parametrize("m", [torch, mt])
+def test_gradients_are_switched_off_by_a_statement(m):
+    x = m.ones(2, requires_grad=True)
+    m.set_grad_enabled(False)
+    try:
+        assert not (x * x).requires_grad
+        with m.enable_grad():
+            assert (x * x).requires_grad
+        assert not (x * x).requires_grad
+    finally:
+        m.set_grad_enabled(True)
+    assert (x * x).requires_grad
+
+    @m.set_grad_enabled(False)
+    def square(x):
+        return x * x
+
+    assert (x * x).requires_grad
+    assert not square(x).requires_grad
 
 
 def test_a_condition_by_sums_is_pytorch_s():

@@ -1463,6 +1463,8 @@ class Embedding(Module):
         How long they are.
     padding_idx : int, optional
         A row that starts at 0 and gets no gradient.
+    sparse : bool, optional
+        As in PyTorch; it changes nothing.
 
     >>> from micrograd.tensors import tensor
     >>> from micrograd.tensors.nn import Embedding
@@ -1477,6 +1479,7 @@ class Embedding(Module):
         num_embeddings: int,
         embedding_dim: int,
         padding_idx: int | None = None,
+        sparse: bool = False,
     ) -> None:
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
