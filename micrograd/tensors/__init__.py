@@ -16,6 +16,9 @@ from micrograd.tensors.libraries import float32 as float32
 from micrograd.tensors.libraries import float64 as float64
 from micrograd.tensors.libraries import int64 as int64
 from micrograd.tensors.libraries import int32 as int32
+from micrograd.tensors.libraries import int16 as int16
+from micrograd.tensors.libraries import int8 as int8
+from micrograd.tensors.libraries import uint8 as uint8
 from micrograd.tensors.libraries import truth as bool
 from micrograd.tensors.libraries import float32 as float
 from micrograd.tensors.libraries import float64 as double
@@ -35,6 +38,7 @@ from micrograd.tensors.creation import eye as eye
 from micrograd.tensors.creation import from_numpy as from_numpy
 from micrograd.tensors.creation import full as full
 from micrograd.tensors.creation import full_like as full_like
+from micrograd.tensors.creation import get_default_dtype as get_default_dtype
 from micrograd.tensors.creation import is_tensor as is_tensor
 from micrograd.tensors.creation import linspace as linspace
 from micrograd.tensors.creation import logspace as logspace
@@ -49,6 +53,7 @@ from micrograd.tensors.creation import randint as randint
 from micrograd.tensors.creation import randn as randn
 from micrograd.tensors.creation import randn_like as randn_like
 from micrograd.tensors.creation import randperm as randperm
+from micrograd.tensors.creation import set_default_dtype as set_default_dtype
 from micrograd.tensors.creation import tensor as tensor
 from micrograd.tensors.creation import zeros as zeros
 from micrograd.tensors.creation import zeros_like as zeros_like

@@ -1358,6 +1358,43 @@ def test_gradients_are_switched_off_by_a_statement(m):
     assert not square(x).requires_grad
 
 
+@pytest.mark.parametrize("m", [torch, mt])
+def test_floats_have_another_type_when_it_is_set(m):
+    before = m.get_default_dtype()
+    m.set_default_dtype(m.float64)
+    try:
+        assert m.get_default_dtype() == m.float64
+        made = (
+            m.tensor([1.0]), m.zeros(1), m.arange(2.0), m.rand(1),
+            m.full((1,), 0.5), m.linspace(0, 1, 2), m.arange(2) / 2,
+            m.arange(2) * 0.5, m.eye(1), m.nn.Linear(1, 1).weight,
+            m.arange(2).float().double(), m.Tensor([1.0]),
+        )  # fmt: skip
+        assert {str(x.dtype).split(".")[-1] for x in made} == {"float64"}
+        assert repr(m.ones(1)) == "tensor([1.])"
+        assert "torch.float32" in repr(m.ones(1).float())
+    finally:
+        m.set_default_dtype(before)
+    assert m.zeros(1).dtype == m.float32
+    if m is mt:
+        with pytest.raises(mt.MicrogradError, match="float32 or float64"):
+            mt.set_default_dtype(mt.int64)
+
+
+@pytest.mark.parametrize("name", ["uint8", "int8", "int16"])
+def test_short_whole_numbers_are_pytorch_s(name):
+    found = []
+    for m in (torch, mt):
+        x = m.tensor([3, 100, 120], dtype=getattr(m, name))
+        parts = [x + 100, x * 2, x // 2, x / 2, x.sum(), x == 3, -x + x]
+        parts += [x.float().mean(), x.max(), x.long().type(x.dtype)]
+        found.append(
+            [(str(p.dtype).split(".")[-1], p.tolist()) for p in parts]
+        )
+        found[-1].append(repr(x))
+    assert found[0] == found[1]
+
+
 def test_a_condition_by_sums_is_pytorch_s():
     x = n(3, 3)
     a, b = (m.linalg.cond(m.tensor(x), 1) for m in (torch, mt))
