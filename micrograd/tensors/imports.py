@@ -43,7 +43,8 @@ MODULES = {
     "distributions": "distributions distributions.bernoulli "
                      "distributions.categorical distributions.distribution "
                      "distributions.independent distributions.kl "
-                     "distributions.normal",
+                     "distributions.mixture_same_family "
+                     "distributions.multivariate_normal distributions.normal",
     "linalg": "linalg",
     "nn": "nn",
     "nn.functional": "nn.functional",
