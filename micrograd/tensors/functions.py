@@ -312,7 +312,9 @@ def shown_as(kind: Any, name: str) -> Any:
 
 EXTREMES = {
     name: shown_as(Extreme, name)
-    for name in ("max", "min", "sort", "topk", "median", "nanmedian")
+    for name in (
+        "max min sort topk median nanmedian cummax cummin kthvalue".split()
+    )
 }
 
 

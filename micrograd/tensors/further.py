@@ -22,7 +22,7 @@ from micrograd.errors import NumberError, OptionError, ShapeError
 from micrograd.namespaces import to_choice
 from micrograd.tensors import creation, functions, linear, short
 from micrograd.tensors.engine import Tensor
-from micrograd.tensors.functions import Extreme, axis_of
+from micrograd.tensors.functions import EXTREMES, Extreme, axis_of
 from micrograd.tensors.libraries import kind
 
 __all__ = ["FURTHER"]
@@ -65,14 +65,14 @@ def _running(x: Any, dim: int, ufunc: Any, beats: Any, name: str) -> Extreme:
     """The extremes up to each place; of equal ones, the last."""
     axis = axis_of(x, dim, name)
     if not x.ndim:
-        return Extreme(x.clone(), x.constant(np.zeros((), np.int64)))
+        return EXTREMES[name](x.clone(), x.constant(np.zeros((), np.int64)))
     a = np.asarray(x.array)
     length = [-1 if i == axis else 1 for i in range(a.ndim)]
     own = np.arange(a.shape[axis]).reshape(length)
     new = beats(a, ufunc.accumulate(a, axis)) | (a != a)
     at = np.maximum.accumulate(np.where(new, own, 0), axis)
     index = x.constant(at)
-    return Extreme(short.gather(x, axis, index), index)
+    return EXTREMES[name](short.gather(x, axis, index), index)
 
 
 def _differences(x: Any, n: int, dim: int, before: Any, behind: Any) -> Any:
@@ -93,8 +93,9 @@ def _chosen(x: Any, k: int, dim: int, keepdim: bool) -> Extreme:
     if not 1 <= k <= x.shape[axis]:
         asked = f"kthvalue(k) of {x.shape[axis]} numbers counts from 1"
         raise OptionError(asked, f"{k}", "check the axis")
-    found = (y.narrow(axis, k - 1, 1) for y in short.sort(x, axis))
-    return Extreme(*(y if keepdim else y.squeeze(axis) for y in found))
+    found = [y.narrow(axis, k - 1, 1) for y in short.sort(x, axis)]
+    found = found if keepdim else [y.squeeze(axis) for y in found]
+    return EXTREMES["kthvalue"](*found)
 
 
 def _counted(x: Any, bins: int, low: float, high: float) -> Any:
@@ -352,14 +353,14 @@ FURTHER: tuple[tuple[str, Any, str, str, str], ...] = (
         x, dim, np.maximum, np.greater_equal, "cummax"),
      "Find the largest numbers up to each place, and where they are.\n\n"
      "dim : int\n    The axis.\nreturns : Extreme\n    Both.",
-     "tensor([1, 3, 2]), 0", "Extreme(values=tensor([1, 3, 3]), "
-     "indices=tensor([0, 1, 1]))"),
+     "tensor([1, 3, 2]), 0", "torch.return_types.cummax(\n    "
+     "values=tensor([1, 3, 3]),\n    indices=tensor([0, 1, 1]))"),
     ("cummin", lambda x, dim: _running(
         x, dim, np.minimum, np.less_equal, "cummin"),
      "Find the smallest numbers up to each place, and where they are.\n\n"
      "dim : int\n    The axis.\nreturns : Extreme\n    Both.",
-     "tensor([3, 1, 2]), 0", "Extreme(values=tensor([3, 1, 1]), "
-     "indices=tensor([0, 1, 1]))"),
+     "tensor([3, 1, 2]), 0", "torch.return_types.cummin(\n    "
+     "values=tensor([3, 1, 1]),\n    indices=tensor([0, 1, 1]))"),
     ("diff", lambda x, n=1, dim=-1, prepend=None, append=None:
         _differences(x, n, dim, prepend, append),
      "Subtract from each number the one before it.\n\n"
@@ -372,7 +373,8 @@ FURTHER: tuple[tuple[str, Any, str, str, str], ...] = (
      "Find the smallest number but some, and where it is.\n\n"
      "k : int\n    Its place in order, from 1.\n" + AXIS +
      "returns : Extreme\n    Both.",
-     "tensor([3, 1, 2]), 2", "Extreme(values=tensor(2), indices=tensor(2))"),
+     "tensor([3, 1, 2]), 2", "torch.return_types.kthvalue(\n    "
+     "values=tensor(2),\n    indices=tensor(2))"),
     ("histc", lambda x, bins=100, min=0, max=0:  # noqa: A006
         _counted(x, bins, min, max),
      "Count the numbers in stretches of equal length.\n\n"

@@ -279,6 +279,10 @@ FUNCTIONS = {
         lambda m, F, x: F.max_pool1d(x, 2, 3, dilation=2, ceil_mode=True),
         n(2, 3, 8),
     ),
+    "adaptive_avg_pool1d": (
+        lambda m, F, x: F.adaptive_avg_pool1d(x[0], 3),
+        n(2, 3, 5, 4),
+    ),
     "adaptive_avg_pool2d": (
         lambda m, F, x: F.adaptive_avg_pool2d(x, (3, 2)),
         n(2, 3, 7, 5),

@@ -51,6 +51,7 @@ from micrograd.tensors.nn import init
 from micrograd.tensors.nn.rnn import PackedSequence
 
 __all__ = [
+    "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "AvgPool1d",
     "AvgPool2d",
@@ -1031,6 +1032,9 @@ Unfold = _bend(
     "Unfold", F.unfold, kernel_size=None, dilation=1, padding=0, stride=1
 )
 PixelShuffle = _bend("PixelShuffle", F.pixel_shuffle, upscale_factor=None)
+AdaptiveAvgPool1d = _bend(
+    "AdaptiveAvgPool1d", F.adaptive_avg_pool1d, output_size=None
+)
 AdaptiveAvgPool2d = _bend(
     "AdaptiveAvgPool2d", F.adaptive_avg_pool2d, output_size=None
 )
