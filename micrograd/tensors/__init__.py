@@ -150,6 +150,8 @@ from micrograd.primitives import absolute as abs
 from micrograd.primitives import power as pow
 from micrograd.tensors import cuda as cuda
 from micrograd.tensors.cuda import accelerator as accelerator
+from micrograd.tensors.cuda import amp as amp
+from micrograd.tensors.cuda import autocast as autocast
 from micrograd.tensors.cuda import backends as backends
 from micrograd.tensors.cuda import (
     set_float32_matmul_precision as set_float32_matmul_precision,

@@ -31,6 +31,7 @@ __all__ = ["absent", "complete", "install_as"]
 
 # Where things are here, and which modules of PyTorch have them.
 MODULES = {
+    "amp": "amp amp.autocast_mode amp.grad_scaler",
     "autograd": "autograd autograd.function autograd.variable",
     "backends": "backends",
     "backends.cuda": "backends.cuda",
@@ -38,6 +39,7 @@ MODULES = {
     "backends.mps": "backends.mps",
     "accelerator": "accelerator",
     "cuda": "cuda",
+    "cuda.amp": "cuda.amp",
     "data": "utils.data utils.data.dataloader utils.data.dataset "
             "utils.data.sampler",
     "distributions": "distributions distributions.bernoulli "

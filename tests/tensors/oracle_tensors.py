@@ -1736,3 +1736,18 @@ def test_a_tensor_of_a_list_has_pytorch_s_shape_and_type(name):
         found.shape,
         found.tolist(),
     )
+
+
+@pytest.mark.parametrize("m", [torch, mt])
+def test_a_step_of_mixed_precision_on_a_cpu_is_a_step(m):
+    w = m.tensor([1.0], requires_grad=True)
+    optimizer = m.optim.SGD([w], lr=0.5)
+    scaler = m.amp.GradScaler("cpu", enabled=False)
+    with m.autocast("cpu", enabled=False):
+        loss = (w * w).sum()
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimizer)
+    scaler.step(optimizer)
+    scaler.update()
+    assert w.tolist() == [0.0]
+    assert scaler.state_dict() == {}
