@@ -1751,3 +1751,14 @@ def test_a_step_of_mixed_precision_on_a_cpu_is_a_step(m):
     scaler.update()
     assert w.tolist() == [0.0]
     assert scaler.state_dict() == {}
+
+
+@pytest.mark.parametrize("value", [0, 1, 2.5, [0, 3, 1]])
+def test_numbers_put_among_truths_become_truths(value):
+    found = []
+    for m in (torch, mt):
+        x = m.ones(2, 3) > m.tensor([0.0, 2.0, 0.0])
+        x[0] = m.tensor(value) if isinstance(value, list) else value
+        x[..., 0] = 0
+        found.append(x.tolist())
+    assert found[0] == found[1]
