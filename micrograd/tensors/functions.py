@@ -589,7 +589,8 @@ def masked_fill(x: Tensor, mask: Tensor, value: float) -> Tensor:
 def _corner(x: Tensor, diagonal: int, keep: Callable[..., Any]) -> Tensor:
     rows, columns = (np.arange(n) for n in x.shape[-2:])
     mask = keep(columns - diagonal, rows[:, None])
-    return where(x.constant(mask), x, 0)
+    z = where(x.constant(mask), x, 0)
+    return z != 0 if kind(x.dtype) == 0 else z
 
 
 @documented

@@ -1753,6 +1753,32 @@ def test_a_step_of_mixed_precision_on_a_cpu_is_a_step(m):
     assert scaler.state_dict() == {}
 
 
+KEPT = {
+    name: (lambda m, x, name=name: getattr(x, name)())
+    for name in "clone contiguous detach flatten t squeeze ravel".split()
+} | {
+    "repeat": lambda m, x: x.repeat(2, 1),
+    "scatter": lambda m, x: x.scatter(1, m.tensor([[1, 0]] * 2), x),
+    "roll": lambda m, x: x.roll(1, 0),
+    "flip": lambda m, x: x.flip(0),
+    "gather": lambda m, x: x.gather(1, m.tensor([[1, 0]] * 2)),
+    "cat": lambda m, x: m.cat([x, x]),
+    "tril": lambda m, x: x.tril(),
+    "repeat_interleave": lambda m, x: x.repeat_interleave(2, 0),
+}
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int32"])
+@pytest.mark.parametrize("name", KEPT)
+def test_what_moves_numbers_keeps_their_type(name, dtype):
+    found = []
+    for m in (torch, mt):
+        x = m.tensor([[1, 0], [1, 1]]).type(getattr(m, dtype))
+        z = KEPT[name](m, x)
+        found.append((str(z.dtype).split(".")[-1], z.tolist()))
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize("value", [0, 1, 2.5, [0, 3, 1]])
 def test_numbers_put_among_truths_become_truths(value):
     found = []
