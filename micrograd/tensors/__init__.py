@@ -16,6 +16,9 @@ from micrograd.tensors.libraries import float32 as float32
 from micrograd.tensors.libraries import float64 as float64
 from micrograd.tensors.libraries import int64 as int64
 from micrograd.tensors.libraries import int32 as int32
+from micrograd.tensors.libraries import int16 as int16
+from micrograd.tensors.libraries import int8 as int8
+from micrograd.tensors.libraries import uint8 as uint8
 from micrograd.tensors.libraries import truth as bool
 from micrograd.tensors.libraries import float32 as float
 from micrograd.tensors.libraries import float64 as double
@@ -35,6 +38,7 @@ from micrograd.tensors.creation import eye as eye
 from micrograd.tensors.creation import from_numpy as from_numpy
 from micrograd.tensors.creation import full as full
 from micrograd.tensors.creation import full_like as full_like
+from micrograd.tensors.creation import get_default_dtype as get_default_dtype
 from micrograd.tensors.creation import is_tensor as is_tensor
 from micrograd.tensors.creation import linspace as linspace
 from micrograd.tensors.creation import logspace as logspace
@@ -49,6 +53,7 @@ from micrograd.tensors.creation import randint as randint
 from micrograd.tensors.creation import randn as randn
 from micrograd.tensors.creation import randn_like as randn_like
 from micrograd.tensors.creation import randperm as randperm
+from micrograd.tensors.creation import set_default_dtype as set_default_dtype
 from micrograd.tensors.creation import tensor as tensor
 from micrograd.tensors.creation import zeros as zeros
 from micrograd.tensors.creation import zeros_like as zeros_like
@@ -145,6 +150,8 @@ from micrograd.primitives import absolute as abs
 from micrograd.primitives import power as pow
 from micrograd.tensors import cuda as cuda
 from micrograd.tensors.cuda import accelerator as accelerator
+from micrograd.tensors.cuda import amp as amp
+from micrograd.tensors.cuda import autocast as autocast
 from micrograd.tensors.cuda import backends as backends
 from micrograd.tensors.cuda import (
     set_float32_matmul_precision as set_float32_matmul_precision,
@@ -168,11 +175,18 @@ from micrograd.tensors.names import autograd as autograd
 from micrograd.tensors.names import is_grad_enabled as is_grad_enabled
 from micrograd.tensors.names import set_grad_enabled as set_grad_enabled
 from micrograd.tensors import linalg as linalg
+from micrograd.tensors.linalg import cholesky as cholesky
+from micrograd.tensors.linalg import cholesky_inverse as cholesky_inverse
+from micrograd.tensors.linalg import cholesky_solve as cholesky_solve
 from micrograd.tensors.linalg import det as det
 from micrograd.tensors.linalg import inv as inverse
 from micrograd.tensors.linalg import logdet as logdet
+from micrograd.tensors.linalg import matrix_exp as matrix_exp
+from micrograd.tensors.linalg import matrix_power as matrix_power
 from micrograd.tensors.linalg import pinv as pinverse
+from micrograd.tensors.linalg import qr as qr
 from micrograd.tensors.linalg import slogdet as slogdet
+from micrograd.tensors.linalg import _old_svd as svd
 from math import e as e
 from math import inf as inf
 from math import nan as nan

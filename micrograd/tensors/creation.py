@@ -11,17 +11,19 @@ Leaves out: anything with a gradient of its own.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from micrograd.errors import NumberError
+from micrograd.errors import NumberError, OptionError
+from micrograd.namespaces import to_choice
 from micrograd.recording import state
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor, make
 from micrograd.tensors.functions import size_of
-from micrograd.tensors.libraries import FLOAT, kind, put
+from micrograd.tensors.libraries import FLOAT, NUMBERS, kind, put
 from micrograd.tensors.random import Generator, default_generator
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "from_numpy",
     "full",
     "full_like",
+    "get_default_dtype",
     "is_tensor",
     "linspace",
     "logspace",
@@ -53,6 +56,7 @@ __all__ = [
     "randn",
     "randn_like",
     "randperm",
+    "set_default_dtype",
     "tensor",
     "zeros",
     "zeros_like",
@@ -63,6 +67,57 @@ DType = Any
 
 def _type(dtype: DType) -> np.dtype[Any]:
     return FLOAT if dtype is None else np.dtype(dtype)
+
+
+def get_default_dtype() -> np.dtype[Any]:
+    """Tell the type of floats that have no type of their own.
+
+    Returns
+    -------
+    type
+        ``float32``, unless :func:`set_default_dtype` has set another.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import get_default_dtype
+    >>> get_default_dtype()
+    dtype('float32')
+    """
+    return FLOAT
+
+
+def set_default_dtype(d: DType) -> None:
+    """Set the type of floats that have no type of their own.
+
+    It holds for the process: a program calls it once, at its beginning.
+
+    Parameters
+    ----------
+    d : type
+        ``float32`` or ``float64``.
+
+    Raises
+    ------
+    OptionError
+        If it is another.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import float32, float64, ones
+    >>> from micrograd.tensors import set_default_dtype
+    >>> set_default_dtype(float64)
+    >>> ones(1).dtype
+    dtype('float64')
+    >>> set_default_dtype(float32)
+    """
+    dtype = np.dtype(d)
+    if dtype.name not in ("float32", "float64"):
+        asked = "set_default_dtype() takes float32 or float64"
+        raise OptionError(asked, f"{dtype}", "convert tensors one by one")
+    NUMBERS[float] = dtype
+    for name, module in list(sys.modules.items()):
+        if name.startswith("micrograd.tensors") and hasattr(module, "FLOAT"):
+            vars(module)["FLOAT"] = dtype  # read there as often as needed
 
 
 def _finish(array: Any, requires_grad: bool, device: Any = None) -> Tensor:
@@ -447,8 +502,18 @@ def meshgrid(*tensors: Tensor, indexing: str = "ij") -> tuple[Tensor, ...]:
     tensor([[0, 0],
             [1, 1]])
     """
-    arrays = [np.asarray(x) for x in tensors]
-    return tuple(map(make, np.meshgrid(*arrays, indexing=indexing)))  # type: ignore[call-overload]
+    to_choice(indexing, "meshgrid(indexing=) takes", ("ij", "xy"), " or ")
+    if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
+        tensors = tuple(tensors[0])
+    n = len(tensors)
+    places = [1, 0, *range(2, n)] if indexing == "xy" and n > 1 else range(n)
+    lengths = [x.numel() for x in tensors]
+    shape = [lengths[i] for i in places]
+    rows = (
+        x.reshape([-1 if i == j else 1 for j in places])
+        for i, x in enumerate(tensors)
+    )
+    return tuple(x.expand(shape).clone() for x in rows)
 
 
 # --- Drawn ---

@@ -5,13 +5,21 @@ The GPU is that of CuPy if it is installed, otherwise that of PyTorch.
 Leaves out: all that a program could tell a GPU.
 """
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
 from micrograd.tensors.conversions import device
 from micrograd.tensors.libraries import gpu_library
 
-__all__ = ["accelerator", "backends", "device_count", "is_available"]
+__all__ = [
+    "GradScaler",
+    "accelerator",
+    "autocast",
+    "backends",
+    "device_count",
+    "is_available",
+]
 
 
 def is_available() -> bool:
@@ -53,6 +61,84 @@ def _nothing(*_: Any, **settings: Any) -> None:
 
 manual_seed = manual_seed_all = synchronize = empty_cache = _nothing
 set_float32_matmul_precision = _nothing
+
+class autocast(nullcontext[None]):
+    """Compute in the types that tensors have, whatever is asked for.
+
+    PyTorch computes in half precision inside; here a block changes nothing.
+
+    Parameters
+    ----------
+    *settings, **named : object
+        As in PyTorch.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import ones
+    >>> from micrograd.tensors.cuda import autocast
+    >>> with autocast("cpu"):
+    ...     print(ones(1) + 1)
+    tensor([2.])
+    """
+
+    def __init__(self, *settings: Any, **named: Any) -> None:
+        super().__init__()
+
+    def __call__(self, function: Any) -> Any:
+        """Decorate a function, which stays as it is."""
+        return function
+
+
+class GradScaler:
+    """A scale of losses, which full precision does not need: it is 1.
+
+    Parameters
+    ----------
+    *settings, **named : object
+        As in PyTorch.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.cuda import GradScaler
+    >>> GradScaler().scale(tensor(2.0))
+    tensor(2.)
+    """
+
+    def __init__(self, *settings: Any, **named: Any) -> None:
+        pass
+
+    def scale(self, outputs: Any) -> Any:
+        """Give what is given."""
+        return outputs
+
+    def unscale_(self, optimizer: Any) -> None:
+        """Do nothing."""
+
+    def step(self, optimizer: Any, *args: Any, **named: Any) -> Any:
+        """Take a step of an optimiser."""
+        return optimizer.step(*args, **named)
+
+    def update(self, new_scale: Any = None) -> None:
+        """Do nothing."""
+
+    def get_scale(self) -> float:
+        """Give 1."""
+        return 1.0
+
+    def is_enabled(self) -> bool:
+        """Tell that losses are not scaled."""
+        return False
+
+    def state_dict(self) -> dict[str, Any]:
+        """Give nothing, as PyTorch's does where it is not enabled."""
+        return {}
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Do nothing."""
+
+
+amp = SimpleNamespace(GradScaler=GradScaler, autocast=autocast)
 
 # What programs ask and set before they choose a device.
 accelerator = SimpleNamespace(

@@ -32,6 +32,7 @@ __all__ = [
     "ConcatDataset",
     "DataLoader",
     "Dataset",
+    "IterableDataset",
     "RandomSampler",
     "SequentialSampler",
     "Subset",
@@ -64,6 +65,23 @@ class Dataset:
 
     def __add__(self, other: Any) -> ConcatDataset:
         return ConcatDataset([self, other])
+
+
+class IterableDataset(Dataset):
+    """Examples that come one after another, from an ``__iter__``.
+
+    Examples
+    --------
+    >>> from micrograd.tensors.data import DataLoader, IterableDataset
+    >>> class Counted(IterableDataset):
+    ...     def __iter__(self):
+    ...         return iter(range(3))
+    >>> list(DataLoader(Counted(), batch_size=2))
+    [tensor([0, 1]), tensor([2])]
+    """
+
+    def __iter__(self) -> Iterator[Any]:
+        raise NotImplementedError
 
 
 class TensorDataset(Dataset):
@@ -502,6 +520,13 @@ class DataLoader:
         self.dataset, self.batch_size = dataset, batch_size
         self.drop_last, self.generator = drop_last, generator
         self.collate_fn = collate_fn or default_collate
+        self.streams = isinstance(dataset, IterableDataset)
+        if self.streams and (shuffle or sampler or batch_sampler):
+            asked = "DataLoader() of examples that come in an order keeps it"
+            given = "shuffle, sampler or batch_sampler"
+            raise OptionError(asked, given, "leave them out")
+        if self.streams:
+            sampler = dataset  # of examples, not of numbers
         if sampler is None and shuffle:
             sampler = RandomSampler(dataset, generator=generator)
         order = SequentialSampler(dataset) if sampler is None else sampler
@@ -518,7 +543,9 @@ class DataLoader:
         source.integers(0, 2**63, ())  # the seed of workers, had we any
         batches = iter(self.batch_sampler)
         return (
-            self.collate_fn([self.dataset[j] for j in some])
+            self.collate_fn(
+                some if self.streams else [self.dataset[j] for j in some]
+            )
             for some in batches
         )
 

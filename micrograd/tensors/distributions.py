@@ -11,8 +11,7 @@ logits
 loc, scale
     A mean and a standard deviation.
 
-Leaves out: all other distributions, and numbers of an event that depend on
-each other.
+Leaves out: all other distributions.
 
 Sources: PyTorch for names, formulas and the order of draws.
 """
@@ -29,11 +28,13 @@ import numpy as np
 from micrograd import primitives
 from micrograd.errors import NumberError, OptionError
 from micrograd.recording import no_grad
+from micrograd.tensors import linalg
 from micrograd.tensors.creation import bernoulli, multinomial, tensor
 from micrograd.tensors.engine import Tensor, make
 from micrograd.tensors.functions import logsumexp, where
 from micrograd.tensors.nn.functional import (
     binary_cross_entropy_with_logits,
+    log_softmax,
     softmax,
 )
 from micrograd.tensors.random import default_generator
@@ -43,6 +44,8 @@ __all__ = [
     "Categorical",
     "Distribution",
     "Independent",
+    "MixtureSameFamily",
+    "MultivariateNormal",
     "Normal",
     "kl_divergence",
 ]
@@ -420,6 +423,189 @@ class Independent(Distribution):
     def variance(self) -> Tensor:
         """The mean square of their distances to it."""
         return self.base_dist.variance
+
+
+class MixtureSameFamily(Distribution):
+    """One of several distributions of a kind, which a draw decides.
+
+    Parameters
+    ----------
+    mixture_distribution : Categorical
+        How likely each of them is.
+    component_distribution : Distribution
+        The several, along the last axis of its batch.
+    validate_args : bool, optional
+        As in PyTorch; it changes nothing.
+
+    Raises
+    ------
+    OptionError
+        If there are not as many as classes.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.distributions import (
+    ...     Categorical, MixtureSameFamily, Normal,
+    ... )
+    >>> kinds = Categorical(probs=tensor([0.5, 0.5]))
+    >>> both = Normal(tensor([-1.0, 1.0]), tensor([1.0, 1.0]))
+    >>> MixtureSameFamily(kinds, both).variance
+    tensor(2.)
+    """
+
+    def __init__(
+        self,
+        mixture_distribution: Any,
+        component_distribution: Any,
+        validate_args: bool | None = None,
+    ) -> None:
+        self.mixture_distribution = mixture_distribution
+        self.component_distribution = component_distribution
+        several = component_distribution.batch_shape
+        classes = mixture_distribution.probs.shape[-1]
+        if not several or several[-1] != classes:
+            asked = f"MixtureSameFamily() of {classes} classes takes as many"
+            do = "compare the last axes of both"
+            raise OptionError(asked, f"a batch of {tuple(several)}", do)
+        self.event_shape = component_distribution.event_shape
+        super().__init__(several[:-1])
+
+    def _weighted(self, x: Tensor) -> Tensor:
+        """The mean over the kinds."""
+        n = len(self.event_shape)
+        p = self.mixture_distribution.probs
+        out: Tensor = (x * p.reshape(*p.shape, *[1] * n)).sum(-1 - n)
+        return out
+
+    def _drawn(self, sample_shape: Size) -> Tensor:
+        n = len(self.event_shape)
+        kinds = self.mixture_distribution.sample(sample_shape)
+        each = self.component_distribution.sample(sample_shape)
+        at = kinds.reshape(*kinds.shape, *[1] * (n + 1))
+        at = at.expand(*each.shape[: each.ndim - n - 1], 1, *self.event_shape)
+        return each.gather(-1 - n, at).squeeze(-1 - n)
+
+    def log_prob(self, value: Tensor) -> Tensor:
+        """Give the logarithm of the density."""
+        wide = value.unsqueeze(-1 - len(self.event_shape))
+        each = self.component_distribution.log_prob(wide)
+        logits = self.mixture_distribution.logits
+        return logsumexp(each + log_softmax(logits, -1), -1)
+
+    @property
+    def mean(self) -> Tensor:
+        """The mean of many draws."""
+        return self._weighted(self.component_distribution.mean)
+
+    @property
+    def variance(self) -> Tensor:
+        """The mean square of their distances to it."""
+        each = self.component_distribution
+        apart = each.mean - self.mean.unsqueeze(-1 - len(self.event_shape))
+        return self._weighted(each.variance + apart * apart)
+
+
+class MultivariateNormal(Distribution):
+    r"""Normal numbers that depend on each other.
+
+    With the triangle `L` of the covariance,
+    :math:`x = \mu + L \epsilon` of independent numbers.
+
+    Parameters
+    ----------
+    loc : Tensor, (..., n)
+        The mean.
+    covariance_matrix, precision_matrix, scale_tril : Tensor, (..., n, n)
+        The covariance; or its inverse; or its triangle.
+    validate_args : bool, optional
+        As in PyTorch; it changes nothing.
+
+    Raises
+    ------
+    OptionError
+        If there is not one of the three, or it is not positive definite.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import eye, zeros
+    >>> from micrograd.tensors.distributions import MultivariateNormal
+    >>> MultivariateNormal(zeros(2), eye(2)).log_prob(zeros(2))
+    tensor(-1.8379)
+    """
+
+    def __init__(
+        self,
+        loc: Tensor,
+        covariance_matrix: Tensor | None = None,
+        precision_matrix: Tensor | None = None,
+        scale_tril: Tensor | None = None,
+        validate_args: bool | None = None,
+    ) -> None:
+        three = (covariance_matrix, precision_matrix, scale_tril)
+        given = [x for x in three if x is not None]
+        if len(given) != 1:
+            asked = "MultivariateNormal() takes a covariance, once"
+            do = "pass covariance_matrix, for example"
+            raise OptionError(asked, f"{len(given)} matrices", do)
+        (matrix,) = given
+        if precision_matrix is not None:
+            matrix = linalg.inv(matrix)
+        root = matrix if scale_tril is not None else linalg.cholesky(matrix)
+        shape = np.broadcast_shapes(loc.shape[:-1], root.shape[:-2])
+        n = loc.shape[-1]
+        self.event_shape = (n,)
+        self.loc = loc.expand(*shape, n)
+        self.scale_tril = root.expand(*shape, n, n)
+        super().__init__(shape)
+
+    @property
+    def covariance_matrix(self) -> Tensor:
+        """The covariance, (..., n, n)."""
+        out: Tensor = self.scale_tril @ self.scale_tril.mT
+        return out
+
+    def rsample(self, sample_shape: Size = ()) -> Tensor:
+        """Draw so that gradients flow to the mean and the covariance."""
+        shape = (*self._several(sample_shape), *self.event_shape)
+        drawn = make(default_generator.normal(shape, 0.0, 1.0, self.loc.dtype))
+        turned = (self.scale_tril @ drawn.unsqueeze(-1)).squeeze(-1)
+        out: Tensor = self.loc + turned
+        return out
+
+    _drawn = rsample
+
+    def _half(self) -> Tensor:
+        """Half the logarithm of the determinant."""
+        return self.scale_tril.diagonal(0, -2, -1).log().sum(-1)
+
+    def log_prob(self, value: Tensor) -> Tensor:
+        """Give the logarithm of the density."""
+        apart = (value - self.loc).unsqueeze(-1)
+        lead = np.broadcast_shapes(apart.shape[:-2], self.batch_shape)
+        n = self.event_shape[0]
+        root = self.scale_tril.expand(*lead, n, n)
+        z = linalg.solve_triangular(root, apart, upper=False).squeeze(-1)
+        far = n * math.log(2 * math.pi) + (z * z).sum(-1)
+        out: Tensor = -far / 2 - self._half()
+        return out
+
+    def entropy(self) -> Tensor:
+        """Give the mean of that, with the other sign."""
+        n = self.event_shape[0]
+        out: Tensor = self._half() + n * (1 + math.log(2 * math.pi)) / 2
+        return out
+
+    @property
+    def mean(self) -> Tensor:
+        """The mean of many draws."""
+        return self.loc
+
+    @property
+    def variance(self) -> Tensor:
+        """The mean square of their distances to it."""
+        out: Tensor = (self.scale_tril**2).sum(-1)
+        return out
 
 
 def kl_divergence(p: Distribution, q: Distribution) -> Tensor:

@@ -15,6 +15,8 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+import numpy as np
+
 from micrograd.errors import MicrogradError, NumberError
 from micrograd.namespaces import described
 from micrograd.operators import Operators
@@ -168,6 +170,11 @@ KINDS = {
     "int": ("a whole number", "__index__"),
     "float": ("a number", "__float__"),
     "number": ("a number", "__float__"),
+    "bool": ("True or False", "any"),
+    "type": ("a type such as float32", "alignment"),
+    "int, or tuple of int": ("whole numbers", "__index__"),
+    "int, or one tuple of int": ("whole numbers", "__index__"),
+    "int or pair": ("whole numbers", "__index__"),
 }
 
 
@@ -201,10 +208,9 @@ def _refuse_others(
     given = called.bind_partial(*args, **named).arguments
     for name, one in given.items():
         what, needed = kinds.get(name, ("", "__class__"))
-        several = "list" in what
-        for x in one if several and isinstance(one, (list, tuple)) else [one]:
-            default = called.parameters[name].default
-            if x is not default and not hasattr(x, needed):
+        default = called.parameters[name].default
+        for x in _each(one, what):
+            if x is not default and not _is(x, needed):
                 do = "make a tensor of it with tensor()"
                 if isinstance(x, Operators):
                     do = "functions of a Value are in micrograd.functions"
@@ -212,6 +218,25 @@ def _refuse_others(
                     do = f"give {what}"
                 asked = f"{function.__name__}() takes {what} as {name}"
                 raise NumberError(asked, described(x), do)
+
+
+def _each(one: Any, what: str) -> list[Any]:
+    """What is in lists, where several are taken."""
+    several = what in ("a list of tensors", "whole numbers")
+    if not several or not isinstance(one, (list, tuple)):
+        return [one]
+    return [x for part in one for x in _each(part, what)]
+
+
+def _is(x: Any, needed: str) -> bool:
+    """Whether something is of a kind, by what that kind has."""
+    if needed == "alignment":
+        return isinstance(x, (type, np.dtype)) or (
+            isinstance(x, str) and x in np.sctypeDict
+        )
+    if needed == "any":  # NumPy's truths and tensors have it, as arrays do
+        return isinstance(x, bool) or hasattr(x, needed)
+    return hasattr(x, needed)
 
 
 # What PyTorch calls its operands, as in ``softmax(input=x, dim=1)``.

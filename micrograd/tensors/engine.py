@@ -739,6 +739,8 @@ class Tensor(Conversions, ShortMethods, Operators):
         if isinstance(value, Tensor) and value._is_part_of(self, index):
             return  # as after t[i] += 1, which has written it already
         v = value if isinstance(value, Tensor) else _constant(value, self)
+        if kind(self.dtype) == 0 and kind(v.dtype) > 0:  # mask[0] = 1
+            v = v != 0
         self._follow(v)
         if not self._is_tracked(v):
             self._write(index, v)

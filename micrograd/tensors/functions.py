@@ -312,7 +312,9 @@ def shown_as(kind: Any, name: str) -> Any:
 
 EXTREMES = {
     name: shown_as(Extreme, name)
-    for name in ("max", "min", "sort", "topk", "median", "nanmedian")
+    for name in (
+        "max min sort topk median nanmedian cummax cummin kthvalue".split()
+    )
 }
 
 
@@ -587,7 +589,8 @@ def masked_fill(x: Tensor, mask: Tensor, value: float) -> Tensor:
 def _corner(x: Tensor, diagonal: int, keep: Callable[..., Any]) -> Tensor:
     rows, columns = (np.arange(n) for n in x.shape[-2:])
     mask = keep(columns - diagonal, rows[:, None])
-    return where(x.constant(mask), x, 0)
+    z = where(x.constant(mask), x, 0)
+    return z != 0 if kind(x.dtype) == 0 else z
 
 
 @documented
@@ -914,19 +917,22 @@ def t(x: Tensor) -> Tensor:
 
 
 @documented
-def diag(x: Tensor) -> Tensor:
-    """Take the diagonal of a matrix, or make a matrix of a diagonal.
+def diag(x: Tensor, diagonal: int = 0) -> Tensor:
+    """Take a diagonal of a matrix, or make a matrix of a diagonal.
 
     >>> from micrograd.tensors import diag, tensor
     >>> diag(tensor([1, 2]))
     tensor([[1, 0],
             [0, 2]])
     """
-    places = np.arange(built_in_min(x.shape))
+    down, right = built_in_max(-diagonal, 0), built_in_max(diagonal, 0)
     if len(x.shape) == 2:
-        return take(x, index=(places, places))
-    n = len(places)
-    return linear.put_add(x, index=(places, places), to=(n, n))
+        rows, columns = x.shape[0] - down, x.shape[1] - right
+        places = np.arange(built_in_max(built_in_min(rows, columns), 0))
+        return take(x, index=(places + down, places + right))
+    places = np.arange(x.shape[0])
+    n = len(places) + down + right
+    return linear.put_add(x, index=(places + down, places + right), to=(n, n))
 
 
 # --- Several ---

@@ -31,6 +31,7 @@ __all__ = ["absent", "complete", "install_as"]
 
 # Where things are here, and which modules of PyTorch have them.
 MODULES = {
+    "amp": "amp amp.autocast_mode amp.grad_scaler",
     "autograd": "autograd autograd.function autograd.variable",
     "backends": "backends",
     "backends.cuda": "backends.cuda",
@@ -38,12 +39,14 @@ MODULES = {
     "backends.mps": "backends.mps",
     "accelerator": "accelerator",
     "cuda": "cuda",
+    "cuda.amp": "cuda.amp",
     "data": "utils.data utils.data.dataloader utils.data.dataset "
             "utils.data.sampler",
     "distributions": "distributions distributions.bernoulli "
                      "distributions.categorical distributions.distribution "
                      "distributions.independent distributions.kl "
-                     "distributions.normal",
+                     "distributions.mixture_same_family "
+                     "distributions.multivariate_normal distributions.normal",
     "linalg": "linalg",
     "nn": "nn",
     "nn.functional": "nn.functional",
@@ -61,8 +64,9 @@ MODULES = {
     "nn.utils": "nn.utils nn.utils.clip_grad nn.utils.convert_parameters "
                 "nn.utils.spectral_norm nn.utils.weight_norm",
     "nn.utils.rnn": "nn.utils.rnn",
-    "optim": "optim optim.adadelta optim.adagrad optim.adam optim.adamw "
-             "optim.lbfgs optim.radam optim.rmsprop optim.sgd",
+    "optim": "optim optim.adadelta optim.adagrad optim.adam optim.adamax "
+             "optim.adamw optim.lbfgs optim.nadam optim.radam "
+             "optim.rmsprop optim.rprop optim.sgd",
     "optim.lr_scheduler": "optim.lr_scheduler",
     "optim.optimizer": "optim.optimizer",
     "random": "random",
@@ -110,10 +114,10 @@ def absent(where: str, name: str) -> Any:
         It raises an ``AttributeError``.
 
     >>> from micrograd.tensors import linalg
-    >>> linalg.eigh
+    >>> linalg.eigvals
     Traceback (most recent call last):
     AttributeError: micrograd.tensors.linalg has only some of PyTorch's \
-names but got 'eigh'; compose it of those that are here, \
+names but got 'eigvals'; compose it of those that are here, \
 https://micrograd.readthedocs.io/en/latest/reference/tensors.html
     """
     asked = f"{where} has only some of PyTorch's names"

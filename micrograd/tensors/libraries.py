@@ -61,6 +61,7 @@ __all__ = [
 Array = Any
 float32, float64 = np.dtype("float32"), np.dtype("float64")
 int32, int64, truth = map(np.dtype, ("int32", "int64", "bool"))
+uint8, int8, int16 = map(np.dtype, ("uint8", "int8", "int16"))
 FLOAT = float32  # of numbers that have no type of their own
 
 

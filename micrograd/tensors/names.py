@@ -5,8 +5,8 @@ spellings of the same: `mul` is `multiply`, too.
 
 Notation: as in :mod:`micrograd.tensors.functions`.
 
-Leaves out: what has no short form in the functions here, such as
-eigenvalues, sparse tensors and complex numbers.
+Leaves out: what has no short form in the functions here, such as sparse
+tensors and complex numbers.
 
 Sources: PyTorch for names and arguments.
 """
@@ -26,6 +26,7 @@ from micrograd.tensors.custom import Function
 from micrograd.tensors.documentation import documented
 from micrograd.tensors.engine import Tensor, gradients
 from micrograd.tensors.functions import axis_of, size_of
+from micrograd.tensors.further import FURTHER
 from micrograd.tensors.libraries import kind, namespace
 
 __all__ = ["MORE", "OTHERWISE", "autograd", "is_grad_enabled",
@@ -36,9 +37,9 @@ OTHERWISE = {
     "arccos": "acos", "arcsin": "asin", "arctan": "atan", "clip": "clamp",
     "concat": "cat", "concatenate": "cat", "divide": "div",
     "greater": "gt", "greater_equal": "ge", "less": "lt", "less_equal": "le",
-    "multiply": "mul", "negative": "neg", "not_equal": "ne",
-    "subtract": "sub", "swapaxes": "transpose", "swapdims": "transpose",
-    "true_divide": "div",
+    "moveaxis": "movedim", "multiply": "mul", "negative": "neg",
+    "not_equal": "ne", "subtract": "sub", "swapaxes": "transpose",
+    "swapdims": "transpose", "trapz": "trapezoid", "true_divide": "div",
 }  # fmt: skip
 
 
@@ -318,6 +319,7 @@ ROWS: tuple[tuple[str, Any, str, str, str], ...] = (
      "values : Tensor or number\n    The numbers.\n"
      "right : bool, optional\n    Whether behind equal ones.",
      "tensor([1, 3, 5]), tensor([2])", "tensor([1])"),
+    *FURTHER,
 )  # fmt: skip
 
 
@@ -353,15 +355,32 @@ def _new(make: Any) -> Any:
     return beside
 
 
+def _in_place(does: Any) -> Any:
+    """The method that puts what a function gives in a tensor's place."""
+
+    def changed(self: Any, *given: Any, **how: Any) -> Any:
+        return self._changed(does, *given, **how)
+
+    changed.__doc__ = f"Do as `{does.__name__}` does, in place."
+    return changed
+
+
 BESIDE = {
     f"new_{name}": _new(getattr(creation, name))
     for name in ("empty", "full", "ones", "tensor", "zeros")
 }
-ALONE = {"cdist", "hstack", "vstack"}  # of several, so no methods
+ALONE = {
+    "atleast_1d", "atleast_2d", "block_diag", "broadcast_tensors", "bucketize",
+    "cartesian_prod", "cdist", "column_stack", "combinations", "dstack",
+    "hstack", "is_floating_point", "tril_indices", "triu_indices", "vstack",
+}  # fmt: skip
+CHANGING = ("index_copy", "index_fill", "index_put", "scatter_reduce")
 
 for name, does in {**MORE, **BESIDE}.items():
     if name not in ALONE:
         setattr(short.ShortMethods, name, does)
+for name in CHANGING:
+    setattr(short.ShortMethods, f"{name}_", _in_place(MORE[name]))
 for name, same in OTHERWISE.items():
     if hasattr(Tensor, same):
         setattr(short.ShortMethods, name, getattr(Tensor, same))
@@ -466,18 +485,13 @@ def is_grad_enabled() -> bool:
     return bool(state.get().graph)
 
 
-def set_grad_enabled(mode: bool) -> Any:
-    """Record a graph inside a block, or do not.
+class set_grad_enabled:
+    """Record a graph from now on, or do not; as a block, only inside it.
 
     Parameters
     ----------
     mode : bool
         Whether.
-
-    Returns
-    -------
-    context manager
-        For a `with` statement; unlike PyTorch's it does nothing alone.
 
     Examples
     --------
@@ -485,5 +499,27 @@ def set_grad_enabled(mode: bool) -> Any:
     >>> with set_grad_enabled(False):
     ...     is_grad_enabled()
     False
+    >>> is_grad_enabled()
+    True
     """
-    return enable_grad() if mode else no_grad()
+
+    def __init__(self, mode: bool) -> None:
+        self.before = is_grad_enabled()
+        self.mode = bool(mode)
+        self._set(self.mode)
+
+    def _set(self, mode: bool) -> None:
+        now = state.get()
+        state.set(now._replace(graph=mode))
+
+    def __enter__(self) -> None:
+        self._set(self.mode)
+
+    def __exit__(self, *problem: object) -> None:
+        self._set(self.before)
+
+    def __call__(self, function: Any) -> Any:
+        """Decorate a function: each call of it runs in such a block."""
+        self._set(self.before)
+        block = enable_grad if self.mode else no_grad
+        return block()(function)

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from micrograd.errors import OptionError
-from micrograd.tensors.libraries import kind
+from micrograd.tensors.libraries import FLOAT, kind
 
 __all__ = ["set_printoptions", "text"]
 
@@ -96,7 +96,7 @@ def text(array: Array, suffix: str = "") -> str:
     a = np.asarray(array)
     short = a.size > OPTIONS["threshold"]
     suffixes = [suffix] if suffix else []
-    usual = ("float32", "int64", "bool") if a.size else ("float32",)
+    usual = (FLOAT.name, "int64", "bool") if a.size else (FLOAT.name,)
     if a.dtype.name not in usual:
         suffixes.insert(0, f"dtype=torch.{a.dtype}")
     if a.size == 0 and a.ndim != 1:

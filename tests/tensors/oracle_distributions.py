@@ -191,3 +191,57 @@ def test_kinds_that_differ_are_not_compared():
         d.Independent(d.Bernoulli(mt.ones(2)), 1).rsample()
     with pytest.raises(OptionError, match="Normal and Bernoulli"):
         d.kl_divergence(d.Normal(0, 1), d.Bernoulli(0.5))
+
+
+MATRIX = np.array([[2.0, 0.5], [0.5, 1.0]])
+
+
+def mixture(m):
+    d = m.distributions
+    loc, logits = (
+        m.tensor(np.array(x))
+        for x in ([[-1.0, 1.0, 2.0]] * 2, [[0.1, 0.5, 0.2]] * 2)
+    )
+    loc.requires_grad_(True)
+    each = d.Normal(loc, loc.detach() ** 2)
+    return d.MixtureSameFamily(d.Categorical(logits=logits), each), loc
+
+
+def dependent(m, how="covariance_matrix"):
+    loc = m.tensor(np.array([[1.0, 2.0], [0.0, 1.0]]), requires_grad=True)
+    matrix = m.tensor(np.tril(MATRIX) if how == "scale_tril" else MATRIX)
+    d = m.distributions.MultivariateNormal(loc, **{how: matrix})
+    return d, loc
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        mixture,
+        dependent,
+        lambda m: dependent(m, "precision_matrix"),
+        lambda m: dependent(m, "scale_tril"),
+    ],
+)
+def test_what_is_made_of_several_is_pytorch_s(make):
+    found = []
+    for m in (torch, mt):
+        d, loc = make(m)
+        m.manual_seed(1)
+        drawn = d.sample((3,))
+        density = d.log_prob(drawn)
+        density.sum().backward()
+        parts = [drawn, density, d.mean, d.variance, loc.grad]
+        parts += [d.entropy()] if hasattr(d, "scale_tril") else []
+        found.append([x.detach().numpy() for x in parts])
+    for a, b in zip(*found, strict=True):
+        assert a.shape == b.shape
+        assert np.allclose(a, b, rtol=1e-6)
+
+
+def test_a_mixture_and_a_covariance_have_to_fit():
+    d = mt.distributions
+    with pytest.raises(mt.MicrogradError, match="2 classes takes as many"):
+        d.MixtureSameFamily(d.Categorical(mt.ones(2)), d.Normal(0.0, 1.0))
+    with pytest.raises(mt.MicrogradError, match="a covariance, once"):
+        d.MultivariateNormal(mt.zeros(2))

@@ -279,6 +279,10 @@ FUNCTIONS = {
         lambda m, F, x: F.max_pool1d(x, 2, 3, dilation=2, ceil_mode=True),
         n(2, 3, 8),
     ),
+    "adaptive_avg_pool1d": (
+        lambda m, F, x: F.adaptive_avg_pool1d(x[0], 3),
+        n(2, 3, 5, 4),
+    ),
     "adaptive_avg_pool2d": (
         lambda m, F, x: F.adaptive_avg_pool2d(x, (3, 2)),
         n(2, 3, 7, 5),
@@ -1428,6 +1432,12 @@ OPTIMISERS = {
     "RMSprop": [{}, {"momentum": 0.5, "centered": True}],
     "Adagrad": [{}, {"lr_decay": 0.1}],
     "Adam": [{}, {"amsgrad": True, "weight_decay": 0.1}],
+    "NAdam": [
+        {"weight_decay": 0.1},
+        {"momentum_decay": 0.1, "decoupled_weight_decay": True},
+    ],
+    "Adamax": [{}, {"betas": (0.8, 0.9), "weight_decay": 0.1}],
+    "Rprop": [{}, {"etas": (0.3, 1.5), "step_sizes": (0.001, 0.1)}],
     "RAdam": [
         {"weight_decay": 0.1},
         {"betas": (0.8, 0.9), "decoupled_weight_decay": True},
@@ -1602,12 +1612,27 @@ CYCLES = {
         "final_div_factor": 50.0,
         "cycle_momentum": False,
     },
+    "cycles": {"step_size_up": 5},
+    "lower cycles": {
+        "step_size_up": 3,
+        "step_size_down": 6,
+        "mode": "triangular2",
+    },
+    "cycles that fade": {
+        "step_size_up": 4,
+        "mode": "exp_range",
+        "gamma": 0.9,
+        "cycle_momentum": False,
+    },
 }
 
 
 def longer(name, lib, optimizer):
     if name not in CYCLES:
         return warm_then_cosine(lib, optimizer)
+    if "step_size_up" in CYCLES[name]:
+        make = lib.optim.lr_scheduler.CyclicLR
+        return make(optimizer, 0.001, 0.03, **CYCLES[name])
     make = lib.optim.lr_scheduler.OneCycleLR
     return make(optimizer, [0.01, 0.03], **CYCLES[name])
 

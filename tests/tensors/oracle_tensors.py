@@ -276,6 +276,220 @@ BOTH = {
         n(2, 3, 3),
     ),
     "logdet": (lambda m, x: m.logdet(x @ x.mT), n(2, 3, 3)),
+    "diag, beside": (
+        lambda m, x, y: m.diag(x, 1).sum() * m.diag(y, -1) + m.diag(y, 1) ** 2,
+        n(2, 4),
+        n(3),
+    ),
+    "meshgrid": (
+        lambda m, x, y: (
+            m.meshgrid(x, y, indexing="ij")[0] ** 2
+            + m.meshgrid([x, y], indexing="xy")[1].T
+            + m.meshgrid(x, y, y, indexing="xy")[2].sum() ** 2
+        ),
+        n(2),
+        n(3),
+    ),
+    "quantile": (
+        lambda m, x: (
+            x.quantile(0.3)
+            + m.quantile(x, m.tensor([0.25, 1.0]).double(), 1, True).sum(0)
+            + m.quantile(x, 0.4, dim=0, interpolation="midpoint")
+            + m.quantile(x, 0.4, dim=0, interpolation="lower")
+            + m.quantile(x, 0.4, keepdim=True, interpolation="higher")
+            + m.quantile(x, 0.4, dim=0, interpolation="nearest")
+        ),
+        n(3, 4),
+    ),
+    "cummax and cummin": (
+        lambda m, x: (
+            (m.cummax(x, 1).values + m.cummin(x, dim=0)[0]) * x
+            + m.cummax(x, 1).indices
+            + m.cummin(x * 0, 1).indices
+        ),
+        n(3, 4),
+    ),
+    "diff": (
+        lambda m, x: (
+            m.diff(x, 2, 0).sum()
+            + m.diff(x, prepend=x[:, :1], append=x[:, :2]) ** 2
+        ),
+        n(3, 4),
+    ),
+    "kthvalue": (
+        lambda m, x: m.kthvalue(x, 2, 0)[0] + x.kthvalue(3, keepdim=True)[0],
+        n(3, 4),
+    ),
+    "cov and corrcoef": (
+        lambda m, x: m.cov(x) * m.corrcoef(x).sin() + m.cov(x[0]),
+        n(3, 5),
+    ),
+    "nansum and nanmean": (
+        lambda m, x: m.nansum(x.log(), 0) + m.nanmean(x, 1, True),
+        p(3, 4),
+    ),
+    "trapezoid": (
+        lambda m, x, y: (
+            m.trapezoid(x, dim=0)
+            + m.trapz(x, dx=0.5).sum()
+            + m.trapezoid(x, y)[0]
+        ),
+        n(3, 4),
+        n(4),
+    ),
+    "tensordot": (
+        lambda m, x, y: (
+            m.tensordot(x, y, 1)
+            + m.tensordot(x, x, ([0, 2], [2, 0])).sum()
+            + m.tensordot(x, x).sum()
+        ),
+        n(3, 3, 3),
+        n(3, 2),
+    ),
+    "kron": (
+        lambda m, x, y: m.kron(x, y).sum(0) * m.kron(y, x[0, 0])[0, 0],
+        n(2, 3, 2),
+        n(2, 3),
+    ),
+    "inner, cross and dist": (
+        lambda m, x, y: (
+            m.inner(x, y) + m.linalg.norm(m.cross(x, y, dim=0)) + m.dist(x, y)
+        ),
+        n(3, 3),
+        n(3, 3),
+    ),
+    "put together": (
+        lambda m, x, y: (
+            m.block_diag(x, y, x[0]).sum(0)[:2]
+            + m.column_stack([x[0], y]).sum(0)[:2]
+            + m.dstack([x, x]).sum(-1)
+            + m.fliplr(x) * m.flipud(x) * m.atleast_2d(x[0])
+            + m.broadcast_tensors(x[0], x)[0]
+            + m.cartesian_prod(x[0], x[1]).sum(0)
+            + m.combinations(x[0]).sum()
+        ),
+        n(2, 2),
+        n(2, 3),
+    ),
+    "put in places": (
+        lambda m, x, y: (
+            x.index_fill(1, m.tensor([0, 2]), 3.0)
+            * x.index_copy(0, m.tensor([1]), y[:1])
+            + m.index_put(
+                x, (m.tensor([0, 0]), m.tensor([1, 1])), y[0, :2] * 0
+            )
+            + m.index_put(
+                x, (m.tensor([0, 0]), m.tensor([1, 1])), y[0, :2], True
+            )
+            + m.take(x, m.tensor([[0], [5]]))
+            + x.clone().index_put_((m.tensor([1]),), y[1]) ** 2
+        ),
+        n(2, 4),
+        n(2, 4),
+    ),
+    **{
+        f"scatter_reduce, {how}, {own}": (
+            lambda m, x, y, how=how, own=own: (
+                m.scatter_reduce(
+                    x,
+                    1,
+                    m.tensor([[0, 1, 1], [2, 2, 2]]),
+                    y,
+                    how,
+                    include_self=own,
+                )
+                * x
+            ),
+            n(2, 4),
+            n(2, 3),
+        )
+        for how in ("sum", "mean", "amax", "amin")
+        for own in (True, False)
+    },
+    "logit, xlogy, erfc": (
+        lambda m, x: m.logit(x / 2) + m.xlogy(x, x) + m.erfc(x),
+        p(3, 4),
+    ),
+    "linalg.cholesky": (
+        lambda m, x: (
+            m.linalg.cholesky(x @ x.mT + 2)
+            + m.linalg.cholesky(x @ x.mT + 1, upper=True)
+        ),
+        n(2, 3, 3),
+    ),
+    "cholesky_solve": (
+        lambda m, x, y: (
+            m.cholesky_solve(y, x.exp().tril() + m.eye(3).double())
+            + m.cholesky_inverse(x.exp().tril() + m.eye(3).double())
+        ),
+        n(3, 3),
+        n(3, 3),
+    ),
+    "linalg.solve_triangular": (
+        lambda m, x, y: (
+            m.linalg.solve_triangular(x.exp(), y, upper=False)
+            + m.linalg.solve_triangular(
+                x, y, upper=True, left=False, unitriangular=True
+            )
+        ),
+        n(2, 3, 3),
+        n(2, 3, 3),
+    ),
+    "linalg.eigh": (
+        lambda m, x: (
+            m.linalg.eigh((x + x.mT) / 8).eigenvectors ** 2
+            * m.linalg.eigvalsh(x + x.mT).unsqueeze(-2)
+        ),
+        n(2, 3, 3),
+    ),
+    **{
+        f"linalg.qr, {k} by {j}": (
+            lambda m, x: (
+                m.linalg.qr(x).Q.abs().exp().sum() * m.linalg.qr(x)[1].abs()
+            ),
+            n(k, j),
+        )
+        for k, j in ((4, 3), (3, 3), (3, 4))
+    },
+    **{
+        f"linalg.svd, {k} by {j}": (
+            lambda m, x: (
+                (m.linalg.svd(x, full_matrices=False)[0] ** 2).sum(-2)
+                * m.svd(x)[1]
+                * (m.linalg.svd(x).Vh[:3] ** 3 * m.linalg.svd(x).Vh[:3]).sum(
+                    -1
+                )
+                * (m.svd(x)[0] ** 4).sum(-2)
+            ),
+            n(k, j),
+        )
+        for k, j in ((4, 3), (3, 3), (3, 5))
+    },
+    "linalg.matrix_power": (
+        lambda m, x: m.linalg.matrix_power(x, 3) + m.matrix_power(x, -1),
+        n(2, 3, 3),
+    ),
+    "linalg.matrix_exp": (lambda m, x: m.matrix_exp(x), n(2, 3, 3)),
+    "linalg.multi_dot": (
+        lambda m, x, y: m.linalg.multi_dot([x, y, x]),
+        n(3, 2),
+        n(2, 3),
+    ),
+    "linalg.cond": (
+        lambda m, x: m.linalg.cond(x) + m.linalg.cond(x, -2),
+        n(2, 3, 3),
+    ),
+    **{
+        f"linalg.matrix_norm, {ord}": (
+            lambda m, x, ord=ord: (
+                m.linalg.norm(x, ord, (0, 2)).sum()
+                * m.linalg.matrix_norm(x, ord)
+                + m.linalg.matrix_norm(x, ord, keepdim=True).sum()
+            ),
+            n(3, 3, 4),
+        )
+        for ord in ("fro", "nuc", 1, -1, 2, -2, math.inf, -math.inf)
+    },
     "linalg.pinv, high": (lambda m, x: m.linalg.pinv(x), n(2, 4, 3)),
     "linalg.pinv, wide": (lambda m, x: m.pinverse(x), n(3, 4)),
     "linalg.lstsq": (
@@ -479,9 +693,9 @@ def test_smooth_functions_are_smooth_at_0(f):
         assert far(expected, found) < CLOSE
 
 
-@pytest.mark.parametrize("ord", [2, "nuc"])
-def test_norms_of_matrices_are_refused(ord):
-    with pytest.raises(mt.MicrogradError, match="for vectors alone"):
+@pytest.mark.parametrize("ord", [3, "large"])
+def test_other_norms_of_matrices_are_refused(ord):
+    with pytest.raises(mt.MicrogradError, match="'fro', 'nuc'"):
         mt.linalg.norm(mt.ones(2, 3), ord)
 
 
@@ -1080,13 +1294,18 @@ def test_a_roll_takes_as_many_shifts_as_axes():
 
 
 def test_what_linalg_refuses_names_what_to_do():
-    for name in ("inv", "det", "slogdet", "solve", "logdet"):
+    square = "inv det slogdet solve logdet cholesky eigh matrix_exp"
+    for name in square.split():
         more = [mt.ones(2)] * (name == "solve")
         place = mt if name == "logdet" else mt.linalg
         with pytest.raises(mt.MicrogradError, match="square matrices"):
             getattr(place, name)(mt.ones(2, 3), *more)
         with pytest.raises(mt.MicrogradError, match="float"):
             getattr(place, name)(mt.ones(2, 2, dtype=mt.int64), *more)
+    with pytest.raises(mt.MicrogradError, match="positive definite"):
+        mt.linalg.cholesky(-mt.eye(2))
+    with pytest.raises(mt.MicrogradError, match="reduced or complete"):
+        mt.linalg.qr(mt.eye(2), "thin")
     with pytest.raises(mt.MicrogradError, match="pinv or lstsq"):
         mt.inverse(mt.ones(2, 2))
     with pytest.raises(mt.MicrogradError, match="2 numbers on the right"):
@@ -1096,6 +1315,99 @@ def test_what_linalg_refuses_names_what_to_do():
     with pytest.raises(mt.MicrogradError, match="has an inverse"):
         mt.det(x).backward()
     assert mt.logdet(-mt.eye(1)).isnan()
+
+
+def test_matrices_taken_apart_have_pytorch_s_shapes_and_numbers():
+    high, wide = n(4, 2), n(2, 4)
+    for x in (high, wide):
+        for name, how in (
+            ("qr", {}),
+            ("qr", {"mode": "complete"}),
+            ("svd", {}),
+            ("svd", {"full_matrices": False}),
+            ("matrix_rank", {}),
+        ):
+            theirs, ours = (
+                getattr(m.linalg, name)(m.tensor(x), **how)
+                for m in (torch, mt)
+            )
+            if not isinstance(ours, tuple):
+                theirs, ours = (theirs,), (ours,)
+            for a, b in zip(theirs, ours, strict=True):
+                assert far(a.abs().numpy(), b.abs().array) < CLOSE
+
+
+@pytest.mark.parametrize("m", [torch, mt])
+def test_gradients_are_switched_off_by_a_statement(m):
+    x = m.ones(2, requires_grad=True)
+    m.set_grad_enabled(False)
+    try:
+        assert not (x * x).requires_grad
+        with m.enable_grad():
+            assert (x * x).requires_grad
+        assert not (x * x).requires_grad
+    finally:
+        m.set_grad_enabled(True)
+    assert (x * x).requires_grad
+
+    @m.set_grad_enabled(False)
+    def square(x):
+        return x * x
+
+    assert (x * x).requires_grad
+    assert not square(x).requires_grad
+
+
+@pytest.mark.parametrize("m", [torch, mt])
+def test_floats_have_another_type_when_it_is_set(m):
+    before = m.get_default_dtype()
+    m.set_default_dtype(m.float64)
+    try:
+        assert m.get_default_dtype() == m.float64
+        made = (
+            m.tensor([1.0]), m.zeros(1), m.arange(2.0), m.rand(1),
+            m.full((1,), 0.5), m.linspace(0, 1, 2), m.arange(2) / 2,
+            m.arange(2) * 0.5, m.eye(1), m.nn.Linear(1, 1).weight,
+            m.arange(2).float().double(), m.Tensor([1.0]),
+        )  # fmt: skip
+        assert {str(x.dtype).split(".")[-1] for x in made} == {"float64"}
+        assert repr(m.ones(1)) == "tensor([1.])"
+        assert "torch.float32" in repr(m.ones(1).float())
+    finally:
+        m.set_default_dtype(before)
+    assert m.zeros(1).dtype == m.float32
+    if m is mt:
+        with pytest.raises(mt.MicrogradError, match="float32 or float64"):
+            mt.set_default_dtype(mt.int64)
+
+
+@pytest.mark.parametrize("name", ["uint8", "int8", "int16"])
+def test_short_whole_numbers_are_pytorch_s(name):
+    found = []
+    for m in (torch, mt):
+        x = m.tensor([3, 100, 120], dtype=getattr(m, name))
+        parts = [x + 100, x * 2, x // 2, x / 2, x.sum(), x == 3, -x + x]
+        parts += [x.float().mean(), x.max(), x.long().type(x.dtype)]
+        found.append(
+            [(str(p.dtype).split(".")[-1], p.tolist()) for p in parts]
+        )
+        found[-1].append(repr(x))
+    assert found[0] == found[1]
+
+
+def test_a_condition_by_sums_is_pytorch_s():
+    x = n(3, 3)
+    a, b = (m.linalg.cond(m.tensor(x), 1) for m in (torch, mt))
+    assert far(a.numpy(), b.array) < CLOSE
+
+
+def test_equal_eigenvalues_have_gradients_and_their_vectors_have_none():
+    x = mt.eye(2).requires_grad_(True)
+    mt.linalg.eigvalsh(x).sum().backward()
+    assert x.grad.tolist() == [[1, 0], [0, 1]]
+    _, vectors = mt.linalg.eigh(x)
+    (g,) = mt.autograd.grad((vectors * mt.tensor([[1.0], [2.0]])).sum(), x)
+    assert not g.isfinite().all()
 
 
 def test_nearest_solutions_come_with_what_pytorch_gives_beside():
@@ -1424,3 +1736,55 @@ def test_a_tensor_of_a_list_has_pytorch_s_shape_and_type(name):
         found.shape,
         found.tolist(),
     )
+
+
+@pytest.mark.parametrize("m", [torch, mt])
+def test_a_step_of_mixed_precision_on_a_cpu_is_a_step(m):
+    w = m.tensor([1.0], requires_grad=True)
+    optimizer = m.optim.SGD([w], lr=0.5)
+    scaler = m.amp.GradScaler("cpu", enabled=False)
+    with m.autocast("cpu", enabled=False):
+        loss = (w * w).sum()
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimizer)
+    scaler.step(optimizer)
+    scaler.update()
+    assert w.tolist() == [0.0]
+    assert scaler.state_dict() == {}
+
+
+KEPT = {
+    name: (lambda m, x, name=name: getattr(x, name)())
+    for name in "clone contiguous detach flatten t squeeze ravel".split()
+} | {
+    "repeat": lambda m, x: x.repeat(2, 1),
+    "scatter": lambda m, x: x.scatter(1, m.tensor([[1, 0]] * 2), x),
+    "roll": lambda m, x: x.roll(1, 0),
+    "flip": lambda m, x: x.flip(0),
+    "gather": lambda m, x: x.gather(1, m.tensor([[1, 0]] * 2)),
+    "cat": lambda m, x: m.cat([x, x]),
+    "tril": lambda m, x: x.tril(),
+    "repeat_interleave": lambda m, x: x.repeat_interleave(2, 0),
+}
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int32"])
+@pytest.mark.parametrize("name", KEPT)
+def test_what_moves_numbers_keeps_their_type(name, dtype):
+    found = []
+    for m in (torch, mt):
+        x = m.tensor([[1, 0], [1, 1]]).type(getattr(m, dtype))
+        z = KEPT[name](m, x)
+        found.append((str(z.dtype).split(".")[-1], z.tolist()))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("value", [0, 1, 2.5, [0, 3, 1]])
+def test_numbers_put_among_truths_become_truths(value):
+    found = []
+    for m in (torch, mt):
+        x = m.ones(2, 3) > m.tensor([0.0, 2.0, 0.0])
+        x[0] = m.tensor(value) if isinstance(value, list) else value
+        x[..., 0] = 0
+        found.append(x.tolist())
+    assert found[0] == found[1]

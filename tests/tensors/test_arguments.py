@@ -71,6 +71,30 @@ def test_a_length_is_a_whole_number(given):
         tensors.zeros(2, 2).view(given)
 
 
+WRONG = {
+    "an axis": (lambda x: x.sum("a"), "whole number"),
+    "axes": (lambda x: x.amax((0, "a")), "whole number"),
+    "keepdim": (lambda x: x.sum(0, keepdim="a"), "True or False"),
+    "a type": (lambda x: tensors.zeros(2, dtype=7), "type such as float32"),
+    "a type's name": (
+        lambda x: tensors.ones(2, dtype="floaty"),
+        "type such as float32",
+    ),
+    "like": (lambda x: tensors.ones_like(x, dtype=7), "type such as float32"),
+    "a size": (lambda x: tensors.rand("a"), "whole numbers"),
+    "sizes": (lambda x: tensors.full(("a", 2), 1.0), "whole numbers"),
+    "a number": (lambda x: tensors.logit(x, "a"), "a number"),
+    "a window": (lambda x: functional.max_pool2d(x, "a"), "whole numbers"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_an_option_of_another_kind_is_refused(name):
+    act, match = WRONG[name]
+    with pytest.raises(MicrogradError, match=match):
+        act(tensors.ones(2, 3))
+
+
 def test_whole_numbers_of_numpy_and_tensors_are_taken():
     two = tensors.tensor(2)
     assert (2, 2) == tensors.zeros(np.int64(2), two).shape
@@ -84,6 +108,7 @@ def test_a_list_of_tensors_is_needed():
 
 
 def test_every_kind_is_a_word_of_the_documentation():
-    texts = [one.__doc__ or "" for one in vars(tensors).values()]
+    both = [*vars(tensors).values(), *vars(functional).values()]
+    texts = [one.__doc__ or "" for one in both]
     for kind in KINDS:
         assert any(f" : {kind}" in text for text in texts)

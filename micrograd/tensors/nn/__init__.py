@@ -64,6 +64,7 @@ from micrograd.tensors.nn.modules import Softmax as Softmax
 from micrograd.tensors.nn.modules import Softplus as Softplus
 from micrograd.tensors.nn.modules import Softsign as Softsign
 from micrograd.tensors.nn.modules import Tanh as Tanh
+from micrograd.tensors.nn.modules import AdaptiveAvgPool1d as AdaptiveAvgPool1d
 from micrograd.tensors.nn.modules import AdaptiveAvgPool2d as AdaptiveAvgPool2d
 from micrograd.tensors.nn.modules import AvgPool1d as AvgPool1d
 from micrograd.tensors.nn.modules import Dropout2d as Dropout2d

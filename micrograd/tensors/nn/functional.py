@@ -49,6 +49,7 @@ from micrograd.tensors.random import default_generator
 from micrograd.tensors.short import places
 
 __all__ = [
+    "adaptive_avg_pool1d",
     "adaptive_avg_pool2d",
     "avg_pool1d",
     "avg_pool2d",
@@ -1084,6 +1085,22 @@ def _shares(n: int, to: int, x: Tensor) -> Tensor:
         part = slice(i * n // to, -(-(i + 1) * n // to))
         rows[i, part] = 1 / (part.stop - part.start)
     return make(rows)
+
+
+@documented
+def adaptive_avg_pool1d(x: Tensor, output_size: int) -> Tensor:
+    """Take means of windows so chosen that a given number comes out.
+
+    output_size : int
+        How many come out.
+
+    >>> from micrograd.tensors import arange
+    >>> from micrograd.tensors.nn.functional import adaptive_avg_pool1d
+    >>> adaptive_avg_pool1d(arange(4.0).view(1, 1, 4), 2)
+    tensor([[[0.5000, 2.5000]]])
+    """
+    out: Tensor = x @ _shares(x.shape[-1], output_size, x).T
+    return out
 
 
 @documented

@@ -51,6 +51,7 @@ from micrograd.tensors.nn import init
 from micrograd.tensors.nn.rnn import PackedSequence
 
 __all__ = [
+    "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "AvgPool1d",
     "AvgPool2d",
@@ -1031,6 +1032,9 @@ Unfold = _bend(
     "Unfold", F.unfold, kernel_size=None, dilation=1, padding=0, stride=1
 )
 PixelShuffle = _bend("PixelShuffle", F.pixel_shuffle, upscale_factor=None)
+AdaptiveAvgPool1d = _bend(
+    "AdaptiveAvgPool1d", F.adaptive_avg_pool1d, output_size=None
+)
 AdaptiveAvgPool2d = _bend(
     "AdaptiveAvgPool2d", F.adaptive_avg_pool2d, output_size=None
 )
@@ -1463,6 +1467,8 @@ class Embedding(Module):
         How long they are.
     padding_idx : int, optional
         A row that starts at 0 and gets no gradient.
+    sparse : bool, optional
+        As in PyTorch; it changes nothing.
 
     >>> from micrograd.tensors import tensor
     >>> from micrograd.tensors.nn import Embedding
@@ -1477,6 +1483,7 @@ class Embedding(Module):
         num_embeddings: int,
         embedding_dim: int,
         padding_idx: int | None = None,
+        sparse: bool = False,
     ) -> None:
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim

@@ -29,6 +29,7 @@ __all__ = [
     "ConstantLR",
     "CosineAnnealingLR",
     "CosineAnnealingWarmRestarts",
+    "CyclicLR",
     "ExponentialLR",
     "LRScheduler",
     "LambdaLR",
@@ -298,6 +299,27 @@ class SequentialLR(LRScheduler):
         super().__init__(optimizer, rate)
 
 
+def _expect_momentum(self: LRScheduler, optimizer: Optimizer) -> None:
+    """Refuse an optimiser without momentum, or let it remember one."""
+    for group in optimizer.param_groups:
+        if not group.keys() & {"betas", "momentum"}:
+            asked = f"{type(self).__name__}(cycle_momentum=True) needs a "
+            given = f"{type(optimizer).__name__}, which has none"
+            do = "pass cycle_momentum=False"
+            raise OptionError(asked + "momentum", given, do)
+    if "momentum" in optimizer.defaults:
+        for kept in (optimizer.first, *optimizer.state.values()):
+            kept.setdefault("momentum_buffer", 0.0)
+
+
+def _set_momentum(optimizer: Optimizer, momentum: float) -> None:
+    for group in optimizer.param_groups:
+        if "betas" in group:
+            group["betas"] = (momentum, *group["betas"][1:])
+        else:
+            group["momentum"] = momentum
+
+
 class OneCycleLR(LRScheduler):
     """A rate that rises and then falls far, once, the momentum opposite.
 
@@ -395,13 +417,8 @@ class OneCycleLR(LRScheduler):
             raise OptionError(asked, f"{len(each)}", "pass one for each")
         for group, rate in zip(groups, each, strict=True):
             group["initial_lr"] = rate / by
-            if self.momenta and not group.keys() & {"betas", "momentum"}:
-                asked = "OneCycleLR(cycle_momentum=True) needs a momentum"
-                given = f"{type(optimizer).__name__}, which has none"
-                raise OptionError(asked, given, "pass cycle_momentum=False")
-        if self.momenta and "momentum" in optimizer.defaults:
-            for kept in (optimizer.first, *optimizer.state.values()):
-                kept.setdefault("momentum_buffer", 0.0)
+        if self.momenta:
+            _expect_momentum(self, optimizer)
 
     def _rate(self, base: float, t: int) -> float:
         if t > self.total_steps:
@@ -426,11 +443,109 @@ class OneCycleLR(LRScheduler):
         if not self.momenta:
             return
         momentum = self._on_the_way(self.momenta, self.last_epoch)
-        for group in self.optimizer.param_groups:
-            if "betas" in group:
-                group["betas"] = (momentum, *group["betas"][1:])
-            else:
-                group["momentum"] = momentum
+        _set_momentum(self.optimizer, momentum)
+
+
+class CyclicLR(LRScheduler):
+    """A rate that rises and falls in straight lines, again and again.
+
+    After Smith, 2017, arXiv:1506.01186.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Whose rates.
+    base_lr, max_lr : float
+        The smallest and the largest rate.
+    step_size_up, step_size_down : int, optional
+        How many steps the rate rises, and falls; by default as many.
+    mode : {'triangular', 'triangular2', 'exp_range'}, optional
+        Whether all cycles are as high, each half as high as the one
+        before, or lower by a factor `gamma` at each step.
+    gamma : float, optional
+        That factor.
+    scale_fn : callable, optional
+        The height as a function of the cycle, in place of a mode.
+    scale_mode : {'cycle', 'iterations'}, optional
+        Whether it is one of the number of steps instead.
+    cycle_momentum : bool, optional
+        Whether the momentum, or the first of the betas, changes as well.
+    base_momentum, max_momentum : float, optional
+        The smallest and the largest momentum.
+
+    Raises
+    ------
+    OptionError
+        If there is no such mode, or the optimiser has no momentum.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import zeros
+    >>> from micrograd.tensors.optim import SGD
+    >>> from micrograd.tensors.optim.lr_scheduler import CyclicLR
+    >>> optimizer = SGD([zeros(1, requires_grad=True)], lr=1.0)
+    >>> scheduler = CyclicLR(optimizer, 0.0, 1.0, 2, cycle_momentum=False)
+    >>> for _ in range(5):
+    ...     optimizer.step()
+    ...     scheduler.step()
+    >>> scheduler.get_last_lr()
+    [0.5]
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        base_lr: float,
+        max_lr: float,
+        step_size_up: int = 2000,
+        step_size_down: int | None = None,
+        mode: str = "triangular",
+        gamma: float = 1.0,
+        scale_fn: Callable[[float], float] | None = None,
+        scale_mode: str = "cycle",
+        cycle_momentum: bool = True,
+        base_momentum: float = 0.8,
+        max_momentum: float = 0.9,
+    ) -> None:
+        heights: dict[str, Any] = {
+            "triangular": lambda _: 1.0,
+            "triangular2": lambda n: 1 / 2 ** (n - 1),
+            "exp_range": lambda n: gamma**n,
+        }
+        to_choice(mode, "CyclicLR(mode=) takes", tuple(heights), " or ")
+        height = scale_fn or heights[mode]
+        by_step = scale_mode == "iterations"
+        by_step = mode == "exp_range" if scale_fn is None else by_step
+        total = step_size_up + (step_size_down or step_size_up)
+        self.momenta = (base_momentum, max_momentum) if cycle_momentum else ()
+        for group in optimizer.param_groups:
+            group["lr"] = base_lr
+        if cycle_momentum:
+            _expect_momentum(self, optimizer)
+
+        def share(t: int) -> float:
+            cycle = math.floor(1 + t / total)
+            x, rise = 1 + t / total - cycle, step_size_up / total
+            way = x / rise if x <= rise else (x - 1) / (rise - 1)
+            return way * height(t if by_step else cycle)
+
+        self._share = share
+        super().__init__(
+            optimizer, lambda _, t: base_lr + (max_lr - base_lr) * share(t)
+        )
+
+    def _set(self) -> None:
+        super()._set()
+        if self.momenta:
+            low, high = self.momenta
+            momentum = high - (high - low) * self._share(self.last_epoch)
+            _set_momentum(self.optimizer, momentum)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Give what :meth:`load_state_dict` needs to go on from here."""
+        found = super().state_dict()
+        del found["_share"]
+        return found
 
 
 class ReduceLROnPlateau(LRScheduler):

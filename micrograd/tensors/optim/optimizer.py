@@ -40,11 +40,14 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "Adamax",
     "LAMB",
     "Muon",
+    "NAdam",
     "Optimizer",
     "RAdam",
     "RMSprop",
+    "Rprop",
     "clip_grad_norm_",
     "clip_grad_value_",
     "parameters_to_vector",
@@ -536,6 +539,205 @@ class RAdam(Optimizer):
         v = beta2 * state["exp_avg_sq"] + (1 - beta2) * (g * g)
         share = root / (xp.sqrt(v) + self.eps) if root else 1.0
         return p - corrected * m * share, {"exp_avg": m, "exp_avg_sq": v}
+
+
+class NAdam(Optimizer):
+    r"""Adam, looking ahead along its running mean.
+
+    With a share :math:`\mu_t = \beta_1 (1 - 0.96^{t \psi} / 2)` that grows
+    from step to step, and the product of all so far:
+
+    .. math::
+
+        p \leftarrow p - \frac{\eta}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}
+            \left(\frac{(1 - \mu_t) g}{1 - \prod_{i \le t} \mu_i}
+            + \frac{\mu_{t + 1} m}{1 - \prod_{i \le t + 1} \mu_i}\right)
+
+    After Dozat, *Incorporating Nesterov momentum into Adam*, 2016.
+
+    Parameters
+    ----------
+    params, lr
+        As for :class:`Optimizer`.
+    betas : (float, float) in [0, 1), optional
+        How much of the two running means stays at each step.
+    eps : float >= 0, optional
+        What keeps the quotient finite.
+    weight_decay : float >= 0, optional
+        By what the parameter is multiplied and added to its gradient.
+    momentum_decay : float >= 0, optional
+        :math:`\psi`: how fast the share grows.
+    decoupled_weight_decay : bool, optional
+        Whether it is taken off the parameter, as in AdamW, instead.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.optim import NAdam
+    >>> w = tensor([3.0], requires_grad=True)
+    >>> optimizer = NAdam([w], lr=0.25)
+    >>> (w * 2).sum().backward()
+    >>> optimizer.step()
+    >>> w.detach()
+    tensor([2.7359])
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float | Schedule = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum_decay: float = 4e-3,
+        decoupled_weight_decay: bool = False,
+    ) -> None:
+        self.betas = fractions("betas=", betas)
+        self.eps = within("eps=", eps)
+        self.weight_decay = within("weight_decay=", weight_decay)
+        self.momentum_decay = within("momentum_decay=", momentum_decay)
+        self.decoupled_weight_decay = decoupled_weight_decay
+        state = {"mu_product": 1.0, "exp_avg": 0.0, "exp_avg_sq": 0.0}
+        super().__init__(params, lr, **state)
+
+    def coefficients(self, t: int, rate: float) -> tuple[float, ...]:
+        """Give the rate, two shares, and the correction of the root."""
+        beta1, beta2 = self.betas
+        now, later = (
+            beta1 * (1 - 0.96 ** (n * self.momentum_decay) / 2)
+            for n in (t + 1, t + 2)
+        )
+        return rate, now, later, 1 - beta2 ** (t + 1)
+
+    def update(self, xp: Any, p: Any, g: Any, state: Any, c: Any) -> Any:
+        """Evaluate the formula above."""
+        (rate, now, later, rest), (beta1, beta2) = c, self.betas
+        if self.decoupled_weight_decay:
+            p = p * (1 - rate * self.weight_decay)
+        elif self.weight_decay:
+            g = g + self.weight_decay * p
+        kept = np.float32(state["mu_product"]) * np.float32(now)
+        product = float(kept)  # in single precision, as PyTorch keeps it
+        m = beta1 * state["exp_avg"] + (1 - beta1) * g
+        v = beta2 * state["exp_avg_sq"] + (1 - beta2) * (g * g)
+        ahead = (1 - now) / (1 - product) * g
+        ahead = ahead + later / (1 - product * later) * m
+        p = p - rate * ahead / (xp.sqrt(v / rest) + self.eps)
+        return p, {"mu_product": kept, "exp_avg": m, "exp_avg_sq": v}
+
+
+class Adamax(Optimizer):
+    r"""Adam, divided by the largest gradient that is remembered.
+
+    .. math::
+
+        m &\leftarrow \beta_1 m + (1 - \beta_1) g, \qquad
+            u \leftarrow \max(\beta_2 u, |g| + \epsilon) \\
+        p &\leftarrow p - \frac{\eta}{1 - \beta_1^{t + 1}} \frac{m}{u}
+
+    [Kingma2015]_, algorithm 2.
+
+    Parameters
+    ----------
+    params, lr
+        As for :class:`Optimizer`.
+    betas : (float, float) in [0, 1), optional
+        How much of the two running means stays at each step.
+    eps : float >= 0, optional
+        What keeps the quotient finite.
+    weight_decay : float >= 0, optional
+        By what the parameter is multiplied and added to its gradient.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.optim import Adamax
+    >>> w = tensor([3.0], requires_grad=True)
+    >>> optimizer = Adamax([w], lr=0.25)
+    >>> (w * 2).sum().backward()
+    >>> optimizer.step()
+    >>> w.detach()
+    tensor([2.7500])
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float | Schedule = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.betas = fractions("betas=", betas)
+        self.eps = within("eps=", eps)
+        self.weight_decay = within("weight_decay=", weight_decay)
+        super().__init__(params, lr, exp_avg=0.0, exp_inf=0.0)
+
+    def coefficients(self, t: int, rate: float) -> tuple[float, ...]:
+        """Give the corrected rate."""
+        return (rate / (1 - self.betas[0] ** (t + 1)),)
+
+    def update(self, xp: Any, p: Any, g: Any, state: Any, c: Any) -> Any:
+        """Evaluate the formula above."""
+        (rate,), (beta1, beta2) = c, self.betas
+        g = g + self.weight_decay * p if self.weight_decay else g
+        m = beta1 * state["exp_avg"] + (1 - beta1) * g
+        u = xp.maximum(beta2 * state["exp_inf"], abs(g) + self.eps)
+        return p - rate * m / u, {"exp_avg": m, "exp_inf": u}
+
+
+class Rprop(Optimizer):
+    r"""Steps that look at the signs of gradients alone.
+
+    Each number has a step of its own, which grows while the sign stays and
+    shrinks, without a move, when it changes.
+    After Riedmiller and Braun, 1993.
+
+    Parameters
+    ----------
+    params, lr
+        As for :class:`Optimizer`.
+    etas : (float, float), optional
+        By what steps shrink, below 1, and grow, above 1.
+    step_sizes : (float, float), optional
+        The shortest and the longest step.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import tensor
+    >>> from micrograd.tensors.optim import Rprop
+    >>> w = tensor([3.0], requires_grad=True)
+    >>> optimizer = Rprop([w], lr=0.25)
+    >>> (w * 2).sum().backward()
+    >>> optimizer.step()
+    >>> w.detach()
+    tensor([2.7500])
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float | Schedule = 1e-2,
+        etas: tuple[float, float] = (0.5, 1.2),
+        step_sizes: tuple[float, float] = (1e-6, 50.0),
+    ) -> None:
+        if not 0 < etas[0] < 1 < etas[1]:
+            asked = "Rprop(etas=) takes a number below 1 and one above"
+            raise OptionError(asked, f"{etas}", "pass (0.5, 1.2)")
+        self.etas, self.step_sizes = tuple(etas), tuple(step_sizes)
+        super().__init__(params, lr, prev=0.0, step_size=0.0)
+
+    def update(self, xp: Any, p: Any, g: Any, state: Any, c: Any) -> Any:
+        """Compare signs, and go."""
+        (rate,), (less, more) = c, self.etas
+        size, same = state["step_size"], g * state["prev"]
+        size = g * 0 + rate if isinstance(size, float) else size
+        by = xp.where(same > 0, more, 1.0) * xp.where(same < 0, less, 1.0)
+        low, high = self.step_sizes
+        size = xp.minimum(xp.maximum(size * by, low), high)
+        g = xp.where(same < 0, 0.0, g)
+        p = p - xp.where(g > 0, size, 0.0) + xp.where(g < 0, size, 0.0)
+        return p, {"prev": g, "step_size": size}
 
 
 # --- Limits to gradients ---
