@@ -280,7 +280,8 @@ def sum_to(x: Array, to: Shape) -> Array:
     axes = (*range(lead), *ones)
     if not axes:
         return x
-    if isinstance(x, np.ndarray) and axes == tuple(range(x.ndim - 1)):
+    leading = axes == tuple(range(x.ndim - 1))
+    if isinstance(x, np.ndarray) and leading and x.size:
         return _columns(x.reshape(-1, x.shape[-1])).reshape(to)
     return _sum(x, axes).reshape(to)
 
