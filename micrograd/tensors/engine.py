@@ -514,7 +514,7 @@ class Tensor(Conversions, ShortMethods, Operators):
         arrays = [x.array if isinstance(x, Tensor) else x for x in alike]
         return _code(primitive, arrays, tuple(kinds)), alike, arrays
 
-    def __linear__(self, row: Linear, *operands: Any, **how: Any) -> Any:
+    def __linear__(self, row: Linear, operands: Any, how: Any) -> Any:
         """Read a row of the second table: compute, and note a node."""
         if len(operands) > 1 and not _all_of_numpy(operands):
             operands = _of_one_library(operands)
@@ -536,9 +536,9 @@ class Tensor(Conversions, ShortMethods, Operators):
             out._view = View(self, row, how, past, self.version[0])
         return out
 
-    def __fused__(self, row: Any, *operands: Any, **how: Any) -> Tensor:
+    def __fused__(self, row: Any, operands: Any, how: Any) -> Tensor:
         """Read a row that is several in one, see the fused rows."""
-        arrays = [x.array if isinstance(x, Tensor) else x for x in operands]
+        arrays = [x.array for x in operands]
         try:
             z, extra = calmly(row.compute, arrays, how)
         except ValueError:

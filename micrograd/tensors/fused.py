@@ -87,9 +87,10 @@ class Fused:
 
     def __call__(self, *operands: Any, **how: Any) -> Any:
         """Compute on arrays, or on Tensors as one node."""
-        if all(isinstance(x, Tensor) for x in operands):
-            return operands[0].__fused__(self, *operands, **how)
-        return self.composed(*operands, **how)
+        for x in operands:
+            if not isinstance(x, Tensor):
+                return self.composed(*operands, **how)
+        return operands[0].__fused__(self, operands, how)
 
     def compute(
         self, arrays: Sequence[Array], how: dict[str, Any]
@@ -191,7 +192,7 @@ def _cross_entropy(x: Array, classes: Array) -> tuple[Array, Sequence[Array]]:
     z = x - xp.max(x, axis=1, keepdims=True)
     picked = pick(z, (np.arange(n), classes))
     e = exp_in_place(z)
-    sums = xp.sum(e, axis=1, keepdims=True)
+    sums = TOTAL.compute(e, (1,), True)
     loss = (xp.sum(xp.log(sums)) - xp.sum(picked)) / n
     e /= sums
     return xp.asarray(loss, dtype=x.dtype), (e,)

@@ -87,7 +87,7 @@ class Linear:
     """A row: a linear map of one operand, or of several together.
 
     Called on arrays it computes.  An operand with a method
-    ``__linear__(row, *operands, **how)`` decides by itself what reading
+    ``__linear__(row, operands, how)`` decides by itself what reading
     means: a ``Tensor`` records a node.
 
     Parameters
@@ -192,7 +192,7 @@ def _reader(row: Linear, compute: Callable[..., Array]) -> Any:
                 continue
             read = getattr(x, "__linear__", None)
             if read is not None:
-                result = read(row, *operands, **how)
+                result = read(row, operands, how)
                 if result is not NotImplemented:
                     return result
         return compute(*operands, **how)
