@@ -282,7 +282,8 @@ def sum_to(x: Array, to: Shape) -> Array:
         return x
     leading = axes == tuple(range(x.ndim - 1))
     if isinstance(x, np.ndarray) and leading and x.size:
-        return _columns(x.reshape(-1, x.shape[-1])).reshape(to)
+        sums = _columns(x if x.ndim == 2 else x.reshape(-1, x.shape[-1]))
+        return sums if sums.shape == to else sums.reshape(to)
     return _sum(x, axes).reshape(to)
 
 
@@ -334,8 +335,9 @@ def total(x: Array, axes: Axes, keepdims: bool) -> Array:
 
 
 def _expand(g: Any, shape: Shape, axes: Axes) -> Any:
-    kept = tuple(1 if i in axes else n for i, n in enumerate(shape))
-    return broadcast_to(reshape(g, to=kept), to=shape)
+    kept = tuple([1 if i in axes else n for i, n in enumerate(shape)])
+    g = g if g.shape == kept else reshape(g, to=kept)
+    return broadcast_to(g, to=shape)
 
 
 MOST, BLOCK = 512, 64  # numbers of a column added up in one go, and in more
