@@ -177,7 +177,7 @@ class Traced:
         self.array, self.text, self.rows = array, text, rows
         self.shape, self.dtype = array.shape, array.dtype
 
-    def __linear__(self, row: Linear, *operands: Any, **how: Any) -> Traced:
+    def __linear__(self, row: Linear, operands: Any, how: Any) -> Traced:
         arrays = [getattr(x, "array", x) for x in operands]
         texts = [getattr(x, "text", "y") for x in operands]
         settings = [f"{name}={word(one)}" for name, one in how.items()]

@@ -79,6 +79,7 @@ from micrograd.tensors.libraries import (
     zeros_near,
 )
 from micrograd.tensors.linear import (
+    LINEAR,
     Linear,
     broadcast_to,
     convert,
@@ -101,6 +102,7 @@ IN_PLACE = {
     PRIMITIVES[name]: getattr(np, name)
     for name in "add subtract multiply divide power".split()
 }
+SUM_TO = LINEAR["sum_to"].compute
 NOTHING: dict[str, Any] = {}  # the settings of a row that has none
 # Rows that have whole numbers for whole numbers, as in PyTorch.
 EXACT = {
@@ -252,7 +254,7 @@ class Node:
         known = row.pulls.get(i)
         part = (row.pull(i) if known is None else known[1])(g, *kept)
         shape = shapes[i]
-        return part if part.shape == shape else sum_to(part, to=shape)
+        return part if part.shape == shape else SUM_TO(part, shape)
 
     def pull_recorded(self, i: int, g: Tensor) -> Tensor:
         """Give the same as a tensor with a graph of its own."""
@@ -288,17 +290,15 @@ def _plan(row: Any, wanted: int, count: int) -> list[int]:
 
 def order(*roots: Any) -> list[Node]:
     """Give the nodes that roots came from, the latest first."""
-    found, seen = [], set(roots)
-    stack = [root for root in roots if isinstance(root, Node)]
-    while stack:
-        node = stack.pop()
-        found.append(node)
+    found, seen = [x for x in roots if isinstance(x, Node)], {None, *roots}
+    for node in found:  # which grows
         for x in node.inputs:
-            if x is not None and x not in seen:
+            if x not in seen:
                 seen.add(x)
                 if isinstance(x, Node):
-                    stack.append(x)
-    return sorted(found, key=attrgetter("serial"), reverse=True)
+                    found.append(x)
+    found.sort(key=attrgetter("serial"), reverse=True)
+    return found
 
 
 def backpropagate(
@@ -310,19 +310,20 @@ def backpropagate(
 ) -> None:
     """Send the gradient of each node on to where it came from.
 
-    `grads` has the gradients of the roots, and grows; `pull` is one of the
-    two methods of :class:`Node`; `done` is told of every node and its
-    gradient; `wanted`, if given, are those that lead anywhere.
+    `grads` has the gradients of the roots; those of leaves are added, and
+    those of nodes taken out and told to `done`.  `pull` is one of the two
+    methods of :class:`Node`; `wanted`, if given, are those that lead
+    anywhere.
 
     Not :func:`micrograd.engine.chain_rule`, which has neither nodes without
     a gradient nor operands without a past.
     """
     for node in nodes:
-        g = grads.get(node)
+        g = grads.pop(node, None)
         if g is None:
             continue
         if node.watcher is not None and node.watcher.hooks:
-            g = grads[node] = _hooked(node.watcher.hooks, g)
+            g = _hooked(node.watcher.hooks, g)
         for i, x in enumerate(node.inputs):
             if x is not None and (wanted is None or x in wanted):
                 part, before = pull(node, i, g), grads.get(x)
@@ -513,7 +514,7 @@ class Tensor(Conversions, ShortMethods, Operators):
         arrays = [x.array if isinstance(x, Tensor) else x for x in alike]
         return _code(primitive, arrays, tuple(kinds)), alike, arrays
 
-    def __linear__(self, row: Linear, *operands: Any, **how: Any) -> Any:
+    def __linear__(self, row: Linear, operands: Any, how: Any) -> Any:
         """Read a row of the second table: compute, and note a node."""
         if len(operands) > 1 and not _all_of_numpy(operands):
             operands = _of_one_library(operands)
@@ -535,9 +536,9 @@ class Tensor(Conversions, ShortMethods, Operators):
             out._view = View(self, row, how, past, self.version[0])
         return out
 
-    def __fused__(self, row: Any, *operands: Any, **how: Any) -> Tensor:
+    def __fused__(self, row: Any, operands: Any, how: Any) -> Tensor:
         """Read a row that is several in one, see the fused rows."""
-        arrays = [x.array if isinstance(x, Tensor) else x for x in operands]
+        arrays = [x.array for x in operands]
         try:
             z, extra = calmly(row.compute, arrays, how)
         except ValueError:
@@ -625,10 +626,8 @@ class Tensor(Conversions, ShortMethods, Operators):
                 who = node.watcher.tensor()
                 if who is not None:
                     _collect(who, g, taken)
-            if not retain_graph:
-                node.free()
-            if node is not root:
-                del grads[node]
+            if not retain_graph and node.versions:
+                node._kept = None
 
         calmly(backpropagate, order(root), grads, Node.pull, done)
         for leaf, g in grads.items():
@@ -1092,9 +1091,10 @@ def _is_truth(x: Any) -> bool:
 
 
 def _all_of_numpy(operands: Sequence[Any]) -> bool:
-    return all(
-        isinstance(x, Tensor) and type(x.array) is np.ndarray for x in operands
-    )
+    for x in operands:
+        if not isinstance(x, Tensor) or type(x.array) is not ARRAY:
+            return False
+    return True
 
 
 def _of_one_library(operands: Sequence[Any]) -> Any:
@@ -1212,10 +1212,12 @@ def gradients(
         if wanted.intersection(node.inputs):
             wanted.add(node)
     pull = Node.pull_recorded if create_graph else Node.pull
+    found: dict[Any, Any] = {}
     with enable_grad():
-        calmly(backpropagate, nodes, grads, pull, lambda *_: None, wanted)
-    found = [grads.get(key_of(x)) for x in inputs]
-    return [g if g is None or create_graph else make(g) for g in found]
+        calmly(backpropagate, nodes, grads, pull, found.__setitem__, wanted)
+    grads |= found
+    parts = [grads.get(key_of(x)) for x in inputs]
+    return [g if g is None or create_graph else make(g) for g in parts]
 
 
 # --- Errors ---

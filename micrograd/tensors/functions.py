@@ -151,9 +151,10 @@ def sum(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     return total(x, axes=axes, keepdims=keepdim)
 
 
-def _count(x: Tensor, dim: Dim) -> int:
+def _count(x: Tensor, axes: Sequence[int]) -> int:
     """How many numbers each mean is of."""
-    return math.prod(x.shape[axis] for axis in _axes(x, dim, "mean"))
+    shape = x.shape
+    return math.prod([shape[axis] for axis in axes])
 
 
 @documented
@@ -165,8 +166,9 @@ def mean(x: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     tensor([2., 3.])
     """
     of_kind(x.dtype, 2, "mean() takes a tensor of floats")
-    n = _count(x, dim)
-    sums = sum(x, dim, keepdim)
+    axes = _axes(x, dim, "mean")
+    n = _count(x, axes)
+    sums = total(x, axes=axes, keepdims=keepdim)
     return sums / n if n else sums * math.nan
 
 
@@ -184,10 +186,13 @@ def var(
     >>> var(tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
-    distance = x - mean(x, dim, True)
-    squares = sum(distance * distance, dim, keepdim)
-    n = _count(x, dim) - (correction if unbiased else 0)
-    return squares / float(built_in_max(n, 0))
+    from micrograd.tensors.fused import FUSED
+
+    of_kind(x.dtype, 2, "var() takes a tensor of floats")
+    axes = _axes(x, dim, "var")
+    n = _count(x, axes) - (correction if unbiased else 0)
+    by = float(built_in_max(n, 0))
+    return FUSED["var"](x, axes=axes, keepdims=keepdim, by=by)
 
 
 @documented
@@ -276,10 +281,12 @@ def norm(
 
 def root(x: Tensor, p: float = 2.0) -> Tensor:
     """Take a root of numbers from 0 on; at 0 the slope is 0, as PyTorch's."""
+    from micrograd.tensors.fused import FUSED
+
+    if p == 2:
+        return FUSED["root"](x)
     none = x == 0
-    x = where(none, 1.0, x)
-    z = primitives.sqrt(x) if p == 2 else x ** (1 / p)
-    return where(none, 0.0, z)
+    return where(none, 0.0, where(none, 1.0, x) ** (1 / p))
 
 
 # --- Extremes ---
@@ -1052,12 +1059,13 @@ def matmul(x: Tensor, y: Tensor) -> Tensor:
     >>> matmul(tensor([[1.0, 2.0], [3.0, 4.0]]), tensor([1.0, 10.0]))
     tensor([21., 43.])
     """
-    row, column = len(x.shape) == 1, len(y.shape) == 1
-    if x.shape == () or y.shape == ():
+    n, m = len(x.shape), len(y.shape)
+    if not n or not m:
         asked = "matmul() needs at least one axis of each"
         given = f"the shapes {tuple(x.shape)} and {tuple(y.shape)}"
         raise ShapeError(asked, given, "multiply numbers with *")
     same_type("matmul()", x, y)
+    row, column = n == 1, m == 1
     a = unsqueeze(x, 0) if row else x
     b = unsqueeze(y, 1) if column else y
     z = linear.matmul(a, b)

@@ -22,6 +22,7 @@ Sources: [Ba2016]_ for layer normalisation.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -30,7 +31,7 @@ import numpy as np
 from micrograd import primitives
 from micrograd.tensors import linear as maps
 from micrograd.tensors.engine import Tensor, gradients, make
-from micrograd.tensors.functions import largest, matmul, mean, sum
+from micrograd.tensors.functions import largest, matmul, mean, sum, where
 from micrograd.tensors.libraries import (
     astype,
     exp_in_place,
@@ -43,6 +44,7 @@ from micrograd.tensors.libraries import (
 __all__ = ["FUSED", "Fused"]
 
 Array = Any
+SUM_TO, TOTAL = maps.LINEAR["sum_to"], maps.LINEAR["total"]
 Shape = tuple[int, ...]
 
 
@@ -85,9 +87,10 @@ class Fused:
 
     def __call__(self, *operands: Any, **how: Any) -> Any:
         """Compute on arrays, or on Tensors as one node."""
-        if all(isinstance(x, Tensor) for x in operands):
-            return operands[0].__fused__(self, *operands, **how)
-        return self.composed(*operands, **how)
+        for x in operands:
+            if not isinstance(x, Tensor):
+                return self.composed(*operands, **how)
+        return operands[0].__fused__(self, operands, how)
 
     def compute(
         self, arrays: Sequence[Array], how: dict[str, Any]
@@ -189,7 +192,7 @@ def _cross_entropy(x: Array, classes: Array) -> tuple[Array, Sequence[Array]]:
     z = x - xp.max(x, axis=1, keepdims=True)
     picked = pick(z, (np.arange(n), classes))
     e = exp_in_place(z)
-    sums = xp.sum(e, axis=1, keepdims=True)
+    sums = TOTAL.compute(e, (1,), True)
     loss = (xp.sum(xp.log(sums)) - xp.sum(picked)) / n
     e /= sums
     return xp.asarray(loss, dtype=x.dtype), (e,)
@@ -206,6 +209,54 @@ def _cross_entropy_back(
         return out
     hot = np.arange(p.shape[1]) == classes[:, None]
     return out - astype(from_numpy_array(hot, p), numpy_type(p)) * share
+
+
+# --- How far numbers are spread ---
+
+
+def var_composed(
+    x: Any, axes: tuple[int, ...], keepdims: bool, by: float
+) -> Any:
+    """The sum of squared distances from the mean, divided by a number."""
+    d = x - mean(x, axes, True)
+    return sum(d * d, axes, keepdims) / by
+
+
+def _var(
+    x: Array, axes: tuple[int, ...], keepdims: bool, by: float
+) -> tuple[Array, Sequence[Array]]:
+    d = x - TOTAL.compute(x, axes, True) / _count(x, axes)
+    return TOTAL.compute(d * d, axes, keepdims) / by, (d,)
+
+
+def _var_back(
+    g: Array, z: None, x: Array, d: Array, axes: tuple[int, ...],
+    keepdims: bool, by: float,
+) -> Array:  # fmt: skip
+    ones = tuple(1 if i in axes else n for i, n in enumerate(d.shape))
+    part = (g / by).reshape(ones) * d
+    part += part
+    part -= SUM_TO.compute(part, ones) / _count(d, axes)
+    return part
+
+
+def _count(x: Array, axes: tuple[int, ...]) -> int:
+    return math.prod([x.shape[axis] for axis in axes])
+
+
+def root_composed(x: Any) -> Any:
+    """The square root; at 0 its slope is 0, as PyTorch's."""
+    none = x == 0
+    return where(none, 0.0, primitives.sqrt(where(none, 1.0, x)))
+
+
+def _root(x: Array) -> tuple[Array, Sequence[Array]]:
+    return namespace(x).sqrt(x), ()
+
+
+def _root_back(g: Any, z: Any, x: None) -> Any:
+    none = z == 0
+    return g * ~none / (2 * (z + none))
 
 
 # --- Layers ---
@@ -227,7 +278,7 @@ def _rows(x: Array) -> Array:
 
 
 def _column_sums(x: Array) -> Array:
-    return maps.sum_to.row.compute(x, to=x.shape[-1:])
+    return SUM_TO.compute(x, x.shape[-1:])
 
 
 def layer_norm_composed(x: Any, w: Any, b: Any, eps: float) -> Any:
@@ -284,6 +335,8 @@ FUSED = {
             [_cross_entropy_back],
             [(False, True)],
         ),
+        Fused(var_composed, _var, [_var_back], [(False, True)]),
+        Fused(root_composed, _root, [_root_back], [(True, False)]),
         Fused(
             linear_composed,
             _linear,

@@ -87,7 +87,7 @@ class Linear:
     """A row: a linear map of one operand, or of several together.
 
     Called on arrays it computes.  An operand with a method
-    ``__linear__(row, *operands, **how)`` decides by itself what reading
+    ``__linear__(row, operands, how)`` decides by itself what reading
     means: a ``Tensor`` records a node.
 
     Parameters
@@ -192,7 +192,7 @@ def _reader(row: Linear, compute: Callable[..., Array]) -> Any:
                 continue
             read = getattr(x, "__linear__", None)
             if read is not None:
-                result = read(row, *operands, **how)
+                result = read(row, operands, how)
                 if result is not NotImplemented:
                     return result
         return compute(*operands, **how)
@@ -280,8 +280,10 @@ def sum_to(x: Array, to: Shape) -> Array:
     axes = (*range(lead), *ones)
     if not axes:
         return x
-    if isinstance(x, np.ndarray) and axes == tuple(range(x.ndim - 1)):
-        return _columns(x.reshape(-1, x.shape[-1])).reshape(to)
+    leading = axes == tuple(range(x.ndim - 1))
+    if isinstance(x, np.ndarray) and leading and x.size:
+        sums = _columns(x if x.ndim == 2 else x.reshape(-1, x.shape[-1]))
+        return sums if sums.shape == to else sums.reshape(to)
     return _sum(x, axes).reshape(to)
 
 
@@ -333,8 +335,9 @@ def total(x: Array, axes: Axes, keepdims: bool) -> Array:
 
 
 def _expand(g: Any, shape: Shape, axes: Axes) -> Any:
-    kept = tuple(1 if i in axes else n for i, n in enumerate(shape))
-    return broadcast_to(reshape(g, to=kept), to=shape)
+    kept = tuple([1 if i in axes else n for i, n in enumerate(shape)])
+    g = g if g.shape == kept else reshape(g, to=kept)
+    return broadcast_to(g, to=shape)
 
 
 MOST, BLOCK = 512, 64  # numbers of a column added up in one go, and in more

@@ -109,7 +109,7 @@ class Scalars(Conversions, Methods, Operators):
         except ValueError:
             raise mismatch(primitive.name, operands) from None
 
-    def __linear__(self, row: Linear, *operands: Any, **how: Any) -> Any:
+    def __linear__(self, row: Linear, operands: Any, how: Any) -> Any:
         """Read a row of the second table: move the items, and add them."""
         arrays = [_items(x) for x in operands]
         if row.name in ("convert", "move"):

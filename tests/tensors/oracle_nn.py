@@ -534,6 +534,8 @@ INPUTS = {
     "softmax": ([n(3, 4)], {"axis": 1}),
     "log_softmax": ([n(3, 4)], {"axis": 0}),
     "cross_entropy": ([n(3, 4)], {"classes": np.array([1, 0, 3])}),
+    "var": ([n(3, 4, 2)], {"axes": (0, 2), "keepdims": False, "by": 5.0}),
+    "root": ([np.array([0.0, 0.25, 4.0])], {}),
     "linear": ([n(2, 3, 4), n(5, 4), n(5)], {}),
     "layer_norm": ([n(2, 3, 4), n(4), n(4)], {"eps": 1e-5}),
 }

@@ -340,6 +340,14 @@ def test_many_rows_in_single_precision_add_up_to_six_digits(shape):
     assert kept.shape == (*[1] * len(axes), shape[-1])
 
 
+def test_a_gradient_without_numbers_is_empty():
+    x, bias = (
+        Tensor(np.ones(shape), requires_grad=True) for shape in ((3, 0), (0,))
+    )
+    (x + bias).sum().backward()
+    assert ((3, 0), (0,)) == (x.grad.shape, bias.grad.shape)
+
+
 def test_sums_of_none_and_of_whole_numbers_are_as_they_were():
     assert [0.0, 0.0] == LINEAR["total"](
         np.zeros((0, 2)), axes=(0,), keepdims=False

@@ -1583,8 +1583,10 @@ def cross_entropy(
     plain = weight is None and not label_smoothing and reduction == "mean"
     if plain and len(x.shape) == 2:
         rows, classes = _by_class(x, target, "cross_entropy")
-        each = _class_weights(rows, classes, None, ignore_index)
-        if holds(each.all()):
+        counted = (classes >= 0) & (classes < rows.shape[1])
+        if 0 <= ignore_index < rows.shape[1]:
+            counted &= classes != ignore_index
+        if holds(counted.all()):
             return FUSED["cross_entropy"](rows, classes=classes)
     logs = log_softmax(x, axis)
     hard = nll_loss(
