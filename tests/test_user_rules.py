@@ -237,7 +237,7 @@ def test_one_call_catches_a_forgotten_square():
 
     message = caught(wrong, 0.7)
     assert "gradcheck(wrong)" in message
-    assert "order 1 by input 0" in message
+    assert "order 1 with respect to input 0" in message
 
 
 def test_one_call_catches_a_wrong_sign():
