@@ -152,7 +152,7 @@ def gradcheck(
         asked = (
             f"gradcheck({getattr(f, '__name__', f)}) found that differences "
             f"give {worst.numeric:.8g} as derivative of order {worst.order} "
-            f"by input {worst.argument}"
+            f"with respect to input {worst.argument}"
         )
         given = f"{worst.analytic:.8g} in {worst.modes} mode"
         do = "correct the partials it uses, or move away from a kink"

@@ -87,7 +87,7 @@ class Value(Operators):
 
     __slots__ = {
         "data": "float: the number.",
-        "grad": "float: derivatives of roots by this, added up in a leaf.",
+        "grad": "float: how fast roots change with this, added up in a leaf.",
         "_rule": "the row that made it; None: a leaf; CONSTANT: a number",
         "_x": "the first operand; of three or more, a tuple of them all",
         "_y": "the second operand",
@@ -275,11 +275,11 @@ class Value(Operators):
         return new_node(self.__ground__(), CONSTANT)
 
     def backward(self, gradient: float = 1.0) -> None:
-        """Compute the derivative of this number by everything it came from.
+        """Compute the derivative with respect to all that it came from.
 
-        Afterwards each node's ``grad`` is the derivative of this root by
-        that node.  In a leaf it is *added* to what was there, until that is
-        set to zero or None, as in PyTorch; gradients of nodes in between are
+        Afterwards each node's ``grad`` is the derivative of this root
+        with respect to it.  In a leaf it is *added* to what was there, until
+        that is set to zero or None, as in PyTorch; gradients in between are
         replaced, where PyTorch keeps none unless asked to.
 
         Takes time and memory in proportion to the number of nodes, and no
@@ -287,7 +287,7 @@ class Value(Operators):
 
         gradient : float, optional
             The gradient of the root itself.  The default, 1, is the
-            derivative of a thing by itself.
+            derivative of a number with respect to itself.
         raises : NumberError
             If `gradient` is not one real number.
         raises : StateError

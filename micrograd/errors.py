@@ -193,8 +193,8 @@ class GradcheckError(MicrogradError, ArithmeticError):
     >>> gradcheck(square, [1.0])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     micrograd.errors.GradcheckError: gradcheck(square) found that \
-differences give 2 as derivative of order 1 by input 0 but got 3 in reverse \
-mode; correct the partials it uses, or move away from a kink; see ...
+differences give 2 as derivative of order 1 with respect to input 0 but got \
+3 in reverse mode; correct the partials it uses, or move away from a kink; ...
     """
 
 

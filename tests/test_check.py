@@ -187,9 +187,9 @@ def test_a_wrong_partial_is_caught_by_one_call(mode):
     numeric, analytic = 1 - math.tanh(0.5) ** 2, 1 - math.tanh(0.5)
     assert text(caught) == (
         "gradcheck(wrong_at_once) found that differences give "
-        f"{numeric:.8g} as derivative of order 1 by input 0 but got "
-        f"{analytic:.8g} in {mode} mode; correct the partials it uses, or "
-        "move away from a kink"
+        f"{numeric:.8g} as derivative of order 1 with respect to input 0 "
+        f"but got {analytic:.8g} in {mode} mode; correct the partials it "
+        "uses, or move away from a kink"
     )
 
 
@@ -197,7 +197,7 @@ def test_a_wrong_second_derivative_is_caught_at_order_2_only():
     gradcheck(wrong_later, [0.5], order=1)
     with pytest.raises(GradcheckError) as caught:
         gradcheck(wrong_later, [0.5], order=2)
-    assert "derivative of order 2 by input 0" in text(caught)
+    assert "derivative of order 2 with respect to input 0" in text(caught)
 
 
 def test_errors_that_cancel_along_the_diagonal_are_caught(monkeypatch):
@@ -247,7 +247,7 @@ def test_errors_that_cancel_along_the_diagonal_are_caught(monkeypatch):
 def test_the_error_names_the_wrong_input():
     with pytest.raises(GradcheckError) as caught:
         gradcheck(lambda x, y: x * identity(y), [1.0, 1.0], order=1)
-    assert "by input 1" in text(caught)
+    assert "with respect to input 1" in text(caught)
 
 
 def test_a_derivative_that_is_nan_is_caught_among_good_ones():
@@ -257,7 +257,9 @@ def test_a_derivative_that_is_nan_is_caught_among_good_ones():
 
     with pytest.raises(GradcheckError) as caught:
         gradcheck(lambda x, y: x + lost(y), [1.0, 1.0], order=1)
-    assert "by input 1 but got nan in reverse mode" in text(caught)
+    assert "with respect to input 1 but got nan in reverse mode" in text(
+        caught
+    )
 
 
 def test_the_outer_mode_is_named_first(monkeypatch):
@@ -446,7 +448,7 @@ def test_a_function_written_with_methods_can_be_checked():
 def test_the_lowest_wrong_order_is_reported():
     with pytest.raises(GradcheckError) as caught:
         gradcheck(relu, [0.0])  # a kink: every order is off
-    assert "derivative of order 1 by input 0" in str(caught.value)
+    assert "derivative of order 1 with respect to input 0" in str(caught.value)
 
 
 def test_gradients_by_hand_are_compared_by_key_whatever_the_order():

@@ -32,7 +32,8 @@ ROOT = Path(__file__).parents[2]
 NOT_AFTER_BY = "hand|differences|finite|default|step"
 WORDS = [
     (
-        r"\b(derivative|gradient|slope|partial)s?( of (the )?[\w.]+)? by "
+        r"\b(derivative|gradient|slope|partial)s?"
+        r"( of ((the|this|that|an?|one|order) )?[\w.]+)? by "
         rf"(?!{NOT_AFTER_BY})",
         "with respect to",
         "the derivative of L by a",

@@ -97,7 +97,7 @@ def _once(fn: Any, tree: Any, taken: Taken, met: Any, last: Any) -> Recording:
 
 
 def _walk_back(now: Recording, returned: list[Any]) -> None:
-    """Write down the derivatives of one Value by those from outside."""
+    """Write down derivatives with respect to Values from outside."""
     inputs = [x for x in now.stands if x.requires_grad]
     nodes, known = [x for x in returned if isinstance(x, Value)], set(inputs)
     for x in returned:

@@ -63,7 +63,7 @@ C_FILE = """/* {title} */
 
 static double M[{cells}];
 {sections}
-/* The result; in g[], where gradients are, its derivatives by p[]{more}. */
+/* The result; in g[] its derivatives with respect to p[]{more}. */
 double run({takes});
 
 double run({takes})

@@ -109,7 +109,7 @@ def _worded(value: Value, name: str) -> Worded:
 def partial_text(
     node: Value, slot: int, names: dict[Value, str]
 ) -> tuple[float, str]:
-    """The partial of a node by one operand, as a number and as a text.
+    """The partial of one operand, as a number and as a text.
 
     >>> a = Value(3.0)
     >>> partial_text(a**2.0, 0, {a: "a"})

@@ -341,7 +341,7 @@ def clip_grad_norm_(
     returns : float
         The length before.
     raises : NonFiniteGradientError
-        If a gradient is not finite, where PyTorch makes all of them nan.
+        If a gradient is not finite, where PyTorch spoils all of them.
     raises : OptionError
         If `max_norm` is below 0 or `norm_type` below 1, or one is nan.
 

@@ -586,7 +586,7 @@ class Tensor(Conversions, ShortMethods, Operators):
         gradient: Tensor | None = None,
         retain_graph: bool = False,
     ) -> None:
-        """Compute the derivative of this tensor by every leaf.
+        """Compute the derivative with respect to every leaf.
 
         Gradients of leaves *add up* over several calls, until they are set
         to None.  The arrays that the graph remembers are dropped on the

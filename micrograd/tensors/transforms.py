@@ -407,7 +407,7 @@ def _wrong(
 ) -> None:
     place = tuple(map(int, at[len(at) - x.ndim :]))
     asked = f"gradcheck() found that differences give {numeric:.8g} as"
-    asked += f" derivative by {place} of input {i}"
+    asked += f" derivative with respect to {place} of input {i}"
     do = "correct the partials it uses, or move away from a kink"
     raise GradcheckError(asked, f"{analytic:.8g} in {mode} mode", do)
 
