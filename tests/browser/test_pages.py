@@ -5,6 +5,7 @@ by ``page`` itself, at the end of each test.
 """
 
 import gzip
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
@@ -153,6 +154,21 @@ def test_the_header_is_one_row_and_headings_stand_below_it(page, site, width):
     heading = page.locator(f"[id='{place}'] > h2").bounding_box()
     header = page.locator(".bd-header").bounding_box()
     assert heading["y"] >= header["y"] + header["height"] - 1
+
+
+def test_what_the_header_has_stands_apart_in_the_narrowest_window(page, site):
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{site}{CHAPTER}")
+    boxes = page.evaluate(
+        """() => [...document.querySelectorAll(
+            ".bd-header button, .bd-header .logo__title, .bd-header img",
+          )].map((one) => one.getBoundingClientRect())
+          .filter(({ width }) => width)
+          .map(({ left, right }) => [left, right])
+          .sort(([one], [other]) => one - other)"""
+    )
+    assert len(boxes) > 2
+    assert all(one[1] + 4 <= other[0] for one, other in pairwise(boxes))
 
 
 def test_no_two_links_of_the_header_have_one_name(page, site):
