@@ -327,6 +327,18 @@ def _known(x: Any) -> Any:
     return functions.where(x != x, 0.0, x)
 
 
+def _weighted_logarithm(x: Any, y: Any) -> Any:
+    """A number times a logarithm, or 0 times an infinite one."""
+    none = (x == 0) & ((y <= 0) | (y == math.inf))
+    return x * functions.where(none, 1.0, y).log()
+
+
+def _odds(x: Any, eps: float | None) -> Any:
+    """The logarithm of odds."""
+    x = x if eps is None else x.clamp(eps, 1 - eps)
+    return (x / (1 - x)).log()
+
+
 AXIS = "dim : int, optional\n    The axis.\n"
 PLACES = (
     "dim : int\n    The axis.\n"
@@ -495,19 +507,10 @@ FURTHER: tuple[tuple[str, Any, str, str, str], ...] = (
      "Compute the number of which the sigmoid is this one.\n\n"
      "eps : float, optional\n    How far from 0 and 1 to stay.",
      "tensor([0.5])", "tensor([0.])"),
-    ("xlogy", lambda x, y: functions.where(x == 0, 0.0, x * functions.where(
-        x == 0, 1.0, y).log()),
+    ("xlogy", _weighted_logarithm,
      "Multiply numbers by logarithms; 0 stays 0.",
      "tensor([0.0]), tensor([0.0])", "tensor([0.])"),
-    ("erfc", lambda x: 1 - x.erf(), "Compute 1 less the error function.",
-     "tensor([0.0])", "tensor([1.])"),
     ("is_floating_point", lambda x: kind(x.dtype) == 2,
      "Tell whether numbers are floats.\n\nreturns : bool\n    Whether.",
      "tensor(1.0)", "True"),
 )  # fmt: skip
-
-
-def _odds(x: Any, eps: float | None) -> Any:
-    """The logarithm of odds."""
-    x = x if eps is None else x.clamp(eps, 1 - eps)
-    return (x / (1 - x)).log()
