@@ -488,17 +488,25 @@ def cat(*operands: Array, axis: int) -> Array:
     return namespace(operands[0]).concat(operands, axis=axis)
 
 
-def _parts(g: Any, shapes: list[Shape], axis: int) -> Any:
+def _parts(g: Any, shapes: Any, axis: int) -> Any:
     """The transpose: of several operands a list, of one its gradient."""
-    if not isinstance(shapes, list):
-        return g
-    parts, start = [], 0
-    for shape in shapes:
-        end = start + shape[axis]
-        index = (*[slice(None)] * axis, slice(start, end))
-        parts.append(take(g, index=index))
-        start = end
-    return parts
+    return _Parts(g, shapes, axis) if isinstance(shapes, list) else g
+
+
+class _Parts(Sequence[Any]):
+    """The parts of a gradient along an axis, cut when they are asked for."""
+
+    def __init__(self, g: Any, shapes: list[Shape], axis: int) -> None:
+        self.g, self.lead = g, [slice(None)] * axis
+        self.lengths = [shape[axis] for shape in shapes]
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def __getitem__(self, i: Any) -> Any:
+        start = sum(self.lengths[:i])
+        part = slice(start, start + self.lengths[i])
+        return take(self.g, index=(*self.lead, part))
 
 
 # --- Windows: what convolution and pooling look through ---

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from micrograd.errors import ShapeError
 from micrograd.tensors import Tensor, tensor
+from micrograd.tensors import linear as maps
 from micrograd.tensors.linear import LINEAR, Bilinear, linear
 
 # Sums of some hundred products of numbers near 1, added in another order.
@@ -338,6 +339,18 @@ def test_many_rows_in_single_precision_add_up_to_six_digits(shape):
         assert np.abs(found / exact - 1).max() < 2e-6
     kept = LINEAR["total"](x, axes=axes, keepdims=True)
     assert kept.shape == (*[1] * len(axes), shape[-1])
+
+
+def test_each_part_of_a_gradient_is_cut_once(monkeypatch):
+    cut = []
+    monkeypatch.setattr(
+        maps, "pick", lambda x, index: cut.append(index) or x[index]
+    )
+    parts = [Tensor(np.ones(n), requires_grad=True) for n in (1, 2)]
+    joined = maps.cat(*parts, axis=0)
+    joined.backward(Tensor(np.array([1.0, 2.0, 3.0])))
+    assert 2 == len(cut)
+    assert [[1.0], [2.0, 3.0]] == [x.grad.tolist() for x in parts]
 
 
 def test_a_gradient_without_numbers_is_empty():
