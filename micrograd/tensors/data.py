@@ -40,6 +40,7 @@ __all__ = [
     "TensorDataset",
     "WeightedRandomSampler",
     "default_collate",
+    "default_convert",
     "random_split",
 ]
 
@@ -256,6 +257,37 @@ def default_collate(examples: Sequence[Any]) -> Any:
     return tensor(np.array([np.asarray(x) for x in examples]))
 
 
+def default_convert(example: Any) -> Any:
+    """Make tensors of the arrays of one example.
+
+    Parameters
+    ----------
+    example : object
+        An array, or tuples, lists and dicts of them.
+
+    Returns
+    -------
+    object
+        The same with tensors; what is no array stays.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from micrograd.tensors.data import default_convert
+    >>> default_convert((np.array([1, 2]), "a"))
+    [tensor([1, 2]), 'a']
+    """
+    if isinstance(example, (np.ndarray, np.generic)):
+        return tensor(example)
+    if isinstance(example, dict):
+        return {k: default_convert(x) for k, x in example.items()}
+    if isinstance(example, (tuple, list)):
+        parts = [default_convert(x) for x in example]
+        named = hasattr(example, "_fields")
+        return type(example)(*parts) if named else parts
+    return example
+
+
 class SequentialSampler:
     """The numbers of the examples in their order.
 
@@ -459,7 +491,7 @@ class DataLoader:
     dataset : Dataset
         The examples.
     batch_size : int, optional
-        How many make a batch.
+        How many make a batch; with None each example comes by itself.
     shuffle : bool, optional
         Whether their order is drawn anew each time.
     drop_last : bool, optional
@@ -504,14 +536,18 @@ class DataLoader:
         batch_sampler: Any = None,
         **switches: Any,
     ) -> None:
-        if not isinstance(batch_size, int) or batch_size < 1:
-            asked = "DataLoader(batch_size=) takes a number from 1 on"
+        single = batch_size is None
+        if not single and (not isinstance(batch_size, int) or batch_size < 1):
+            asked = "DataLoader(batch_size=) takes a number from 1 on, or None"
             raise OptionError(asked, f"{batch_size}", "pass 32, for example")
         for name in switches:
             to_choice(name, "DataLoader() takes, beside others,", SWITCHES)
         if sampler is not None and shuffle:
             asked = "DataLoader(sampler=) takes the order of a sampler"
             raise OptionError(asked, "shuffle=True", "leave one of them out")
+        if single and drop_last:
+            asked = "DataLoader(batch_size=None) gives all examples"
+            raise OptionError(asked, "drop_last=True", "leave it out")
         others = (batch_size != 1, shuffle, sampler is not None, drop_last)
         if batch_sampler is not None and any(others):
             asked = "DataLoader(batch_sampler=) takes all batches from it"
@@ -519,7 +555,8 @@ class DataLoader:
             raise OptionError(asked, given, "leave them out")
         self.dataset, self.batch_size = dataset, batch_size
         self.drop_last, self.generator = drop_last, generator
-        self.collate_fn = collate_fn or default_collate
+        usual = default_convert if single else default_collate
+        self.collate_fn = collate_fn or usual
         self.streams = isinstance(dataset, IterableDataset)
         if self.streams and (shuffle or sampler or batch_sampler):
             asked = "DataLoader() of examples that come in an order keeps it"
@@ -531,23 +568,28 @@ class DataLoader:
             sampler = RandomSampler(dataset, generator=generator)
         order = SequentialSampler(dataset) if sampler is None else sampler
         self.sampler = order
-        self.batch_sampler = batch_sampler or BatchSampler(
-            order, batch_size, drop_last
-        )
+        self.batch_sampler = batch_sampler
+        if batch_sampler is None and not single:
+            self.batch_sampler = BatchSampler(order, batch_size, drop_last)
 
     def __len__(self) -> int:
-        return len(self.batch_sampler)
+        single = self.batch_sampler is None
+        return len(self.sampler if single else self.batch_sampler)
 
     def __iter__(self) -> Iterator[Any]:
         source = self.generator or default_generator
         source.integers(0, 2**63, ())  # the seed of workers, had we any
-        batches = iter(self.batch_sampler)
-        return (
-            self.collate_fn(
-                some if self.streams else [self.dataset[j] for j in some]
-            )
-            for some in batches
-        )
+        single = self.batch_sampler is None
+        found = iter(self.sampler if single else self.batch_sampler)
+        if not self.streams:
+            found = map(self._example if single else self._examples, found)
+        return map(self.collate_fn, found)
+
+    def _example(self, i: int) -> Any:
+        return self.dataset[i]
+
+    def _examples(self, some: list[int]) -> list[Any]:
+        return [self.dataset[i] for i in some]
 
 
 SWITCHES = (

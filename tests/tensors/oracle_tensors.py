@@ -115,6 +115,16 @@ def test_a_row_of_tensors_has_pytorch_s_derivatives(row):
     check(row, as_definition(row), *arrays, tolerance=1e-10)
 
 
+def stream(m):
+    """Five numbers, one after another."""
+
+    class Numbers(m.utils.data.IterableDataset):
+        def __iter__(self):
+            return iter(range(5))
+
+    return Numbers()
+
+
 def n(*shape):
     return rng.standard_normal(shape)
 
@@ -1261,6 +1271,15 @@ ANSWERS = {
     "batches of a sampler": lambda m, x: m.stack(
         list(m.utils.data.DataLoader(x, sampler=[2, 0, 1, 1], batch_size=2))
     ),
+    "examples that come by themselves": lambda m, x: m.stack(
+        list(m.utils.data.DataLoader(x, batch_size=None, sampler=[2, 0]))
+    ),
+    "batches of a stream": lambda m, x: m.cat(
+        list(m.utils.data.DataLoader(stream(m), 2, drop_last=True))
+    ),
+    "examples of a stream": lambda m, x: m.tensor(
+        list(m.utils.data.DataLoader(stream(m), batch_size=None))
+    ),
     "normal numbers around others": lambda m, x: m.normal(
         x, x / 2, generator=m.Generator().manual_seed(3)
     ),
@@ -1271,6 +1290,18 @@ ANSWERS = {
         x[None], (2, 1), mode="replicate"
     ),
 }
+
+
+@pytest.mark.parametrize(
+    "order",
+    [{"shuffle": True}, {"sampler": [0]}, {"batch_sampler": [[0]]}],
+)
+@pytest.mark.parametrize("m", [torch, mt], ids=["torch", "here"])
+def test_a_stream_has_an_order_of_its_own(m, order):
+    with pytest.raises(ValueError, match="sampler|shuffle"):
+        m.utils.data.DataLoader(stream(m), **order)
+    with pytest.raises(TypeError, match="len"):
+        len(m.utils.data.DataLoader(stream(m), 2))
 
 
 NO_AXIS = {
