@@ -8,6 +8,9 @@ from types import SimpleNamespace as _SimpleNamespace
 from micrograd.tensors.random import Generator as Generator
 from micrograd.tensors.random import default_generator as default_generator
 from micrograd.tensors.random import manual_seed as manual_seed
+from micrograd.tensors.random import initial_seed as initial_seed
+from micrograd.tensors.random import get_rng_state as get_rng_state
+from micrograd.tensors.random import set_rng_state as set_rng_state
 from micrograd.tensors.engine import Tensor as Tensor
 from micrograd.tensors.conversions import Size as Size
 from micrograd.tensors.conversions import device as device

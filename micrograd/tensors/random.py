@@ -46,19 +46,35 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from micrograd.errors import NumberError, OptionError, ShapeError
 from micrograd.tensors.traced import drawn
 
-__all__ = ["Generator", "default_generator", "manual_seed"]
+if TYPE_CHECKING:
+    from micrograd.tensors.engine import Tensor
+
+__all__ = [
+    "Generator",
+    "default_generator",
+    "get_rng_state",
+    "initial_seed",
+    "manual_seed",
+    "set_rng_state",
+]
 
 Array = Any
 f32, f64 = np.float32, np.float64
 FIRST_SEED = 67280421310721  # of a generator that was given none
 WORDS_OF_64 = 2**28  # choices from which on an integer takes two words
+# A state in bytes, as PyTorch has it; what is not read here has no name.
+STATE = np.dtype([
+    ("seed", "<u8"), ("left", "<i4"), ("seeded", "<i4"), ("next", "<u8"),
+    ("words", "<u8", 624), ("", "<f8"), ("kept", "<f8"), ("", "<f8"),
+    ("has_kept", "<i4"), ("", "<i4", 3),
+])  # fmt: skip
 
 
 class Stream:
@@ -175,8 +191,13 @@ class Generator:
         """Give the seed that the stream started from."""
         return self._stream.seed
 
-    def get_state(self) -> dict[str, Any]:
+    def get_state(self) -> Tensor:
         """Give what :meth:`set_state` needs to go on from here.
+
+        Returns
+        -------
+        Tensor
+            5,056 bytes, which PyTorch's generators take, too.
 
         Examples
         --------
@@ -188,15 +209,41 @@ class Generator:
         >>> (g.normal(2) == first).all()
         np.True_
         """
-        stream = self._stream
-        engine = stream.words.state  # a copy
-        return {"seed": stream.seed, "engine": engine, "kept": stream.kept}
+        from micrograd.tensors.engine import make
 
-    def set_state(self, state: dict[str, Any]) -> None:
-        """Go on from where :meth:`get_state` was called."""
-        stream = self._stream
-        stream.words.state = state["engine"]
-        stream.seed, stream.kept = state["seed"], state["kept"]
+        stream, state = self._stream, np.zeros(1, STATE)
+        engine = stream.words.state["state"]
+        state["seed"], state["words"] = stream.seed, engine["key"]
+        state["left"], state["next"] = 625 - engine["pos"], engine["pos"]
+        state["seeded"] = 1
+        if stream.kept is not None:
+            state["kept"], state["has_kept"] = stream.kept, 1
+        return make(state.view(np.uint8))
+
+    def set_state(self, new_state: Tensor) -> None:
+        """Go on from where a state was taken, here or by PyTorch.
+
+        Parameters
+        ----------
+        new_state : Tensor
+            What :meth:`get_state` has given.
+
+        Raises
+        ------
+        OptionError
+            If it is anything else.
+        """
+        state: Any = np.asarray(new_state)
+        if state.shape != (STATE.itemsize,) or state.dtype != np.uint8:
+            asked = "set_state(new_state) takes what get_state() gives"
+            given = f"{state.dtype} of shape {state.shape}"
+            raise OptionError(asked, given, "keep it as it is")
+        (state,) = np.ascontiguousarray(state).view(STATE)
+        stream, left = self._stream, int(state["left"])
+        engine = {"key": state["words"].astype(np.uint32), "pos": 625 - left}
+        stream.words.state = {"bit_generator": "MT19937", "state": engine}
+        stream.seed = int(state["seed"])
+        stream.kept = float(state["kept"]) if state["has_kept"] else None
 
     # --- Bits ---
 
@@ -708,3 +755,62 @@ def manual_seed(seed: int) -> Generator:
     [42, 67, 76]
     """
     return default_generator.manual_seed(seed)
+
+
+def initial_seed() -> int:
+    """Give the seed from which that stream was started.
+
+    Returns
+    -------
+    int
+        The seed.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import initial_seed, manual_seed
+    >>> _ = manual_seed(42)
+    >>> initial_seed()
+    42
+    """
+    return default_generator.initial_seed()
+
+
+def get_rng_state() -> Tensor:
+    """Give the state of that stream, to be kept beside a model.
+
+    Returns
+    -------
+    Tensor
+        As of :meth:`Generator.get_state`.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import get_rng_state, rand, set_rng_state
+    >>> state = get_rng_state()
+    >>> x = rand(1)
+    >>> set_rng_state(state)
+    >>> rand(1) == x
+    tensor([True])
+    """
+    return default_generator.get_state()
+
+
+def set_rng_state(new_state: Tensor) -> None:
+    """Let that stream go on from where a state was taken.
+
+    Parameters
+    ----------
+    new_state : Tensor
+        What :func:`get_rng_state` has given.
+
+    Raises
+    ------
+    OptionError
+        If it is anything else.
+
+    Examples
+    --------
+    >>> from micrograd.tensors import get_rng_state, set_rng_state
+    >>> set_rng_state(get_rng_state())
+    """
+    default_generator.set_state(new_state)

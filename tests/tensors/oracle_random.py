@@ -10,6 +10,7 @@ import sys
 import numpy as np
 import pytest
 
+import micrograd.tensors
 from micrograd.tensors import Generator, default_generator, manual_seed
 
 torch = pytest.importorskip(
@@ -150,6 +151,25 @@ def sequence(seed, sizes):
 def test_a_long_mixed_sequence_has_pytorch_s_numbers(seed):
     wrong = [case for case, n, _ in sequence(seed, SIZES) if n]
     assert not wrong
+
+
+@pytest.mark.parametrize("drawn", [0, 1, 623, 624, 625])
+@pytest.mark.parametrize("normal", [0, 3])
+def test_states_are_exchanged_with_pytorch(drawn, normal):
+    ours, theirs = Generator(), torch.Generator()
+    for g in (ours.manual_seed(7), theirs.manual_seed(7)):
+        m = torch if g is theirs else micrograd.tensors
+        m.rand(drawn, generator=g)
+        m.randn(normal, generator=g, dtype=m.float64)  # may keep a number
+    states = ours.get_state().tolist(), theirs.get_state().tolist()
+    if drawn + normal:
+        assert states[0] == states[1]
+    after, here = torch.Generator(), Generator()
+    after.set_state(torch.tensor(states[0], dtype=torch.uint8))
+    here.set_state(theirs.get_state())
+    expected = torch.randn(5, generator=theirs, dtype=torch.float64).tolist()
+    found = torch.randn(5, generator=after, dtype=torch.float64).tolist()
+    assert expected == found == here.normal(5, dtype=np.float64).tolist()
 
 
 def test_the_global_stream_is_pytorch_s():

@@ -1,6 +1,7 @@
 """The generator without PyTorch: its laws, its numbers, its refusals."""
 
 import copy
+import io
 import math
 import threading
 
@@ -92,6 +93,21 @@ def test_a_state_is_the_place_in_the_stream():
     found = again.normal(3), again.uniform(5), again.integers(0, 9, 4)
     for one, other in zip(expected, found, strict=True):
         assert (one == other).all()
+
+
+def test_a_state_is_kept_beside_a_model():
+    file = io.BytesIO()
+    mt.save({"rng": mt.get_rng_state()}, file)
+    expected = default_generator.normal(3)
+    file.seek(0)
+    mt.set_rng_state(mt.load(file)["rng"])
+    assert (default_generator.normal(3) == expected).all()
+
+
+@pytest.mark.parametrize("state", [None, mt.ones(3), mt.ones(5056), "state"])
+def test_what_is_no_state_is_refused(state):
+    with pytest.raises(errors.OptionError, match="takes what get_state"):
+        Generator().set_state(state)
 
 
 def test_a_copy_of_a_generator_draws_the_same_numbers():
