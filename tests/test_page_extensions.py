@@ -37,6 +37,7 @@ primitive_table = pytest.importorskip("primitive_table")
 maps = pytest.importorskip("maps", reason="needs NumPy")
 linear_table = pytest.importorskip("linear_table")
 listed = pytest.importorskip("listed")
+pictures = pytest.importorskip("pictures")
 speed_tables = pytest.importorskip("speed_tables")
 slides = pytest.importorskip("slides")
 packs = pytest.importorskip("exercise_packs")
@@ -528,9 +529,6 @@ def test_autosummary_finds_the_names_of_such_a_list() -> None:
     assert found == ["micrograd.trees.leaves", "micrograd.trees.rebuild"]
 
 
-# --- Tables of speeds ---
-
-
 def test_pages_of_single_things_are_written_only_when_something_changed(
     tmp_path: Path,
 ) -> None:
@@ -555,6 +553,33 @@ def test_pages_of_single_things_are_written_only_when_something_changed(
     assert 2 == asked("leaves\nrebuild", "Other words.")
     made.unlink()
     assert 3 == asked("leaves\nrebuild", "Other words.")
+
+
+def test_the_page_of_a_name_that_is_gone_goes_with_it(tmp_path: Path) -> None:
+    kept, gone = tmp_path / "kept.rst", tmp_path / "gone.rst"
+    for path in (kept, gone):
+        path.write_text("", "utf-8")
+    listed.drop_others([kept])
+    assert [kept] == [*tmp_path.iterdir()]
+
+
+def test_a_picture_with_a_palette_looks_the_same(tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image")
+    path = tmp_path / "slope.png"
+    full = image.linear_gradient("L").resize((64, 64)).convert("RGBA")
+    full.putalpha(128)
+    full.save(path)
+    pictures.make_all_small(tmp_path)
+    assert pictures.is_small(path)
+    small = image.open(path).convert("RGBA").tobytes()
+    pairs = zip(full.tobytes(), small, strict=True)
+    assert max(abs(one - other) for one, other in pairs) < 8
+    before = path.stat().st_mtime_ns
+    pictures.make_all_small(tmp_path)
+    assert before == path.stat().st_mtime_ns
+
+
+# --- Tables of speeds ---
 
 
 def test_every_table_of_speeds_that_a_page_asks_for_can_be_written():

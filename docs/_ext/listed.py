@@ -113,6 +113,13 @@ def state(folder: Path, pages: list[str]) -> str:
     return digest.hexdigest()
 
 
+def drop_others(made: list[Path]) -> None:
+    """Remove the pages of names that there are no more."""
+    for folder in {path.parent for path in made}:
+        for gone in {*folder.glob("*.rst")}.difference(made):
+            gone.unlink()
+
+
 def only_when_changed(write: Callable[..., Any]) -> Callable[..., Any]:
     """Have autosummary leave its pages alone if they would be the same."""
 
@@ -126,6 +133,7 @@ def only_when_changed(write: Callable[..., Any]) -> Callable[..., Any]:
         if now == last and all(Path(one).exists() for one in files):
             return [*map(Path, files)]
         made: list[Path] = write(pages, *given, app=app, **named)
+        drop_others(made)
         stamp.parent.mkdir(parents=True, exist_ok=True)
         stamp.write_text("\n".join([now, *map(str, made)]), "utf-8")
         return made
