@@ -189,7 +189,6 @@ from micrograd.tensors.linalg import matrix_power as matrix_power
 from micrograd.tensors.linalg import pinv as pinverse
 from micrograd.tensors.linalg import qr as qr
 from micrograd.tensors.linalg import slogdet as slogdet
-from micrograd.tensors.linalg import _old_svd as svd
 from math import e as e
 from math import inf as inf
 from math import nan as nan

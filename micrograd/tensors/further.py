@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import namedtuple
 from typing import Any
 
 import numpy as np
@@ -166,6 +167,18 @@ def _pair(dims: Any) -> Any:
                      for one in dims)  # fmt: skip
     return [one if hasattr(one, "__iter__") else [one]
             for one in (first, second)]  # fmt: skip
+
+
+COLUMNS = namedtuple("svd", "U S V")  # type: ignore[name-match]  # noqa: PYI024
+
+
+def _both_sides(x: Any, some: bool, compute_uv: bool) -> Any:
+    """Singular vectors, in columns both, and their values."""
+    from micrograd.tensors import linalg
+
+    u, s, vh = linalg.svd(x, full_matrices=not some)
+    v = vh.mT
+    return COLUMNS(u, s, v) if compute_uv else COLUMNS(u * 0, s, v * 0)
 
 
 def _blocks(x: Any, y: Any) -> Any:
@@ -428,6 +441,17 @@ FURTHER: tuple[tuple[str, Any, str, str, str], ...] = (
      "dims : int, or pair of lists, optional\n    How many axes, the last of "
      "one and the first of the other, or which.",
      "tensor([1, 2]), tensor([3, 4]), 1", "tensor(11)"),
+    ("svd", lambda x, some=True, compute_uv=True:
+        _both_sides(x, some, compute_uv),
+     "Find singular vectors and values, as `linalg.svd` does.\n\n"
+     "Vectors of the right are in columns here, as in PyTorch.\n\n"
+     "some : bool, optional\n    Whether to leave out vectors that have no "
+     "value.\n"
+     "compute_uv : bool, optional\n    Whether to find vectors; else they "
+     "are 0.\n"
+     "returns : tuple of Tensor\n    Vectors, values, and vectors.",
+     "tensor([[2.0]])", "svd(U=tensor([[1.]]), S=tensor([2.]), "
+     "V=tensor([[1.]]))"),
     ("kron", _blocks, "Multiply each number of one by all of another.",
      "tensor([1, 2]), tensor([1, 1])", "tensor([1, 1, 2, 2])"),
     ("inner", lambda x, y: x * y if 0 in (x.ndim, y.ndim)

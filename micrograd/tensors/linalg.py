@@ -800,14 +800,6 @@ def svdvals(a: Tensor) -> Tensor:
     return svd(a, full_matrices=False).S
 
 
-def _old_svd(
-    a: Tensor, some: bool = True, compute_uv: bool = True
-) -> tuple[Tensor, Tensor, Tensor]:
-    """As `linalg.svd`, but with vectors of the right in columns."""
-    u, s, vh = svd(a, full_matrices=not some)
-    return u, s, _turned(vh)
-
-
 # --- Powers, and sizes ---
 
 
@@ -1025,7 +1017,6 @@ METHODS = {
     "pinverse": pinv,
     "qr": qr,
     "slogdet": slogdet,
-    "svd": _old_svd,
 }
 for _name, _does in METHODS.items():
     setattr(ShortMethods, _name, _does)
