@@ -276,7 +276,7 @@ def _reduced(
             return total // number
         return total if reduce == "sum" else total / number
     ufunc = np.maximum if reduce == "amax" else np.minimum
-    at = np.array(x.array)
+    at = np.asarray(x.array).copy()
     worst = -math.inf if reduce == "amax" else math.inf
     if kind(x.dtype) < 2:
         ends = np.iinfo(x.dtype)

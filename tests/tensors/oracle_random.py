@@ -159,7 +159,7 @@ def test_states_are_exchanged_with_pytorch(drawn, normal):
     ours, theirs = Generator(), torch.Generator()
     for g in (ours.manual_seed(7), theirs.manual_seed(7)):
         m = torch if g is theirs else micrograd.tensors
-        m.rand(drawn, generator=g)
+        m.rand(drawn, generator=g, dtype=m.float32)
         m.randn(normal, generator=g, dtype=m.float64)  # may keep a number
     states = ours.get_state().tolist(), theirs.get_state().tolist()
     if drawn + normal:
