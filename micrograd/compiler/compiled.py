@@ -69,7 +69,7 @@ def compile(
     -----
     A function of tensors becomes NumPy or, with "native", loops of machine
     code: sums in another order; exp, log, tanh and erf within 6 units in
-    the last place.  Numbers are fixed there; pass tensors for what changes.
+    the last place.  New numbers record anew; pass tensors for what changes.
 
     >>> import micrograd
     >>> w = micrograd.Value(2.0)
